@@ -1,0 +1,1 @@
+"""Vesicle: exosome therapy and its alternatives, from the first page view to the six-month result."""

@@ -1,0 +1,6 @@
+"""Alerts and adverse events."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "aftercare_desk"
+urlpatterns: list[URLPattern | URLResolver] = []

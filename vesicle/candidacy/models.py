@@ -1,0 +1,147 @@
+"""Tables for screenings, their answers and verdicts, and providers' reviews."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from vesicle.core.scope import ClinicOwned
+from vesicle.people.models import Patient, Staff
+from vesicle.protocols.models import Edition
+
+
+class Screening(ClinicOwned):
+    """One person's way through the questions, for all options at once.
+
+    ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="screenings")
+    chosen_option = models.CharField(max_length=80, blank=True)
+    concerns = ArrayField(models.CharField(max_length=60), default=list)
+    areas = ArrayField(models.CharField(max_length=60), default=list)
+    started_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"screening of {self.patient or 'a visitor'}"
+
+
+class ScreeningAnswer(ClinicOwned):
+    """An answer as given. Changing one's mind adds a row; the latest counts.
+
+    ``answer`` is ``yes``, ``no``, ``unsure``, a choice's value or several joined by commas.
+    """
+
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="answers")
+    question = models.CharField(max_length=40)
+    answer = models.CharField(max_length=200)
+    date = models.DateField(null=True)
+    text = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["screening", "question", "-answered_at"], name="answer_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.answer}"
+
+
+class ScreeningVerdict(ClinicOwned):
+    """The engine's verdict on one option, frozen with everything needed to replay it."""
+
+    class Verdict(models.TextChoices):
+        """From most to least strict."""
+
+        UNSUITABLE = "unsuitable", "Not suitable"
+        DEFER = "defer", "Not yet"
+        REVIEW = "review", "A provider decides"
+        INCOMPLETE = "incomplete", "Answers missing"
+        SUITABLE = "suitable", "Suitable"
+
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="verdicts")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    option = models.CharField(max_length=80)
+    protocol_version = models.CharField(max_length=20)
+    on = models.DateField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    earliest = models.DateField(null=True)
+    reasons = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    input = models.JSONField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["screening", "option", "-decided_at"], name="verdict_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.option}: {self.verdict}"
+
+
+class Review(ClinicOwned):
+    """A request that a provider decide about one option for one patient (good-faith exam)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reviews")
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="reviews")
+    verdict = models.ForeignKey(ScreeningVerdict, on_delete=models.PROTECT, related_name="reviews")
+    option = models.CharField(max_length=80)
+    requested_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["screening", "option"], name="one_review_per_option"),
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.option} for {self.patient}"
+
+
+class ReviewDecision(ClinicOwned):
+    """A provider's signed decision. Appended; the latest counts."""
+
+    class Outcome(models.TextChoices):
+        """What was decided."""
+
+        CLEARED = "cleared", "Cleared"
+        DECLINED = "declined", "Not suitable"
+        DEFERRED = "deferred", "Not before a date"
+        MORE_INFORMATION = "more-information", "More information needed"
+
+    class Mode(models.TextChoices):
+        """How the person was examined."""
+
+        IN_PERSON = "in-person", "In person"
+        VIDEO = "video", "By live video"
+        RECORDS = "records", "From the records"
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    mode = models.CharField(max_length=10, choices=Mode.choices)
+    reason = models.TextField()
+    conditions = models.TextField(blank=True)
+    not_before = models.DateField(null=True)
+    expires_on = models.DateField(null=True)
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    licence = models.CharField(max_length=20)
+    signature = models.CharField(max_length=120)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(reason=""), name="a_decision_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(outcome="cleared") | Q(expires_on__isnull=False), name="a_clearance_expires"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="deferred") | Q(not_before__isnull=False), name="a_deferral_has_a_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} by {self.decided_by}"

@@ -1,0 +1,10 @@
+"""The clinic room."""
+
+from django.apps import AppConfig
+
+
+class ClinicConfig(AppConfig):
+    """Locations, resources, products, lots."""
+
+    name = "vesicle.clinic"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,34 @@
+"""Reads of the clinic room."""
+
+from django.core.cache import cache
+from django.http.request import split_domain_port
+
+from vesicle.clinic.models import Clinic
+
+_SECONDS = 30
+
+
+def clinic_by_id(clinic_id: int) -> Clinic | None:
+    """Return the clinic, or ``None``. Remembered for half a minute; ``forget_clinics`` ends that."""
+    return _all().get(clinic_id)
+
+
+def clinic_for_host(host: str) -> Clinic | None:
+    """Return the clinic whose domain was asked for, else the installation's first one, else ``None``."""
+    domain, _ = split_domain_port(host)
+    clinics = _all()
+    matching = (clinic for clinic in clinics.values() if clinic.domain and clinic.domain == domain)
+    return next(matching, next(iter(clinics.values()), None))
+
+
+def forget_clinics() -> None:
+    """Drop what is remembered about clinics, after one was added or changed."""
+    cache.delete("clinics")
+
+
+def _all() -> dict[int, Clinic]:
+    clinics: dict[int, Clinic] | None = cache.get("clinics")
+    if not clinics:
+        clinics = {clinic.pk: clinic for clinic in Clinic.objects.order_by("pk")}
+        cache.set("clinics", clinics, _SECONDS)
+    return clinics

@@ -1,0 +1,1 @@
+"""Settings, addresses, environment. Knows every room; no room knows it."""

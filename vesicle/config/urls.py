@@ -1,0 +1,28 @@
+"""Every address of the house, room by room in the order of the patient's path."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("vesicle.people.account_urls")),
+    path("desk/protocols/", include("vesicle.protocols.urls")),
+    path("candidacy/", include("vesicle.candidacy.urls")),
+    path("book/", include("vesicle.scheduling.urls")),
+    path("consent/", include("vesicle.consent.urls")),
+    path("my/", include("vesicle.people.urls")),
+    path("my/", include("vesicle.aftercare.urls")),
+    path("my/", include("vesicle.results.urls")),
+    path("desk/", include("vesicle.desk.urls")),
+    path("desk/candidacy/", include("vesicle.candidacy.desk_urls")),
+    path("desk/appointments/", include("vesicle.scheduling.desk_urls")),
+    path("desk/consent/", include("vesicle.consent.desk_urls")),
+    path("desk/visits/", include("vesicle.treatment.urls")),
+    path("desk/stock/", include("vesicle.clinic.urls")),
+    path("desk/aftercare/", include("vesicle.aftercare.desk_urls")),
+    path("desk/results/", include("vesicle.results.desk_urls")),
+    path("api/v1/", include("vesicle.interop.urls")),
+    path("", include("vesicle.website.urls")),
+]
+
+handler404 = "vesicle.core.responses.page_not_found"
+handler500 = "vesicle.core.responses.server_error"
+handler403 = "vesicle.core.responses.permission_denied"

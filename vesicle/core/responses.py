@@ -1,0 +1,96 @@
+"""One handler that turns expected errors into a page, a fragment or problem+json (RFC 9457)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from vesicle.core.errors import Blocked, Invalid, NotFound, NotPermitted, VesicleError
+
+_TITLES = {
+    403: "Not allowed",
+    404: "Not found",
+    409: "That has changed",
+    422: "Please check what you entered",
+    500: "Something went wrong",
+}
+
+
+class ErrorMiddleware:
+    """Renders a ``VesicleError`` that a view let through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; exceptions arrive in ``process_exception``."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Render expected errors; programming errors go on to Django's own handling."""
+        if isinstance(exception, VesicleError) and exception.status != 500:
+            return respond(request, exception)
+        return None
+
+
+def respond(request: HttpRequest, error: VesicleError) -> HttpResponse:
+    """Return ``error`` in the form the client asked for."""
+    if wants_json(request):
+        return problem(error)
+    context = {
+        "error": error,
+        "title": _TITLES.get(error.status, "That did not work"),
+        "reasons": error.reasons if isinstance(error, Blocked) else (),
+    }
+    template = f"errors/{error.status}.html" if error.status in (403, 404) else "errors/problem.html"
+    return render(request, template, context, status=error.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the client is a program rather than a person."""
+    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")
+
+
+def problem(error: VesicleError) -> JsonResponse:
+    """Return ``error`` as problem+json."""
+    body: dict[str, Any] = {
+        "type": f"urn:vesicle:problem:{error.code}",
+        "title": _TITLES.get(error.status, "That did not work"),
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+    }
+    if isinstance(error, Invalid) and error.fields:
+        body["fields"] = error.fields
+    if isinstance(error, Blocked) and error.reasons:
+        body["reasons"] = list(error.reasons)
+    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that does not exist."""
+    return respond(request, NotFound("There is no page at this address. It may have moved."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an act that is not allowed."""
+    return respond(request, NotPermitted("You are not allowed to do that."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose security token is missing or old."""
+    message = "This form was open for too long or cookies are off. Go back, reload the page and send it again."
+    return respond(request, NotPermitted(message, code="form-expired"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an unexpected failure without depending on anything that may be broken."""
+    if wants_json(request):
+        return problem(_Unexpected("Something went wrong on our side. Nothing was saved. Please try again."))
+    return render(request, "errors/500.html", status=500)
+
+
+class _Unexpected(VesicleError):
+    status = 500
+    code = "unexpected"

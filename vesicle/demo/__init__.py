@@ -1,0 +1,1 @@
+"""A demo clinic, loaded through the same services as the screens. Clearly synthetic."""

@@ -1,0 +1,1 @@
+"""Step 9. How do other systems connect? The programming interface over the same services."""

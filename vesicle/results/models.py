@@ -1,0 +1,73 @@
+"""Tables for follow-ups and the measurements that make a patient's curve."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from vesicle.core.scope import ClinicOwned
+from vesicle.people.models import Patient, Staff
+from vesicle.treatment.models import Encounter
+
+
+class FollowUp(ClinicOwned):
+    """A look at the result, due a number of weeks after the treatment."""
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="follow_ups")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="follow_ups")
+    week = models.PositiveSmallIntegerField()
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["encounter", "week"], name="one_follow_up_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"week {self.week} of {self.encounter}"
+
+
+class Measurement(ClinicOwned):
+    """One value of one measure, with its unit, who scored it, and when. Appended only.
+
+    ``week`` 0 is the baseline before treatment. ``method`` names the scale version or the device.
+    A correction points at the row it replaces.
+    """
+
+    class ScoredBy(models.TextChoices):
+        """Who gave the value."""
+
+        PATIENT = "patient", "Patient"
+        CLINICIAN = "clinician", "Clinician"
+        DEVICE = "device", "Device"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="measurements")
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="measurements")
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, related_name="measurements")
+    measure = models.CharField(max_length=20)
+    region = models.CharField(max_length=60, blank=True)
+    week = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=9, decimal_places=3)
+    unit = models.CharField(max_length=30)
+    method = models.CharField(max_length=80)
+    scored_by = models.CharField(max_length=10, choices=ScoredBy.choices)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(scored_by="patient") | Q(staff__isnull=False), name="scores_name_their_rater"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["encounter", "measure", "week"], name="measurement_by_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} = {self.value} {self.unit} in week {self.week}"

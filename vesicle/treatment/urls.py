@@ -1,0 +1,6 @@
+"""The visit."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "treatment"
+urlpatterns: list[URLPattern | URLResolver] = []
