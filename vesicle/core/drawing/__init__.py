@@ -1,0 +1,1 @@
+"""Illustrations drawn from data: plain functions that return SVG text."""

@@ -1,0 +1,1 @@
+"""Template words that more than one room uses."""

@@ -1,0 +1,25 @@
+"""Small template helpers of the design system: initials of a name, a phone number to dial."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Return one or two capital letters for an avatar.
+
+    The first letter of the first and of the last word; titles before a name ("Dr", "Mr") are passed over.
+    An empty name gives an empty string.
+    """
+    titles = {"dr", "mr", "mrs", "ms", "mx", "prof"}
+    words = [word for word in str(name or "").split() if word.strip(".").lower() not in titles]
+    letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
+    return "".join(letters).upper()
+
+
+@register.filter
+def dialable(phone: object) -> str:
+    """Return a phone number as a ``tel:`` link wants it: digits and a leading plus, nothing else."""
+    text = str(phone or "").strip()
+    return ("+" if text.startswith("+") else "") + "".join(sign for sign in text if sign.isdigit())
