@@ -46,7 +46,10 @@ SETTINGS: Mapping[str, str] = {
 }
 
 _CREATE = f"CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS\nCREATE DATABASE {ROLE} OWNER {ROLE}\n"
-_HBA = "# Written at every start. Who may come in is decided by the account that asks, never by a password.\nlocal all all peer map=house\n"
+_HBA = """\
+# Written at every start. Who may come in is decided by the account that asks, never by a password.
+local all all peer map=house
+"""
 
 
 def make_cluster(places: Places, bin_folder: Path) -> None:
@@ -82,14 +85,19 @@ def check_version(places: Places) -> None:
     if made_by != major_version():
         raise DatabaseUnavailable(
             f"The data in {places.data} was made by PostgreSQL {made_by}, and this environment holds PostgreSQL "
-            f"{major_version()}. Go back to the release that made it, run `vesicle backup`, then restore with this release."
+            f"{major_version()}. Go back to the release that made it, run `vesicle backup`, "
+            "then restore with this release."
         )
 
 
 def write_settings(places: Places) -> None:
     """Write the files the server reads at start: settings, who may connect, and as whom."""
     lines = ["# Written at every start; `ALTER SYSTEM` (postgresql.auto.conf) is the place for changes."]
-    chosen = {**SETTINGS, "unix_socket_directories": f'"{places.socket_dir}"', "cluster_name": f"vesicle {places.root}"[:63]}
+    chosen = {
+        **SETTINGS,
+        "unix_socket_directories": f'"{places.socket_dir}"',
+        "cluster_name": f"vesicle {places.root}"[:63],
+    }
     lines += [f"{name} = {_quoted(value)}" for name, value in chosen.items()]
     names = sorted({_account_name(os.geteuid()), places.account.name, "root"})
     idents = [f"house {_ident(name)} {role}" for name in names for role in (ROLE, SUPERUSER)]
@@ -109,21 +117,15 @@ def folder_argument(folder: Path, account: Account) -> str:
     if Path("/proc/self/cwd").exists():
         return "/proc/self/cwd"
     raise DatabaseUnavailable(
-        f"The account {account.name} cannot enter {folder}. Move the checkout to a folder others may enter, or set DATABASE_URL."
+        f"The account {account.name} cannot enter {folder}. "
+        "Move the checkout to a folder others may enter, or set DATABASE_URL."
     )
 
 
 def environment() -> dict[str, str]:
     """Return the few variables PostgreSQL gets; the caller's PG* variables would mislead it."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {"PATH": os.defpath, **kept, "LC_ALL": "C"}
-
-
-def stepped_down(account: Account) -> dict[str, object]:
-    """Return the arguments that make a subprocess run as the account."""
-    if not account.borrowed:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def _run(command: Sequence[str], *, folder: Path, account: Account, doing: str, said: str = "") -> None:
@@ -137,10 +139,14 @@ def _run(command: Sequence[str], *, folder: Path, account: Account, doing: str, 
             capture_output=True,
             text=True,
             check=False,
-            **stepped_down(account),  # type: ignore[call-overload] # user, group, extra_groups
+            user=account.uid if account.borrowed else None,
+            group=account.gid if account.borrowed else None,
+            extra_groups=[] if account.borrowed else None,
         )
     except OSError as error:
-        raise DatabaseUnavailable(f"The database server could not {doing}: {error}. Set DATABASE_URL to use a server of your own.") from error
+        raise DatabaseUnavailable(
+            f"The database server could not {doing}: {error}. Set DATABASE_URL to use a server of your own."
+        ) from error
     if done.returncode != 0:
         words = (done.stderr.strip() or done.stdout.strip())[-1500:]
         raise DatabaseUnavailable(f"The database server could not {doing} in {folder.parent}. It said:\n{words}")

@@ -78,7 +78,9 @@ def ensure_running(root: Path | None = None) -> Server:
             return _server(places, started=False)
         account = existing_account(places.account)
         if account.uid == 0:
-            raise DatabaseUnavailable("PostgreSQL refuses to run as root. Name another account in VESICLE_DATABASE_ACCOUNT.")
+            raise DatabaseUnavailable(
+                "PostgreSQL refuses to run as root. Name another account in VESICLE_DATABASE_ACCOUNT."
+            )
         places = Places(root=places.root, socket_dir=places.socket_dir, account=account)
         bin_folder = programs.runnable_by(account)
         if not places.data.exists():
@@ -129,7 +131,9 @@ def status(root: Path | None = None) -> Status:
 
 
 def _server(places: Places, *, started: bool) -> Server:
-    return Server(url=places.url(), embedded=True, started_by_us=started, socket_dir=places.socket_dir, data=places.data)
+    return Server(
+        url=places.url(), embedded=True, started_by_us=started, socket_dir=places.socket_dir, data=places.data
+    )
 
 
 def _answers(places: Places) -> bool:
@@ -256,7 +260,9 @@ def _launch(places: Places, bin_folder: Path) -> int:
             stderr=log,
             start_new_session=True,
             check=True,
-            **cluster.stepped_down(account),  # type: ignore[call-overload] # user, group, extra_groups
+            user=account.uid if account.borrowed else None,
+            group=account.gid if account.borrowed else None,
+            extra_groups=[] if account.borrowed else None,
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise DatabaseUnavailable(f"The database server could not be started as {account.name}: {error}.") from error
@@ -312,7 +318,9 @@ def _stop(places: Places) -> bool:
     deadline = time.monotonic() + PATIENCE
     while _alive(pid):
         if time.monotonic() > deadline:
-            raise DatabaseUnavailable(f"The database server (process {pid}) has not stopped in {PATIENCE:.0f} seconds. See {places.log}.")
+            raise DatabaseUnavailable(
+                f"The database server (process {pid}) has not stopped in {PATIENCE:.0f} seconds. See {places.log}."
+            )
         time.sleep(_PAUSE)
     return True
 

@@ -72,8 +72,8 @@ class Places:
 
 
 def default_root() -> Path:
-    """Return the folder of this checkout's server."""
-    return CHECKOUT / "var" / "postgres"
+    """Return the folder of this checkout's server, below VESICLE_VAR where that is set."""
+    return Path(os.environ.get("VESICLE_VAR") or CHECKOUT / "var").resolve() / "postgres"
 
 
 def locate(root: Path | None = None) -> Places:
@@ -159,11 +159,7 @@ def claim_private_folder(folder: Path, account: Account) -> None:
         if account.borrowed and account.uid is not None and account.gid is not None:
             os.chown(folder, account.uid, account.gid, follow_symlinks=False)
     status = folder.lstat()
-    if (
-        not stat.S_ISDIR(status.st_mode)
-        or status.st_uid != account.uid
-        or stat.S_IMODE(status.st_mode) != 0o700
-    ):
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != account.uid or stat.S_IMODE(status.st_mode) != 0o700:
         raise DatabaseUnavailable(
             f"{folder} is not a folder that only {account.name} can use, so the database will not "
             "be put there. Look at what it is, remove it, and start again."

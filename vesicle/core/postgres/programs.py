@@ -42,7 +42,8 @@ def installed() -> Path:
     folder = Path(spec.origin).parent / "pginstall"
     if not (folder / "bin" / "postgres").exists():
         raise DatabaseUnavailable(
-            f"The package {PACKAGE} holds no PostgreSQL for this kind of machine. Set DATABASE_URL to a server of your own."
+            f"The package {PACKAGE} holds no PostgreSQL for this kind of machine. "
+            "Set DATABASE_URL to a server of your own."
         )
     return folder
 
@@ -110,7 +111,9 @@ def _version() -> str:
     try:
         return distribution(PACKAGE).version
     except PackageNotFoundError as error:
-        raise DatabaseUnavailable(f"The package {PACKAGE} is not installed in this environment. Run `make run`.") from error
+        raise DatabaseUnavailable(
+            f"The package {PACKAGE} is not installed in this environment. Run `make run`."
+        ) from error
 
 
 def _fingerprint() -> str:
