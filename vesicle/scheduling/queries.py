@@ -1,0 +1,140 @@
+"""Reads of appointments and availability, beginning with who is asking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from vesicle.clinic.models import Location, Resource
+from vesicle.core.actor import Actor
+from vesicle.core.errors import NotFound
+from vesicle.protocols.queries import offered
+from vesicle.scheduling import availability
+from vesicle.scheduling.domain import Plan, local_moment
+from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.permissions import SEE_DAY
+
+S = Appointment.State
+TAKES_TIME = (S.HELD, S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A bookable start, what the patient is told, and the resources it would take.
+
+    ``resources`` maps a kind of need to the resource; ``providers`` are all who could do it.
+    """
+
+    start: datetime
+    end: datetime
+    resources: tuple[tuple[str, Resource], ...]
+    providers: tuple[Resource, ...]
+
+    def of_kind(self, kind: str) -> Resource | None:
+        """Return the resource taken for ``kind`` (``provider``, ``room``, ``device``), if any."""
+        return next((found for name, found in self.resources if name.partition(":")[0] == kind), None)
+
+
+def location(actor: Actor, slug_or_id: str | int) -> Location:
+    """Return an active location of the actor's clinic. Raises ``NotFound``."""
+    key = {"pk": slug_or_id} if isinstance(slug_or_id, int) else {"slug": slug_or_id}
+    found = Location.objects.filter(clinic_id=actor.clinic_id, is_active=True, **key).first()
+    if found is None:
+        raise NotFound("We could not find that location. Choose one of the list.")
+    return found
+
+
+def slots(
+    actor: Actor,
+    *,
+    option_id: str,
+    areas: Sequence[str],
+    location_id: int | str,
+    from_: date,
+    to: date,
+    now: datetime,
+    provider_id: int | None = None,
+    ignoring: int | None = None,
+) -> list[Slot]:
+    """Return every bookable start from ``from_`` to ``to``, each with the exact resources it would take.
+
+    Staff see starts without the minimum notice that patients get.
+    """
+    place = location(actor, location_id)
+    found = availability.search(
+        offered(actor.clinic_id, option_id),
+        areas,
+        place,
+        first=from_,
+        last=to,
+        now=now,
+        provider_id=provider_id,
+        without_notice=actor.is_staff,
+        ignoring=ignoring,
+    )
+    zone = ZoneInfo(place.time_zone)
+    length = timedelta(minutes=found.plan.minutes)
+    result = []
+    for start in found.starts:
+        begins = found.window.moment(start.bit)
+        result.append(
+            Slot(
+                begins.astimezone(zone),
+                (begins + length).astimezone(zone),
+                tuple((kind, found.resources[ids[0]]) for kind, ids in start.choices),
+                tuple(found.resources[id_] for kind, ids in start.choices if kind == "provider" for id_ in ids),
+            )
+        )
+    return result
+
+
+def plan(actor: Actor, option_id: str, areas: Sequence[str]) -> Plan:
+    """Return the phases and minutes of an appointment. Raises ``Invalid`` for areas not offered."""
+    return availability.plan_for(offered(actor.clinic_id, option_id), areas)
+
+
+def appointment(actor: Actor, appointment_id: int) -> Appointment:
+    """Return an appointment the actor may see: staff their clinic's, patients their own. Raises ``NotFound``."""
+    rows = _readable(actor).select_related("patient", "location", "provider", "edition")
+    found = rows.filter(pk=appointment_id).first()
+    if found is None:
+        raise NotFound("We could not find that appointment.")
+    return found
+
+
+def _readable(actor: Actor) -> QuerySet[Appointment]:
+    rows = Appointment.objects.filter(clinic_id=actor.clinic_id)
+    if actor.is_patient:
+        return rows.filter(patient_id=actor.id)
+    if actor.kind in ("staff", "system"):
+        actor.require(SEE_DAY)
+        return rows
+    return rows.none()
+
+
+def upcoming(actor: Actor, *, patient_id: int, now: datetime) -> list[Appointment]:
+    """Return a patient's booked appointments that have not ended, soonest first."""
+    rows = _readable(actor).filter(patient_id=patient_id, state__in=[S.BOOKED, S.ARRIVED, S.IN_TREATMENT])
+    return list(rows.filter(ends_at__gt=now).select_related("location", "provider").order_by("starts_at"))
+
+
+def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> list[Appointment]:
+    """Return a location's appointments on a local day, with patients and claims, in two queries.
+
+    Cancelled ones and stale holds are left out.
+    """
+    actor.require(SEE_DAY)
+    place = location(actor, location_id)
+    begins = local_moment(on, time.min, place.time_zone)
+    ends = local_moment(on + timedelta(days=1), time.min, place.time_zone)
+    rows = (
+        Appointment.objects.filter(location=place, starts_at__lt=ends, ends_at__gt=begins)
+        .filter(state__in=[*TAKES_TIME, S.NO_SHOW])
+        .exclude(state=S.HELD, hold_expires_at__lte=now)
+        .select_related("patient", "provider", "provider__staff")
+        .prefetch_related("claims__resource")
+        .order_by("starts_at", "pk")
+    )
+    return list(rows)
