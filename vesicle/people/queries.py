@@ -1,0 +1,119 @@
+"""Reads of people, beginning with who is asking. Another clinic's record looks like none at all."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from vesicle.core.actor import Actor
+from vesicle.core.errors import NotFound
+from vesicle.core.models import AuditEntry
+from vesicle.core.scope import ClinicOwned
+from vesicle.people import permissions
+from vesicle.people.domain import dialable
+from vesicle.people.models import Hold, Message, Patient, Staff
+
+
+def require_same_clinic(actor: Actor, record: ClinicOwned) -> None:
+    """Raise ``NotFound`` when ``record`` belongs to another clinic than ``actor``."""
+    if record.clinic_id != actor.clinic_id:
+        raise NotFound
+
+
+def require_chart(actor: Actor, patient_id: int) -> None:
+    """Let pass who may see a patient's record: the patient, staff with the permission, the system.
+
+    Raises:
+        NotFound: somebody else's record.
+        NotPermitted: staff whose role does not include looking up patients.
+    """
+    if actor.is_patient and actor.id == patient_id:
+        return
+    if actor.is_patient or actor.kind == "visitor":
+        raise NotFound
+    actor.require(permissions.SEE_PATIENTS)
+
+
+def patient(actor: Actor, patient_id: int) -> Patient:
+    """Return one patient. Raises ``NotFound`` when there is none within the actor's reach."""
+    found = Patient.objects.filter(clinic_id=actor.clinic_id, pk=patient_id).first()
+    if found is None:
+        raise NotFound("We could not find that patient.")
+    require_chart(actor, found.pk)
+    return found
+
+
+def search(actor: Actor, text: str, *, limit: int = 20) -> Sequence[Patient]:
+    """Return patients whose name, e-mail address, phone number or date of birth begins like ``text``.
+
+    Every word must match something. Empty text finds nobody.
+    """
+    actor.require(permissions.SEE_PATIENTS)
+    words = text.split()
+    if not words:
+        return []
+    rows = Patient.objects.filter(clinic_id=actor.clinic_id)
+    for word in words:
+        match = Q(first_name__istartswith=word) | Q(last_name__istartswith=word) | Q(preferred_name__istartswith=word)
+        match |= Q(email__istartswith=word)
+        if digits := dialable(word).lstrip("+"):
+            match |= Q(phone__contains=digits) | Q(date_of_birth__contains=word)
+        rows = rows.filter(match)
+    return list(rows.order_by("last_name", "first_name", "pk")[:limit])
+
+
+def active_holds(actor: Actor, patient_id: int) -> tuple[Hold, ...]:
+    """Return the holds in force for a patient, oldest first.
+
+    Also answers code that acts for a visitor (booking online): it may learn that there is a hold. The reason is
+    shown to staff alone; everybody else is asked to call.
+    """
+    if actor.kind != "visitor":
+        require_chart(actor, patient_id)
+    rows = Hold.objects.filter(clinic_id=actor.clinic_id, patient_id=patient_id, released_at=None)
+    return tuple(rows.order_by("placed_at", "pk"))
+
+
+def hold(actor: Actor, hold_id: int) -> Hold:
+    """Return one hold, for staff. Raises ``NotFound``."""
+    actor.require(permissions.SEE_PATIENTS)
+    found = Hold.objects.select_related("patient").filter(clinic_id=actor.clinic_id, pk=hold_id).first()
+    if found is None:
+        raise NotFound("We could not find that hold.")
+    return found
+
+
+def staff_member(actor: Actor, staff_id: int) -> Staff:
+    """Return one member of staff. Raises ``NotFound``."""
+    actor.require(permissions.SEE_STAFF)
+    found = Staff.objects.select_related("user").filter(clinic_id=actor.clinic_id, pk=staff_id).first()
+    if found is None:
+        raise NotFound("We could not find that member of staff.")
+    return found
+
+
+def staff(actor: Actor) -> Sequence[Staff]:
+    """Return everybody who works here, by name."""
+    actor.require(permissions.SEE_STAFF)
+    return list(Staff.objects.filter(clinic_id=actor.clinic_id, is_active=True).order_by("name"))
+
+
+def messages_to(actor: Actor, patient_id: int) -> Sequence[Message]:
+    """Return the messages to a patient, newest first."""
+    if not actor.is_patient:
+        actor.require(permissions.SEE_MESSAGES)
+    patient(actor, patient_id)
+    return list(Message.objects.filter(clinic_id=actor.clinic_id, patient_id=patient_id).order_by("-due_at", "-pk"))
+
+
+def failed_messages(actor: Actor, *, limit: int = 50) -> Sequence[Message]:
+    """Return messages that could not be sent, newest first, for the board."""
+    actor.require(permissions.SEE_MESSAGES)
+    rows = Message.objects.select_related("patient").filter(clinic_id=actor.clinic_id, failed_at__isnull=False)
+    return list(rows.order_by("-failed_at")[:limit])
+
+
+def own_trail(actor: Actor, *, limit: int = 200) -> Sequence[AuditEntry]:
+    """Return who looked at or changed the patient's own record, newest first."""
+    actor.require(permissions.SEE_OWN_DATA)
+    rows = AuditEntry.objects.filter(clinic_id=actor.clinic_id, patient_id=actor.id)
+    return list(rows.order_by("-at", "-pk")[:limit])
