@@ -9,7 +9,6 @@ or a bank file collects every problem before speaking, and then raises `FileRefu
 from __future__ import annotations
 
 import difflib
-import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -259,17 +258,20 @@ def _fields_at(model: type[BaseModel] | None, path: Path) -> tuple[str, ...]:
         if isinstance(part, int):
             continue
         # A part that no model here knows is a label pydantic put in (a union's tag), not a step down.
-        below = {
-            inner for one in here if part in one.model_fields for inner in _models_in(one.model_fields[part].annotation)
-        }
+        below = {inner for one in here for inner in _models_in(_annotations(one).get(part))}
         tagged = {one for one in here if _carries(one, part)}
         here = below or tagged or here
-    return tuple(sorted({name for one in here for name in one.model_fields}))
+    return tuple(sorted({name for one in here for name in _annotations(one)}))
+
+
+def _annotations(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the fields of a model by the names an author writes."""
+    return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
 
 
 def _models_in(annotation: Any) -> set[type[BaseModel]]:
     """Return the models that a type annotation speaks of, through lists, options and unions."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+    if isinstance(annotation, type):
         return {annotation} if issubclass(annotation, BaseModel) else set()
     return {model for part in typing.get_args(annotation) for model in _models_in(part)}
 
