@@ -1,0 +1,160 @@
+"""The pen: small helpers that write SVG text.
+
+Nothing here knows what is drawn. Colours come from the style sheet through classes, never from a ``style`` attribute,
+so a drawing follows day and night, print and forced colours, and the content policy has nothing to object to.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Final
+
+Point = tuple[float, float]
+
+NARROW: Final = 360
+"""Width of a drawing for a phone, in its own units: about one unit per pixel."""
+
+WIDE: Final = 1040
+"""Width of a drawing for a desk."""
+
+_NARROW_BELOW: Final = 640
+_CHARACTER: Final = 0.53  # mean width of a letter of Figtree, in ems
+
+
+class Svg(str):
+    """SVG text that templates may print as it is: everything put into it was escaped when it was drawn."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the text unchanged; template engines ask for this before they escape."""
+        return str(self)
+
+
+def is_narrow(width: float) -> bool:
+    """Whether a drawing of this width is meant for a phone."""
+    return width < _NARROW_BELOW
+
+
+def text_size(width: float) -> float:
+    """Return the size of small text in drawing units: it must not fall below 12 px where the drawing is shown."""
+    return 13.0 if is_narrow(width) else 15.0
+
+
+def number(value: float) -> str:
+    """Return a coordinate with at most one decimal and no useless zeros."""
+    text = f"{value:.1f}"
+    text = text.removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def tag(name: str, *children: str, **attributes: str | float | None) -> str:
+    """Return one element. ``class_`` becomes ``class``, other underscores hyphens; ``None`` leaves an attribute out."""
+    written = []
+    for key, value in attributes.items():
+        if value is None:
+            continue
+        text = value if isinstance(value, str) else number(value)
+        written.append(f' {key.rstrip("_").replace("_", "-")}="{escape(text)}"')
+    inner = "".join(children)
+    return f"<{name}{''.join(written)}>{inner}</{name}>" if inner else f"<{name}{''.join(written)}/>"
+
+
+def label(x: float, y: float, text: str | Sequence[str], *, class_: str = "", anchor: str = "", leading: float = 18) -> str:
+    """Return words at a place; a sequence becomes lines below each other. ``anchor`` is ``middle`` or ``end``."""
+    lines = [text] if isinstance(text, str) else list(text)
+    attributes: dict[str, str | float | None] = {"x": x, "y": y, "class_": class_ or None, "text_anchor": anchor or None}
+    if len(lines) == 1:
+        return tag("text", escape(lines[0]), **attributes)
+    rows = (tag("tspan", escape(line), x=x, dy=leading if index else None) for index, line in enumerate(lines))
+    return tag("text", *rows, **attributes)
+
+
+def wrap(text: str, width: float, size: float) -> list[str]:
+    """Break ``text`` into lines of about ``width`` units at text ``size``. A word longer than a line stays whole."""
+    room = max(4, int(width / (size * _CHARACTER)))
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
+    """Return a straight line."""
+    return tag("path", d=f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}", class_=class_)
+
+
+def polyline(points: Iterable[Point], *, closed: bool = False) -> str:
+    """Return path data of straight strokes through ``points``."""
+    data = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    return data + ("Z" if closed else "")
+
+
+def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
+    """Return path data of a soft curve through ``points`` (Catmull-Rom, written as cubic Bézier pieces)."""
+    if len(points) < 3:
+        return polyline(points, closed=closed)
+    count = len(points)
+
+    def at(index: int) -> Point:
+        return points[index % count] if closed else points[min(max(index, 0), count - 1)]
+
+    data = [f"M{number(points[0][0])} {number(points[0][1])}"]
+    for index in range(count if closed else count - 1):
+        before, start, end, after = at(index - 1), at(index), at(index + 1), at(index + 2)
+        data.append(
+            f"C{number(start[0] + (end[0] - before[0]) / 6)} {number(start[1] + (end[1] - before[1]) / 6)} "
+            f"{number(end[0] - (after[0] - start[0]) / 6)} {number(end[1] - (after[1] - start[1]) / 6)} "
+            f"{number(end[0])} {number(end[1])}"
+        )
+    return "".join(data) + ("Z" if closed else "")
+
+
+def rising(points: Sequence[Point]) -> str:
+    """Return path data of a curve through ``points``, ordered by x, that never overshoots between them.
+
+    Fritsch and Carlson's monotone cubic: a curve of measurements must not suggest values nobody measured.
+    """
+    if len(points) < 3:
+        return polyline(points)
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False)]
+    slopes = [dy / dx if dx else 0.0 for dx, dy in steps]
+    tangents = [slopes[0]]
+    for left, right in zip(slopes, slopes[1:], strict=False):
+        tangents.append(0.0 if left * right <= 0 else 2 * left * right / (left + right))
+    tangents.append(slopes[-1])
+    data = [f"M{number(points[0][0])} {number(points[0][1])}"]
+    for index, (dx, _) in enumerate(steps):
+        (x0, y0), (x1, y1) = points[index], points[index + 1]
+        data.append(
+            f"C{number(x0 + dx / 3)} {number(y0 + tangents[index] * dx / 3)} "
+            f"{number(x1 - dx / 3)} {number(y1 - tangents[index + 1] * dx / 3)} {number(x1)} {number(y1)}"
+        )
+    return "".join(data)
+
+
+def picture(body: Iterable[str], *, width: float, height: float, title: str, description: str, class_: str = "") -> Svg:
+    """Return the whole drawing: named and described for people who do not see it.
+
+    ``class_`` adds to ``dw`` (every drawing) and ``dw-narrow`` (for a phone). Ids are made from the words and the
+    width, so that the narrow and the wide form can stand on one page.
+    """
+    key = f"d{zlib.crc32(f'{title}|{description}|{width}'.encode()):x}"
+    classes = " ".join(filter(None, ("dw", "dw-narrow" if is_narrow(width) else "", class_)))
+    return Svg(
+        tag(
+            "svg",
+            tag("title", escape(title), id=f"{key}t"),
+            tag("desc", escape(description), id=f"{key}d"),
+            *body,
+            xmlns="http://www.w3.org/2000/svg",
+            class_=classes,
+            viewBox=f"0 0 {number(width)} {number(height)}",
+            role="img",
+            aria_labelledby=f"{key}t",
+            aria_describedby=f"{key}d",
+        )
+    )
