@@ -8,3 +8,10 @@ class ClinicConfig(AppConfig):
 
     name = "vesicle.clinic"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell private links on which domain each clinic answers."""
+        from vesicle.clinic import addresses
+        from vesicle.people import links
+
+        links.addresses.append(addresses.own_address)

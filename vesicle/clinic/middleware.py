@@ -32,5 +32,3 @@ class ClinicAndActor:
         request.actor = actor or Actor.visitor(clinic.pk)
         with clinic_scope(clinic.pk):
             return self.get_response(request)
-
-

@@ -90,9 +90,7 @@ class Resource(ClinicOwned):
                 | (~Q(kind="provider") & Q(staff__isnull=True, location__isnull=False)),
                 name="resource_is_a_person_or_at_a_location",
             ),
-            models.CheckConstraint(
-                condition=~Q(kind="device") | ~Q(device_kind=""), name="devices_have_a_kind"
-            ),
+            models.CheckConstraint(condition=~Q(kind="device") | ~Q(device_kind=""), name="devices_have_a_kind"),
         ]
 
     def __str__(self) -> str:
@@ -185,7 +183,11 @@ class CategoryDecision(ClinicOwned):
 
 
 class Lot(ClinicOwned):
-    """A lot of a product received at a location. Use and recall are rows of their own."""
+    """A lot of a product received at a location. Use and recall are rows of their own.
+
+    ``scan`` is the barcode as read, empty where the code was typed; ``checked_by`` is the second
+    person who compared a typed code with the label.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="lots")
@@ -195,6 +197,8 @@ class Lot(ClinicOwned):
     received_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     quantity_received = models.DecimalField(max_digits=9, decimal_places=2)
     certificate = models.CharField(max_length=200, blank=True)
+    scan = models.CharField(max_length=200, blank=True)
+    checked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -1,5 +1,7 @@
 """The people room."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,13 @@ class PeopleConfig(AppConfig):
 
     name = "vesicle.people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have a worker send what is due."""
+        from vesicle.core import clock, periodic
+        from vesicle.people import messages
+
+        def send() -> None:
+            messages.send_due(now=clock.now())
+
+        periodic.JOBS.append(periodic.PeriodicJob("messages", timedelta(seconds=5), send))

@@ -5,180 +5,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clinic', '0001_initial'),
-        ('people', '0001_initial'),
+        ("clinic", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='categorydecision',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff'),
+            model_name="categorydecision",
+            name="decided_by",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.staff"),
         ),
         migrations.AddConstraint(
-            model_name='clinic',
-            constraint=models.UniqueConstraint(condition=models.Q(('domain', ''), _negated=True), fields=('domain',), name='one_clinic_per_domain'),
+            model_name="clinic",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("domain", ""), _negated=True), fields=("domain",), name="one_clinic_per_domain"
+            ),
         ),
         migrations.AddField(
-            model_name='categorydecision',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="categorydecision",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='closure',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="closure",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='hours',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="hours",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='location',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="location",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='hours',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='clinic.location'),
+            model_name="hours",
+            name="location",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="clinic.location"
+            ),
         ),
         migrations.AddField(
-            model_name='closure',
-            name='location',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='clinic.location'),
+            model_name="closure",
+            name="location",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="closures", to="clinic.location"
+            ),
         ),
         migrations.AddField(
-            model_name='lot',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="lot",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='lot',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='clinic.location'),
+            model_name="lot",
+            name="location",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="clinic.location"
+            ),
         ),
         migrations.AddField(
-            model_name='lot',
-            name='received_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff'),
+            model_name="lot",
+            name="received_by",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.staff"),
         ),
         migrations.AddField(
-            model_name='lotmovement',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff'),
+            model_name="lotmovement",
+            name="by",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.staff"),
         ),
         migrations.AddField(
-            model_name='lotmovement',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="lotmovement",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='lotmovement',
-            name='lot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='clinic.lot'),
+            model_name="lotmovement",
+            name="lot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="movements", to="clinic.lot"
+            ),
         ),
         migrations.AddField(
-            model_name='lotrecall',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="lotrecall",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='lotrecall',
-            name='recalled_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff'),
+            model_name="lotrecall",
+            name="recalled_by",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.staff"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="product",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='lotrecall',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recalls', to='clinic.product'),
+            model_name="lotrecall",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="recalls", to="clinic.product"
+            ),
         ),
         migrations.AddField(
-            model_name='lot',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='clinic.product'),
+            model_name="lot",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="clinic.product"
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic'),
+            model_name="resource",
+            name="clinic",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='location',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='clinic.location'),
+            model_name="resource",
+            name="location",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="resources", to="clinic.location"
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='staff',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resource', to='people.staff'),
+            model_name="resource",
+            name="staff",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="resource", to="people.staff"
+            ),
         ),
         migrations.AddField(
-            model_name='hours',
-            name='resource',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='clinic.resource'),
+            model_name="hours",
+            name="resource",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="clinic.resource"
+            ),
         ),
         migrations.AddField(
-            model_name='closure',
-            name='resource',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='clinic.resource'),
+            model_name="closure",
+            name="resource",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="closures", to="clinic.resource"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('clinic', 'slug'), name='location_slug_in_clinic'),
+            model_name="location",
+            constraint=models.UniqueConstraint(fields=("clinic", "slug"), name="location_slug_in_clinic"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('gtin', ''), _negated=True), fields=('clinic', 'gtin'), name='gtin_in_clinic'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gtin", ""), _negated=True), fields=("clinic", "gtin"), name="gtin_in_clinic"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('clinic', 'maker', 'name'), name='product_in_clinic'),
+            model_name="product",
+            constraint=models.UniqueConstraint(fields=("clinic", "maker", "name"), name="product_in_clinic"),
         ),
         migrations.AddConstraint(
-            model_name='lotrecall',
-            constraint=models.UniqueConstraint(fields=('product', 'code'), name='one_recall_per_lot'),
+            model_name="lotrecall",
+            constraint=models.UniqueConstraint(fields=("product", "code"), name="one_recall_per_lot"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['clinic', 'code'], name='lot_by_code'),
+            model_name="lot",
+            index=models.Index(fields=["clinic", "code"], name="lot_by_code"),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('product', 'location', 'code'), name='lot_at_location'),
+            model_name="lot",
+            constraint=models.UniqueConstraint(fields=("product", "location", "code"), name="lot_at_location"),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_received__gt', 0)), name='a_lot_has_a_quantity'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity_received__gt", 0)), name="a_lot_has_a_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'provider'), ('location__isnull', True), ('staff__isnull', False)), models.Q(models.Q(('kind', 'provider'), _negated=True), ('location__isnull', False), ('staff__isnull', True)), _connector='OR'), name='resource_is_a_person_or_at_a_location'),
+            model_name="resource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "provider"), ("location__isnull", True), ("staff__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "provider"), _negated=True),
+                        ("location__isnull", False),
+                        ("staff__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="resource_is_a_person_or_at_a_location",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'device'), _negated=True), models.Q(('device_kind', ''), _negated=True), _connector='OR'), name='devices_have_a_kind'),
+            model_name="resource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "device"), _negated=True),
+                    models.Q(("device_kind", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="devices_have_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='weekday_exists'),
+            model_name="hours",
+            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekday_exists"),
         ),
         migrations.AddConstraint(
-            model_name='hours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opens_before_it_closes'),
+            model_name="hours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opens__lt", models.F("closes"))), name="opens_before_it_closes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('location__isnull', False), ('resource__isnull', False), _connector='XOR'), name='closure_of_one_thing'),
+            model_name="closure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("location__isnull", False), ("resource__isnull", False), _connector="XOR"),
+                name="closure_of_one_thing",
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Reads of the clinic room."""
+"""Which clinic a request is for. Asked before anybody is known, so these reads have no actor."""
 
 from django.core.cache import cache
 from django.http.request import split_domain_port

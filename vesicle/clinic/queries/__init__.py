@@ -1,0 +1,50 @@
+"""Reads of the clinic room."""
+
+from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics
+from vesicle.clinic.queries.places import device_kinds, hours, location, locations, resource, resources
+from vesicle.clinic.queries.stock import (
+    FoundLot,
+    UnknownLot,
+    decision_on,
+    decisions,
+    find_lot,
+    is_category_usable,
+    lot,
+    lot_facts,
+    lot_state,
+    lots,
+    may_use,
+    product,
+    products,
+    refusals,
+    standing,
+    usable_lots,
+)
+
+__all__ = [
+    "FoundLot",
+    "UnknownLot",
+    "clinic_by_id",
+    "clinic_for_host",
+    "decision_on",
+    "decisions",
+    "device_kinds",
+    "find_lot",
+    "forget_clinics",
+    "hours",
+    "is_category_usable",
+    "location",
+    "locations",
+    "lot",
+    "lot_facts",
+    "lot_state",
+    "lots",
+    "may_use",
+    "product",
+    "products",
+    "refusals",
+    "resource",
+    "resources",
+    "standing",
+    "usable_lots",
+]
