@@ -6,11 +6,12 @@ desk (``svg.NARROW`` and ``svg.WIDE``); pages print both and the style sheet sho
 """
 
 from vesicle.core.drawing.comparison import Bar, comparison_bars
+from vesicle.core.drawing.course import Course, Reading, measured_course, sparkline
 from vesicle.core.drawing.hero import MOTIFS, Motif, hero_art
 from vesicle.core.drawing.layers import FACE, Layer, named_layer, skin_layers
 from vesicle.core.drawing.reaches import Kind, Reach
 from vesicle.core.drawing.recovery import Stretch, recovery_timeline
-from vesicle.core.drawing.results import Course, Reading, Window, measured_course, result_window, sparkline
+from vesicle.core.drawing.results import Window, result_window
 from vesicle.core.drawing.svg import NARROW, WIDE, Svg
 
 __all__ = [

@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal
 
 from vesicle.core.drawing import portrait, svg
@@ -26,38 +27,42 @@ _VIEW: Final = (26.0, 22.0, 470.0, 570.0)
 
 
 @lru_cache(maxsize=32)
-def hero_art(motif: Motif = "layers", *, seed: int = 1, title: str = "A face in profile, drawn as the lines of a map") -> svg.Svg:
+def hero_art(
+    motif: Motif = "layers", *, seed: int = 1, title: str = "A face in profile, drawn as the lines of a map"
+) -> svg.Svg:
     """Draw the portrait with a motif. It is made to be cropped: it fills whatever frame it is given."""
     chance = random.Random(f"{motif}{seed}")  # noqa: S311 - a drawing, not a secret
     phase = chance.uniform(0, math.tau)
-    body = [svg.tag("path", d=_data(portrait.contour(-0.09 * k - 0.008 * k * k, phase=phase), 16), class_="map out") for k in range(1, 10)]
-    body.append(svg.tag("path", d=_data(portrait.silhouette(), 4) + "V700H0", class_="head"))
-    body += [svg.tag("path", d=_data(portrait.contour((k / 15) ** 0.9, phase=phase), 7 + k // 2), class_="map") for k in range(1, 15)]
-    body.append(svg.tag("path", d=_data(portrait.silhouette(), 4), class_="profile"))
-    body.append(svg.tag("path", d="".join(portrait.FEATURES), class_="profile fine"))
-    body += _DRAW[motif](chance, phase)
-    x, y, width, height = _VIEW
-    drawn = svg.picture(body, width=width, height=height, title=title, description=_TOLD[motif], class_="dw-hero")
-    framed = drawn.replace(
-        f'viewBox="0 0 {svg.number(width)} {svg.number(height)}"',
-        f'viewBox="{svg.number(x)} {svg.number(y)} {svg.number(width)} {svg.number(height)}" preserveAspectRatio="xMidYMid slice"',
-        1,
-    )
-    return svg.Svg(framed)
+    outside = (portrait.contour(-0.09 * k - 0.008 * k * k, phase=phase) for k in range(1, 10))
+    inside = (portrait.contour((k / 15) ** 0.9, phase=phase) for k in range(1, 15))
+    outline = _data(portrait.silhouette(), 4)
+    body = [
+        *(svg.tag("path", d=_data(line, 16), class_="map out") for line in outside),
+        svg.tag("path", d=outline + "V700H0", class_="head"),
+        *(svg.tag("path", d=_data(line, 8 + k // 2), class_="map") for k, line in enumerate(inside)),
+        svg.tag("path", d=outline, class_="profile"),
+        svg.tag("path", d="".join(portrait.FEATURES), class_="profile fine"),
+        *_DRAW[motif](chance, phase),
+    ]
+    return svg.picture(body, view=_VIEW, title=title, description=_TOLD[motif], class_="dw-hero")
 
 
 def _data(points: Sequence[svg.Point], step: int) -> str:
-    """A soft line through every ``step``-th point in whole, relative coordinates: a map has many lines and must stay light."""
+    """A soft line through every ``step``-th point, in whole relative numbers: many lines must stay light."""
     chosen = [(round(x), round(y)) for x, y in points[::step]]
     end = (round(points[-1][0]), round(points[-1][1]))
     if chosen[-1] != end:
         chosen.append(end)
     data = [f"M{chosen[0][0]} {chosen[0][1]}"]
-    for index, ((x0, y0), (x1, y1)) in enumerate(zip(chosen, chosen[1:], strict=False)):
+    for index, ((x0, y0), (x1, y1)) in enumerate(pairwise(chosen)):
         x2, y2 = chosen[min(index + 2, len(chosen) - 1)]
         bend = round(x1 - x0 - (x2 - x0) / 6), round(y1 - y0 - (y2 - y0) / 6)
         data.append(f"s{bend[0]} {bend[1]} {x1 - x0} {y1 - y0}")
     return "".join(data).replace(" -", "-")
+
+
+def _dot(x: float, y: float, radius: float) -> str:
+    return svg.tag("circle", cx=x, cy=y, r=radius, class_="sign full")
 
 
 def _on_face(x: float, y: float) -> bool:
@@ -79,13 +84,13 @@ def _vesicles(chance: random.Random, phase: float) -> list[str]:
     parts = []
     for x, y, radius in placed:
         if radius < 4.5:
-            parts.append(svg.tag("circle", cx=x, cy=y, r=radius, class_="sign full"))
+            parts.append(_dot(x, y, radius))
             continue
         parts.append(svg.tag("circle", cx=x, cy=y, r=radius, class_="sign"))
         parts.append(svg.tag("circle", cx=x, cy=y, r=radius - 2.2, class_="sign thin"))
         for _ in range(2 + int(radius / 4)):
             angle, far = chance.uniform(0, math.tau), chance.uniform(0.1, 0.55) * radius
-            parts.append(svg.tag("circle", cx=x + far * math.cos(angle), cy=y + far * math.sin(angle), r=1.3, class_="sign full"))
+            parts.append(_dot(x + far * math.cos(angle), y + far * math.sin(angle), 1.3))
     return parts
 
 
@@ -100,7 +105,7 @@ def _plasma(chance: random.Random, phase: float) -> list[str]:
             angle = turn + math.tau * index / (2 + ring * 2) + chance.uniform(-0.25, 0.25)
             place = 250 + far * math.cos(angle), 350 + far * math.sin(angle)
             if not _on_face(*place):
-                parts.append(svg.tag("circle", cx=place[0], cy=place[1], r=1.4 + 0.42 * ring, class_="sign full"))
+                parts.append(_dot(*place, 1.4 + 0.42 * ring))
     return parts
 
 
@@ -113,7 +118,7 @@ def _needles(chance: random.Random, phase: float) -> list[str]:
             y = 222 + row * 10.4
             away = math.hypot((x - 252) / 76, (y - 334) / 108)
             if away < 1 and not _on_face(x, y):
-                parts.append(svg.tag("circle", cx=x, cy=y, r=2.9 * (1 - away * 0.72) * chance.uniform(0.9, 1.1), class_="sign full"))
+                parts.append(_dot(x, y, 2.9 * (1 - away * 0.72) * chance.uniform(0.9, 1.1)))
     return parts
 
 
@@ -127,7 +132,7 @@ def _light(chance: random.Random, phase: float) -> list[str]:
         end = 452 - 74 * away**2 + chance.uniform(-34, 10)
         parts.append(svg.line(x, top, x, end, "sign beam"))
         parts.append(svg.line(x, top, x, end, "sign thin"))
-        parts.append(svg.tag("circle", cx=x, cy=end, r=2.4, class_="sign full"))
+        parts.append(_dot(x, end, 2.4))
     return parts
 
 
@@ -144,7 +149,7 @@ def _peel(chance: random.Random, phase: float) -> list[str]:
     for _ in range(15):
         x, y = chance.uniform(34, 92), chance.uniform(120, 560)
         turn, far = chance.uniform(-0.7, 0.7), chance.uniform(8, 20)
-        parts.append(svg.tag("path", d=f"M{round(x)} {round(y)}q{far / 2:.1f} {8 * turn - 7:.1f} {far:.1f} {far * turn:.1f}", class_="sign"))
+        parts.append(svg.path("sign", "M", x, y, "q", far / 2, " ", 8 * turn - 7, " ", far, " ", far * turn))
     return parts
 
 
@@ -156,7 +161,14 @@ def _layers(chance: random.Random, phase: float) -> list[str]:
     return [svg.tag("path", d=_data(line, 7), class_="sign") for line in lines]
 
 
-_DRAW: Final = {"vesicles": _vesicles, "plasma": _plasma, "needles": _needles, "light": _light, "peel": _peel, "layers": _layers}
+_DRAW: Final = {
+    "vesicles": _vesicles,
+    "plasma": _plasma,
+    "needles": _needles,
+    "light": _light,
+    "peel": _peel,
+    "layers": _layers,
+}
 _TOLD: Final = {
     "vesicles": "Small round vesicles drift towards the cheek.",
     "plasma": "Platelets lie on rings over the cheek, as a centrifuge sorts them.",

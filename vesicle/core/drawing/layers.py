@@ -5,7 +5,7 @@ beside them. They are usual values for the face and vary with place and person.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
@@ -43,7 +43,9 @@ def depth_place(depth_mm: float) -> float:
     return place
 
 
-def skin_layers(items: Sequence[Reach], *, width: float = svg.WIDE, title: str = "What reaches which layer of the skin") -> svg.Svg:
+def skin_layers(
+    items: Sequence[Reach], *, width: float = svg.WIDE, title: str = "What reaches which layer of the skin"
+) -> svg.Svg:
     """Draw the skin once for up to three (narrow) or six (wide) ways side by side; more become further strips below.
 
     Raises ``ValueError`` without anything to show.
@@ -111,7 +113,7 @@ def _ground(surface: float, sheet: _Sheet, right: float) -> list[str]:
     borders = [_border(layer.key, top, sheet.left, right) for layer, top in zip(FACE, tops, strict=False)]
     body: list[str] = []
     for layer, border in zip(FACE, borders, strict=True):
-        down = f"L{svg.number(right)} {svg.number(tops[-1])}L{svg.number(sheet.left)} {svg.number(tops[-1])}Z"
+        down = svg.data("L", right, tops[-1], "L", sheet.left, tops[-1], "Z")
         body.append(svg.tag("path", d=border + down, class_=f"sk {layer.key}"))
     body += _texture(tops, sheet.left, right)
     for index, (layer, border) in enumerate(zip(FACE, borders, strict=True)):
@@ -125,42 +127,57 @@ def _named(layer: Layer, top: float, bottom: float, sheet: _Sheet) -> list[str]:
     middle = (top + bottom) / 2
     if sheet.is_narrow:
         lines = svg.wrap(layer.name, sheet.left - 12, svg.text_size(sheet.width))
-        return [] if layer.key == "corneum" else [svg.label(0, middle + 5 - 8 * (len(lines) - 1), lines, class_="sm", leading=16)]
-    is_last = layer.key == "subcutis"
-    depth = svg.label(sheet.left - 14, bottom + (-6 if is_last else 5), "and deeper" if is_last else f"{layer.to_mm:g} mm", class_="sm", anchor="end")
-    return [svg.label(0, middle + 5, layer.name, class_="lb"), depth]
+        first = middle + 5 - 8 * (len(lines) - 1)
+        return [] if layer.key == "corneum" else [svg.label(0, first, lines, class_="sm", leading=16)]
+    depth = f"{layer.to_mm:g} mm"
+    y = bottom + 5
+    if layer is FACE[-1]:
+        depth, y = "and deeper", bottom - 6
+    return [
+        svg.label(0, middle + 5, layer.name, class_="lb"),
+        svg.label(sheet.left - 14, y, depth, class_="sm", anchor="end"),
+    ]
+
+
+# How far apart the waves of each layer's upper edge are, and how high: fine relief of the surface, papillae below the
+# epidermis, calmer lines deeper.
+_EDGES: Final = {
+    "corneum": (84.0, 2.5),
+    "epidermis": (84.0, 1.6),
+    "papillary": (34.0, 11.0),
+    "reticular": (120.0, 5.0),
+    "subcutis": (64.0, 9.0),
+}
 
 
 def _border(key: str, y: float, left: float, right: float) -> str:
-    """The upper edge of a layer: the skin's fine relief, the papillae below the epidermis, calmer lines deeper."""
-    period, height = {"corneum": (84.0, 2.5), "epidermis": (84.0, 1.6), "papillary": (34.0, 11.0), "reticular": (120.0, 5.0), "subcutis": (64.0, 9.0)}[key]
-    return _wave(y, left, right, period, height)
+    return _wave(y, left, right, *_EDGES[key])
 
 
 def _wave(y: float, left: float, right: float, period: float, height: float) -> str:
     """A row of even waves, written as one curve and its reflections; the last one ends at ``right``."""
     count = max(2, round((right - left) / (period / 2)))
     half = (right - left) / count
-    start = f"M{svg.number(left)} {svg.number(y)}q{svg.number(half / 2)} {svg.number(-height * 2)} {svg.number(half)} 0"
-    return start + f"t{svg.number(half)} 0" * (count - 1)
+    return svg.data("M", left, y, "q", half / 2, -height * 2, " ", half, " 0") + svg.data("t", half, " 0") * (count - 1)
 
 
 def _texture(tops: Sequence[float], left: float, right: float) -> list[str]:
     """What each layer is made of: flakes, rows of cells, fine and coarse fibres, lobules of fat."""
     corneum, epidermis, papillary, reticular, subcutis, bottom = tops
-    lines: list[str] = []
-    for share in (0.3, 0.62):
-        lines.append(svg.tag("path", d=_wave(corneum + (epidermis - corneum) * share, left, right, 84, 2.2), class_="tx"))
-    for index in range(1, 5):
-        share = index / 5
-        lines.append(svg.tag("path", d=_wave(epidermis + (papillary - epidermis) * share, left, right, 34, 1.5 + 9 * share), class_="tx"))
-    for index in range(1, 4):
-        share = index / 4
-        lines.append(svg.tag("path", d=_wave(papillary + (reticular - papillary) * share, left, right, 34 + 50 * share, 10 * (1 - share) + 3), class_="tx faint"))
-    lines.append(_loops(papillary, papillary + (reticular - papillary) * 0.72, left, right))
-    lines += _bundles(reticular, subcutis, left, right)
-    lines += _lobules(subcutis, bottom, left, right)
-    return lines
+
+    def rows(
+        top: float, low: float, shares: Sequence[float], wave: Callable[[float], tuple[float, float]], class_: str
+    ) -> list[str]:
+        return [svg.tag("path", d=_wave(top + (low - top) * s, left, right, *wave(s)), class_=class_) for s in shares]
+
+    return [
+        *rows(corneum, epidermis, (0.3, 0.62), lambda share: (84, 2.2), "tx"),
+        *rows(epidermis, papillary, (0.2, 0.4, 0.6, 0.8), lambda share: (34, 1.5 + 9 * share), "tx"),
+        *rows(papillary, reticular, (0.25, 0.5, 0.75), lambda share: (34 + 50 * share, 13 - 10 * share), "tx faint"),
+        _loops(papillary, papillary + (reticular - papillary) * 0.72, left, right),
+        *_bundles(reticular, subcutis, left, right),
+        *_lobules(subcutis, bottom, left, right),
+    ]
 
 
 def _bundles(top: float, bottom: float, left: float, right: float) -> list[str]:
@@ -187,7 +204,8 @@ def _lobules(top: float, bottom: float, left: float, right: float) -> list[str]:
         for index in range(count - row):
             x = left + step * (index + 0.5 + 0.5 * row)
             y = top + room * (0.37 + 0.4 * row) + 2 * math.sin(index * 2.3 + row)
-            shapes.append(svg.tag("ellipse", cx=x, cy=y, rx=step * 0.45, ry=room * (0.2 + 0.015 * math.cos(index * 1.9)), class_="tx faint"))
+            ry = room * (0.2 + 0.015 * math.cos(index * 1.9))
+            shapes.append(svg.tag("ellipse", cx=x, cy=y, rx=step * 0.45, ry=ry, class_="tx faint"))
     return shapes
 
 
@@ -195,11 +213,20 @@ def _loops(top: float, bottom: float, left: float, right: float) -> str:
     """The capillary that rises into every papilla and turns back."""
     count = max(2, round((right - left) / 17))
     half = (right - left) / count
-    data = []
-    for index in range(0, count, 2):
-        x = left + half * (index + 0.5)
-        height = bottom - top - 6
-        data.append(f"M{svg.number(x - 3.5)} {svg.number(bottom)}c0 {svg.number(-height * 0.6)} -2 {svg.number(-height)} 3.5 {svg.number(-height)}s3.5 {svg.number(height * 0.4)} 3.5 {svg.number(height)}")
+    height = bottom - top - 6
+    up: list[str | float] = [
+        "c0",
+        -height * 0.6,
+        "-2",
+        -height,
+        " 3.5",
+        -height,
+        "s3.5 ",
+        height * 0.4,
+        " 3.5 ",
+        height,
+    ]
+    data = [svg.data("M", left + half * (index + 0.5) - 3.5, bottom, *up) for index in range(0, count, 2)]
     return svg.tag("path", d="".join(data), class_="vessel")
 
 

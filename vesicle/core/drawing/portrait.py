@@ -1,7 +1,7 @@
 """A head in profile as a map: one silhouette, and contour lines that follow it inwards and outwards.
 
-The silhouette is a row of points drawn by hand. Every contour is the silhouette made smoother and moved towards (or away
-from) an axis through ear and neck, so lines keep their distance like those of a map and never cross.
+The silhouette is a row of points drawn by hand. Every contour is the silhouette made smoother and moved towards (or
+away from) an axis through ear and neck, so lines keep their distance like those of a map and never cross.
 """
 
 import math
@@ -63,7 +63,8 @@ def _smoothed(passes: int) -> tuple[Point, ...]:
         return silhouette()
     points = _smoothed(passes - 12) if passes > 12 else silhouette()
     for _ in range(min(passes, 12)):
-        inner = (((a[0] + b[0] + c[0]) / 3, (a[1] + b[1] + c[1]) / 3) for a, b, c in zip(points, points[1:], points[2:], strict=False))
+        threes = zip(points, points[1:], points[2:], strict=False)
+        inner = (((ax + bx + cx) / 3, (ay + by + cy) / 3) for (ax, ay), (bx, by), (cx, cy) in threes)
         points = (points[0], *inner, points[-1])
     return points
 

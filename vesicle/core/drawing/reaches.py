@@ -32,9 +32,10 @@ class Reach:
     def __post_init__(self) -> None:
         """Refuse depths that run upwards."""
         if self.deepest_mm < 0 or not 0 <= self.starts_mm <= self.deepest_mm:
-            raise ValueError(f"{self.label}: the effect must start between 0 mm and its deepest point, {self.deepest_mm} mm.")
+            raise ValueError(f"{self.label}: it must start between 0 mm and its deepest point, {self.deepest_mm} mm.")
         if self.shallowest_mm is not None and not self.starts_mm <= self.shallowest_mm <= self.deepest_mm:
-            raise ValueError(f"{self.label}: shallowest_mm {self.shallowest_mm} must lie between {self.starts_mm} and {self.deepest_mm}.")
+            allowed = f"between {self.starts_mm} and {self.deepest_mm}"
+            raise ValueError(f"{self.label}: shallowest_mm {self.shallowest_mm} must lie {allowed}.")
 
     @property
     def words(self) -> str:
@@ -84,31 +85,32 @@ def _vesicle(x: float, y: float, radius: float) -> str:
     return svg.tag("circle", cx=x, cy=y, r=radius, class_="ves")
 
 
+def _oval(class_: str, x: float, y: float, rx: float, ry: float) -> str:
+    return svg.tag("ellipse", cx=x, cy=y, rx=rx, ry=ry, class_=class_)
+
+
 def _film(reach: Reach, x: float, width: float, place: Place) -> list[str]:
-    """A layer on top; when something gets in, it gets as far as the depth says."""
+    """A layer on top of whole skin."""
     top = place(0.0)
-    marks = [svg.tag("path", d=f"M{svg.number(x + 10)} {svg.number(top - 5)}h{svg.number(width - 20)}", class_="film")]
-    count = int((width - 24) / 13)
-    for index in range(count):
-        marks.append(_vesicle(x + 14 + index * (width - 28) / max(1, count - 1), top - 9 - 3.5 * (index % 3), 2.6))
-    return marks
+    count = max(2, int((width - 24) / 13))
+    step = (width - 28) / (count - 1)
+    drops = [_vesicle(x + 14 + step * index, top - 9 - 3.5 * (index % 3), 2.6) for index in range(count)]
+    return [svg.path("film", "M", x + 10, top - 5, "h", width - 20), *drops]
 
 
 def _needles(reach: Reach, x: float, width: float, place: Place) -> list[str]:
+    """Fine channels; heated ones end in a glow, open ones carry the product down."""
     marks = []
     top = place(0.0) - 4
     for index, centre in enumerate(_spread(x, width, 21)):
         end = place(_ending(reach, index))
-        marks.append(svg.tag("path", d=f"M{svg.number(centre - 2)} {svg.number(top)}L{svg.number(centre)} {svg.number(end)}L{svg.number(centre + 2)} {svg.number(top)}Z", class_="channel"))
+        marks.append(svg.path("channel", "M", centre - 2, top, "L", centre, end, "L", centre + 2, top, "Z"))
         if reach.kind == "heated-needles":
-            for radius in (13.0, 8.0, 3.5):
-                marks.append(svg.tag("ellipse", cx=centre, cy=end - 6, rx=radius * 0.72, ry=radius, class_="heat"))
+            marks += [_oval("heat", centre, end - 6, radius * 0.72, radius) for radius in (13.0, 8.0, 3.5)]
         if reach.carries:
-            drop = max(12.0, (end - top) / 5)
-            y = top + 6
-            while y < end - 3:
-                marks.append(_vesicle(centre + 5.2 * math.sin(y / 7 + index), y, 2.2))
-                y += drop
+            apart = max(12.0, (end - top) / 5)
+            places = [top + 6 + apart * step for step in range(int((end - top - 9) / apart) + 1)]
+            marks += [_vesicle(centre + 5.2 * math.sin(y / 7 + index), y, 2.2) for y in places]
     return marks
 
 
@@ -119,11 +121,11 @@ def _columns(reach: Reach, x: float, width: float, place: Place) -> list[str]:
     for index, centre in enumerate(_spread(x, width, 27)):
         end = place(_ending(reach, index))
         start = place(0.0) - 2 if is_open else place(reach.starts_mm)
-        for half in (8.0, 4.5):
-            round_end = f"a{half:g} {half:g} 0 0 0 {2 * half:g} 0"
-            wall = f"M{svg.number(centre - half)} {svg.number(start)}V{svg.number(end - half)}{round_end}V{svg.number(start)}"
+        for half, class_ in ((8.0, "light"), (4.5, "light core")):
+            foot = f"a{half:g} {half:g} 0 0 0 {2 * half:g} 0"
             lid = "" if is_open else f"a{half:g} {half:g} 0 0 0 {-2 * half:g} 0"
-            marks.append(svg.tag("path", d=wall + lid, class_="light" if half > 5 else "light core"))
+            wall = svg.data("M", centre - half, start, "V", max(start, end - half), foot, "V", start)
+            marks.append(svg.tag("path", d=wall + lid, class_=class_))
         marks.append(svg.line(centre, place(0.0) - 18, centre, start if is_open else end - 6, "ray"))
     return marks
 
@@ -136,21 +138,20 @@ def _peel(reach: Reach, x: float, width: float, place: Place) -> list[str]:
     marks = []
     for share in (1.0, 0.5, 0.0) if reach.least_mm < reach.deepest_mm else (1.0,):
         y = place(reach.least_mm + (reach.deepest_mm - reach.least_mm) * share) - 3
-        edge = f"M{svg.number(left)} {svg.number(top + 1)}V{svg.number(y)}q{svg.number(quarter / 2)} 7 {svg.number(quarter)} 0" + f"t{svg.number(quarter)} 0" * 3
-        marks.append(svg.tag("path", d=f"{edge}V{svg.number(top + 1)}", class_="acid"))
+        again = svg.data("t", quarter, " 0") * 3
+        marks.append(svg.path("acid", "M", left, top + 1, "V", y, "q", quarter / 2, 7, quarter, 0, again, "V", top + 1))
     flakes = max(2, int(width / 46))
     for index in range(flakes):
         start = left + (right - left) * (index + 0.25) / flakes
-        marks.append(svg.tag("path", d=f"M{svg.number(start)} {svg.number(top - 2)}c6 0 13-2 18-10c1 4-1 9-6 11", class_="curl"))
+        marks.append(svg.path("curl", "M", start, top - 2, "c6 0 13-2 18-10c1 4-1 9-6 11"))
     return marks
 
 
 def _injection(reach: Reach, x: float, width: float, place: Place) -> list[str]:
-    """One fine needle, and the depot it leaves."""
+    """Fine needles, and the depots they leave."""
     marks = []
     for index, centre in enumerate(_spread(x, width, 44)):
         end = place(_ending(reach, index))
         marks.append(svg.line(centre - 18, place(0.0) - 17, centre, end, "ray"))
-        for radius in (13.0, 8.5, 4.0):
-            marks.append(svg.tag("ellipse", cx=centre, cy=end + 2, rx=radius, ry=radius * 0.66, class_="depot"))
+        marks += [_oval("depot", centre, end + 2, radius, radius * 0.66) for radius in (13.0, 8.5, 4.0)]
     return marks

@@ -1,7 +1,6 @@
 """Recovery by day: a ribbon that is as thick as the reaction is strong, and thins out as the skin calms down."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +8,6 @@ from typing import Final
 from vesicle.core.drawing import svg
 
 _STRENGTH: Final = ("none", "slight", "moderate", "strong")
-_PAIR: Final = re.compile(r"(-?[\d.]+) (-?[\d.]+)")  # x and y of path data; swapped, a drawing across runs down
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def _across(days: Sequence[Stretch], width: float) -> tuple[list[str], float]:
     lines = [svg.wrap(stretch.label, column - 22, svg.text_size(width)) for stretch in days]
     knots = _knots([(i + 0.5) * column for i in range(len(days))], width, days)
     body = [svg.line(0, middle, width, middle, "ax")]
-    body += _ribbon(knots, middle, thickest, across=True)
+    body += _ribbon(knots, middle, thickest)
     for index, stretch in enumerate(days):
         left = index * column
         if index:
@@ -82,7 +80,7 @@ def _down(days: Sequence[Stretch], width: float) -> tuple[list[str], float]:
     height = y
     middles = [(top + bottom) / 2 for top, bottom in zip(tops, [*tops[1:], height], strict=True)]
     knots = _knots(middles, height, days)
-    body = [svg.line(middle, 0, middle, height, "ax"), *_ribbon(knots, middle, thickest, across=False)]
+    body = [svg.line(middle, 0, middle, height, "ax"), *_ribbon(knots, middle, thickest, turned=True)]
     for stretch, top, text in zip(days, tops, lines, strict=True):
         if top > 4:
             body.append(svg.line(left, top, width, top, "gr"))
@@ -94,17 +92,20 @@ def _down(days: Sequence[Stretch], width: float) -> tuple[list[str], float]:
 
 def _knots(middles: Sequence[float], end: float, days: Sequence[Stretch]) -> list[svg.Point]:
     """How strong the reaction is at each place: it comes within hours, then follows the stretches."""
-    first = days[0].intensity
-    return [(0.0, first * 0.2), (middles[0] * 0.5, first), *zip(middles, (s.intensity for s in days), strict=True), (end, days[-1].intensity)]
+    first, last = days[0].intensity, days[-1].intensity
+    inside = zip(middles, (stretch.intensity for stretch in days), strict=True)
+    return [(0.0, first * 0.2), (middles[0] * 0.5, first), *inside, (end, last)]
 
 
-def _ribbon(knots: Sequence[svg.Point], middle: float, thickest: float, *, across: bool) -> list[str]:
-    """Nested outlines around the middle line, the outer one as thick as the intensity says."""
+def _ribbon(knots: Sequence[svg.Point], middle: float, thickest: float, *, turned: bool = False) -> list[str]:
+    """Nested outlines around the middle line, the outer one as thick as the intensity says; ``turned``: downwards."""
     shapes = []
     for share in (1.0, 0.74, 0.48, 0.22):
         half = [(place, max(1.5, strength / 3 * thickest) * share) for place, strength in knots]
         there = svg.rising([(place, middle - thick) for place, thick in half])
         back = svg.rising([(place, middle + thick) for place, thick in reversed(half)])
-        data = f"{there}L{back[1:]}Z"
-        shapes.append(svg.tag("path", d=data if across else _PAIR.sub(r"\2 \1", data), class_="rb"))
+        # Turning about the diagonal makes a drawing across run down.
+        shapes.append(
+            svg.tag("path", d=f"{there}L{back[1:]}Z", class_="rb", transform="matrix(0 1 1 0 0 0)" if turned else None)
+        )
     return shapes

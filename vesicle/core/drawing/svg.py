@@ -7,6 +7,7 @@ so a drawing follows day and night, print and forced colours, and the content po
 import zlib
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Final
 
 Point = tuple[float, float]
@@ -60,14 +61,15 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> str:
     return f"<{name}{''.join(written)}>{inner}</{name}>" if inner else f"<{name}{''.join(written)}/>"
 
 
-def label(x: float, y: float, text: str | Sequence[str], *, class_: str = "", anchor: str = "", leading: float = 18) -> str:
+def label(
+    x: float, y: float, text: str | Sequence[str], *, class_: str = "", anchor: str = "", leading: float = 18
+) -> str:
     """Return words at a place; a sequence becomes lines below each other. ``anchor`` is ``middle`` or ``end``."""
     lines = [text] if isinstance(text, str) else list(text)
-    attributes: dict[str, str | float | None] = {"x": x, "y": y, "class_": class_ or None, "text_anchor": anchor or None}
-    if len(lines) == 1:
-        return tag("text", escape(lines[0]), **attributes)
-    rows = (tag("tspan", escape(line), x=x, dy=leading if index else None) for index, line in enumerate(lines))
-    return tag("text", *rows, **attributes)
+    words = [escape(text) for text in lines]
+    if len(words) > 1:
+        words = [tag("tspan", text, x=x, dy=leading if index else None) for index, text in enumerate(words)]
+    return tag("text", *words, x=x, y=y, class_=class_ or None, text_anchor=anchor or None)
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
@@ -82,15 +84,35 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     return lines or [""]
 
 
+def data(*pieces: str | float) -> str:
+    """Return path data: letters stay, numbers are shortened and kept apart."""
+    written = ""
+    for piece in pieces:
+        text = piece if isinstance(piece, str) else number(piece)
+        apart = written and written[-1].isdigit() and text[0].isdigit()
+        written += f" {text}" if apart else text
+    return written
+
+
+def path(class_: str, *pieces: str | float) -> str:
+    """Return a path; the pieces are those of ``data``."""
+    return tag("path", d=data(*pieces), class_=class_)
+
+
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
     """Return a straight line."""
-    return tag("path", d=f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}", class_=class_)
+    return path(class_, "M", x1, y1, "L", x2, y2)
+
+
+def box(class_: str, x: float, y: float, width: float, height: float) -> str:
+    """Return an upright rectangle."""
+    return tag("rect", x=x, y=y, width=width, height=height, class_=class_)
 
 
 def polyline(points: Iterable[Point], *, closed: bool = False) -> str:
     """Return path data of straight strokes through ``points``."""
-    data = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
-    return data + ("Z" if closed else "")
+    pieces = [data(x, y) for x, y in points]
+    return "M" + "L".join(pieces) + ("Z" if closed else "")
 
 
 def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
@@ -102,15 +124,11 @@ def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
     def at(index: int) -> Point:
         return points[index % count] if closed else points[min(max(index, 0), count - 1)]
 
-    data = [f"M{number(points[0][0])} {number(points[0][1])}"]
+    pieces: list[str | float] = ["M", *points[0]]
     for index in range(count if closed else count - 1):
-        before, start, end, after = at(index - 1), at(index), at(index + 1), at(index + 2)
-        data.append(
-            f"C{number(start[0] + (end[0] - before[0]) / 6)} {number(start[1] + (end[1] - before[1]) / 6)} "
-            f"{number(end[0] - (after[0] - start[0]) / 6)} {number(end[1] - (after[1] - start[1]) / 6)} "
-            f"{number(end[0])} {number(end[1])}"
-        )
-    return "".join(data) + ("Z" if closed else "")
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (at(index + step) for step in (-1, 0, 1, 2))
+        pieces += ["C", x1 + (x2 - x0) / 6, y1 + (y2 - y0) / 6, x2 - (x3 - x1) / 6, y2 - (y3 - y1) / 6, x2, y2]
+    return data(*pieces) + ("Z" if closed else "")
 
 
 def rising(points: Sequence[Point]) -> str:
@@ -120,30 +138,36 @@ def rising(points: Sequence[Point]) -> str:
     """
     if len(points) < 3:
         return polyline(points)
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False)]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
     slopes = [dy / dx if dx else 0.0 for dx, dy in steps]
     tangents = [slopes[0]]
-    for left, right in zip(slopes, slopes[1:], strict=False):
+    for left, right in pairwise(slopes):
         tangents.append(0.0 if left * right <= 0 else 2 * left * right / (left + right))
     tangents.append(slopes[-1])
-    data = [f"M{number(points[0][0])} {number(points[0][1])}"]
-    for index, (dx, _) in enumerate(steps):
-        (x0, y0), (x1, y1) = points[index], points[index + 1]
-        data.append(
-            f"C{number(x0 + dx / 3)} {number(y0 + tangents[index] * dx / 3)} "
-            f"{number(x1 - dx / 3)} {number(y1 - tangents[index + 1] * dx / 3)} {number(x1)} {number(y1)}"
-        )
-    return "".join(data)
+    pieces: list[str | float] = ["M", *points[0]]
+    for (x0, y0), (x1, y1), (dx, _), (left, right) in zip(points, points[1:], steps, pairwise(tangents), strict=False):
+        pieces += ["C", x0 + dx / 3, y0 + left * dx / 3, x1 - dx / 3, y1 - right * dx / 3, x1, y1]
+    return data(*pieces)
 
 
-def picture(body: Iterable[str], *, width: float, height: float, title: str, description: str, class_: str = "") -> Svg:
+def picture(
+    body: Iterable[str],
+    *,
+    title: str,
+    description: str,
+    width: float = 0,
+    height: float = 0,
+    view: tuple[float, float, float, float] | None = None,
+    class_: str = "",
+) -> Svg:
     """Return the whole drawing: named and described for people who do not see it.
 
-    ``class_`` adds to ``dw`` (every drawing) and ``dw-narrow`` (for a phone). Ids are made from the words and the
-    width, so that the narrow and the wide form can stand on one page.
+    ``class_`` adds to ``dw`` (every drawing) and ``dw-narrow`` (for a phone). ``view`` is given by a drawing that fills
+    any frame and may be cropped. Ids are made from the words and the width, so that the narrow and the wide form can
+    stand on one page.
     """
     key = f"d{zlib.crc32(f'{title}|{description}|{width}'.encode()):x}"
-    classes = " ".join(filter(None, ("dw", "dw-narrow" if is_narrow(width) else "", class_)))
+    narrow = view is None and is_narrow(width)
     return Svg(
         tag(
             "svg",
@@ -151,8 +175,9 @@ def picture(body: Iterable[str], *, width: float, height: float, title: str, des
             tag("desc", escape(description), id=f"{key}d"),
             *body,
             xmlns="http://www.w3.org/2000/svg",
-            class_=classes,
-            viewBox=f"0 0 {number(width)} {number(height)}",
+            class_=" ".join(filter(None, ("dw", "dw-narrow" if narrow else "", class_))),
+            viewBox=" ".join(map(number, view or (0, 0, width, height))),
+            preserveAspectRatio="xMidYMid slice" if view else None,
             role="img",
             aria_labelledby=f"{key}t",
             aria_describedby=f"{key}d",

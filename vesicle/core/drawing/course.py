@@ -1,0 +1,129 @@
+"""What was measured in one person over weeks, beside what is expected.
+
+Between measured points there are straight lines: a curve would suggest values that nobody measured. A point is filled
+only when it differs from the baseline by more than measurement error.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vesicle.core.drawing import svg
+from vesicle.core.drawing.axes import Axes, week_axis
+from vesicle.core.drawing.comparison import nice_step
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One measured value: weeks after the first session, the value, and half the width of its error."""
+
+    week: float
+    value: float
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What was measured in one person.
+
+    ``noise`` is the smallest change of ``baseline`` that is more than measurement error. ``expected`` holds
+    (week, low, high) of the band other people's results lie in.
+    """
+
+    measure: str
+    unit: str
+    baseline: float
+    readings: tuple[Reading, ...]
+    noise: float = 0.0
+    expected: tuple[tuple[float, float, float], ...] = ()
+    lower_is_better: bool = False
+
+
+def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "") -> svg.Svg:
+    """Draw a person's own values over weeks, with their errors, the noise around the baseline and the expected band.
+
+    Raises ``ValueError`` without any reading.
+    """
+    if not course.readings:
+        raise ValueError(f"{course.measure}: nothing was measured yet, so there is nothing to draw.")
+    narrow = svg.is_narrow(width)
+    low, high, step = _scale(course)
+    weeks = max([r.week for r in course.readings] + [week for week, _, _ in course.expected] + [4.0])
+    height = 268.0 if narrow else 340.0
+    axes = Axes(46 if narrow else 60, width - 10, 40, height - 40, weeks, low, high)
+    name = f"{course.measure}, {course.unit}" if course.unit else course.measure
+    wish = "lower is better" if course.lower_is_better else "higher is better"
+    body = [svg.label(0, 15, name, class_="lb"), svg.label(width - 10, 15, wish, class_="sm", anchor="end")]
+    for index in range(round((high - low) / step) + 1):
+        value = low + step * index
+        body.append(svg.line(axes.left, axes.y(value), axes.right, axes.y(value), "gr"))
+        body.append(svg.label(axes.left - 8, axes.y(value) + 4, f"{value:g}", class_="sm", anchor="end"))
+    body += [*_bands(course, axes), *week_axis(axes, narrow=narrow), *_readings(course, axes)]
+    title = title or f"{course.measure} over time"
+    return svg.picture(body, width=width, height=height, title=title, description=_told(course), class_="dw-course")
+
+
+def _scale(course: Course) -> tuple[float, float, float]:
+    """Round values for the lower and upper edge, and the distance of the lines between."""
+    values = [course.baseline - course.noise, course.baseline + course.noise]
+    values += [value for r in course.readings for value in (r.value - r.error, r.value + r.error)]
+    values += [value for _, low, high in course.expected for value in (low, high)]
+    step = nice_step((max(values) - min(values)) or abs(course.baseline) or 1, 4)
+    low, high = step * (min(values) // step), step * -(-max(values) // step)
+    return (low, high, step) if low < high else (low - step, high + step, step)
+
+
+def _told(course: Course) -> str:
+    """The drawing in a sentence."""
+    readings = sorted(course.readings, key=lambda r: r.week)
+    told = "; ".join(f"week {r.week:g}: {r.value:g}" + (f" ± {r.error:g}" if r.error else "") for r in readings)
+    return f"{course.measure} in {course.unit or 'points'}. Baseline {course.baseline:g}. {told}."
+
+
+def _bands(course: Course, axes: Axes) -> list[str]:
+    parts = []
+    if len(course.expected) > 1:
+        upper = [(axes.x(w), axes.y(high)) for w, _, high in course.expected]
+        lower = [(axes.x(w), axes.y(low)) for w, low, _ in reversed(course.expected)]
+        parts.append(svg.tag("path", d=svg.polyline([*upper, *lower], closed=True), class_="bd"))
+        last = course.expected[-1]
+        middle = axes.y((last[1] + last[2]) / 2)
+        parts.append(svg.label(axes.right - 4, middle + 4, "expected", class_="sm", anchor="end"))
+    if course.noise:
+        top, low = axes.y(course.baseline + course.noise), axes.y(course.baseline - course.noise)
+        parts.append(svg.box("noise", axes.left, top, axes.right - axes.left, low - top))
+    parts.append(svg.line(axes.left, axes.y(course.baseline), axes.right, axes.y(course.baseline), "base"))
+    words = "before, with measurement error" if course.noise else "before"
+    parts.append(svg.label(axes.left + 6, axes.y(course.baseline) - 6, words, class_="sm"))
+    return parts
+
+
+def _readings(course: Course, axes: Axes) -> list[str]:
+    readings = sorted(course.readings, key=lambda r: r.week)
+    line = [(axes.x(r.week), axes.y(r.value)) for r in readings]
+    parts = [svg.tag("path", d=svg.polyline(line), class_="ln")] if len(line) > 1 else []
+    for reading, (x, y) in zip(readings, line, strict=True):
+        if reading.error:
+            up, down = axes.y(reading.value + reading.error), axes.y(reading.value - reading.error)
+            parts.append(svg.path("err", "M", x, up, "V", down, "m-4 0h8", "M", x - 4, up, "h8"))
+        is_real = abs(reading.value - course.baseline) > course.noise
+        parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if is_real else "pt"))
+    return parts
+
+
+def sparkline(values: Sequence[float], *, title: str, width: float = 96, height: float = 24) -> svg.Svg:
+    """Draw a few values as a small line without axes, the last one as a dot. The title says what they are.
+
+    Raises ``ValueError`` without values.
+    """
+    if not values:
+        raise ValueError("A sparkline needs at least one value.")
+    low, high = min(values), max(values)
+    reach = (high - low) or 1
+    step = (width - 8) / max(1, len(values) - 1)
+    points = [
+        (4 + step * index, height - 4 - (height - 8) * (value - low) / reach) for index, value in enumerate(values)
+    ]
+    body = [svg.tag("path", d=svg.polyline(points), class_="ln")] if len(points) > 1 else []
+    body.append(svg.tag("circle", cx=points[-1][0], cy=points[-1][1], r=2.6, class_="pt on"))
+    described = ", ".join(f"{value:g}" for value in values)
+    return svg.picture(body, width=width, height=height, title=title, description=described, class_="dw-spark")
