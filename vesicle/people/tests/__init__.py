@@ -1,0 +1,1 @@
+"""Tests of the people room, and the cast every room's tests play with."""
