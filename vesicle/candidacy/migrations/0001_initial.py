@@ -6,106 +6,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clinic', '0002_initial'),
-        ('people', '0001_initial'),
-        ('protocols', '0001_initial'),
+        ("clinic", "0002_initial"),
+        ("people", "0001_initial"),
+        ("protocols", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('chosen_option', models.CharField(blank=True, max_length=80)),
-                ('concerns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('started_at', models.DateTimeField()),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='people.patient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("chosen_option", models.CharField(blank=True, max_length=80)),
+                (
+                    "concerns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                (
+                    "areas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("completed_at", models.DateTimeField(null=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="people.patient",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ScreeningVerdict',
+            name="ScreeningVerdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('option', models.CharField(max_length=80)),
-                ('protocol_version', models.CharField(max_length=20)),
-                ('on', models.DateField()),
-                ('verdict', models.CharField(choices=[('unsuitable', 'Not suitable'), ('defer', 'Not yet'), ('review', 'A provider decides'), ('incomplete', 'Answers missing'), ('suitable', 'Suitable')], max_length=10)),
-                ('earliest', models.DateField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('missing', models.JSONField(default=list)),
-                ('input', models.JSONField()),
-                ('decided_at', models.DateTimeField()),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='protocols.edition')),
-                ('screening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='candidacy.screening')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("option", models.CharField(max_length=80)),
+                ("protocol_version", models.CharField(max_length=20)),
+                ("on", models.DateField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("unsuitable", "Not suitable"),
+                            ("defer", "Not yet"),
+                            ("review", "A provider decides"),
+                            ("incomplete", "Answers missing"),
+                            ("suitable", "Suitable"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("earliest", models.DateField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                ("missing", models.JSONField(default=list)),
+                ("input", models.JSONField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="protocols.edition"
+                    ),
+                ),
+                (
+                    "screening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="candidacy.screening"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('option', models.CharField(max_length=80)),
-                ('requested_at', models.DateTimeField()),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='people.patient')),
-                ('screening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='candidacy.screening')),
-                ('verdict', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='candidacy.screeningverdict')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("option", models.CharField(max_length=80)),
+                ("requested_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="people.patient"
+                    ),
+                ),
+                (
+                    "screening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="candidacy.screening"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="candidacy.screeningverdict",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewDecision',
+            name="ReviewDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('cleared', 'Cleared'), ('declined', 'Not suitable'), ('deferred', 'Not before a date'), ('more-information', 'More information needed')], max_length=20)),
-                ('mode', models.CharField(choices=[('in-person', 'In person'), ('video', 'By live video'), ('records', 'From the records')], max_length=10)),
-                ('reason', models.TextField()),
-                ('conditions', models.TextField(blank=True)),
-                ('not_before', models.DateField(null=True)),
-                ('expires_on', models.DateField(null=True)),
-                ('licence', models.CharField(max_length=20)),
-                ('signature', models.CharField(max_length=120)),
-                ('decided_at', models.DateTimeField()),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='candidacy.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("cleared", "Cleared"),
+                            ("declined", "Not suitable"),
+                            ("deferred", "Not before a date"),
+                            ("more-information", "More information needed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("in-person", "In person"),
+                            ("video", "By live video"),
+                            ("records", "From the records"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("conditions", models.TextField(blank=True)),
+                ("not_before", models.DateField(null=True)),
+                ("expires_on", models.DateField(null=True)),
+                ("licence", models.CharField(max_length=20)),
+                ("signature", models.CharField(max_length=120)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.staff"),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="candidacy.review"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_decision_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'cleared'), _negated=True), ('expires_on__isnull', False), _connector='OR'), name='a_clearance_expires'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'deferred'), _negated=True), ('not_before__isnull', False), _connector='OR'), name='a_deferral_has_a_date')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="a_decision_has_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "cleared"), _negated=True),
+                            ("expires_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_clearance_expires",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "deferred"), _negated=True),
+                            ("not_before__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="a_deferral_has_a_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScreeningAnswer',
+            name="ScreeningAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=40)),
-                ('answer', models.CharField(max_length=200)),
-                ('date', models.DateField(null=True)),
-                ('text', models.CharField(blank=True, max_length=500)),
-                ('answered_at', models.DateTimeField()),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
-                ('screening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='candidacy.screening')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.CharField(max_length=40)),
+                ("answer", models.CharField(max_length=200)),
+                ("date", models.DateField(null=True)),
+                ("text", models.CharField(blank=True, max_length=500)),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clinic.clinic"
+                    ),
+                ),
+                (
+                    "screening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="candidacy.screening"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['screening', 'question', '-answered_at'], name='answer_latest')],
+                "indexes": [models.Index(fields=["screening", "question", "-answered_at"], name="answer_latest")],
             },
         ),
         migrations.AddIndex(
-            model_name='screeningverdict',
-            index=models.Index(fields=['screening', 'option', '-decided_at'], name='verdict_latest'),
+            model_name="screeningverdict",
+            index=models.Index(fields=["screening", "option", "-decided_at"], name="verdict_latest"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('screening', 'option'), name='one_review_per_option'),
+            model_name="review",
+            constraint=models.UniqueConstraint(fields=("screening", "option"), name="one_review_per_option"),
         ),
     ]

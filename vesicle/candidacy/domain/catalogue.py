@@ -1,0 +1,110 @@
+"""What the engine has to know about questions and areas: the question bank, reduced to facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from vesicle.protocols.bank import Bank, FollowUp, Question, load_bank
+
+AGE = "SCR-AGE"
+AREAS = "areas"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question or follow-up.
+
+    ``parent`` is empty for a question; a follow-up makes sense after the parent's answers in ``when``
+    (``answered``: after any). ``dated`` and ``future``: it takes a date, and that date may lie ahead. ``place`` sorts
+    into the order of asking.
+    """
+
+    id: str
+    ask: str
+    clinician: str
+    kind: str = "yes-no"
+    values: tuple[str, ...] = ("yes", "no", "unsure")
+    parent: str = ""
+    when: frozenset[str] = frozenset({"yes"})
+    required: bool = True
+    dated: bool = False
+    future: bool = False
+    place: int = 0
+    valid_days: int = 36_525
+    about_area: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All questions by id, the sites of every area, other names of areas, and the ids of concerns."""
+
+    asked: Mapping[str, Asked]
+    areas: Mapping[str, frozenset[str]]
+    area_names: Mapping[str, str]
+    concerns: frozenset[str]
+
+    @classmethod
+    def of(cls, bank: Bank) -> Catalogue:
+        """Return the facts of ``bank``."""
+        areas = {area.id: frozenset(area.sites) for area in bank.areas.values()}
+        smallest_first = sorted(areas, key=lambda area: (len(areas[area]), area))
+        names = {site: next(area for area in smallest_first if site in areas[area]) for site in bank.sites}
+        names |= {alias: area.id for area in bank.areas.values() for alias in area.aliases}
+        names |= {area: area for area in areas}
+        return cls(_all_asked(bank.in_order()), areas, names, frozenset(bank.concerns))
+
+    def place_of(self, question: str) -> tuple[int, str]:
+        """Return a key that sorts ``question`` into the order of asking; what is not in the bank comes last."""
+        known = self.asked.get(question)
+        return (known.place if known else 1_000_000, question)
+
+    def in_order(self, questions: Iterable[str]) -> tuple[str, ...]:
+        """Return ``questions`` in the order they are asked."""
+        return tuple(sorted(questions, key=self.place_of))
+
+    def areas_within(self, areas: Iterable[str]) -> frozenset[str]:
+        """Return every area that is treated when ``areas`` are: face and neck together treat the neck, too."""
+        treated = frozenset(areas)
+        sites = frozenset().union(*(self.areas.get(area, frozenset()) for area in treated))
+        return treated | {area for area, own in self.areas.items() if own <= sites}
+
+    def text_of(self, question: str) -> str:
+        """Return the question in the patient's words, or its id where the bank no longer has it."""
+        known = self.asked.get(question)
+        return known.ask if known else question
+
+
+@cache
+def standard_catalogue() -> Catalogue:
+    """Return the facts of the bank that ships with Vesicle."""
+    return Catalogue.of(load_bank())
+
+
+def _all_asked(questions: Iterable[Question]) -> dict[str, Asked]:
+    asked: dict[str, Asked] = {}
+    for question in questions:
+        asked[question.id] = _facts(question, len(asked), question)
+        for follow_up in question.follow_ups:
+            asked[follow_up.id] = _facts(follow_up, len(asked), question)
+    return asked
+
+
+def _facts(entry: Question | FollowUp, place: int, question: Question) -> Asked:
+    is_follow_up = isinstance(entry, FollowUp)
+    return Asked(
+        id=entry.id,
+        ask=entry.ask,
+        clinician=entry.clinician,
+        kind=entry.kind,
+        values=entry.answers,
+        parent=question.id if is_follow_up else "",
+        when=frozenset(entry.when) if isinstance(entry, FollowUp) else frozenset(),
+        required=entry.required,
+        dated=entry.asks_date is not None,
+        future=entry.asks_date is not None and entry.asks_date.tense == "future",
+        place=place,
+        valid_days=question.valid_days,
+        about_area=question.scope == "area",
+    )

@@ -1,0 +1,250 @@
+"""From an option's rules and a person's answers to a verdict.
+
+An option is compiled once (``_Program``) and remembered; deciding is then one pass over its rules, and only rules that
+fire or cannot be decided are put into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vesicle.candidacy.domain.answers import Answers
+from vesicle.candidacy.domain.catalogue import Catalogue, standard_catalogue
+from vesicle.candidacy.domain.conditions import (
+    FOR_A_PROVIDER,
+    NO,
+    STILL_OPEN,
+    UNKNOWN,
+    YES,
+    Cause,
+    Compiled,
+    Facts,
+    compile_condition,
+    why_undated,
+)
+from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, from_both_parts, one_per_question
+from vesicle.candidacy.domain.verdict import Reason, Verdict, VerdictName
+from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
+from vesicle.protocols.schema.treatment import Option, OptionRule
+
+_DECIDES: dict[str, VerdictName] = {"exclude": "unsuitable", "defer": "defer", "review": "review"}
+_REMEMBERED = 128
+
+
+def evaluate(option: Option, answers: Answers, on: date, *, catalogue: Catalogue | None = None) -> Verdict:
+    """Return the verdict on ``option`` for somebody who gave ``answers``, as of the day ``on``.
+
+    Raises:
+        Invalid: an answer of yes carries a date after ``on`` to a question about the past.
+    """
+    return evaluate_all((option,), answers, on, catalogue=catalogue)[0]
+
+
+def evaluate_all(
+    options: Iterable[Option], answers: Answers, on: date, *, catalogue: Catalogue | None = None
+) -> tuple[Verdict, ...]:
+    """Return a verdict for each option, in the order given. Raises as ``evaluate``."""
+    facts = Facts(answers, on, catalogue or standard_catalogue())
+    return tuple(_decide(_program_of(option), facts, answers) for option in options)
+
+
+def undecided(option: Option, answers: Answers, on: date, *, catalogue: Catalogue | None = None) -> frozenset[str]:
+    """Return the questions never asked that a rule of ``option`` still waits for, notes included."""
+    facts = Facts(answers, on, catalogue or standard_catalogue())
+    program = _program_of(option)
+    waiting = (cause for line in program.lines if line.outcome(facts) == UNKNOWN for cause in line.causes(facts))
+    return frozenset(cause.question for cause in waiting if cause.question not in answers.given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One rule, ready to run. ``days`` and ``dated_by`` come from a wait that starts at a date."""
+
+    rule: OptionRule
+    when: Compiled
+    dated_by: str
+    days: timedelta
+    questions: tuple[str, ...]
+
+    def outcome(self, facts: Facts) -> int:
+        """Return whether the rule fires."""
+        if not self.dated_by:
+            return self.when.test(facts)
+        day = facts.dates.get(self.dated_by)
+        if day is None:
+            return UNKNOWN if self.when.test(facts) else NO
+        return self.when.test(facts) if day + self.days > facts.on else NO
+
+    def ends(self, facts: Facts) -> date | None:
+        """Return the first day after the wait, where it runs from a known date."""
+        day = facts.dates.get(self.dated_by) if self.dated_by else None
+        return day + self.days if day else None
+
+    def causes(self, facts: Facts) -> frozenset[Cause]:
+        """Return why the rule cannot be decided."""
+        found = self.when.why(facts) if self.when.test(facts) == UNKNOWN else frozenset()
+        if self.dated_by and self.dated_by not in facts.dates:
+            found |= {why_undated(self.dated_by, facts)}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """An option's rules in a canonical order, so that the order of the file never shows."""
+
+    option: Option
+    lines: tuple[_Line, ...]
+    deferring: tuple[_Line, ...]
+    moves: bool
+
+
+_programs: dict[int, _Program] = {}
+
+
+def _program_of(option: Option) -> _Program:
+    known = _programs.get(id(option))
+    if known is None or known.option is not option:
+        if len(_programs) >= _REMEMBERED:
+            _programs.clear()
+        known = _programs[id(option)] = _compile(option)
+    return known
+
+
+def _compile(option: Option) -> _Program:
+    own_first = sorted(option.rules, key=lambda rule: (rule.origin != option.id, rule.id))
+    lines = tuple(_line(rule) for rule in own_first)
+    deferring = tuple(line for line in lines if line.rule.rule.effect == "defer")
+    moves = any(True for line in deferring for _ in _moving_parts(line.rule.rule.when))
+    return _Program(option, lines, deferring, moves)
+
+
+def _line(rule: OptionRule) -> _Line:
+    wait = rule.rule.wait
+    dated_by = (wait.from_question or "") if wait else ""
+    questions = questions_of(rule.rule.when) | ({dated_by} if dated_by else set())
+    days = timedelta(days=wait.days if wait else 0)
+    return _Line(rule, compile_condition(rule.rule.when), dated_by, days, tuple(sorted(questions)))
+
+
+def _decide(program: _Program, facts: Facts, answers: Answers) -> Verdict:
+    fired: list[Reason] = []
+    notes: list[Reason] = []
+    unknown: list[Reason] = []
+    why_unknown: set[Cause] = set()
+    for line in program.lines:
+        outcome = line.outcome(facts)
+        if outcome == NO:
+            continue
+        rule = line.rule.rule
+        if outcome == YES:
+            reason = explain_fired(line.rule, facts.catalogue.in_order(line.questions), line.ends(facts))
+            (notes if rule.effect == "note" else fired).append(reason)
+            continue
+        why = line.causes(facts)
+        if rule.effect == "note":
+            continue
+        why_unknown |= why
+        if to_ask := sorted(cause for cause in why if cause.kind in FOR_A_PROVIDER):
+            unknown.append(explain_unknown(line.rule, to_ask, facts.catalogue))
+    reasons = [*from_both_parts(fired), *one_per_question(unknown)]
+    return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown)
+
+
+def _verdict(
+    program: _Program,
+    facts: Facts,
+    answers: Answers,
+    reasons: list[Reason],
+    notes: list[Reason],
+    why_unknown: set[Cause],
+) -> Verdict:
+    def named(*kinds: str) -> tuple[str, ...]:
+        return facts.catalogue.in_order({cause.question for cause in why_unknown if cause.kind in kinds})
+
+    unasked = named("unanswered")
+    effects = {reason.effect for reason in reasons}
+    deciding = next((effect for effect in _DECIDES if effect in effects), None)
+    name: VerdictName = _DECIDES[deciding] if deciding else "incomplete" if unasked else "suitable"
+    in_order = sorted(reasons, key=lambda reason: _sort_key(reason, facts.catalogue))
+    decisive = tuple(reason for reason in in_order if reason.effect == deciding)
+    until = tuple(sorted({reason.until for reason in decisive if reason.until}))
+    latest = max((reason.earliest for reason in decisive if reason.earliest), default=None)
+    if program.moves and name == "defer" and not until:
+        latest = _first_day_without(program, facts, answers)
+    return Verdict(
+        option=program.option.id,
+        protocol=program.option.version,
+        on=facts.on,
+        verdict=name,
+        earliest=None if until else latest,
+        until=until,
+        not_before=latest,
+        reasons=decisive,
+        other=tuple(reason for reason in in_order if reason.effect != deciding),
+        notes=tuple(sorted(notes, key=lambda reason: _sort_key(reason, facts.catalogue))),
+        missing=named(*STILL_OPEN),
+        unasked=unasked,
+        optional=named("optional"),
+    )
+
+
+def _sort_key(reason: Reason, catalogue: Catalogue) -> tuple[object, ...]:
+    """Strictest effect first, what fired before what is unknown, events before dates, later dates first."""
+    return (
+        (*_DECIDES, "note").index(reason.effect),
+        reason.why != "fired",
+        reason.until is None,
+        -reason.earliest.toordinal() if reason.earliest else 0,
+        [catalogue.place_of(question) for question in reason.questions],
+        reason.rule,
+    )
+
+
+# --- the first day that is free -------------------------------------------------------------------------
+
+
+def _first_day_without(program: _Program, facts: Facts, answers: Answers) -> date | None:
+    """Return the first day after today on which no rule defers, ``None`` where none of the known dates brings one.
+
+    Needed where a condition itself moves with time (an age, "within 30 days"): the wait may then end earlier than its
+    days say, or another may begin. Nothing changes between two of the days looked at.
+    """
+    for day in sorted(_turning_days(program, facts, answers)):
+        later = Facts(answers, day, facts.catalogue)
+        if not any(line.outcome(later) == YES for line in program.deferring):
+            return day
+    return None
+
+
+def _turning_days(program: _Program, facts: Facts, answers: Answers) -> set[date]:
+    days = {ends for line in program.deferring if (ends := line.ends(facts))}
+    for line in program.deferring:
+        for part in _moving_parts(line.rule.rule.when):
+            if isinstance(part, WithinDays):
+                given = facts.dates.get(part.question)
+                if given:
+                    days |= {given - timedelta(days=part.within_days), given + timedelta(days=part.within_days + 1)}
+            elif answers.date_of_birth:
+                ages = [age for age in (part.age.from_, part.age.below) if age is not None]
+                days |= {_birthday(answers.date_of_birth, age) for age in ages}
+    return {day for day in days if day > facts.on}
+
+
+def _birthday(born: date, age: int) -> date:
+    year = min(born.year + age, date.max.year)
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+def _moving_parts(condition: Condition) -> Iterator[WithinDays | AgeIs]:
+    if isinstance(condition, WithinDays | AgeIs):
+        yield condition
+    elif isinstance(condition, NotThis):
+        yield from _moving_parts(condition.not_)
+    elif isinstance(condition, AllOf | AnyOf):
+        for part in condition.all if isinstance(condition, AllOf) else condition.any:
+            yield from _moving_parts(part)

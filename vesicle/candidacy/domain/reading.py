@@ -1,0 +1,185 @@
+"""What people and programs hand in, read strictly: every fault is named with its field, nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from vesicle.candidacy.domain.answers import ANSWERED, DEFAULT_AREAS, UNSURE, Answer, Answers, age_on
+from vesicle.candidacy.domain.catalogue import AGE, Asked, Catalogue
+from vesicle.candidacy.domain.conditions import leads_to
+from vesicle.core.errors import Invalid
+
+YOUNGEST, OLDEST = 13, 120
+"""Ages a questionnaire is answered for. Below it we collect no health answers; above it the year is mistyped."""
+
+LONGEST_TEXT = 500
+YEARS_AHEAD = 3
+YEARS_BACK = OLDEST
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+FIELDS = ("on", "date_of_birth", "age", "areas", "concerns", "answers")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What ``vesicle screen`` was asked. ``ignored`` are fields it does not know."""
+
+    on: date
+    answers: Answers
+    concerns: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+
+
+def read_request(data: object, catalogue: Catalogue, today: date) -> Request:
+    """Return the request in ``data`` (parsed JSON). Without ``on`` it is about ``today``.
+
+    Raises:
+        Invalid: with one sentence that names the field, and the same under the field's name.
+    """
+    if not isinstance(data, Mapping):
+        raise _refusal("input", 'is not an object. Give {"on": …, "date_of_birth": …, "areas": […], "answers": {…}}.')
+    on = _date("on", data["on"]) if data.get("on") is not None else today
+    given = data.get("answers", {})
+    if not isinstance(given, Mapping):
+        raise _refusal("answers", 'is not an object. Give question ids with their answers, as in {"SCR-PREG": "no"}.')
+    said = dict(given)
+    born, age = _age(data, said.pop(AGE, None), on)
+    answers = Answers(
+        {name: _answer(name, value, catalogue) for name, value in said.items()},
+        born,
+        age,
+        _areas(data.get("areas"), catalogue),
+    )
+    for field, message in faults_in(answers, on, catalogue).items():
+        raise _refusal(field, message)
+    concerns = _names("concerns", data.get("concerns") or [], sorted(catalogue.concerns))
+    return Request(on, answers, concerns, tuple(sorted(set(map(str, data)) - set(FIELDS))))
+
+
+def faults_in(answers: Answers, on: date, catalogue: Catalogue) -> dict[str, str]:
+    """Return what cannot be right in ``answers`` as of ``on``, by field; empty when nothing is.
+
+    Used for every way in: the command, the screens, the interface.
+    """
+    faults = _age_faults(answers, on)
+    if not answers.areas:
+        faults["areas"] = "is empty. Name at least one area, or leave it out for the full face."
+    for question, said in answers.given.items():
+        known = catalogue.asked.get(question)
+        if known is None:
+            faults[question] = "is not a question of ours. The ids are those of the question bank, as in SCR-PREG."
+        elif fault := _fault_of(known, said, answers, on):
+            faults[question] = fault
+    return faults
+
+
+def _fault_of(known: Asked, said: Answer, answers: Answers, on: date) -> str | None:
+    values = said.values
+    if known.values and not values <= set(known.values):
+        return f"cannot be answered {said.answer!r}. Possible: {', '.join(known.values)}."
+    if len(values) > 1 and (known.kind != "multi-choice" or UNSURE in values):
+        return f"has more than one answer. Choose one of: {', '.join(known.values)}."
+    if len(said.text) > LONGEST_TEXT:
+        return f"has {len(said.text)} characters of text; at most {LONGEST_TEXT} are kept."
+    parent = answers.given.get(known.parent) if known.parent else None
+    if parent is not None and not leads_to(parent.answer, known.when) and not parent.is_unsure and said.answer != "no":
+        return f"contradicts {known.parent}, which was answered {parent.answer!r}. Leave one of the two out."
+    return _date_fault(known, said, answers, on)
+
+
+def _date_fault(known: Asked, said: Answer, answers: Answers, on: date) -> str | None:
+    if said.date is None:
+        return None
+    if said.answer == "no":
+        return f"was answered no, yet carries the date {said.date}. Answer yes, or leave the date out."
+    if answers.date_of_birth and said.date < answers.date_of_birth:
+        return f"has the date {said.date}, which lies before the date of birth."
+    if said.date.year < on.year - YEARS_BACK:
+        return f"has the date {said.date}, which is too long ago to be right."
+    if known.future and said.date.year > on.year + YEARS_AHEAD:
+        return f"has the date {said.date}, which is too far ahead to be right."
+    if not known.future and said.date > on:
+        return f"has the date {said.date}, which lies in the future (the day asked about is {on})."
+    return None
+
+
+def _age_faults(answers: Answers, on: date) -> dict[str, str]:
+    born, age = answers.date_of_birth, answers.age
+    if born is not None and born > on:
+        return {"date_of_birth": f"{born} lies after {on}, the day asked about."}
+    if born is not None and age is not None and age_on(born, on) != age:
+        return {"age": f"{age} contradicts the date of birth {born}, which makes {age_on(born, on)}. Give one of them."}
+    years = answers.age_on(on)
+    if years is not None and not YOUNGEST <= years <= OLDEST:
+        field = "age" if born is None else "date_of_birth"
+        return {field: f"gives an age of {years}. Questions are answered for people from {YOUNGEST} to {OLDEST}."}
+    return {}
+
+
+def _age(data: Mapping[str, Any], said: object, on: date) -> tuple[date | None, int | None]:
+    """Return birth date and age; the birth date may also stand among the answers as ``SCR-AGE``."""
+    born = _date("date_of_birth", data["date_of_birth"]) if data.get("date_of_birth") is not None else None
+    if said is not None:
+        text = said.get("date") or said.get("answer") if isinstance(said, Mapping) else said
+        also = _date(AGE, text)
+        if born is not None and also != born:
+            raise _refusal(AGE, f"gives {also}, but date_of_birth gives {born}. Give one of them.")
+        born = also
+    age = data.get("age")
+    if age is not None and (isinstance(age, bool) or not isinstance(age, int)):
+        raise _refusal("age", f"is {age!r}. Give completed years as a whole number, as in 34.")
+    return born, age
+
+
+def _answer(question: str, value: object, catalogue: Catalogue) -> Answer:
+    known = catalogue.asked.get(question)
+    if known is None:
+        raise _refusal(question, "is not a question of ours. The ids are those of the question bank, as in SCR-PREG.")
+    more: Mapping[str, Any] = value if isinstance(value, Mapping) else {"answer": value}
+    if unknown := sorted(set(map(str, more)) - {"answer", "date", "text"}):
+        raise _refusal(question, f"has the field '{unknown[0]}'. Allowed: answer, date, text.")
+    text = more.get("text") or ""
+    if not isinstance(text, str):
+        raise _refusal(question, "has a 'text' that is not text.")
+    given = more.get("answer")
+    if isinstance(given, Sequence) and not isinstance(given, str) and all(isinstance(one, str) for one in given):
+        given = ",".join(given)
+    if known.kind == "text" and isinstance(given or text, str):
+        return Answer(ANSWERED, None, (text or str(given or "")).strip())
+    if not isinstance(given, str) or not given:
+        allowed = ", ".join(known.values)
+        raise _refusal(question, f"has no answer we understand ({given!r}). Possible, as text: {allowed}.")
+    day = more.get("date")
+    return Answer(given, _date(question, day) if day is not None else None, text.strip())
+
+
+def _areas(value: object, catalogue: Catalogue) -> tuple[str, ...]:
+    if value is None:
+        return DEFAULT_AREAS
+    names = _names("areas", value, sorted(catalogue.area_names))
+    return tuple(dict.fromkeys(catalogue.area_names[name] for name in names))
+
+
+def _names(field: str, value: object, allowed: list[str]) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(name, str) for name in value):
+        raise _refusal(field, 'is not a list of names, as in ["' + allowed[0] + '"].')
+    for name in value:
+        if name not in allowed:
+            raise _refusal(field, f"has '{name}', which we do not know. Possible: {', '.join(allowed)}.")
+    return tuple(dict.fromkeys(value))
+
+
+def _date(field: str, value: object) -> date:
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _refusal(field, f"has {value!r}, which is not a date that exists. Write year-month-day, as in 2026-09-15.")
+
+
+def _refusal(field: str, message: str) -> Invalid:
+    return Invalid(f"{field} {message}", fields={field: message})

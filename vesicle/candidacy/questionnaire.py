@@ -1,0 +1,74 @@
+"""Which question comes next: plain Python, asked once for all options a person is interested in.
+
+A question is asked while a rule of an option that is still possible waits for it; hard stops come first, because they
+most often end the matter, and a follow-up comes right after its parent. Free-text questions come along while anything
+is possible at all: a reviewer reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vesicle.candidacy.domain import Answers, Catalogue, evaluate_all, undecided
+from vesicle.protocols.schema.treatment import Option
+
+START = frozenset({"SCR-AGE", "areas"})
+"""Asked on the first screen, all at once, when somebody starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where somebody is: the questions behind them and those still ahead, both in the order of asking.
+
+    ``done`` holds only what still counts: a follow-up whose parent was changed is asked again or not at all.
+    """
+
+    done: tuple[str, ...]
+    left: tuple[str, ...]
+
+    @property
+    def next(self) -> str | None:
+        """The question to ask now; ``None`` when all is said."""
+        return self.left[0] if self.left else None
+
+    @property
+    def length(self) -> int:
+        """How many questions there are as far as one can tell now; an answer may add or save some."""
+        return len(self.done) + len(self.left)
+
+    def number_of(self, question: str) -> int:
+        """Return the place of ``question`` on the way, from 1."""
+        line = [*self.done, *self.left]
+        return line.index(question) + 1 if question in line else len(self.done) + 1
+
+    def before(self, question: str) -> str | None:
+        """Return the question to go back to, ``None`` at the beginning."""
+        if question in self.done:
+            place = self.done.index(question)
+            return self.done[place - 1] if place else None
+        return self.done[-1] if self.done else None
+
+
+def way(
+    options: Sequence[Option],
+    answers: Answers,
+    on: date,
+    *,
+    catalogue: Catalogue,
+    skipped: Collection[str] = (),
+) -> Way:
+    """Return the way through the questions for somebody who has given ``answers`` so far.
+
+    ``skipped`` are optional questions passed over on purpose; they are not asked again.
+    """
+    verdicts = evaluate_all(options, answers, on, catalogue=catalogue)
+    possible = [option for option, verdict in zip(options, verdicts, strict=True) if verdict.verdict != "unsuitable"]
+    waiting = frozenset().union(*(undecided(option, answers, on, catalogue=catalogue) for option in possible))
+    if possible:
+        waiting |= {asked.id for asked in catalogue.asked.values() if asked.kind == "text" and not asked.parent}
+    behind = {*answers.given, *skipped}
+    done = (question for question in behind - START if question in catalogue.asked)
+    left = (question for question in waiting - behind - START if question in catalogue.asked)
+    return Way(catalogue.in_order(done), catalogue.in_order(left))
