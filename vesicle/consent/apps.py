@@ -8,3 +8,10 @@ class ConsentConfig(AppConfig):
 
     name = "vesicle.consent"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add the signature to what a patient does before a visit."""
+        from vesicle.consent.preparation import steps
+        from vesicle.scheduling import next_steps
+
+        next_steps.sources.append(steps)

@@ -1,6 +1,8 @@
 """Consents as the staff see them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.consent import desk_views
 
 app_name = "consent_desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("<int:consent_id>/", desk_views.signed, name="signed")]

@@ -72,9 +72,7 @@ class PhotoConsent(ClinicOwned):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(is_given=False) | ~Q(signature=""), name="photo_consent_is_signed"
-            ),
+            models.CheckConstraint(condition=Q(is_given=False) | ~Q(signature=""), name="photo_consent_is_signed"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["patient", "use", "-at"], name="photo_consent_latest"),

@@ -10,11 +10,12 @@ from vesicle.people.models import Staff
 
 
 class ProtocolRelease(models.Model):
-    """A released protocol file as installed: its text and checksum. Never changed."""
+    """A released protocol file as installed: its text, the data read from it, and its checksum. Never changed."""
 
     treatment = models.SlugField(max_length=60)
     version = models.CharField(max_length=20)
     source = models.TextField()
+    content = models.JSONField()
     checksum = models.CharField(max_length=64)
     installed_at = models.DateTimeField()
 

@@ -91,7 +91,9 @@ def search(
     Raises ``Invalid`` for days in the wrong order or a range of more than 120 days.
     """
     if last < first or (last - first).days > _MOST_DAYS:
-        raise Invalid(f"Ask for at most {_MOST_DAYS} days, the first before the last.", fields={"to": "Choose a later day."})
+        raise Invalid(
+            f"Ask for at most {_MOST_DAYS} days, the first before the last.", fields={"to": "Choose a later day."}
+        )
     plan = plan_for(offered, areas)
     window = Window.of_days(first, last, location.time_zone)
     resources = suitable_resources(offered, location, provider_id)

@@ -9,7 +9,7 @@ from vesicle.clinic.models import Clinic
 from vesicle.core.actor import Actor
 from vesicle.people import links, messages
 from vesicle.protocols.queries import option_of_edition
-from vesicle.scheduling.calendar_file import Invitation, Method, render
+from vesicle.scheduling.calendar_file import Invitation, render
 from vesicle.scheduling.models import Appointment
 
 REMIND_BEFORE = timedelta(hours=24)
@@ -30,10 +30,12 @@ def manage_link(*, by: Actor, appointment: Appointment, now: datetime) -> str:
     return links.link_url(f"/book/a/{token}/")
 
 
-def send_confirmation(*, by: Actor, appointment: Appointment, now: datetime, moved_from: datetime | None = None) -> None:
+def send_confirmation(
+    *, by: Actor, appointment: Appointment, now: datetime, moved_from: datetime | None = None
+) -> None:
     """Queue the confirmation with its invitation, and the reminder a day before. Old ones are stopped."""
     messages.cancel_for(by=by, subject_type=SUBJECT, subject_id=appointment.pk)
-    words = _Words(appointment)
+    words = Words(appointment)
     link = manage_link(by=by, appointment=appointment, now=now)
     opening = (
         f"Your appointment has moved from {words.say(moved_from)} to {words.when}."
@@ -49,7 +51,7 @@ def send_confirmation(*, by: Actor, appointment: Appointment, now: datetime, mov
         body=_letter(words, opening, f"See, move or cancel it here:\n{link}"),
         due_at=now,
         urgent=True,
-        attachment=("appointment.ics", words.invitation(now, "REQUEST", link)),
+        attachment=("appointment.ics", render(words.invitation(now, link), "REQUEST")),
     )
     remind_at = appointment.starts_at - REMIND_BEFORE
     if remind_at > now:
@@ -67,7 +69,7 @@ def send_confirmation(*, by: Actor, appointment: Appointment, now: datetime, mov
 def send_cancellation(*, by: Actor, appointment: Appointment, now: datetime) -> None:
     """Stop what was planned and tell the patient that the appointment is cancelled."""
     messages.cancel_for(by=by, subject_type=SUBJECT, subject_id=appointment.pk)
-    words = _Words(appointment)
+    words = Words(appointment)
     _queue(
         words,
         by=by,
@@ -81,12 +83,12 @@ def send_cancellation(*, by: Actor, appointment: Appointment, now: datetime) -> 
         ),
         due_at=now,
         urgent=True,
-        attachment=("appointment.ics", words.invitation(now, "CANCEL", "")),
+        attachment=("appointment.ics", render(words.invitation(now), "CANCEL")),
     )
 
 
-class _Words:
-    """An appointment in words, in the location's time."""
+class Words:
+    """An appointment in words, in the location's time; used by letters and pages alike."""
 
     def __init__(self, appointment: Appointment) -> None:
         self.appointment = appointment
@@ -94,35 +96,34 @@ class _Words:
         self.clinic: Clinic = appointment.clinic
         option = option_of_edition(appointment.edition_id, appointment.option).option
         self.title = option.title
+        self.option_name = option.name
         self.when = self.say(appointment.starts_at)
         self.place = f"{self.clinic.name}, {self.location.street}, {self.location.city}, {self.location.state}"
 
     def say(self, moment: datetime) -> str:
+        """Return a moment as people say it, with the zone: ``Monday, May 4, 9:45 AM PDT``."""
         local = moment.astimezone(ZoneInfo(self.location.time_zone))
         return f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p %Z}"
 
-    def invitation(self, now: datetime, method: Method, link: str) -> str:
-        """Return the calendar file; the host name makes its identity unique in the world."""
+    def invitation(self, now: datetime, link: str = "") -> Invitation:
+        """Return what a calendar should show; the host name makes its identity unique in the world."""
         host = settings.PUBLIC_URL.partition("://")[2].partition("/")[0]
-        return render(
-            Invitation(
-                uid=f"appointment-{self.appointment.pk}@{host}",
-                sequence=self.appointment.calendar_sequence,
-                starts_at=self.appointment.starts_at,
-                ends_at=self.appointment.ends_at,
-                zone=self.location.time_zone,
-                summary=f"{self.title} at {self.clinic.name}",
-                description=f"See, move or cancel: {link}" if link else "Cancelled.",
-                place=self.place,
-                organizer_name=self.clinic.name,
-                organizer_email=self.clinic.email,
-                stamped_at=now,
-            ),
-            method,
+        return Invitation(
+            uid=f"appointment-{self.appointment.pk}@{host}",
+            sequence=self.appointment.calendar_sequence,
+            starts_at=self.appointment.starts_at,
+            ends_at=self.appointment.ends_at,
+            zone=self.location.time_zone,
+            summary=f"{self.title} at {self.clinic.name}",
+            description=f"See, move or cancel: {link}" if link else "Cancelled.",
+            place=self.place,
+            organizer_name=self.clinic.name,
+            organizer_email=self.clinic.email,
+            stamped_at=now,
         )
 
 
-def _letter(words: _Words, opening: str, closing: str) -> str:
+def _letter(words: Words, opening: str, closing: str) -> str:
     patient = words.appointment.patient
     called = patient.called if patient else "there"
     return (
@@ -133,7 +134,7 @@ def _letter(words: _Words, opening: str, closing: str) -> str:
 
 
 def _queue(
-    words: _Words,
+    words: Words,
     *,
     by: Actor,
     kind: str,

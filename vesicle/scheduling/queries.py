@@ -90,6 +90,13 @@ def slots(
     return result
 
 
+def providers(actor: Actor, option_id: str, location_id: int | str) -> list[Resource]:
+    """Return the providers qualified for an option who work at a location, by name."""
+    place = location(actor, location_id)
+    found = availability.suitable_resources(offered(actor.clinic_id, option_id), place, None)
+    return sorted((r for r in found.values() if r.kind == Resource.Kind.PROVIDER), key=lambda r: r.name)
+
+
 def plan(actor: Actor, option_id: str, areas: Sequence[str]) -> Plan:
     """Return the phases and minutes of an appointment. Raises ``Invalid`` for areas not offered."""
     return availability.plan_for(offered(actor.clinic_id, option_id), areas)

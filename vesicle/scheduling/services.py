@@ -15,7 +15,7 @@ from vesicle.candidacy.models import Screening
 from vesicle.clinic.models import Resource
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
-from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, NotFound
+from vesicle.core.errors import Blocked, Conflict, JustTaken, NotFound
 from vesicle.people import queries as people
 from vesicle.people.models import Patient
 from vesicle.protocols.queries import OfferedOption, offered

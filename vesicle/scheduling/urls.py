@@ -1,6 +1,18 @@
-"""Booking, moving, cancelling."""
+"""Booking. ``key`` is a private link's token, or an appointment's number when signed in."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.scheduling import views
 
 app_name = "scheduling"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("times/", views.times, name="times"),
+    path("hold/<str:token>/", views.details, name="details"),
+    path("hold/<str:token>/keep/", views.keep, name="keep"),
+    path("hold/<str:token>/back/", views.give_back, name="give_back"),
+    path("a/<str:key>/", views.appointment, name="appointment"),
+    path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
+    path("a/<str:key>/move/", views.move, name="move"),
+    path("a/<str:key>/cancel/", views.cancel, name="cancel"),
+]

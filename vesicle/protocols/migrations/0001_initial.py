@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('treatment', models.SlugField(max_length=60)),
                 ('version', models.CharField(max_length=20)),
                 ('source', models.TextField()),
+                ('content', models.JSONField()),
                 ('checksum', models.CharField(max_length=64)),
                 ('installed_at', models.DateTimeField()),
             ],

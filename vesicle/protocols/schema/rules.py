@@ -70,7 +70,14 @@ class NotThis(Section):
 
 def _kind(value: Any) -> str:
     keys = value if isinstance(value, dict) else value.model_fields_set
-    for key, kind in (("all", "all"), ("any", "any"), ("not", "not"), ("not_", "not"), ("age", "age"), ("area", "area")):
+    for key, kind in (
+        ("all", "all"),
+        ("any", "any"),
+        ("not", "not"),
+        ("not_", "not"),
+        ("age", "age"),
+        ("area", "area"),
+    ):
         if key in keys:
             return kind
     return "within_days" if "within_days" in keys else "answered"

@@ -144,7 +144,8 @@ def by_hand(plan: Plan, resources: list[ResourceDay], window: Window) -> dict[in
             kind: {
                 resource.id
                 for resource in resources
-                if resource.kind == kind and all(_is_free(resource, need, bit) for need in plan.needs if need.kind == kind)
+                if resource.kind == kind
+                and all(_is_free(resource, need, bit) for need in plan.needs if need.kind == kind)
             }
             for kind in kinds
         }

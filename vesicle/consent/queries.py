@@ -1,0 +1,114 @@
+"""Reads of consents, beginning with who is asking."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from vesicle.consent.domain import Circumstances, Document, compose, covers
+from vesicle.consent.models import PhotoConsent, SignedConsent
+from vesicle.consent.permissions import SEE
+from vesicle.core import audit
+from vesicle.core.actor import Actor
+from vesicle.core.errors import NotFound
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.queries import option_of_edition
+from vesicle.scheduling.models import Appointment
+
+READ = audit.define("consent.read", "read a signed consent")
+
+
+def document_for(appointment: Appointment) -> Document:
+    """Return the consent text for an appointment, from the edition it was booked under."""
+    patient, place, clinic = appointment.patient, appointment.location, appointment.clinic
+    if patient is None:
+        raise NotFound
+    found = option_of_edition(appointment.edition_id, appointment.option)
+    bank = load_bank()
+    local = appointment.starts_at.astimezone(ZoneInfo(place.time_zone))
+    staff = appointment.provider.staff
+    title = f", {staff.title}" if staff and staff.title else ""
+    about = Circumstances(
+        patient=patient.full_name,
+        date_of_birth=patient.date_of_birth,
+        clinic=clinic.name,
+        clinic_phone=place.phone,
+        jurisdiction=clinic.jurisdiction,
+        place=f"{place.name}, {place.street}, {place.city}",
+        provider=f"{appointment.provider.name}{title}",
+        when=f"{local:%A, %B} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p}",
+        areas=tuple(bank.areas[area].name for area in appointment.areas),
+        edition_number=found.edition_number,
+    )
+    return compose(found.option, about, bank)
+
+
+def protocol_version(appointment: Appointment) -> str:
+    """Return the protocol version an appointment was booked under."""
+    return option_of_edition(appointment.edition_id, appointment.option).option.version
+
+
+def valid_consent(
+    actor: Actor, *, patient_id: int, option_id: str, edition_id: int, areas: Iterable[str], on: date
+) -> SignedConsent | None:
+    """Return the latest consent that covers this option, edition and areas on a day, or ``None``.
+
+    A new edition, a new area, a withdrawal or the end of its months all ask for a new signature.
+    """
+    rows = SignedConsent.objects.filter(
+        clinic_id=actor.clinic_id,
+        patient_id=patient_id,
+        option=option_id,
+        edition_id=edition_id,
+        valid_until__gte=on,
+        withdrawal=None,
+    ).order_by("-signed_at")
+    wanted = set(areas)
+    return next((row for row in rows if covers(row.areas, wanted)), None)
+
+
+def for_appointment(actor: Actor, appointment: Appointment, on: date) -> SignedConsent | None:
+    """Return the consent under which this appointment's visit could start on a day, or ``None``."""
+    if appointment.patient_id is None:
+        return None
+    return valid_consent(
+        actor,
+        patient_id=appointment.patient_id,
+        option_id=appointment.option,
+        edition_id=appointment.edition_id,
+        areas=appointment.areas,
+        on=on,
+    )
+
+
+def signed_consent(actor: Actor, consent_id: int) -> SignedConsent:
+    """Return a signed consent the actor may read, and note that they did. Raises ``NotFound``."""
+    actor.require(SEE)
+    rows = SignedConsent.objects.filter(clinic_id=actor.clinic_id).select_related("patient", "withdrawal")
+    if actor.is_patient:
+        rows = rows.filter(patient_id=actor.id)
+    found = rows.filter(pk=consent_id).first()
+    if found is None:
+        raise NotFound("We could not find that consent.")
+    audit.record(READ, by=actor, about=found, patient_id=found.patient_id)
+    return found
+
+
+def consents_of(actor: Actor, patient_id: int) -> Sequence[SignedConsent]:
+    """Return a patient's signed consents, newest first."""
+    actor.require(SEE)
+    if actor.is_patient and actor.id != patient_id:
+        raise NotFound
+    rows = SignedConsent.objects.filter(clinic_id=actor.clinic_id, patient_id=patient_id)
+    return list(rows.select_related("withdrawal", "appointment").order_by("-signed_at"))
+
+
+def photo_consents(actor: Actor, patient_id: int) -> dict[str, PhotoConsent]:
+    """Return the latest decision for each use that was decided, by use."""
+    rows = PhotoConsent.objects.filter(clinic_id=actor.clinic_id, patient_id=patient_id).order_by("use", "-at", "-pk")
+    return {row.use: row for row in rows.distinct("use")}
+
+
+def photo_consent(actor: Actor, patient_id: int, use: str) -> bool:
+    """Whether photographs of the patient may be used that way now. Undecided is no."""
+    decided = photo_consents(actor, patient_id).get(use)
+    return decided is not None and decided.is_given

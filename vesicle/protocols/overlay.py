@@ -1,0 +1,96 @@
+"""What a clinic adds to a released protocol: what it offers, its minutes and prices, its own words and pictures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from vesicle.protocols.schema import Option
+from vesicle.protocols.schema.common import Range
+
+OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AreaTerms(_Part):
+    """The clinic's hands-on minutes and price for one area; absent means as in the protocol."""
+
+    minutes: int | None = Field(default=None, ge=5, le=480, multiple_of=5)
+    price: int | None = Field(default=None, ge=0, le=100_000)
+
+
+class ModalityTerms(_Part):
+    """Whether a modality is offered, from which price, and terms by area."""
+
+    offered: bool = True
+    price_from: int | None = Field(default=None, ge=0, le=100_000)
+    areas: dict[str, AreaTerms] = Field(default_factory=dict)
+
+
+class OwnQuestion(_Part):
+    """A question of this clinic's patients and its answer."""
+
+    question: Short
+    answer: OwnWords
+
+
+class PlacedPicture(_Part):
+    """A picture of the clinic on the page. ``picture`` is its number in the picture table."""
+
+    picture: int
+    alt: Short
+    caption: str = Field(default="", max_length=300)
+
+
+class Overlay(_Part):
+    """The clinic's part of an edition. Everything is optional: an empty overlay offers all modalities as released."""
+
+    headline: str = Field(default="", max_length=120)
+    intro: tuple[OwnWords, ...] = ()
+    questions: tuple[OwnQuestion, ...] = ()
+    pictures: tuple[PlacedPicture, ...] = ()
+    note: str = Field(default="", max_length=1000)
+    modalities: dict[str, ModalityTerms] = Field(default_factory=dict)
+
+    def terms(self, modality: str) -> ModalityTerms:
+        """Return the terms for a modality; one that is not mentioned is offered as released."""
+        return self.modalities.get(modality, ModalityTerms())
+
+
+def apply_overlay(option: Option, overlay: Overlay) -> Option:
+    """Return ``option`` with the clinic's minutes and prices in place of the protocol's."""
+    terms = overlay.terms(option.modality)
+    areas = tuple(
+        area.model_copy(
+            update={
+                "minutes": own.minutes if own.minutes is not None else area.minutes,
+                "price_from": own.price if own.price is not None else area.price_from,
+            }
+        )
+        for area in option.sections.areas
+        for own in (terms.areas.get(area.area, AreaTerms()),)
+    )
+    price = option.sections.price
+    if terms.price_from is not None:
+        price = price.model_copy(update={"per_session": Range(min=terms.price_from, max=None)})
+    return option.model_copy(update={"sections": option.sections.model_copy(update={"areas": areas, "price": price})})
+
+
+def misfits(overlay: Overlay, options: tuple[Option, ...]) -> dict[str, str]:
+    """Return what the overlay names that the protocol does not have, by field; empty when it fits."""
+    by_modality = {option.modality: {area.area for area in option.sections.areas} for option in options}
+    problems = {}
+    for modality, terms in overlay.modalities.items():
+        if modality not in by_modality:
+            problems[f"modalities.{modality}"] = f"The protocol has no modality '{modality}'."
+            continue
+        for area in terms.areas.keys() - by_modality[modality]:
+            problems[f"modalities.{modality}.areas.{area}"] = f"The protocol does not offer the area '{area}'."
+    if options and not any(overlay.terms(option.modality).offered for option in options):
+        problems["modalities"] = "Offer at least one modality, or retire the edition instead."
+    return problems

@@ -1,0 +1,15 @@
+"""Who may read, change and approve editions."""
+
+from vesicle.core.permissions import Role, define
+
+SEE = define(
+    "protocols.see",
+    "read editions",
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+    Role.OWNER,
+    Role.INTEGRATOR,
+)
+CHANGE = define("protocols.change", "change the clinic's part of an edition", Role.MEDICAL_DIRECTOR, Role.OWNER)
+APPROVE = define("protocols.approve", "approve or retire an edition", Role.MEDICAL_DIRECTOR)

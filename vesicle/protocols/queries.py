@@ -1,0 +1,163 @@
+"""Reads of editions. What is offered comes from approved editions alone.
+
+Approved and retired editions never change, so what was made of one is remembered by its id; which
+editions are approved now is asked of the database every time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vesicle.core.actor import Actor
+from vesicle.core.errors import NotFound
+from vesicle.core.scope import clinic_scope
+from vesicle.protocols.library_files import version_key
+from vesicle.protocols.models import Edition, ProtocolRelease
+from vesicle.protocols.overlay import Overlay, apply_overlay
+from vesicle.protocols.permissions import SEE
+from vesicle.protocols.schema import Option, Protocol, options_of
+
+SETTLED = (Edition.Status.APPROVED, Edition.Status.RETIRED)
+TREATMENT_ORDER = ("exosome-therapy", "prp", "microneedling", "laser-resurfacing", "chemical-peel")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOption:
+    """An option as a clinic's edition has it: the clinic's minutes and prices applied."""
+
+    edition_id: int
+    edition_number: int
+    option: Option
+    overlay: Overlay
+    protocol: Protocol
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the clinic offers this modality."""
+        return self.overlay.terms(self.option.modality).offered
+
+    @property
+    def price_from(self) -> int:
+        """The lowest price a session costs here, in whole units of the currency."""
+        by_area = [area.price_from for area in self.option.sections.areas if area.price_from is not None]
+        return min([int(self.option.sections.price.per_session.min), *by_area])
+
+
+def offered_options(clinic_id: int) -> tuple[OfferedOption, ...]:
+    """Return every option the clinic offers now, treatments in the order of the house."""
+    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED).values_list("pk", "treatment")
+    found = [option for edition_id, _ in sorted(rows, key=_by_treatment) for option in _settled(edition_id).values()]
+    return tuple(option for option in found if option.is_offered)
+
+
+def _by_treatment(row: tuple[int, str]) -> tuple[int, str]:
+    treatment = row[1]
+    known = treatment in TREATMENT_ORDER
+    return (TREATMENT_ORDER.index(treatment) if known else len(TREATMENT_ORDER), treatment)
+
+
+def offered(clinic_id: int, option_id: str) -> OfferedOption:
+    """Return one option the clinic offers now. Raises ``NotFound``."""
+    treatment = option_id.partition("/")[0]
+    row = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
+    edition_id = row.values_list("pk", flat=True).first()
+    found = _settled(edition_id).get(option_id) if edition_id is not None else None
+    if found is None or not found.is_offered:
+        raise NotFound("This clinic does not offer that treatment. Choose one of its treatments.")
+    return found
+
+
+def option_of_edition(edition_id: int, option_id: str) -> OfferedOption:
+    """Return an option as an edition has it, whatever became of the edition since. For records."""
+    found = options_in_edition(edition_id).get(option_id)
+    if found is None:
+        raise NotFound("That edition has no such treatment.")
+    return found
+
+
+def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
+    """Return all options of an edition by id, offered or not. Drafts are read afresh every time."""
+    remembered = _remembered.get(edition_id)
+    if remembered is not None:
+        return remembered
+    edition = Edition.objects.select_related("release").filter(pk=edition_id).first()
+    if edition is None:
+        raise NotFound("We could not find that edition.")
+    options = _options(edition)
+    if edition.status in SETTLED:
+        _remembered[edition_id] = options
+    return options
+
+
+_remembered: dict[int, Mapping[str, OfferedOption]] = {}
+
+
+def forget_editions() -> None:
+    """Drop what is remembered. Only needed where a database is replaced under a running process."""
+    _remembered.clear()
+    release_protocol.cache_clear()
+
+
+def _settled(edition_id: int) -> Mapping[str, OfferedOption]:
+    return options_in_edition(edition_id)
+
+
+def _options(edition: Edition) -> Mapping[str, OfferedOption]:
+    protocol = release_protocol(edition.release_id)
+    overlay = Overlay.model_validate(edition.overlay)
+    return {
+        option.id: OfferedOption(edition.pk, edition.number, apply_overlay(option, overlay), overlay, protocol)
+        for option in release_options(edition.release_id)
+    }
+
+
+@lru_cache(maxsize=64)
+def release_protocol(release_id: int) -> Protocol:
+    """Return the protocol of an installed release."""
+    return Protocol.model_validate(ProtocolRelease.objects.get(pk=release_id).content)
+
+
+def release_options(release_id: int) -> tuple[Option, ...]:
+    """Return the options of an installed release, combined with the installed versions it names."""
+    return options_of(release_protocol(release_id), _installed)
+
+
+def _installed(treatment: str, version: str) -> Protocol:
+    row = ProtocolRelease.objects.filter(treatment=treatment, version=version).values_list("pk", flat=True).first()
+    if row is None:
+        raise KeyError(f"{treatment} {version}")
+    return release_protocol(row)
+
+
+def latest_release(treatment: str) -> ProtocolRelease:
+    """Return the newest installed release of a treatment. Raises ``NotFound``."""
+    rows = list(ProtocolRelease.objects.filter(treatment=treatment).defer("source", "content"))
+    if not rows:
+        raise NotFound(f"No protocol '{treatment}' is installed. Run `vesicle protocols install`.")
+    return max(rows, key=lambda row: version_key(row.version))
+
+
+def edition(actor: Actor, edition_id: int) -> Edition:
+    """Return an edition of the actor's clinic. Raises ``NotFound``."""
+    actor.require(SEE)
+    rows = Edition.objects.select_related("release", "created_by", "approval__approved_by")
+    found = rows.filter(clinic_id=actor.clinic_id, pk=edition_id).first()
+    if found is None:
+        raise NotFound("We could not find that edition.")
+    return found
+
+
+def editions(actor: Actor, treatment: str | None = None) -> list[Edition]:
+    """Return the clinic's editions, newest first; of one treatment, or of all."""
+    actor.require(SEE)
+    rows = Edition.objects.filter(clinic_id=actor.clinic_id)
+    if treatment is not None:
+        rows = rows.filter(treatment=treatment)
+    return list(rows.select_related("release", "created_by", "approval__approved_by").order_by("treatment", "-number"))
+
+
+def approved_edition(clinic_id: int, treatment: str) -> Edition | None:
+    """Return the approved edition of a treatment, if there is one."""
+    with clinic_scope(clinic_id):
+        rows = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
+        return rows.select_related("release").first()

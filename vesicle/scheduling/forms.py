@@ -1,0 +1,60 @@
+"""The forms of booking: what and where, and who."""
+
+from django import forms
+from django.utils.functional import Promise
+
+from vesicle.clinic.models import Location
+from vesicle.people.models import Patient
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.queries import OfferedOption
+
+
+class WhatAndWhereForm(forms.Form):
+    """The areas to treat and the location. Choices come from the edition and the clinic."""
+
+    areas = forms.MultipleChoiceField(
+        label="Which area?",
+        help_text="Choose one or more. The time needed follows from it.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one area."},
+    )
+    location = forms.ChoiceField(
+        label="Where?", widget=forms.RadioSelect, error_messages={"required": "Choose a location."}
+    )
+
+    def __init__(self, offered: OfferedOption, locations: list[Location], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
+        names = load_bank().areas
+        areas = [(a.area, f"{names[a.area].name} ({a.minutes} min hands-on)") for a in offered.option.sections.areas]
+        places = [(place.slug, f"{place.name}: {place.street}, {place.city}") for place in locations]
+        self._offer("areas", areas)
+        self._offer("location", places)
+
+    def _offer(self, name: str, choices: list[tuple[str, str | Promise]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class DetailsForm(forms.ModelForm[Patient]):
+    """Who is coming, as the clinic needs it to reach them."""
+
+    class Meta:
+        model = Patient
+        fields = ("first_name", "last_name", "date_of_birth", "email", "phone")
+        labels = {"date_of_birth": "Date of birth", "email": "E-mail", "phone": "Mobile phone"}
+        help_texts = {
+            "email": "Your confirmation and private link go here.",
+            "phone": "For the day itself, if something comes up.",
+        }
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "date_of_birth": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
+        self.fields["email"].required = True

@@ -1,0 +1,36 @@
+"""Words and groups for the pages of booking, from plain data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from vesicle.scheduling.queries import Slot
+
+
+@dataclass(slots=True)
+class DayOfSlots:
+    """A local day and what is free on it."""
+
+    date: date
+    slots: list[Slot] = field(default_factory=list)
+
+
+def by_day(slots: Iterable[Slot], first: date, last: date) -> list[DayOfSlots]:
+    """Return one entry a day from ``first`` to ``last``, with its slots in order; empty days included."""
+    days = {first + timedelta(days=n): DayOfSlots(first + timedelta(days=n)) for n in range((last - first).days + 1)}
+    for slot in slots:
+        days[slot.start.date()].slots.append(slot)
+    return list(days.values())
+
+
+def minutes_in_words(minutes: int) -> str:
+    """Return a length as people say it: ``1 h 10 min``."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def clock(moment: datetime) -> str:
+    """Return a time of day, such as ``9:45 AM``."""
+    return f"{moment.hour % 12 or 12}:{moment:%M %p}"

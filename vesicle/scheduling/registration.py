@@ -1,0 +1,85 @@
+"""From a held time and a form to a booking for a person the clinic knows."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.urls import reverse
+
+from vesicle.candidacy import services as candidacy
+from vesicle.core.actor import Actor
+from vesicle.core.errors import Invalid
+from vesicle.people.links import make_link
+from vesicle.people.models import Patient
+from vesicle.people.services import find_or_register
+from vesicle.scheduling import services
+from vesicle.scheduling.letters import LINK, LINK_AFTER
+from vesicle.scheduling.models import Appointment
+
+
+def moment(text: str) -> datetime:
+    """Read a start as the pages write it (ISO 8601 with an offset). Raises ``Invalid``."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid("Choose one of the times shown.", fields={"start": "Choose one of the times shown."})
+    return found
+
+
+def day(text: str, *, default: date) -> date:
+    """Read a day (``2026-12-01``); anything else is ``default``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return default
+
+
+def known(held: Appointment) -> dict[str, Any]:
+    """Return what the screening behind a hold already knows about the person, to start the form with."""
+    patient = held.screening.patient if held.screening else None
+    if patient is None:
+        return {}
+    names = ("first_name", "last_name", "date_of_birth", "email", "phone")
+    return {name: getattr(patient, name) for name in names}
+
+
+def book_for(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    patient: Patient | None,
+    details: dict[str, Any] | None,
+    note: str,
+    now: datetime,
+) -> tuple[Appointment, Patient]:
+    """Book a hold for ``patient``, or for the person described by ``details`` (registered if new).
+
+    All or nothing. Errors as ``services.book``, and ``Invalid`` for details that cannot be right.
+    """
+    with transaction.atomic():
+        if patient is None:
+            patient = find_or_register(by=by, time_zone=appointment.location.time_zone, **(details or {}))
+        if appointment.screening is not None and appointment.screening.patient_id is None:
+            candidacy.attach_patient(by=by, screening=appointment.screening, patient=patient, now=now)
+        booked = services.book(by=by, appointment=appointment, patient=patient, now=now, note=note)
+    return booked, patient
+
+
+def key_for(booked: Appointment, patient: Patient, *, by: Actor, now: datetime) -> str:
+    """Return the key under which the person sees the booking: its number if signed in, else a private link."""
+    if by.is_patient:
+        return str(booked.pk)
+    return make_link(
+        by=by, patient=patient, purpose=LINK, subject_id=booked.pk, valid_for=booked.ends_at - now + LINK_AFTER
+    )
+
+
+def times_address(held: Appointment) -> str:
+    """Return the address of the page of times that led to a hold."""
+    first = held.starts_at.date() - timedelta(days=1)
+    question = [("option", held.option), ("location", held.location.slug), ("from", first.isoformat())]
+    question += [("areas", area) for area in held.areas]
+    return f"{reverse('scheduling:times')}?{urlencode(question)}"

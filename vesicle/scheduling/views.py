@@ -1,0 +1,311 @@
+"""The patient's way through booking: what and where, a time, who; then see, move, cancel."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vesicle.candidacy import queries as candidacy
+from vesicle.candidacy.models import Screening
+from vesicle.clinic.models import Location
+from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock
+from vesicle.core.actor import Actor
+from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, VesicleError
+from vesicle.people import queries as people
+from vesicle.people.links import make_link, open_link
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.queries import OfferedOption, offered, offered_options
+from vesicle.scheduling import queries, registration, services
+from vesicle.scheduling.access import opened
+from vesicle.scheduling.calendar_file import render as render_calendar
+from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
+from vesicle.scheduling.letters import Words
+from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.next_steps import steps_for
+from vesicle.scheduling.presenters import by_day, minutes_in_words
+
+HOLD = "hold"
+DAYS_SHOWN = 7
+
+
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Choose areas and location. Without a treatment the page shows what there is to choose from."""
+    option_id = request.GET.get("option", "")
+    if not option_id:
+        return render(request, "scheduling/choose.html", {"options": offered_options(request.actor.clinic_id)})
+    option = offered(request.actor.clinic_id, option_id)
+    screening = _screening(request)
+    if screening is None and not request.actor.is_patient:
+        return render(request, "scheduling/questions_first.html", {"option": option.option})
+    if screening is not None:
+        _say_if_not_clear(request, screening, option_id)
+    places = _locations(request)
+    form = WhatAndWhereForm(
+        option, places, request.GET if "location" in request.GET or "areas" in request.GET else None
+    )
+    if not form.is_bound and screening is not None:
+        form.initial = {"areas": screening.areas, "location": places[0].slug if len(places) == 1 else None}
+    if form.is_bound and form.is_valid():
+        return redirect(f"{reverse('scheduling:times')}?{request.GET.urlencode()}")
+    context = {"form": form, "option": option.option, "screening": request.GET.get("screening", "")}
+    return render(request, "scheduling/start.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def times(request: HttpRequest) -> HttpResponse:
+    """Show a week of real times; taking one holds it for ten minutes."""
+    given = request.POST if request.method == "POST" else request.GET
+    option = offered(request.actor.clinic_id, given.get("option", ""))
+    place = queries.location(request.actor, given.get("location", ""))
+    areas = given.getlist("areas")
+    screening = _screening(request)
+    if screening is None and not request.actor.is_patient:
+        return redirect(f"{reverse('scheduling:start')}?option={option.option.id}")
+    provider_id = int(given["provider"]) if given.get("provider", "").isdigit() else None
+    now = clock.now()
+    if request.method == "POST":
+        try:
+            held = services.hold(
+                by=request.actor,
+                option_id=option.option.id,
+                areas=areas,
+                location_id=place.pk,
+                start=registration.moment(given.get("start", "")),
+                now=now,
+                provider_id=provider_id,
+                screening=screening,
+            )
+        except JustTaken as taken:
+            messages.warning(request, taken.message)
+        else:
+            token = make_link(
+                by=request.actor,
+                patient=None,
+                purpose=HOLD,
+                subject_id=held.pk,
+                valid_for=timedelta(hours=2),
+            )
+            return redirect("scheduling:details", token=token)
+    return _show_week(request, option, place, areas, provider_id)
+
+
+def _show_week(
+    request: HttpRequest, option: OfferedOption, place: Location, areas: list[str], provider_id: int | None
+) -> HttpResponse:
+    now = clock.now()
+    today = clock.day_in(place.time_zone, now)
+    given = request.POST if request.method == "POST" else request.GET
+    first = max(registration.day(given.get("from", ""), default=today), today)
+    found = queries.slots(
+        request.actor,
+        option_id=option.option.id,
+        areas=areas,
+        location_id=place.pk,
+        from_=first,
+        to=first + timedelta(days=DAYS_SHOWN - 1),
+        provider_id=provider_id,
+        now=now,
+    )
+    kept = request.GET.copy() if request.method == "GET" else request.POST.copy()
+    for name in ("from", "start", "csrfmiddlewaretoken"):
+        kept.pop(name, None)
+    context = {
+        "option": option.option,
+        "location": place,
+        "areas": [load_bank().areas[area].name for area in areas],
+        "area_ids": areas,
+        "days": by_day(found, first, first + timedelta(days=DAYS_SHOWN - 1)),
+        "has_any": bool(found),
+        "minutes": minutes_in_words(queries.plan(request.actor, option.option.id, areas).minutes),
+        "next_from": first + timedelta(days=DAYS_SHOWN),
+        "previous_from": max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
+        "first_free": None if found else _first_free(request.actor, option, place, areas, provider_id, first),
+        "providers": queries.providers(request.actor, option.option.id, place.pk),
+        "provider_id": provider_id,
+        "screening": given.get("screening", ""),
+        "kept": kept.urlencode(),
+    }
+    return render(request, "scheduling/times.html", context)
+
+
+def _first_free(
+    actor: Actor, option: OfferedOption, place: Location, areas: list[str], provider_id: int | None, after: date
+) -> date | None:
+    found = queries.slots(
+        actor,
+        option_id=option.option.id,
+        areas=areas,
+        location_id=place.pk,
+        from_=after,
+        to=after + timedelta(days=90),
+        provider_id=provider_id,
+        now=clock.now(),
+    )
+    return found[0].start.date() if found else None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest, token: str) -> HttpResponse:
+    """Say who is coming and book. What was typed stays when something is missing."""
+    now = clock.now()
+    held = _held(token)
+    if held.state == Appointment.State.BOOKED:
+        raise Conflict("This time is booked already. Your private link is in the message we sent you.")
+    patient = people.patient(request.actor, request.actor.id or 0) if request.actor.is_patient else None
+    form = DetailsForm(request.POST or None, instance=patient, initial=registration.known(held))
+    if request.method == "POST" and (patient is not None or form.is_valid()):
+        try:
+            booked, who = registration.book_for(
+                by=request.actor,
+                appointment=held,
+                patient=patient,
+                details=None if patient else form.cleaned_data,
+                note=request.POST.get("note", "")[:500],
+                now=now,
+            )
+        except Blocked as blocked:
+            return render(
+                request,
+                "scheduling/not_clear.html",
+                {"error": blocked, "appointment": held, "option": offered(held.clinic_id, held.option).option},
+                status=blocked.status,
+            )
+        except Invalid as error:
+            for name, problem in error.fields.items():
+                form.add_error(name if name in form.fields else None, problem)
+        except JustTaken as taken:
+            messages.warning(request, taken.message)
+            return redirect(registration.times_address(held))
+        else:
+            return redirect("scheduling:appointment", key=registration.key_for(booked, who, by=request.actor, now=now))
+    context = {"form": form, "appointment": held, "patient": patient, "token": token, "words": Words(held)}
+    return render(request, "scheduling/details.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def keep(request: HttpRequest, token: str) -> HttpResponse:
+    """Keep the hold while the person types (called by the page's script)."""
+    services.refresh_hold(by=request.actor, appointment=_held(token), now=clock.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+def give_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the held time back and choose another."""
+    held = _held(token)
+    services.release_hold(by=request.actor, appointment=held, now=clock.now())
+    return redirect(registration.times_address(held))
+
+
+@never_cache
+def appointment(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything about one appointment, and what is still to do before it."""
+    now = clock.now()
+    actor, booked = opened(request, key, now=now)
+    context = {
+        "appointment": booked,
+        "words": Words(booked),
+        "key": key,
+        "steps": steps_for(actor, booked, key, now) if booked.state == Appointment.State.BOOKED else [],
+        "can_change": booked.state == Appointment.State.BOOKED and booked.starts_at > now,
+    }
+    return render(request, "scheduling/appointment.html", context)
+
+
+@never_cache
+def calendar(request: HttpRequest, key: str) -> HttpResponse:
+    """The appointment as a calendar file."""
+    now = clock.now()
+    _, booked = opened(request, key, now=now)
+    address = request.build_absolute_uri(reverse("scheduling:appointment", args=[key]))
+    text = render_calendar(Words(booked).invitation(now, address), "REQUEST")
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, key: str) -> HttpResponse:
+    """Choose another time; the old one is kept until the new one is taken."""
+    now = clock.now()
+    actor, booked = opened(request, key, now=now)
+    if request.method == "POST":
+        try:
+            services.move(
+                by=actor, appointment=booked, start=registration.moment(request.POST.get("start", "")), now=now
+            )
+        except JustTaken as taken:
+            messages.warning(request, taken.message)
+        else:
+            messages.success(request, "Your appointment has moved. We have sent you a new confirmation.")
+            return redirect("scheduling:appointment", key=key)
+    place = booked.location
+    today = clock.day_in(place.time_zone, now)
+    first = max(
+        registration.day(request.GET.get("from", ""), default=clock.day_in(place.time_zone, booked.starts_at)), today
+    )
+    last = first + timedelta(days=DAYS_SHOWN - 1)
+    found = queries.slots(
+        actor,
+        option_id=booked.option,
+        areas=booked.areas,
+        location_id=place.pk,
+        from_=first,
+        to=last,
+        now=now,
+        ignoring=booked.pk,
+    )
+    context = {
+        "appointment": booked,
+        "words": Words(booked),
+        "key": key,
+        "location": place,
+        "days": by_day([slot for slot in found if slot.start != booked.starts_at], first, last),
+        "has_any": bool(found),
+        "next_from": first + timedelta(days=DAYS_SHOWN),
+        "previous_from": max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
+    }
+    return render(request, "scheduling/move.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask once, then cancel."""
+    actor, booked = opened(request, key, now=clock.now())
+    if request.method == "POST":
+        services.cancel(by=actor, appointment=booked, now=clock.now(), reason=request.POST.get("reason", "")[:300])
+        messages.success(request, "Your appointment is cancelled. Nothing more will be sent about it.")
+        return redirect("scheduling:appointment", key=key)
+    return render(request, "scheduling/cancel.html", {"appointment": booked, "words": Words(booked), "key": key})
+
+
+def _held(token: str) -> Appointment:
+    link = open_link(token, purpose=HOLD, now=clock.now())
+    return Appointment.objects.select_related("location", "provider", "screening", "clinic").get(pk=link.subject_id)
+
+
+def _locations(request: HttpRequest) -> list[Location]:
+    return list(Location.objects.filter(clinic=request.clinic, is_active=True).order_by("name"))
+
+
+def _screening(request: HttpRequest) -> Screening | None:
+    token = request.GET.get("screening") or request.POST.get("screening")
+    return candidacy.screening_by_token(request.actor, token) if token else None
+
+
+def _say_if_not_clear(request: HttpRequest, screening: Screening, option_id: str) -> None:
+    """Warn before anything is typed; the booking service decides."""
+    try:
+        candidacy.require_screening_allows(request.actor, screening, option_id, on=clock.now().date())
+    except VesicleError as error:
+        messages.warning(request, error.message)
