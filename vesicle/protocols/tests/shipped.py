@@ -1,0 +1,27 @@
+"""The protocol files as shipped, read once per test run without the library's own loader."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from vesicle.protocols.schema import Option, Protocol, options_of
+from vesicle.protocols.yaml_source import read_yaml
+
+LIBRARY = Path(__file__).resolve().parent.parent / "library"
+
+
+@cache
+def protocol(treatment: str, version: str = "1.0.0") -> Protocol:
+    """Return one protocol file. Raises ``KeyError`` when there is none."""
+    file = LIBRARY / treatment / f"{version}.yaml"
+    if not file.exists():
+        raise KeyError(treatment, version)
+    return Protocol.model_validate(read_yaml(file).data)
+
+
+@cache
+def option(name: str) -> Option:
+    """Return an option by its id, with all sections and rules settled."""
+    treatment = name.partition("/")[0]
+    return next(one for one in options_of(protocol(treatment), protocol) if one.id == name)
