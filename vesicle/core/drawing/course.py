@@ -48,8 +48,8 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     narrow = svg.is_narrow(width)
     low, high, step = _scale(course)
     weeks = max([r.week for r in course.readings] + [week for week, _, _ in course.expected] + [4.0])
-    height = 268.0 if narrow else 340.0
-    axes = Axes(46 if narrow else 60, width - 10, 40, height - 40, weeks, low, high)
+    height = 286.0 if narrow else 360.0
+    axes = Axes(46 if narrow else 60, width - 10, 58, height - 40, weeks, low, high)
     name = f"{course.measure}, {course.unit}" if course.unit else course.measure
     wish = "lower is better" if course.lower_is_better else "higher is better"
     body = [svg.label(0, 15, name, class_="lb"), svg.label(width - 10, 15, wish, class_="sm", anchor="end")]
@@ -57,7 +57,12 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
         value = low + step * index
         body.append(svg.line(axes.left, axes.y(value), axes.right, axes.y(value), "gr"))
         body.append(svg.label(axes.left - 8, axes.y(value) + 4, f"{value:g}", class_="sm", anchor="end"))
-    body += [*_bands(course, axes), *week_axis(axes, narrow=narrow), *_readings(course, axes)]
+    body += [
+        *_legend(course, 0 if narrow else axes.left),
+        *_bands(course, axes),
+        *week_axis(axes, narrow=narrow),
+        *_readings(course, axes),
+    ]
     title = title or f"{course.measure} over time"
     return svg.picture(body, width=width, height=height, title=title, description=_told(course), class_="dw-course")
 
@@ -79,21 +84,34 @@ def _told(course: Course) -> str:
     return f"{course.measure} in {course.unit or 'points'}. Baseline {course.baseline:g}. {told}."
 
 
+def _legend(course: Course, left: float) -> list[str]:
+    """What the broken line and the bands mean, in a row above the values."""
+    marks: list[tuple[str, str]] = [("base", "before")]
+    if course.noise:
+        marks.append(("noise", "measurement error"))
+    if len(course.expected) > 1:
+        marks.append(("bd", "expected"))
+    parts: list[str] = []
+    for class_, words in marks:
+        if class_ == "base":
+            parts.append(svg.line(left, 34, left + 20, 34, class_))
+        else:
+            parts.append(svg.box(class_, left, 28, 20, 12))
+        parts.append(svg.label(left + 26, 39, words, class_="sm"))
+        left += 26 + 6.9 * len(words) + 14
+    return parts
+
+
 def _bands(course: Course, axes: Axes) -> list[str]:
     parts = []
     if len(course.expected) > 1:
         upper = [(axes.x(w), axes.y(high)) for w, _, high in course.expected]
         lower = [(axes.x(w), axes.y(low)) for w, low, _ in reversed(course.expected)]
         parts.append(svg.tag("path", d=svg.polyline([*upper, *lower], closed=True), class_="bd"))
-        last = course.expected[-1]
-        middle = axes.y((last[1] + last[2]) / 2)
-        parts.append(svg.label(axes.right - 4, middle + 4, "expected", class_="sm", anchor="end"))
     if course.noise:
         top, low = axes.y(course.baseline + course.noise), axes.y(course.baseline - course.noise)
         parts.append(svg.box("noise", axes.left, top, axes.right - axes.left, low - top))
     parts.append(svg.line(axes.left, axes.y(course.baseline), axes.right, axes.y(course.baseline), "base"))
-    words = "before, with measurement error" if course.noise else "before"
-    parts.append(svg.label(axes.left + 6, axes.y(course.baseline) - 6, words, class_="sm"))
     return parts
 
 
