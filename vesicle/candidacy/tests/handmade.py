@@ -33,7 +33,7 @@ CATALOGUE = asked(
     q("SCR-PREG"),
     q("SCR-INFECT", valid_days=7, about_area=True),
     q("SCR-ISO", dated=True, valid_days=30),
-    q("SCR-ISO.NOW"),
+    q("SCR-ISO.NOW", valid_days=30),
     q("SCR-RESURF", dated=True),
     q("SCR-RESURF.KIND", kind="choice", values=("light", "deep", "unsure")),
     q("SCR-ALL"),

@@ -1,0 +1,230 @@
+"""What must hold for every option and everybody: checked on generated rules and answers."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from vesicle.candidacy.domain import STRICTEST_FIRST, Answer, Answers, evaluate, evaluate_all
+from vesicle.candidacy.questionnaire import way
+from vesicle.candidacy.tests.handmade import BORN, CATALOGUE, ON, option, rule
+
+QUESTIONS = [
+    entry for entry in CATALOGUE.asked.values() if entry.kind in ("yes-no", "choice", "multi-choice") and entry.required
+]
+DATED = [entry.id for entry in QUESTIONS if entry.dated and not entry.future]
+IDS = [entry.id for entry in QUESTIONS]
+
+
+def atoms():
+    answered = st.sampled_from(QUESTIONS).flatmap(
+        lambda entry: st.builds(
+            lambda values: {"question": entry.id, "is": sorted(values)},
+            st.sets(st.sampled_from([value for value in entry.values if value != "unsure"]), min_size=1, max_size=2),
+        )
+    )
+    within = st.builds(
+        lambda question, days: {"question": question, "within_days": days}, st.sampled_from(DATED), st.integers(1, 200)
+    )
+    age = st.builds(lambda low: {"age": {"from": low, "below": low + 5}}, st.integers(16, 60))
+    area = st.builds(lambda name: {"area": [name]}, st.sampled_from(["full-face", "neck", "face-neck"]))
+    return st.one_of(answered, answered, within, age, area)
+
+
+def conditions():
+    return st.recursive(
+        atoms(),
+        lambda inner: st.one_of(
+            st.builds(lambda parts: {"all": parts}, st.lists(inner, min_size=1, max_size=3)),
+            st.builds(lambda parts: {"any": parts}, st.lists(inner, min_size=1, max_size=3)),
+            st.builds(lambda part: {"not": part}, inner),
+        ),
+        max_leaves=3,
+    )
+
+
+WAITS = st.one_of(
+    st.builds(lambda q, d: {"from_question": q, "days": d}, st.sampled_from(DATED), st.integers(0, 250)),
+    st.builds(lambda d: {"event": "it is over", "days": d}, st.integers(0, 30)),
+)
+EFFECTS = ("exclude", "defer", "review", "note")
+
+
+@st.composite
+def rules(draw):
+    drawn = []
+    for number in range(draw(st.integers(1, 5))):
+        effect = draw(st.sampled_from(EFFECTS))
+        more = {"wait": draw(WAITS)} if effect == "defer" else {}
+        treatment = draw(st.sampled_from(["one", "two"]))
+        drawn.append(rule(f"r{number}", draw(conditions()), effect, treatment, **more))
+    return drawn
+
+
+@st.composite
+def people(draw, questions=QUESTIONS):
+    given = {}
+    for entry in draw(st.lists(st.sampled_from(questions), unique=True, max_size=len(questions))):
+        values = (
+            draw(st.sets(st.sampled_from(entry.values[:-1]), min_size=1))
+            if entry.kind == "multi-choice"
+            else {draw(st.sampled_from(entry.values))}
+        )
+        ago = draw(st.integers(0, 300)) if entry.dated and draw(st.booleans()) else None
+        given[entry.id] = Answer(",".join(sorted(values)), ON - timedelta(days=ago) if ago is not None else None)
+    born = draw(st.one_of(st.none(), st.dates(date(1960, 1, 1), date(2010, 1, 1))))
+    areas = draw(st.sampled_from([("full-face",), ("neck",), ("face-neck",)]))
+    return Answers(given, born, None, areas)
+
+
+def strictness(verdict) -> int:
+    return STRICTEST_FIRST.index(verdict.verdict)
+
+
+def decide(some_rules, answers, on=ON):
+    return evaluate(option(*some_rules), answers, on, catalogue=CATALOGUE)
+
+
+many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@many
+@given(rules(), people(), st.randoms(use_true_random=False))
+def test_the_order_of_rules_never_shows(some_rules, answers, chance) -> None:
+    shuffled = list(some_rules)
+    chance.shuffle(shuffled)
+    assert decide(shuffled, answers).as_json() == decide(some_rules, answers).as_json()
+
+
+@many
+@given(rules(), people(), st.randoms(use_true_random=False))
+def test_the_order_of_answers_and_areas_never_shows(some_rules, answers, chance) -> None:
+    names = list(answers.given)
+    chance.shuffle(names)
+    shuffled = replace(answers, given={name: answers.given[name] for name in names}, areas=answers.areas[::-1])
+    assert decide(some_rules, shuffled).as_json() == decide(some_rules, answers).as_json()
+
+
+@many
+@given(st.lists(rules(), min_size=2, max_size=4), people(), st.randoms(use_true_random=False))
+def test_the_order_of_options_never_shows(several, answers, chance) -> None:
+    options = [option(*some, id_=f"one/way-{number}") for number, some in enumerate(several)]
+    found = {v.option: v for v in evaluate_all(options, answers, ON, catalogue=CATALOGUE)}
+    chance.shuffle(options)
+    assert {v.option: v for v in evaluate_all(options, answers, ON, catalogue=CATALOGUE)} == found
+
+
+@many
+@given(rules(), people(), st.data())
+def test_leaving_answers_out_never_makes_anybody_suitable(some_rules, answers, data) -> None:
+    left_out = data.draw(st.sets(st.sampled_from(IDS)))
+    fewer = answers.without(*left_out)
+    if decide(some_rules, fewer).verdict == "suitable":
+        assert decide(some_rules, answers).verdict == "suitable"
+
+
+@many
+@given(rules(), people(), st.sampled_from(QUESTIONS))
+def test_saying_unsure_where_nothing_was_said_never_loosens(some_rules, answers, entry) -> None:
+    assume(entry.id not in answers.given)
+    unsure = answers.with_answer(entry.id, Answer("unsure"))
+    assert strictness(decide(some_rules, unsure)) <= strictness(decide(some_rules, answers))
+
+
+@many
+@given(rules(), people(), st.data())
+def test_an_unknown_in_place_of_an_answer_never_makes_anybody_suitable(some_rules, answers, data) -> None:
+    assume(answers.given)
+    question = data.draw(st.sampled_from(sorted(answers.given)))
+    unsure = answers.with_answer(question, Answer("unsure"))
+    if decide(some_rules, unsure).verdict == "suitable":
+        # Whatever the question hides, the verdict would be the same.
+        for value in CATALOGUE.asked[question].values:
+            other = answers.with_answer(question, Answer(value, ON if CATALOGUE.asked[question].dated else None))
+            children = [name for name in answers.given if name.startswith(f"{question}.")]
+            assert decide(some_rules, other.without(*children)).verdict == "suitable"
+
+
+@st.composite
+def waiting(draw):
+    """Return deferring rules whose conditions may move with time, and somebody who has to wait by at least one."""
+    drawn = []
+    for number in range(draw(st.integers(1, 4))):
+        question = draw(st.sampled_from(DATED))
+        within = {"question": question, "within_days": draw(st.integers(1, 60))}
+        age = draw(st.integers(30, 40))
+        plain = {"question": question, "is": ["yes"]}
+        moving = draw(
+            st.sampled_from([plain, within, {"not": within}, {"age": {"below": age}}, {"age": {"from": age}}])
+        )
+        wait = {"from_question": question, "days": draw(st.integers(1, 60))}
+        drawn.append(rule(f"r{number}", moving, "defer", wait=wait))
+    given_ = {question: Answer("yes", ON - timedelta(days=draw(st.integers(0, 50)))) for question in DATED}
+    born = draw(st.dates(date(1986, 10, 1), date(1996, 3, 1)))
+    return drawn, Answers(given_, born)
+
+
+@many
+@given(waiting())
+def test_the_earliest_day_is_the_first_on_which_the_same_answers_no_longer_wait(case) -> None:
+    some_rules, answers = case
+    verdict = decide(some_rules, answers)
+    if verdict.verdict != "defer":
+        assert verdict.earliest is None
+        return
+    day = ON
+    while day < verdict.earliest:
+        assert decide(some_rules, answers, day).verdict == "defer"
+        day += timedelta(days=1)
+    assert decide(some_rules, answers, day).verdict != "defer"
+
+
+@many
+@given(rules(), people(), rules())
+def test_a_further_rule_never_loosens(some_rules, answers, more) -> None:
+    further = [replace_id(one, f"more-{number}") for number, one in enumerate(more)]
+    assert strictness(decide([*some_rules, *further], answers)) <= strictness(decide(some_rules, answers))
+
+
+def replace_id(one, name):
+    return one.model_copy(update={"id": f"three.{name}"})
+
+
+@many
+@given(rules(), people())
+def test_every_verdict_but_suitable_says_why(some_rules, answers) -> None:
+    verdict = decide(some_rules, answers)
+    if verdict.verdict == "incomplete":
+        assert verdict.unasked
+    elif verdict.verdict != "suitable":
+        assert verdict.reasons
+        assert all(reason.patient and reason.clinician and reason.questions is not None for reason in verdict.reasons)
+    if verdict.verdict == "suitable":
+        assert not verdict.missing
+        assert not verdict.other
+
+
+@many
+@given(rules(), people())
+def test_a_stored_decision_replays_to_the_same_verdict(some_rules, answers) -> None:
+    again = Answers.from_json(answers.as_json())
+    assert decide(some_rules, again).as_json() == decide(some_rules, answers).as_json()
+
+
+@many
+@given(st.lists(rules(), min_size=1, max_size=3), people())
+def test_answering_every_question_that_is_asked_leaves_nothing_incomplete(several, person) -> None:
+    """Ask until nothing is left, taking the answers of a generated person (unsure where they have none)."""
+    options = [option(*some, id_=f"one/way-{number}") for number, some in enumerate(several)]
+    answers = Answers({}, BORN, None, person.areas)
+    for _ in range(len(CATALOGUE.asked) + 1):
+        question = way(options, answers, ON, catalogue=CATALOGUE).next
+        if question is None:
+            break
+        entry = CATALOGUE.asked[question]
+        unsure = Answer("answered") if entry.kind == "text" else Answer("unsure")
+        answers = answers.with_answer(question, person.given.get(question, unsure))
+    found = evaluate_all(options, answers, ON, catalogue=CATALOGUE)
+    assert all(verdict.verdict != "incomplete" for verdict in found)
+    assert all(not verdict.unasked for verdict in found if verdict.verdict != "unsuitable")
