@@ -65,7 +65,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vesicle.clinic.middleware.ClinicAndActor",
+    "vesicle.people.access.SecondFactorGate",
     "vesicle.core.responses.ErrorMiddleware",
+    "vesicle.core.uploads.UploadLimit",
 ]
 
 ROOT_URLCONF = "vesicle.config.urls"
@@ -120,6 +122,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_ADAPTER = "vesicle.people.adapters.MfaAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Vesicle"
@@ -172,6 +178,7 @@ EMAIL_FILE_PATH = VAR / "outbox"
 EMAIL_CONFIG = env.email_url("VESICLE_EMAIL_URL", default="consolemail://")
 if env.str("VESICLE_EMAIL_URL", default=""):
     vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("VESICLE_EMAIL_FROM", default="Vesicle <no-reply@localhost>")
 SMS_BACKEND = env.str("VESICLE_SMS_BACKEND", default="vesicle.people.sms.FileBackend")
 SMS_FILE_PATH = VAR / "outbox"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("book/", include("vesicle.scheduling.urls")),
     path("consent/", include("vesicle.consent.urls")),
     path("my/", include("vesicle.people.urls")),
+    path("my/", include("vesicle.treatment.patient_urls")),
     path("my/", include("vesicle.aftercare.urls")),
     path("my/", include("vesicle.results.urls")),
     path("desk/", include("vesicle.desk.urls")),

@@ -93,9 +93,11 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
                 consent.procedure,
                 f"Treatment: {option.title}, {option.name}. Areas: {', '.join(about.areas)}.",
                 f"{about.when}, {about.place}, with {about.provider}.",
-                f"This text comes from protocol {option.treatment} {option.version}, edition {about.edition_number} "
-                f"of {about.clinic}, for {about.patient}, born {about.date_of_birth:%B} {about.date_of_birth.day}, "
-                f"{about.date_of_birth.year}.",
+                (
+                    f"This text comes from protocol {option.treatment} {option.version}, edition "
+                    f"{about.edition_number} of {about.clinic}, for {about.patient}, born "
+                    f"{about.date_of_birth:%B} {about.date_of_birth.day}, {about.date_of_birth.year}."
+                ),
             ),
         ),
         Block("status", "What regulators say", (consent.legal_status, *status)),
@@ -113,7 +115,8 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
             "after",
             "What you need to do afterwards",
             (
-                f"If one of these happens, call us at once: {about.clinic_phone}. In an emergency call your local number.",
+                f"If one of these happens, call us at once: {about.clinic_phone}.",
+                "In an emergency, call your local emergency number first.",
             ),
             tuple(bank.red_flags[flag].patient for flag in sections.red_flags.stress or sections.red_flags.ask),
         ),
@@ -130,17 +133,21 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
             "data",
             "Your data",
             (
-                "We keep what you tell us and what we do in your record, with a list of everybody who opened it, "
-                "which you can see. Messages about this treatment come by the ways you allowed. "
-                "Photographs are asked about separately.",
+                (
+                    "We keep what you tell us and what we do in your record, with a list of everybody who opened it, "
+                    "which you can see. Messages about this treatment come by the ways you allowed. "
+                    "Photographs are asked about separately."
+                ),
             ),
         ),
         Block(
             "rights",
             "Your rights",
             (
-                "You may ask anything, take this text away, refuse, or withdraw your consent until the treatment "
-                "begins, and ask us to stop during it. You get a copy of what you sign.",
+                (
+                    "You may ask anything, take this text away, refuse, or withdraw your consent until the treatment "
+                    "begins, and ask us to stop during it. You get a copy of what you sign."
+                ),
             ),
         ),
     ]

@@ -85,7 +85,7 @@ def signed_consent(actor: Actor, consent_id: int) -> SignedConsent:
     actor.require(SEE)
     rows = SignedConsent.objects.filter(clinic_id=actor.clinic_id).select_related("patient", "withdrawal")
     if actor.is_patient:
-        rows = rows.filter(patient_id=actor.id)
+        rows = rows.filter(patient_id=actor.person_id)
     found = rows.filter(pk=consent_id).first()
     if found is None:
         raise NotFound("We could not find that consent.")

@@ -49,7 +49,7 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
             for field, problem in error.fields.items():
                 form.add_error(_FIELDS.get(field, field), problem)
             # The text may have changed since the page was opened: the next try signs what is shown now.
-            form.data = form.data.copy()
+            form.data = {**request.POST.dict(), "acknowledgements": request.POST.getlist("acknowledgements")}
             form.data["document"] = document.hash
         else:
             messages.success(request, "Thank you. Your consent is signed, and this is your copy.")

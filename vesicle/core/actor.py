@@ -37,6 +37,13 @@ class Actor:
         return cls("system", None, name, clinic_id)
 
     @property
+    def person_id(self) -> int:
+        """The staff or patient id of somebody who must be one. Raises ``NotPermitted`` for anybody else."""
+        if self.id is None:
+            raise NotPermitted("This has to be done by a person who is signed in.")
+        return self.id
+
+    @property
     def is_staff(self) -> bool:
         """Whether this is a member of the clinic's staff."""
         return self.kind == "staff"

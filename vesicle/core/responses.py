@@ -12,6 +12,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     409: "That has changed",
+    413: "That is too large",
     422: "Please check what you entered",
     500: "Something went wrong",
 }

@@ -202,7 +202,8 @@ def _become(
 def _require_step(edition: Edition, status: Edition.Status) -> None:
     if status not in MAY_BECOME[Status(edition.status)]:
         raise Conflict(
-            f"Edition {edition.number} is {edition.get_status_display().lower()}; it cannot become {status.label.lower()}."
+            f"Edition {edition.number} is {edition.get_status_display().lower()}; "
+            f"it cannot become {status.label.lower()}."
         )
 
 
@@ -211,7 +212,7 @@ def _locked(edition: Edition) -> Edition:
 
 
 def _staff(by: Actor) -> Staff:
-    return Staff.objects.get(pk=by.id)
+    return Staff.objects.get(pk=by.person_id)
 
 
 def _site_changed(clinic_id: int) -> None:

@@ -192,4 +192,4 @@ def _claims(window: Window, resources: list[int], now: datetime, ignoring: int |
                 "ignoring": ignoring,
             },
         )
-        return cursor.fetchall()
+        return [(int(resource), int(low), int(high)) for resource, low, high in cursor.fetchall()]

@@ -61,7 +61,7 @@ def tick_of(moment: datetime) -> int:
 
 def tick_after(moment: datetime) -> int:
     """Return the first tick that begins at or after ``moment``."""
-    return -(-int(math.ceil(moment.timestamp())) // TICK_SECONDS)
+    return -(-math.ceil(moment.timestamp()) // TICK_SECONDS)
 
 
 # --- what an appointment needs --------------------------------------------------------------

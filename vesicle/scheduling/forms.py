@@ -1,7 +1,6 @@
 """The forms of booking: what and where, and who."""
 
 from django import forms
-from django.utils.functional import Promise
 
 from vesicle.clinic.models import Location
 from vesicle.people.models import Patient
@@ -30,7 +29,7 @@ class WhatAndWhereForm(forms.Form):
         self._offer("areas", areas)
         self._offer("location", places)
 
-    def _offer(self, name: str, choices: list[tuple[str, str | Promise]]) -> None:
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices

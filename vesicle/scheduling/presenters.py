@@ -34,3 +34,11 @@ def minutes_in_words(minutes: int) -> str:
 def clock(moment: datetime) -> str:
     """Return a time of day, such as ``9:45 AM``."""
     return f"{moment.hour % 12 or 12}:{moment:%M %p}"
+
+
+def slot_as_json(slot: Slot) -> dict[str, object]:
+    """Return a slot as programs receive it: ISO times with offset, names of the resources it would take."""
+    names = {
+        kind: resource.name if (resource := slot.of_kind(kind)) else None for kind in ("provider", "room", "device")
+    }
+    return {"start": slot.start.isoformat(), "end": slot.end.isoformat(), **names}

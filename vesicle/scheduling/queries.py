@@ -114,7 +114,7 @@ def appointment(actor: Actor, appointment_id: int) -> Appointment:
 def _readable(actor: Actor) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(clinic_id=actor.clinic_id)
     if actor.is_patient:
-        return rows.filter(patient_id=actor.id)
+        return rows.filter(patient_id=actor.person_id)
     if actor.kind in ("staff", "system"):
         actor.require(SEE_DAY)
         return rows

@@ -291,7 +291,8 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
 
 def _held(token: str) -> Appointment:
     link = open_link(token, purpose=HOLD, now=clock.now())
-    return Appointment.objects.select_related("location", "provider", "screening", "clinic").get(pk=link.subject_id)
+    rows = Appointment.objects.select_related("location", "provider", "screening", "clinic")
+    return rows.get(pk=link.subject_id or 0)
 
 
 def _locations(request: HttpRequest) -> list[Location]:

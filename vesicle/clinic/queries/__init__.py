@@ -1,6 +1,6 @@
 """Reads of the clinic room."""
 
-from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics
+from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic
 from vesicle.clinic.queries.places import device_kinds, hours, location, locations, resource, resources
 from vesicle.clinic.queries.stock import (
     FoundLot,
@@ -40,6 +40,7 @@ __all__ = [
     "lot_state",
     "lots",
     "may_use",
+    "named_clinic",
     "product",
     "products",
     "refusals",

@@ -4,6 +4,7 @@ from django.core.cache import cache
 from django.http.request import split_domain_port
 
 from vesicle.clinic.models import Clinic
+from vesicle.core.errors import NotFound
 
 _SECONDS = 30
 
@@ -19,6 +20,16 @@ def clinic_for_host(host: str) -> Clinic | None:
     clinics = _all()
     matching = (clinic for clinic in clinics.values() if clinic.domain and clinic.domain == domain)
     return next(matching, next(iter(clinics.values()), None))
+
+
+def named_clinic(slug: str) -> Clinic:
+    """Return the clinic with a short name, or the installation's first one for an empty name. Raises ``NotFound``."""
+    clinics = list(Clinic.objects.order_by("pk"))
+    found = next((clinic for clinic in clinics if clinic.slug == slug or not slug), None)
+    if found is None:
+        known = ", ".join(clinic.slug for clinic in clinics) or "none yet; `vesicle demo load` makes one"
+        raise NotFound(f"There is no clinic '{slug}'. Clinics here: {known}.")
+    return found
 
 
 def forget_clinics() -> None:

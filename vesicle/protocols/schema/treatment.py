@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
@@ -107,20 +107,30 @@ class _ProtocolIdentity(Section):
     rules: tuple[Rule, ...] = ()
 
 
-Modality = _optional(
-    _ModalityIdentity,
-    "Modality",
-    "A way the treatment is given. Sections given here replace the treatment's; rules with a known id replace "
-    "that rule, others are added, ``without_rules`` removes, ``combines`` adds all rules of another option.",
-)
+if TYPE_CHECKING:
 
-_ProtocolBase = _optional(_ProtocolIdentity, "_ProtocolBase", "Identity and shared sections.")
+    class Modality(_ModalityIdentity):
+        """As below, for the type checker: every section may be absent."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    class _ProtocolBase(_ProtocolIdentity):
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    Modality = _optional(
+        _ModalityIdentity,
+        "Modality",
+        "A way the treatment is given. Sections given here replace the treatment's; rules with a known id replace "
+        "that rule, others are added, ``without_rules`` removes, ``combines`` adds all rules of another option.",
+    )
+    _ProtocolBase = _optional(_ProtocolIdentity, "_ProtocolBase", "Identity and shared sections.")
 
 
-class Protocol(_ProtocolBase):  # type: ignore[misc]  # the base is made at run time from Sections
+class Protocol(_ProtocolBase):
     """One treatment, one version, one file."""
 
-    modalities: tuple[Modality, ...] = Field(min_length=1)  # type: ignore[valid-type]  # made at run time, see above
+    modalities: tuple[Modality, ...] = Field(min_length=1)
 
 
 class Option(Section):

@@ -1,0 +1,174 @@
+"""``vesicle protocols``: the treatments, and the tools for those who write them."""
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.base import CommandError, CommandParser
+
+from vesicle.core.commands import VesicleCommand
+from vesicle.core.errors import Invalid
+from vesicle.protocols import library_files, services
+from vesicle.protocols.differences import changes
+from vesicle.protocols.problems import FileRefused
+from vesicle.protocols.schema import Option, Protocol
+
+
+class Command(VesicleCommand):
+    """List, show, check and compare protocols; release a new version; install the released ones."""
+
+    help = "The treatments: list, show, check, diff, release, install."
+    group: ClassVar[str] = "Protocols"
+    needs_database: ClassVar[bool] = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the subcommands."""
+        what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+        what.add_parser("list", help="every treatment and its options")
+        show = what.add_parser("show", help="one treatment or option, in full")
+        show.add_argument("id", help="a treatment (prp) or an option (prp/injection)")
+        check = what.add_parser("check", help="a file: all that is wrong with it, with lines")
+        check.add_argument("file", type=Path)
+        diff = what.add_parser("diff", help="what changed between two files or versions (prp@1.0.0)")
+        diff.add_argument("before")
+        diff.add_argument("after")
+        release = what.add_parser("release", help="add a new version's checksum; it never changes afterwards")
+        release.add_argument("file", type=Path)
+        what.add_parser("install", help="put the released versions into the database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run one subcommand. Refused files end with exit code 2 and every problem, none of them applied."""
+        try:
+            getattr(self, f"_{options['what']}")(options)
+        except FileRefused as refused:
+            if self.as_json:
+                self.stdout.write(json.dumps({"problems": [p.as_dict() for p in refused.problems]}, indent=2))
+            count = len(refused.problems)
+            heading = f"Refused: {count} thing{'s' if count > 1 else ''} to mend.\n"
+            raise CommandError(heading + "\n".join(f"  {problem}" for problem in refused.problems)) from refused
+
+    def _list(self, _: dict[str, Any]) -> None:
+        library = library_files.load_library()
+        treatments = [
+            {
+                "id": protocol.id,
+                "title": protocol.title,
+                "version": protocol.version,
+                "versions": sorted(library.protocols[treatment], key=library_files.version_key),
+                "options": [
+                    {"id": option.id, "name": option.name, "summary": option.sections.summary}
+                    for option in library.options_by_version[protocol.id, protocol.version]
+                ],
+            }
+            for treatment in library.treatments()
+            for protocol in (library.latest(treatment),)
+        ]
+        self.emit({"treatments": treatments}, human=lambda: "\n".join(_table(treatments)))
+
+    def _show(self, options: dict[str, Any]) -> None:
+        library = library_files.load_library()
+        treatment, _, modality = options["id"].partition("/")
+        if treatment not in library.protocols:
+            raise Invalid(f"There is no treatment '{treatment}'. There are: {', '.join(library.protocols)}.")
+        protocol = library.latest(treatment)
+        found = library.options_by_version[protocol.id, protocol.version]
+        if not modality:
+            self.emit(
+                protocol.model_dump(mode="json", by_alias=True, exclude_none=True),
+                human=lambda: "\n\n".join([_heading(protocol), *(_summary(option) for option in found)]),
+            )
+            return
+        option = next((option for option in found if option.modality == modality), None)
+        if option is None:
+            raise Invalid(
+                f"{protocol.title} has no modality '{modality}'. It has: {', '.join(o.modality for o in found)}."
+            )
+        self.emit(option.model_dump(mode="json", by_alias=True), human=lambda: _summary(option))
+
+    def _check(self, options: dict[str, Any]) -> None:
+        protocol, found = library_files.check_file(_existing(options["file"]))
+        is_released = (protocol.id, protocol.version) in library_files.released_checksums()
+        data = {
+            "treatment": protocol.id,
+            "version": protocol.version,
+            "released": is_released,
+            "options": [option.id for option in found],
+            "problems": [],
+        }
+        state = "released, unaltered" if is_released else "not released yet"
+        self.emit(
+            data, human=lambda: f"{protocol.title} {protocol.version} is in order ({state}): {len(found)} options."
+        )
+
+    def _diff(self, options: dict[str, Any]) -> None:
+        before, after = _options_at(options["before"]), _options_at(options["after"])
+        found = changes(before, after)
+        self.emit(
+            {"changes": found},
+            human=lambda: "\n".join(f"{change.option}: {change.text}" for change in found) or "They say the same.",
+        )
+
+    def _release(self, options: dict[str, Any]) -> None:
+        protocol, sha = library_files.release(_existing(options["file"]))
+        data = {"treatment": protocol.id, "version": protocol.version, "checksum": sha}
+        self.emit(
+            data, human=lambda: f"{protocol.title} {protocol.version} is released. Its text is final ({sha[:12]}…)."
+        )
+
+    def _install(self, _: dict[str, Any]) -> None:
+        from vesicle.core import postgres
+
+        postgres.ensure_running()
+        new = services.install_library()
+        data = {"installed": [{"treatment": row.treatment, "version": row.version} for row in new]}
+        self.emit(data, human=lambda: f"{len(new)} new protocol releases installed.")
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise Invalid(f"There is no file {path}.")
+    return path
+
+
+def _options_at(reference: str) -> tuple[Option, ...]:
+    """Return the options of a file, or of a version of the library written ``treatment@version``."""
+    if "@" not in reference:
+        return library_files.check_file(_existing(Path(reference)))[1]
+    treatment, _, version = reference.partition("@")
+    library = library_files.load_library()
+    try:
+        return library.options_by_version[treatment, version]
+    except KeyError:
+        known = ", ".join(f"{t}@{v}" for t, v in library.options_by_version)
+        raise Invalid(f"There is no protocol {reference}. There are: {known}.") from None
+
+
+def _table(treatments: list[dict[str, Any]]) -> list[str]:
+    width = max((len(option["id"]) for t in treatments for option in t["options"]), default=0)
+    lines = []
+    for treatment in treatments:
+        lines.append(f"{treatment['title']} {treatment['version']}")
+        lines += [f"  {option['id']:<{width}}  {option['name']}" for option in treatment["options"]]
+    return lines
+
+
+def _heading(protocol: Protocol) -> str:
+    return f"{protocol.title} {protocol.version}, released {protocol.released}\n{protocol.tagline}"
+
+
+def _summary(option: Option) -> str:
+    sections = option.sections
+    areas = ", ".join(f"{area.area} {area.minutes} min" for area in sections.areas)
+    effects = [f"  {entry.rule.effect:<8} {entry.rule.clinician}" for entry in option.rules]
+    return "\n".join(
+        [
+            f"{option.id}: {option.name}",
+            f"  {sections.summary}",
+            f"  Hands-on: {areas}",
+            f"  Downtime: {sections.downtime.text}",
+            f"  Results:  {sections.results.text} (certainty: {sections.results.grade})",
+            f"  Price:    {sections.price.text}",
+            f"  {len(option.rules)} rules:",
+            *effects,
+        ]
+    )
