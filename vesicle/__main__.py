@@ -5,11 +5,11 @@ import sys
 
 
 def main() -> None:
-    """Run the management command named on the command line."""
+    """Run the command named on the command line and exit with its code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vesicle.config.settings")
-    from django.core.management import execute_from_command_line
+    from vesicle.core import console
 
-    execute_from_command_line(sys.argv)
+    console.run(sys.argv[1:])
 
 
 if __name__ == "__main__":

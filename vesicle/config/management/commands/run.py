@@ -18,6 +18,8 @@ from vesicle.core import postgres
 from vesicle.core.commands import FAILED, VesicleCommand
 from vesicle.core.processes import background_worker, web_server
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Command(VesicleCommand):
     """`vesicle run`."""
@@ -34,7 +36,8 @@ class Command(VesicleCommand):
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         """Prepare, serve, and take down again whatever this command started."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # SIGINT as well: a shell that starts us in the background has it ignored.
+        for number in ENDING:
             signal.signal(number, _interrupt)
         progress = Progress(sys.stdout)
         children = Children()
@@ -49,7 +52,7 @@ class Command(VesicleCommand):
             self.stderr.write(error.message)
             sys.exit(FAILED)
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in ENDING:
                 signal.signal(number, signal.SIG_IGN)
             children.stop()
             if server is not None and server.started_by_us:

@@ -1,0 +1,1 @@
+"""The commands that run, watch and check an installation."""
