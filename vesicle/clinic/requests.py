@@ -1,15 +1,10 @@
 """The request as our views receive it: with the clinic and the actor already known."""
 
-from django.http import HttpRequest as DjangoRequest
-from django_htmx.middleware import HtmxDetails
-
 from vesicle.clinic.models import Clinic
-from vesicle.core.actor import Actor
+from vesicle.people.requests import HttpRequest as RequestWithActor
 
 
-class HttpRequest(DjangoRequest):
-    """A request that ``ActorMiddleware`` has seen."""
+class HttpRequest(RequestWithActor):
+    """A request that the middleware ``ClinicAndActor`` has seen."""
 
-    actor: Actor
     clinic: Clinic
-    htmx: HtmxDetails

@@ -12,11 +12,12 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have a worker send what is due."""
+        """Have a worker send what is due, and hear about second factors."""
         from vesicle.core import clock, periodic
-        from vesicle.people import messages
+        from vesicle.people import factors, messages
 
         def send() -> None:
             messages.send_due(now=clock.now())
 
         periodic.JOBS.append(periodic.PeriodicJob("messages", timedelta(seconds=5), send))
+        factors.connect()

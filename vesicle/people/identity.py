@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Role
 from vesicle.core.scope import every_clinic
+from vesicle.people import factors
 from vesicle.people.models import Patient, Staff
 
 PATIENT_KEY = "patient_id"
@@ -15,9 +16,11 @@ def actor_of(request: HttpRequest) -> Actor | None:
     """Return who is asking, or ``None`` for a visitor.
 
     Staff come first: somebody who is signed in as staff acts as staff even where an old patient
-    session lingers in the same browser.
+    session lingers in the same browser. A password without a second factor makes nobody staff.
     """
     if request.user.is_authenticated:
+        if not factors.passed(request):
+            return None
         with every_clinic("the account decides which clinic this request is for"):
             staff = Staff.objects.filter(user_id=request.user.pk, is_active=True).first()
         return staff_actor(staff) if staff else None

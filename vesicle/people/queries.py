@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import CharField, F, Func, Q, Value
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
@@ -11,6 +11,9 @@ from vesicle.core.scope import ClinicOwned
 from vesicle.people import permissions
 from vesicle.people.domain import dialable
 from vesicle.people.models import Hold, Message, Patient, Staff
+
+_FEWEST_DIGITS = 4
+"""A number shorter than this would find half the clinic."""
 
 
 def require_same_clinic(actor: Actor, record: ClinicOwned) -> None:
@@ -42,6 +45,13 @@ def patient(actor: Actor, patient_id: int) -> Patient:
     return found
 
 
+def own_record(actor: Actor) -> Patient:
+    """Return the signed-in patient's own record. Raises ``NotFound`` for everybody else."""
+    if not actor.is_patient or actor.id is None:
+        raise NotFound
+    return patient(actor, actor.id)
+
+
 def search(actor: Actor, text: str, *, limit: int = 20) -> Sequence[Patient]:
     """Return patients whose name, e-mail address, phone number or date of birth begins like ``text``.
 
@@ -51,12 +61,15 @@ def search(actor: Actor, text: str, *, limit: int = 20) -> Sequence[Patient]:
     words = text.split()
     if not words:
         return []
-    rows = Patient.objects.filter(clinic_id=actor.clinic_id)
+    digits_of_phone = Func(
+        F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=CharField()
+    )
+    rows = Patient.objects.filter(clinic_id=actor.clinic_id).alias(phone_digits=digits_of_phone)
     for word in words:
         match = Q(first_name__istartswith=word) | Q(last_name__istartswith=word) | Q(preferred_name__istartswith=word)
         match |= Q(email__istartswith=word)
-        if digits := dialable(word).lstrip("+"):
-            match |= Q(phone__contains=digits) | Q(date_of_birth__contains=word)
+        if len(digits := dialable(word).lstrip("+")) >= _FEWEST_DIGITS:
+            match |= Q(phone_digits__contains=digits) | Q(date_of_birth__contains=word)
         rows = rows.filter(match)
     return list(rows.order_by("last_name", "first_name", "pk")[:limit])
 

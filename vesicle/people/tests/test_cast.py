@@ -1,6 +1,5 @@
 """The cast is what the other tests believe it is."""
 
-
 from vesicle.clinic.models import Hours, Resource
 from vesicle.core.permissions import Role
 from vesicle.people.models import Staff
