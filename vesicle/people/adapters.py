@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 
@@ -24,6 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         factors.note_sign_in(request)
         response: HttpResponse = super().post_login(request, user, **details)
         return response
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password again before factors change, but not of somebody who sets up their first one now."""
+        if app == "allauth.mfa" and factors.may_set_up_first(context.request):
+            return False
+        required: bool = super().is_reauthentication_required(app=app)
+        return required
 
     def format_email_subject(self, subject: str) -> str:
         """Leave subjects without the address of the server before them."""

@@ -3,6 +3,7 @@
 A password alone makes nobody staff here: ``identity`` hands out an actor only where this module says so.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import (
@@ -17,7 +18,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
-from vesicle.core import audit
+from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotPermitted
 from vesicle.core.scope import clinic_scope, every_clinic
@@ -27,6 +28,7 @@ FACTOR_ADDED = audit.define("people.factor-added", "set up a second factor to si
 FACTOR_REMOVED = audit.define("people.factor-removed", "removed a second factor")
 SIGNED_IN = audit.define("people.staff-signed-in", "signed in")
 
+_FRESH = timedelta(minutes=15)
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -39,6 +41,13 @@ def passed(request: HttpRequest) -> bool:
     """Return whether the signed-in account proved a second factor in this session."""
     records: list[dict[str, Any]] = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
+
+
+def may_set_up_first(request: HttpRequest) -> bool:
+    """Return whether the account has no factor yet and gave its password a moment ago."""
+    records: list[dict[str, Any]] = get_authentication_records(request, request.user)
+    recent = [record for record in records if clock.now().timestamp() - record["at"] < _FRESH.total_seconds()]
+    return bool(recent) and isinstance(request.user, User) and not has_factor(request.user)
 
 
 def set_up_totp(*, by: Actor, staff: Staff, secret: str) -> None:
@@ -69,7 +78,7 @@ def _added(*, request: HttpRequest, user: User, authenticator: Authenticator, **
         return
     # Setting up the first one proves it. A later one must not lift a session that never showed the first.
     if not passed(request) and Authenticator.objects.filter(user=user, type__in=_FACTORS).count() == 1:
-        record_authentication(request, user, method="mfa", type=authenticator.type)
+        record_authentication(request, user, method="mfa", type=authenticator.type, reauthenticated=True)
     _note(FACTOR_ADDED, user, {"type": authenticator.type})
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from vesicle.clinic.models import Clinic
-    from vesicle.people.models import Patient
+    from vesicle.people.models import Patient, User
     from vesicle.people.tests.cast import Cast, Stock
 
 # Django is set up when a fixture runs, not yet when this file is read.
@@ -43,24 +43,29 @@ def stock(cast: "Cast") -> "Stock":
     return fill_cupboard(cast)
 
 
-@pytest.fixture
-def as_staff(cast: "Cast") -> "Callable[[Client, str], Client]":
-    """Return ``as_staff(client, "noor")``: the client signed in as that member of staff, second factor passed."""
+def pass_second_factor(client: "Client", user: "User") -> None:
+    """Sign ``user`` in as if they had given password and second factor."""
     from allauth.account.internal.flows.login import record_authentication
     from allauth.mfa.models import Authenticator
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.test import RequestFactory
 
+    if not Authenticator.objects.filter(user=user).exists():
+        TOTP.activate(user, generate_totp_secret())
+    client.force_login(user)
+    request = RequestFactory().get("/")
+    request.session = client.session
+    record_authentication(request, user, method="password", email=user.email)
+    record_authentication(request, user, method="mfa", type="totp")
+    request.session.save()
+
+
+@pytest.fixture
+def as_staff(cast: "Cast") -> "Callable[[Client, str], Client]":
+    """Return ``as_staff(client, "noor")``: the client signed in as that member of staff, second factor passed."""
+
     def sign_in(client: "Client", name: str) -> "Client":
-        user = getattr(cast, name).user
-        if not Authenticator.objects.filter(user=user).exists():
-            TOTP.activate(user, generate_totp_secret())
-        client.force_login(user)
-        request = RequestFactory().get("/")
-        request.session = client.session
-        record_authentication(request, user, method="password", email=user.email)
-        record_authentication(request, user, method="mfa", type="totp")
-        request.session.save()
+        pass_second_factor(client, getattr(cast, name).user)
         return client
 
     return sign_in

@@ -48,7 +48,7 @@ def test_the_night_the_clocks_change_still_ends_at_eight():
 
 
 @given(
-    st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1), timezones=st.just(UTC)),
+    st.integers(0, 366 * 24 * 60).map(lambda minutes: utc("2026-01-01T00:00") + timedelta(minutes=minutes)),
     st.sampled_from([PORTLAND, PHOENIX, "Europe/London", "Australia/Lord_Howe"]),
 )
 def test_the_end_of_the_night_is_never_in_the_night(moment, zone):
