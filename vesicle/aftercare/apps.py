@@ -8,3 +8,10 @@ class AftercareConfig(AppConfig):
 
     name = "vesicle.aftercare"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begin aftercare when a visit is signed."""
+        from vesicle.aftercare.services import open_aftercare
+        from vesicle.treatment import hooks
+
+        hooks.after_signing.append(open_aftercare)

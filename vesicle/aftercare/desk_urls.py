@@ -1,6 +1,14 @@
 """Alerts and adverse events."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.aftercare import desk_views
 
 app_name = "aftercare_desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", desk_views.alerts, name="alerts"),
+    path("alerts/<int:alert_id>/", desk_views.alert, name="alert"),
+    path("events/", desk_views.events, name="events"),
+    path("events/<int:event_id>/", desk_views.event, name="event"),
+    path("events/new/<int:encounter_id>/", desk_views.new_event, name="new_event"),
+]

@@ -1,0 +1,82 @@
+"""Messages of the aftercare: the plan, and each check-in when it is due."""
+
+from datetime import datetime, timedelta
+
+from vesicle.aftercare.models import CheckIn
+from vesicle.core.actor import Actor
+from vesicle.people import links, messages
+from vesicle.protocols.queries import option_of_edition
+from vesicle.treatment.models import Encounter
+
+LINK = "aftercare"
+LINK_FOR = timedelta(days=400)
+SUBJECT = "encounter"
+
+
+def plan_link(*, by: Actor, encounter: Encounter, now: datetime) -> str:
+    """Return a private address for the plan, its check-ins and the follow-ups of a visit."""
+    token = links.make_link(
+        by=by, patient=encounter.patient, purpose=LINK, subject_id=encounter.pk, valid_for=LINK_FOR, at=now
+    )
+    return links.link_url(f"/my/aftercare/{token}/")
+
+
+def send_plan(*, by: Actor, encounter: Encounter, link: str, now: datetime) -> None:
+    """Queue the plan, once."""
+    option = option_of_edition(encounter.edition_id, encounter.option).option
+    own = (
+        f"From {encounter.provider.name}: {encounter.provider_instructions}\n\n"
+        if encounter.provider_instructions
+        else ""
+    )
+    _queue(
+        by=by,
+        encounter=encounter,
+        kind="aftercare-plan",
+        key=f"aftercare-plan:encounter:{encounter.pk}",
+        subject=f"Looking after your skin after {option.title.lower()}",
+        body=f"{own}What to do and what to expect, day by day:\n{link}\n",
+        due_at=now,
+        urgent=True,
+    )
+
+
+def send_check_in(*, by: Actor, check_in: CheckIn, title: str, link: str) -> None:
+    """Queue a check-in for its morning, once."""
+    _queue(
+        by=by,
+        encounter=check_in.encounter,
+        kind="check-in",
+        key=f"check-in:encounter:{check_in.encounter_id}:{check_in.day}",
+        subject=title,
+        body=f"{title} Two minutes, please: your answers tell us whether all is well.\n{link}day/{check_in.day}/\n",
+        due_at=check_in.due_at,
+    )
+
+
+def _queue(
+    *,
+    by: Actor,
+    encounter: Encounter,
+    kind: str,
+    key: str,
+    subject: str,
+    body: str,
+    due_at: datetime,
+    urgent: bool = False,
+) -> None:
+    patient, place = encounter.patient, encounter.appointment.location
+    signature = f"\n{encounter.clinic.name}, {place.phone}\n{encounter.clinic.emergency_note}\n"
+    messages.queue(
+        by=by,
+        patient=patient,
+        kind=kind,
+        key=key,
+        subject=subject,
+        body=f"Hello {patient.called},\n\n{body}{signature}",
+        due_at=due_at,
+        time_zone=patient.time_zone,
+        subject_type=SUBJECT,
+        subject_id=encounter.pk,
+        urgent=urgent,
+    )
