@@ -19,6 +19,7 @@ LARGEST_PICTURE = 20_000_000
 """Bytes of a picture of a label; larger ones are refused before they are read."""
 _LARGEST_PIXELS = 50_000_000
 _SYMBOLOGY = re.compile(r"^\](?:d2|C1|Q3|e0|J1)")
+_ABOUT_A_DATE = re.compile(r"\(1[1-7]\)|date")
 _PLAIN_LOT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ./_-]{0,38}[A-Za-z0-9]$")
 # Inside a lot code these look like the next element: a date of expiry or making, or a product number.
 _SWALLOWED = re.compile(r"(?:1[157]\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|01\d{14})(?:10|11|17|21)?")
@@ -154,7 +155,11 @@ def _date(message: GS1Message, ai: str) -> date | None:
 
 
 def _why(error: Exception) -> str:
-    return "one of its dates does not exist." if "date" in str(error) else "its parts do not fit the GS1 rules."
+    return (
+        "one of its dates does not exist."
+        if _ABOUT_A_DATE.search(str(error))
+        else "its parts do not fit the GS1 rules."
+    )
 
 
 def _refuse(words: str) -> Invalid:

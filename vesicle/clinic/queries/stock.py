@@ -60,7 +60,7 @@ def decisions(actor: Actor) -> Sequence[CategoryDecision]:
 
 def decision_on(actor: Actor, category: str) -> domain.Decision | None:
     """Return the decision in force on a category in the clinic's country, or ``None``."""
-    return _decisions_in_force(actor).get(category)
+    return _decisions_in_force(actor, _jurisdiction(actor)).get(category)
 
 
 def standing(actor: Actor, category: str, route: str) -> domain.Standing | None:
@@ -136,7 +136,8 @@ def usable_lots(actor: Actor, *, need: domain.Need, location_id: int, route: str
     """Return the lots at a location that may be used for a need by a route on a day, soonest expiry first."""
     actor.require(permissions.SEE_STOCK)
     rows = _lots(actor).filter(_IN_STOCK, location_id=location_id, product__category__in=list(need.categories))
-    jurisdiction, in_force = _jurisdiction(actor), _decisions_in_force(actor)
+    jurisdiction = _jurisdiction(actor)
+    in_force = _decisions_in_force(actor, jurisdiction)
     usable = []
     for found in rows.order_by("expires_on", "code"):
         category = found.product.category
@@ -241,9 +242,9 @@ def _jurisdiction(actor: Actor) -> str:
     return Clinic.objects.values_list("jurisdiction", flat=True).get(pk=actor.clinic_id)
 
 
-def _decisions_in_force(actor: Actor) -> dict[str, domain.Decision]:
+def _decisions_in_force(actor: Actor, jurisdiction: str) -> dict[str, domain.Decision]:
     rows = CategoryDecision.objects.select_related("decided_by").filter(
-        clinic_id=actor.clinic_id, jurisdiction=_jurisdiction(actor), decided_at__lte=clock.now()
+        clinic_id=actor.clinic_id, jurisdiction=jurisdiction, decided_at__lte=clock.now()
     )
     latest = {}
     for row in rows.order_by("decided_at", "pk"):
