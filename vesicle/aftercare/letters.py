@@ -13,12 +13,12 @@ LINK_FOR = timedelta(days=400)
 SUBJECT = "encounter"
 
 
-def plan_link(*, by: Actor, encounter: Encounter, now: datetime) -> str:
-    """Return a private address for the plan, its check-ins and the follow-ups of a visit."""
+def plan_link(*, by: Actor, encounter: Encounter, now: datetime, page: str = "aftercare") -> str:
+    """Return a private address for the time after a visit: its ``aftercare`` or its ``results``."""
     token = links.make_link(
         by=by, patient=encounter.patient, purpose=LINK, subject_id=encounter.pk, valid_for=LINK_FOR, at=now
     )
-    return links.link_url(f"/my/aftercare/{token}/")
+    return links.link_url(f"/my/{page}/{token}/")
 
 
 def send_plan(*, by: Actor, encounter: Encounter, link: str, now: datetime) -> None:

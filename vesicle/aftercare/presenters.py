@@ -1,5 +1,6 @@
 """The aftercare plan as days with what is normal and what to do, from plain data."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,5 +46,5 @@ def _stretches(aftercare: tuple[AftercareRange, ...], course: tuple[CoursePoint,
     starts = {part.from_day for part in aftercare} | {point.from_day for point in course}
     ends = {part.to_day + 1 for part in aftercare} | {point.to_day + 1 for point in course}
     edges = sorted(starts | ends)
-    for first, after in zip(edges, edges[1:], strict=False):
+    for first, after in itertools.pairwise(edges):
         yield first, after - 1

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from vesicle.core.errors import Blocked, Invalid, NotFound, NotPermitted, VesicleError
 
@@ -89,7 +90,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an unexpected failure without depending on anything that may be broken."""
     if wants_json(request):
         return problem(_Unexpected("Something went wrong on our side. Nothing was saved. Please try again."))
-    return render(request, "errors/500.html", status=500)
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 class _Unexpected(VesicleError):

@@ -1,6 +1,12 @@
 """Results as the staff see them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.results import desk_views
 
 app_name = "results_desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", desk_views.due, name="due"),
+    path("<int:encounter_id>/", desk_views.result, name="result"),
+    path("<int:encounter_id>/photo/", desk_views.photo, name="photo"),
+]

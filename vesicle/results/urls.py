@@ -1,6 +1,12 @@
-"""The patient's follow-ups and curve."""
+"""The patient's result and follow-ups. ``key`` is a private link's token, or a visit's number when signed in."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.results import views
 
 app_name = "results"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("results/<str:key>/", views.result, name="result"),
+    path("results/<str:key>/photos/<int:photo_id>/", views.picture, name="photo"),
+    path("results/<str:key>/week/<int:week>/", views.follow_up, name="follow_up"),
+]

@@ -25,7 +25,8 @@ class Reading:
 class Course:
     """What was measured in one person.
 
-    ``noise`` is the smallest change of ``baseline`` that is more than measurement error. ``expected`` holds
+    ``noise`` is the smallest change of ``baseline`` that is more than measurement error, ``None`` where nobody has
+    measured that: then no point counts as a change. ``expected`` holds
     (week, low, high) of the band other people's results lie in.
     """
 
@@ -33,7 +34,7 @@ class Course:
     unit: str
     baseline: float
     readings: tuple[Reading, ...]
-    noise: float = 0.0
+    noise: float | None = 0.0
     expected: tuple[tuple[float, float, float], ...] = ()
     lower_is_better: bool = False
 
@@ -69,7 +70,8 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
 
 def _scale(course: Course) -> tuple[float, float, float]:
     """Round values for the lower and upper edge, and the distance of the lines between."""
-    values = [course.baseline - course.noise, course.baseline + course.noise]
+    noise = course.noise or 0.0
+    values = [course.baseline - noise, course.baseline + noise]
     values += [value for r in course.readings for value in (r.value - r.error, r.value + r.error)]
     values += [value for _, low, high in course.expected for value in (low, high)]
     step = nice_step((max(values) - min(values)) or abs(course.baseline) or 1, 4)
@@ -123,7 +125,7 @@ def _readings(course: Course, axes: Axes) -> list[str]:
         if reading.error:
             up, down = axes.y(reading.value + reading.error), axes.y(reading.value - reading.error)
             parts.append(svg.path("err", "M", x, up, "V", down, "m-4 0h8", "M", x - 4, up, "h8"))
-        is_real = abs(reading.value - course.baseline) > course.noise
+        is_real = course.noise is not None and abs(reading.value - course.baseline) > course.noise
         parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if is_real else "pt"))
     return parts
 

@@ -1,0 +1,30 @@
+"""The message of a follow-up, on the day it is due."""
+
+from datetime import datetime
+
+from vesicle.aftercare.letters import SUBJECT, plan_link
+from vesicle.core.actor import Actor
+from vesicle.people import messages
+from vesicle.results.models import FollowUp
+
+
+def send_follow_up(*, by: Actor, follow_up: FollowUp, purpose: str, now: datetime) -> None:
+    """Queue the question for its day, once."""
+    encounter, patient = follow_up.encounter, follow_up.patient
+    place = encounter.appointment.location
+    link = plan_link(by=by, encounter=encounter, now=now, page="results")
+    messages.queue(
+        by=by,
+        patient=patient,
+        kind="follow-up",
+        key=f"follow-up:encounter:{encounter.pk}:{follow_up.week}",
+        subject=f"Week {follow_up.week}: how does it look?",
+        body=(
+            f"Hello {patient.called},\n\n{purpose}\n\nA few questions, about three minutes:\n"
+            f"{link}week/{follow_up.week}/\n\n{encounter.clinic.name}, {place.phone}\n"
+        ),
+        due_at=follow_up.due_at,
+        time_zone=patient.time_zone,
+        subject_type=SUBJECT,
+        subject_id=encounter.pk,
+    )

@@ -1,0 +1,7 @@
+"""Who may answer follow-ups, record measurements and read results."""
+
+from vesicle.core.permissions import Role, define
+
+ANSWER = define("results.answer", "answer a follow-up about themselves", Role.PATIENT)
+MEASURE = define("results.measure", "record measurements", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+READ = define("results.read", "read results", Role.PATIENT, Role.PROVIDER, Role.MEDICAL_DIRECTOR)

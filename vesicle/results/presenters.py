@@ -1,0 +1,155 @@
+"""A patient's curve, its words, and photographs side by side, from plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
+from vesicle.protocols.bank import Measure, load_bank
+from vesicle.protocols.schema.sections import Results
+from vesicle.results.domain import REAL, Change, Repeatability, change, expected_weeks
+from vesicle.results.models import Measurement
+from vesicle.treatment.models import Photo
+
+_VERDICTS = {
+    "real-change": "Real change",
+    "within-noise": "Within measurement noise",
+    "not-measurable": "Not measurable",
+}
+_FROM_ZERO = frozenset({"OM-GAIS"})
+"""Scales that compare with before by themselves: their baseline is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a curve in words."""
+
+    week: int
+    said: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One measure over weeks, drawn and told. ``verdict`` is about the latest value."""
+
+    measure: Measure
+    region: str
+    points: tuple[Point, ...]
+    narrow: Svg
+    wide: Svg
+    verdict: str
+    tone: str
+    why: str
+
+
+def curves(
+    measurements: Sequence[Measurement],
+    known: Mapping[str, Repeatability | None],
+    results: Results,
+    treated_at: datetime,
+) -> list[Curve]:
+    """Return one curve for each measure, region and rater, in the order of the first value."""
+    groups: dict[tuple[str, str, str], list[Measurement]] = {}
+    for row in measurements:
+        groups.setdefault((row.measure, row.region, row.scored_by), []).append(row)
+    return [_curve(rows, known.get(key[0]), results, treated_at) for key, rows in groups.items()]
+
+
+def _curve(rows: list[Measurement], known: Repeatability | None, results: Results, treated_at: datetime) -> Curve:
+    bank = load_bank()
+    first, last = rows[0], rows[-1]
+    measure = bank.measures[first.measure]
+    before = [float(row.value) for row in rows if row.week == 0]
+    has_baseline = bool(before) or measure.id in _FROM_ZERO
+    baseline = sum(before) / len(before) if before else 0.0 if measure.id in _FROM_ZERO else float(first.value)
+    by_week: dict[int, list[float]] = {}
+    for row in rows:
+        by_week.setdefault(row.week, []).append(float(row.value))
+    weeks = max(by_week) or 4
+    begins, ends = expected_weeks(results, max(weeks, 26))
+    low, high = measure.min or 0.0, measure.max or 100.0
+    course = Course(
+        measure=measure.name,
+        unit=measure.unit or "",
+        baseline=baseline,
+        readings=tuple(Reading(week, sum(values) / len(values)) for week, values in sorted(by_week.items())),
+        noise=known.sdc if known else None,
+        expected=((begins, low, high), (ends, low, high)),
+        lower_is_better=measure.better == "lower",
+    )
+    latest = by_week[last.week]
+    found = (
+        change(
+            baseline=baseline,
+            value=sum(latest) / len(latest),
+            better=measure.better,
+            known=known,
+            day=(last.taken_at - treated_at).days,
+            swelling_window_days=results.swelling_window_days,
+        )
+        if has_baseline and last.week > 0
+        else None
+    )
+    region = bank.areas[first.region].name if first.region in bank.areas else first.region
+    return Curve(
+        measure,
+        region,
+        tuple(Point(row.week, _said(measure, row), _rater(row)) for row in rows),
+        measured_course(course, width=NARROW),
+        measured_course(course, width=WIDE),
+        _VERDICTS[found.verdict] if found else "",
+        _tone(found),
+        found.why if found else "",
+    )
+
+
+def _tone(found: Change | None) -> str:
+    if found is None or found.verdict != REAL:
+        return "neutral"
+    return "ok" if found.is_better else "warn"
+
+
+def _said(measure: Measure, row: Measurement) -> str:
+    level = next((level.label for level in measure.levels if level.value == row.value), None)
+    value = f"{row.value.normalize():f}"
+    return f"{level} ({value})" if level else f"{value} {row.unit}".strip()
+
+
+def _rater(row: Measurement) -> str:
+    return "you" if row.scored_by == Measurement.ScoredBy.PATIENT else row.staff.name if row.staff else row.scored_by
+
+
+def window_drawing(results: Results) -> tuple[Svg, Svg]:
+    """Return the drawing of the expected result over weeks, narrow and wide."""
+    lasts = results.lasts_months
+    window = Window(
+        (results.onset_weeks.min, results.onset_weeks.max or results.onset_weeks.min),
+        peak=results.peak_weeks.max if results.peak_weeks else None,
+        lasts_months=(lasts.min, lasts.max) if lasts and lasts.max is not None else None,
+    )
+    return result_window(window, width=NARROW), result_window(window, width=WIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same view before and later. ``counts`` is false inside the swelling window."""
+
+    view: str
+    before: Photo
+    after: Photo
+    when: str
+    counts: bool
+
+
+def pairs(photos: Sequence[Photo], swelling_window_days: int) -> list[Pair]:
+    """Return each view's photograph from before beside every later one."""
+    before = {photo.view: photo for photo in photos if photo.week is None}
+    found = []
+    for photo in photos:
+        first = before.get(photo.view)
+        if photo.week is None or first is None:
+            continue
+        counts = (photo.taken_at - first.taken_at).days > swelling_window_days
+        found.append(Pair(photo.get_view_display(), first, photo, f"Week {photo.week}", counts))
+    return found

@@ -1,0 +1,217 @@
+"""Open follow-ups, take the patient's answers, record what staff and devices measure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+
+from vesicle.core import audit, clock
+from vesicle.core.actor import Actor
+from vesicle.core.errors import Conflict, Invalid, NotFound
+from vesicle.protocols.bank import Measure, load_bank
+from vesicle.protocols.queries import option_of_edition
+from vesicle.results import letters
+from vesicle.results.domain import window
+from vesicle.results.models import FollowUp, Measurement
+from vesicle.results.permissions import ANSWER, MEASURE
+from vesicle.treatment.models import Encounter
+from vesicle.treatment.queries import latest_entries
+
+OPENED = audit.define("results.opened", "planned the follow-ups of a visit")
+ANSWERED = audit.define("results.answered", "answered a follow-up")
+MEASURED = audit.define("results.measured", "recorded a measurement")
+CORRECTED = audit.define("results.corrected", "corrected a measurement")
+
+By = Measurement.ScoredBy
+
+
+def open_follow_ups(by: Actor, encounter: Encounter, now: datetime) -> None:
+    """Plan the follow-ups of a signed visit, and keep what was measured before it as the baseline. Safe to repeat."""
+    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    place = encounter.appointment.location
+    treated_on = clock.day_in(place.time_zone, encounter.started_at)
+    with transaction.atomic():
+        for planned in sections.follow_ups:
+            when = window(planned, treated_on, encounter.patient.time_zone)
+            follow_up, is_new = FollowUp.objects.get_or_create(
+                encounter=encounter,
+                week=planned.week,
+                defaults={
+                    "clinic_id": by.clinic_id,
+                    "patient": encounter.patient,
+                    "opens_at": when.opens_at,
+                    "due_at": when.due_at,
+                    "closes_at": when.closes_at,
+                },
+            )
+            if is_new:
+                letters.send_follow_up(by=by, follow_up=follow_up, purpose=planned.purpose, now=now)
+        _keep_baseline(by, encounter)
+        audit.record(OPENED, by=by, about=encounter, patient_id=encounter.patient_id)
+
+
+def _keep_baseline(by: Actor, encounter: Encounter) -> None:
+    """Copy the measures charted at the visit into the curve as week 0."""
+    steps = option_of_edition(encounter.edition_id, encounter.option).option.sections.steps
+    measures = {(step.id, record.id): record.measure for step in steps for record in step.records if record.measure}
+    for (step, record, area), entry in latest_entries(encounter).items():
+        measure_id = measures.get((step, record))
+        if measure_id is None:
+            continue
+        measure = load_bank().measures[measure_id]
+        scored_by = _scorer(measure)
+        Measurement.objects.create(
+            clinic_id=by.clinic_id,
+            patient_id=encounter.patient_id,
+            encounter=encounter,
+            measure=measure_id,
+            region=area,
+            week=0,
+            value=Decimal(str(entry.value)),
+            unit=measure.unit or "",
+            method=measure.name,
+            scored_by=scored_by,
+            staff_id=None if scored_by == By.PATIENT else entry.recorded_by_id,
+            taken_at=entry.recorded_at,
+        )
+
+
+def _scorer(measure: Measure) -> str:
+    if "device" in measure.scored_by:
+        return By.DEVICE
+    return By.CLINICIAN if "clinician" in measure.scored_by else By.PATIENT
+
+
+def answer_follow_up(
+    *, by: Actor, follow_up: FollowUp, values: Mapping[str, object], now: datetime, note: str = ""
+) -> FollowUp:
+    """Take the patient's own scores, once, while the follow-up is open.
+
+    Raises ``Invalid`` for values that are missing or out of range, ``Conflict`` outside its window.
+    """
+    by.require(ANSWER)
+    if by.kind != "system" and follow_up.patient_id != by.id:
+        raise NotFound
+    asked = [load_bank().measures[measure] for measure in patient_measures(follow_up)]
+    numbers: dict[str, Decimal] = {}
+    problems: dict[str, str] = {}
+    for measure in asked:
+        try:
+            numbers[measure.id] = _number(measure, values.get(measure.id))
+        except Invalid as error:
+            problems[measure.id] = error.message
+    if problems:
+        raise Invalid("Please look at what is marked; nothing was sent yet.", fields=problems)
+    with transaction.atomic():
+        row = FollowUp.objects.select_for_update(of=("self",)).select_related("encounter").get(pk=follow_up.pk)
+        if row.answered_at is not None:
+            raise Conflict("You have answered this already, thank you.")
+        if not row.opens_at <= now <= row.closes_at:
+            raise Conflict("This follow-up is not open now. If something worries you, call us.")
+        row.answered_at, row.note = now, note.strip()
+        row.save(update_fields=["answered_at", "note"])
+        for measure in asked:
+            _store(by, row.encounter, measure, numbers[measure.id], row.week, now, By.PATIENT, follow_up=row)
+        audit.record(ANSWERED, by=by, about=row, patient_id=row.patient_id, detail={"week": row.week})
+    return row
+
+
+def patient_measures(follow_up: FollowUp) -> list[str]:
+    """Return the measures of a follow-up that the patient scores."""
+    encounter = follow_up.encounter
+    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    planned = next(planned for planned in sections.follow_ups if planned.week == follow_up.week)
+    bank = load_bank()
+    return [m for m in planned.measures if "patient" in bank.measures[m].scored_by and not bank.measures[m].parts]
+
+
+def record_measurement(
+    *,
+    by: Actor,
+    encounter: Encounter,
+    measure_id: str,
+    value: object,
+    week: int,
+    now: datetime,
+    region: str = "",
+    method: str = "",
+    corrects: Measurement | None = None,
+) -> Measurement:
+    """Record a clinician's score or a device reading; a correction points at the row it replaces."""
+    by.require(MEASURE)
+    measure = load_bank().measures.get(measure_id)
+    if measure is None or not measure.shipped:
+        raise Invalid("Choose one of the measures listed.", fields={"measure": "Choose one of the measures listed."})
+    scored_by = _scorer(measure)
+    if scored_by == By.PATIENT:
+        raise Invalid("Only the patient can score this.", fields={"measure": "Only the patient can score this."})
+    try:
+        number = _number(measure, value)
+    except Invalid as error:
+        raise Invalid("Nothing was recorded yet.", fields={"value": error.message}) from error
+    with transaction.atomic():
+        row = _store(
+            by,
+            encounter,
+            measure,
+            number,
+            week,
+            now,
+            scored_by,
+            region=region,
+            method=method,
+            corrects=corrects,
+            staff_id=by.person_id,
+        )
+        code = CORRECTED if corrects else MEASURED
+        audit.record(code, by=by, about=row, patient_id=row.patient_id, detail={"measure": measure_id, "week": week})
+    return row
+
+
+def _number(measure: Measure, raw: object) -> Decimal:
+    unit = f" {measure.unit}" if measure.unit else ""
+    low, high = measure.min, measure.max
+    span = f"from {low:g} to {high:g}{unit}" if low is not None and high is not None else f"a number{unit}"
+    try:
+        value = Decimal(str(raw).strip().replace(",", "."))
+    except InvalidOperation:
+        raise Invalid(f"Give a value {span}.") from None
+    if not value.is_finite() or (low is not None and value < Decimal(str(low))):
+        raise Invalid(f"Give a value {span}.")
+    if high is not None and value > Decimal(str(high)):
+        raise Invalid(f"Give a value {span}.")
+    return value
+
+
+def _store(
+    by: Actor,
+    encounter: Encounter,
+    measure: Measure,
+    value: Decimal,
+    week: int,
+    now: datetime,
+    scored_by: str,
+    *,
+    region: str = "",
+    method: str = "",
+    follow_up: FollowUp | None = None,
+    corrects: Measurement | None = None,
+    staff_id: int | None = None,
+) -> Measurement:
+    return Measurement.objects.create(
+        clinic_id=by.clinic_id,
+        patient_id=encounter.patient_id,
+        encounter=encounter,
+        follow_up=follow_up,
+        measure=measure.id,
+        region=region,
+        week=week,
+        value=value,
+        unit=measure.unit or "",
+        method=method or measure.name,
+        scored_by=scored_by,
+        staff_id=staff_id,
+        corrects=corrects,
+        taken_at=now,
+    )
