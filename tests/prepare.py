@@ -5,6 +5,7 @@ after its process, so several people can test in one checkout at once. They are 
 template that is migrated once per state of the migrations: a copy takes a fraction of a second.
 """
 
+import atexit
 import hashlib
 import os
 import shutil
@@ -23,7 +24,6 @@ from vesicle.core import postgres
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TEMPLATE_LOCK = 7_230_514
-_private: list[Path] = []
 
 
 def prepare() -> None:
@@ -36,8 +36,11 @@ def prepare() -> None:
     os.environ["VESICLE_TEST_RUN"] = str(os.getpid())
     os.environ["DATABASE_URL"] = postgres.ensure_running().url
     os.environ.setdefault("VESICLE_TEST_DATABASE", f"test_vesicle_{os.getpid()}")
-    folder = Path(tempfile.mkdtemp(prefix="vesicle-test-"))
-    _private.append(folder)
+    for old in Path(tempfile.gettempdir()).glob("vesicle-test-*-*"):
+        if not _runs(old.name.split("-")[2]):
+            shutil.rmtree(old, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"vesicle-test-{os.getpid()}-"))
+    atexit.register(_clean_up, folder)
     (folder / "static").mkdir()
     os.environ["VESICLE_VAR"] = str(folder)
     os.environ["PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"] = "1"
@@ -45,11 +48,10 @@ def prepare() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-def clean_up() -> None:
+def _clean_up(folder: Path) -> None:
     """Remove the private folder; in continuous integration, leave no server behind either."""
-    for folder in _private:
-        shutil.rmtree(folder, ignore_errors=True)
-    if _private and os.environ.get("CI"):
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.environ.get("CI"):
         for name in ("DATABASE_URL", "VESICLE_VAR"):
             os.environ.pop(name, None)
         postgres.stop()
@@ -103,12 +105,11 @@ def _template(connection: psycopg.Connection, url: str) -> str:
 def _is_leftover(name: str) -> bool:
     """Say whether a database belongs to a test run that was killed."""
     words = name.split("_")
-    return (
-        words[:2] == ["test", "vesicle"]
-        and len(words) > 2
-        and words[2].isdigit()
-        and not Path(f"/proc/{words[2]}").exists()
-    )
+    return words[:2] == ["test", "vesicle"] and len(words) > 2 and words[2].isdigit() and not _runs(words[2])
+
+
+def _runs(pid: str) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 def _drop(connection: psycopg.Connection, name: str) -> None:

@@ -1,14 +1,11 @@
 """Start, find and stop the embedded server of a checkout.
 
 The server outlives the command that started it, so the next one finds it warm; whoever wants it
-gone calls `stop`. One file lock keeps starters apart. A server counts as ours only when its
-working folder is our data folder, so a process number that another program took over after a
-crash or a reboot never misleads us.
+gone calls `stop`. One file lock keeps starters apart.
 """
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,7 +17,8 @@ from typing import Literal
 
 from vesicle.core.postgres import cluster, programs
 from vesicle.core.postgres.errors import DatabaseUnavailable
-from vesicle.core.postgres.places import Account, Places, claim_private_folder, existing_account, locate
+from vesicle.core.postgres.places import SOCKET_NAME, Account, Places, claim_private_folder, existing_account, locate
+from vesicle.core.postgres.process import answers, is_alive, is_taken, postmaster_file, running_pid, works_in
 
 PATIENCE = 60.0
 """Seconds to wait for a lock, a start (recovery after a crash included) or a stop."""
@@ -70,11 +68,11 @@ def ensure_running(root: Path | None = None) -> Server:
     if external:
         return Server(url=external, embedded=False, started_by_us=False)
     places = locate(root)
-    if _answers(places):
+    if answers(places):
         return _server(places, started=False)
     _make_folders(places)
     with _alone(places):
-        if _answers(places):
+        if answers(places):
             return _server(places, started=False)
         account = existing_account(places.account)
         if account.uid == 0:
@@ -112,13 +110,13 @@ def status(root: Path | None = None) -> Status:
         return Status(state="external", url=external)
     places = locate(root)
     state: Literal["absent", "stopped", "starting", "running"]
-    pid = _pid(places) if places.data.exists() else None
+    pid = running_pid(places) if places.data.exists() else None
     if not places.data.exists():
         state = "absent"
     elif pid is None:
         state = "stopped"
     else:
-        state = "running" if _answers(places) else "starting"
+        state = "running" if answers(places) else "starting"
     return Status(
         state=state,
         url=places.url(),
@@ -134,42 +132,6 @@ def _server(places: Places, *, started: bool) -> Server:
     return Server(
         url=places.url(), embedded=True, started_by_us=started, socket_dir=places.socket_dir, data=places.data
     )
-
-
-def _answers(places: Places) -> bool:
-    """Say whether the server says it is ready and its socket takes a connection."""
-    lines = _postmaster_file(places)
-    if len(lines) < 8 or lines[7].strip() != "ready":
-        return False
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(places.socket))
-        except OSError:
-            return False
-    return True
-
-
-def _postmaster_file(places: Places) -> list[str]:
-    """Return the lines of the file a running server keeps; none where it does not run or is not ours to see."""
-    try:
-        return (places.data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-
-
-def _pid(places: Places) -> int | None:
-    """Return the number of the running server's process, or None."""
-    lines = _postmaster_file(places)
-    if not lines or not lines[0].strip().isdigit():
-        return None
-    pid = int(lines[0])
-    if Path("/proc/self/cwd").exists():
-        try:
-            return pid if os.path.samefile(f"/proc/{pid}/cwd", places.data) else None
-        except OSError:
-            return None
-    named = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
-    return pid if "postgres" in named.stdout and str(places.data) in named.stdout else None
 
 
 def _make_folders(places: Places) -> None:
@@ -218,16 +180,14 @@ def _start(places: Places, bin_folder: Path) -> None:
     if owner != places.account.uid:
         raise DatabaseUnavailable(_not_ours(places))
     cluster.check_version(places)
-    pid = _pid(places)
+    pid = running_pid(places)
     if pid is not None:
         if _wait_until_ready(places, pid):
             return
         # It runs but cannot be reached: its socket was cleaned away, or the checkout was moved.
         _stop(places)
-    elif (places.data / "postmaster.pid").exists():
-        # Left by a server that was killed. PostgreSQL would refuse if the number were taken again.
-        (places.data / "postmaster.pid").unlink()
     claim_private_folder(places.socket_dir, places.account)
+    _clear_remains(places)
     cluster.write_settings(places)
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -240,6 +200,25 @@ def _start(places: Places, bin_folder: Path) -> None:
         if "still in use" not in words or time.monotonic() > deadline:
             raise DatabaseUnavailable(f"The database server did not start. The end of {places.log}:\n{words}")
         time.sleep(0.2)
+
+
+def _clear_remains(places: Places) -> None:
+    """Remove the files of a killed server whose process number still stands for something else.
+
+    That is another program after a reboot, or the dead server itself where nobody collects it (the
+    first process of many containers does not). PostgreSQL would refuse to start beside it. The file
+    is also how PostgreSQL notices children of a killed server, so they must have ended first.
+    """
+    lines = postmaster_file(places)
+    if not lines or not is_taken(int(lines[0])):
+        return
+    deadline = time.monotonic() + PATIENCE
+    while works_in(places.data):
+        if time.monotonic() > deadline:
+            raise DatabaseUnavailable(f"Processes of a killed database server still work in {places.data}. End them.")
+        time.sleep(_PAUSE)
+    for remains in (places.data / "postmaster.pid", places.socket, places.socket.with_name(f"{SOCKET_NAME}.lock")):
+        remains.unlink(missing_ok=True)
 
 
 def _launch(places: Places, bin_folder: Path) -> int:
@@ -276,11 +255,11 @@ def _wait_until_ready(places: Places, pid: int) -> bool:
     deadline = time.monotonic() + PATIENCE
     unreachable = 0
     while time.monotonic() < deadline:
-        if _answers(places):
+        if answers(places):
             return True
-        if not _alive(pid):
+        if not is_alive(pid):
             return False
-        lines = _postmaster_file(places)
+        lines = postmaster_file(places)
         if len(lines) >= 8 and lines[7].strip() == "ready" and lines[0].strip() == str(pid):
             unreachable += 1
             if unreachable > 50:
@@ -289,24 +268,9 @@ def _wait_until_ready(places: Places, pid: int) -> bool:
     return False
 
 
-def _alive(pid: int) -> bool:
-    """Say whether a process runs; one that ended and waits to be collected does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return True
-    return state not in {"Z", "X"}
-
-
 def _stop(places: Places) -> bool:
     """Ask the server to end its sessions and write everything down. The lock is held."""
-    pid = _pid(places)
+    pid = running_pid(places)
     if pid is None:
         return False
     try:
@@ -316,7 +280,7 @@ def _stop(places: Places) -> bool:
     except PermissionError as error:
         raise DatabaseUnavailable(_not_ours(places)) from error
     deadline = time.monotonic() + PATIENCE
-    while _alive(pid):
+    while is_alive(pid):
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(
                 f"The database server (process {pid}) has not stopped in {PATIENCE:.0f} seconds. See {places.log}."
