@@ -57,6 +57,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A document that a standing rests on; ``url`` is empty when it has no address."""
+
+    citation: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the clinic decided for itself where the law is unclear."""
 

@@ -7,7 +7,7 @@ then nothing is known, and what is unknown is blocked.
 from collections.abc import Sequence
 from typing import Protocol
 
-from vesicle.clinic.domain import CategoryFacts, Standing
+from vesicle.clinic.domain import CategoryFacts, Source, Standing
 
 
 class Rulebook(Protocol):
@@ -24,6 +24,9 @@ class Rulebook(Protocol):
 
     def jurisdictions(self) -> Sequence[tuple[str, str]]:
         """Return code and name of every country in the list."""
+
+    def sources(self, refs: Sequence[str]) -> Sequence[Source]:
+        """Return what the references of a standing are, in their order; unknown ones are left out."""
 
 
 class Nothing:
@@ -42,6 +45,10 @@ class Nothing:
         return None
 
     def jurisdictions(self) -> Sequence[tuple[str, str]]:
+        """Return none."""
+        return ()
+
+    def sources(self, refs: Sequence[str]) -> Sequence[Source]:
         """Return none."""
         return ()
 

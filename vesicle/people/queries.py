@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import CharField, F, Func, Q, Value
 
 from vesicle.core.actor import Actor
-from vesicle.core.errors import NotFound
+from vesicle.core.errors import Invalid, NotFound
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import ClinicOwned
 from vesicle.people import permissions
@@ -20,6 +20,13 @@ def require_same_clinic(actor: Actor, record: ClinicOwned) -> None:
     """Raise ``NotFound`` when ``record`` belongs to another clinic than ``actor``."""
     if record.clinic_id != actor.clinic_id:
         raise NotFound
+
+
+def named_staff_id(actor: Actor) -> int:
+    """Return the id of the member of staff who signs. Raises ``Invalid`` for everybody and everything else."""
+    if not actor.is_staff or actor.id is None:
+        raise Invalid("This is signed by a named member of staff.")
+    return actor.id
 
 
 def require_chart(actor: Actor, patient_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vesicle.clinic.domain import CategoryFacts, Standing
+from vesicle.clinic.domain import CategoryFacts, Source, Standing
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.bank.law import ProductCategory
 
@@ -31,6 +31,11 @@ class BankRulebook:
     def jurisdictions(self) -> Sequence[tuple[str, str]]:
         """Return code and name of every country in the bank."""
         return [(country.id, country.name) for country in load_bank().jurisdictions.values()]
+
+    def sources(self, refs: Sequence[str]) -> Sequence[Source]:
+        """Return what the references of a standing are, in their order; unknown ones are left out."""
+        known = load_bank().references
+        return [Source(known[ref].citation, known[ref].url or "") for ref in refs if ref in known]
 
 
 def _facts(category: ProductCategory) -> CategoryFacts:

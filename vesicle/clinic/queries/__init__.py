@@ -1,12 +1,14 @@
 """Reads of the clinic room."""
 
 from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic
-from vesicle.clinic.queries.places import device_kinds, hours, location, locations, resource, resources
+from vesicle.clinic.queries.places import Here, device_kinds, here, hours, location, locations, resource, resources
 from vesicle.clinic.queries.stock import (
     FoundLot,
     UnknownLot,
+    category,
     decision_on,
     decisions,
+    decisions_in_force,
     find_lot,
     is_category_usable,
     lot,
@@ -14,23 +16,30 @@ from vesicle.clinic.queries.stock import (
     lot_state,
     lots,
     may_use,
+    movements,
     product,
+    product_refusals,
     products,
     refusals,
     standing,
+    state_of,
     usable_lots,
 )
 
 __all__ = [
     "FoundLot",
+    "Here",
     "UnknownLot",
+    "category",
     "clinic_by_id",
     "clinic_for_host",
     "decision_on",
     "decisions",
+    "decisions_in_force",
     "device_kinds",
     "find_lot",
     "forget_clinics",
+    "here",
     "hours",
     "is_category_usable",
     "location",
@@ -40,12 +49,15 @@ __all__ = [
     "lot_state",
     "lots",
     "may_use",
+    "movements",
     "named_clinic",
     "product",
+    "product_refusals",
     "products",
     "refusals",
     "resource",
     "resources",
     "standing",
+    "state_of",
     "usable_lots",
 ]

@@ -1,15 +1,40 @@
 """Reads of locations, rooms, devices, providers and hours. Anybody may know these: they are on the public pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from vesicle.clinic.models import Hours, Location, Resource
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The location a member of staff is looking at, all they may choose from, and which day it is there."""
+
+    location: Location
+    locations: Sequence[Location]
+    today: date
+
+
+def here(actor: Actor, *, wanted: object, now: datetime) -> Here:
+    """Return the location with the id ``wanted`` (anything a browser may have sent), or the first one.
+
+    Raises:
+        NotFound: the clinic has no location yet.
+    """
+    places = locations(actor)
+    if not places:
+        raise NotFound("This clinic has no location yet. The owner or the medical director adds one.")
+    chosen = next((place for place in places if str(place.pk) == str(wanted)), places[0])
+    return Here(chosen, places, clock.day_in(chosen.time_zone, now))
+
+
 def locations(actor: Actor) -> Sequence[Location]:
-    """Return the clinic's open locations, by name."""
-    return list(Location.objects.filter(clinic_id=actor.clinic_id, is_active=True).order_by("name"))
+    """Return the clinic's open locations, the oldest first."""
+    return list(Location.objects.filter(clinic_id=actor.clinic_id, is_active=True).order_by("pk"))
 
 
 def location(actor: Actor, location_id: int) -> Location:

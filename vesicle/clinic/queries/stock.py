@@ -58,9 +58,14 @@ def decisions(actor: Actor) -> Sequence[CategoryDecision]:
     return list(rows.order_by("-decided_at", "-pk"))
 
 
+def decisions_in_force(actor: Actor) -> Mapping[str, domain.Decision]:
+    """Return the latest decision on each category in the clinic's country."""
+    return _decisions_in_force(actor, _jurisdiction(actor))
+
+
 def decision_on(actor: Actor, category: str) -> domain.Decision | None:
     """Return the decision in force on a category in the clinic's country, or ``None``."""
-    return _decisions_in_force(actor, _jurisdiction(actor)).get(category)
+    return decisions_in_force(actor).get(category)
 
 
 def standing(actor: Actor, category: str, route: str) -> domain.Standing | None:
@@ -82,6 +87,27 @@ def may_use(actor: Actor, found: Product, *, need: domain.Need | None, route: st
     return domain.may_use(
         product_facts(found), need, route, standing(actor, found.category, route), decision_on(actor, found.category)
     )
+
+
+def product_refusals(actor: Actor) -> Sequence[tuple[Product, tuple[domain.Refusal | None, ...]]]:
+    """Return every product with the reason against each route of its label, ``None`` for a route that is fine."""
+    jurisdiction = _jurisdiction(actor)
+    in_force = _decisions_in_force(actor, jurisdiction)
+
+    def against(found: Product, route: str) -> domain.Refusal | None:
+        legal = law.rulebook().standing(found.category, jurisdiction=jurisdiction, route=route)
+        return domain.may_use(product_facts(found), None, route, legal, in_force.get(found.category))
+
+    rows = products(actor, include_inactive=True)
+    return [(found, tuple(against(found, route) for route in found.routes)) for found in rows]
+
+
+def category(category_id: str) -> domain.CategoryFacts:
+    """Return one product category of the rulebook. Raises ``NotFound``."""
+    found = law.rulebook().category(category_id)
+    if found is None:
+        raise NotFound("There is no product category of that name.")
+    return found
 
 
 def product_facts(found: Product) -> domain.ProductFacts:
@@ -121,6 +147,19 @@ def lot_state(actor: Actor, found: Lot, *, on: date, location_id: int | None = N
     """Return whether a lot as such is usable on a day (expiry, recall, stock, place) and how much is left."""
     facts = lot_facts(actor, found)
     return domain.LotState(facts.remaining, domain.lot_refusals(facts, on=on, location_id=location_id))
+
+
+def state_of(found: Lot, *, on: date, location_id: int | None = None) -> domain.LotState:
+    """Return the state of a lot that was read by ``lots``, ``lot`` or ``find_lot``, without asking again."""
+    facts = _facts(found)
+    return domain.LotState(facts.remaining, domain.lot_refusals(facts, on=on, location_id=location_id))
+
+
+def movements(actor: Actor, found: Lot) -> Sequence[LotMovement]:
+    """Return what was taken from or put back to a lot, newest first."""
+    actor.require(permissions.SEE_STOCK)
+    rows = LotMovement.objects.select_related("by").filter(clinic_id=actor.clinic_id, lot=found)
+    return list(rows.order_by("-at", "-pk"))
 
 
 def refusals(

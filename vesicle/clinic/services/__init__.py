@@ -10,15 +10,8 @@ from vesicle.clinic.services.places import (
     reopen,
     set_hours,
 )
-from vesicle.clinic.services.stock import (
-    add_product,
-    change_product,
-    decide_category,
-    put_back,
-    recall_lot,
-    receive_lot,
-    take,
-)
+from vesicle.clinic.services.products import add_product, change_product, decide_category
+from vesicle.clinic.services.stock import put_back, recall_lot, receive_lot, take
 
 __all__ = [
     "add_device",

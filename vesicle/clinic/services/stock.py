@@ -1,95 +1,21 @@
-"""Verbs about stock: products, lots, what is taken from them, recalls, and decisions on product categories."""
+"""Verbs about stock: receiving lots, taking from them, recalls."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from vesicle.clinic import domain, law, permissions, queries, scanning
-from vesicle.clinic.models import CategoryDecision, Clinic, Location, Lot, LotMovement, LotRecall, Product
+from vesicle.clinic.models import Location, Lot, LotMovement, LotRecall, Product
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
 from vesicle.people.models import Staff
-from vesicle.people.queries import require_same_clinic
+from vesicle.people.queries import named_staff_id, require_same_clinic
 
-PRODUCT_ADDED = audit.define("clinic.product-added", "registered a product")
-PRODUCT_CHANGED = audit.define("clinic.product-changed", "changed a product")
 LOT_RECEIVED = audit.define("clinic.lot-received", "received a lot")
 STOCK_MOVED = audit.define("clinic.stock-moved", "took from or put back to a lot")
 LOT_RECALLED = audit.define("clinic.lot-recalled", "recalled a lot")
-CATEGORY_DECIDED = audit.define("clinic.category-decided", "recorded a decision on a product category")
-
-_CHANGEABLE = frozenset({"source", "storage", "ingredients", "regulatory_status", "is_active", "gtin", "routes"})
-
-
-def add_product(
-    *,
-    by: Actor,
-    name: str,
-    maker: str,
-    category: str,
-    source: str,
-    routes: Sequence[str],
-    storage: str,
-    unit: str,
-    gtin: str = "",
-    ingredients: str = "",
-    regulatory_status: Mapping[str, Any] | None = None,
-) -> Product:
-    """Register a product.
-
-    Raises:
-        Invalid: something is missing, the category is not in the list, a route is impossible for it, or the
-            product number has a wrong check digit.
-        Conflict: the product or its number is registered already.
-    """
-    by.require(permissions.REGISTER_PRODUCTS)
-    given = {"name": name, "maker": maker, "source": source, "storage": storage, "unit": unit}
-    problems = {key: "This cannot be empty." for key, value in given.items() if not value.strip()}
-    problems |= _label_problems(category=category, routes=routes, gtin=gtin)
-    if problems:
-        raise Invalid("Please check the product.", fields=problems)
-    try:
-        with transaction.atomic():
-            product = Product.objects.create(
-                clinic_id=by.clinic_id,
-                name=name.strip(),
-                maker=maker.strip(),
-                category=category,
-                source=source.strip(),
-                routes=list(routes),
-                storage=storage.strip(),
-                unit=unit.strip(),
-                gtin=_gtin_14(gtin),
-                ingredients=ingredients.strip(),
-                regulatory_status=dict(regulatory_status or {}),
-            )
-            audit.record(PRODUCT_ADDED, by=by, about=product, detail={"name": product.name, "category": category})
-    except IntegrityError:
-        raise Conflict(f"{name} by {maker}, or its product number, is registered already.") from None
-    return product
-
-
-def change_product(*, by: Actor, product: Product, **changes: Any) -> Product:
-    """Change what is known about a product; name, maker and category stay, because lots were used under them."""
-    by.require(permissions.REGISTER_PRODUCTS)
-    require_same_clinic(by, product)
-    if unknown := set(changes) - _CHANGEABLE:
-        raise Invalid(f"These cannot be changed: {', '.join(sorted(unknown))}. Register a new product instead.")
-    with transaction.atomic():
-        product = Product.objects.select_for_update().get(pk=product.pk)
-        routes, gtin = changes.get("routes", product.routes), changes.get("gtin", product.gtin)
-        if problems := _label_problems(category=product.category, routes=routes, gtin=gtin):
-            raise Invalid("Please check the product.", fields=problems)
-        for field, value in changes.items():
-            setattr(product, field, value)
-        product.gtin = _gtin_14(gtin)
-        product.save()
-        audit.record(PRODUCT_CHANGED, by=by, about=product, detail={"fields": sorted(changes)})
-    return product
 
 
 def receive_lot(
@@ -118,7 +44,7 @@ def receive_lot(
     by.require(permissions.RECEIVE_LOTS)
     require_same_clinic(by, product)
     require_same_clinic(by, location)
-    receiver = _staff_id(by)
+    receiver = named_staff_id(by)
     day = received_on or clock.day_in(location.time_zone, clock.now())
     read = scanning.read(scan) if scan else None
     problems = _lot_problems(product, code=code, expires_on=expires_on, quantity=quantity, day=day, read=read)
@@ -191,50 +117,10 @@ def recall_lot(*, by: Actor, product: Product, code: str, reason: str, at: datet
             code=code.strip(),
             reason=reason.strip(),
             recalled_at=at or clock.now(),
-            recalled_by_id=_staff_id(by),
+            recalled_by_id=named_staff_id(by),
         )
         audit.record(LOT_RECALLED, by=by, about=recall, detail={"product": product.name, "code": recall.code}, at=at)
     return recall
-
-
-def decide_category(
-    *, by: Actor, category: str, is_allowed: bool, document: str, at: datetime | None = None
-) -> CategoryDecision:
-    """Record the clinic's decision on a category that its country's law leaves open. A later one replaces it.
-
-    Raises:
-        Invalid: an unknown category, or no document named.
-        Blocked: the law forbids the category by every route; there is nothing to decide.
-    """
-    by.require(permissions.DECIDE_CATEGORIES)
-    facts = law.rulebook().category(category)
-    problems = {}
-    if facts is None:
-        problems["category"] = "Choose a category from the list."
-    if not document.strip():
-        problems["document"] = "Name the advice it rests on: who, when, which document."
-    if problems or facts is None:
-        raise Invalid("Please check the decision.", fields=problems)
-    clinic = Clinic.objects.get(pk=by.clinic_id)
-    stands = [
-        law.rulebook().standing(category, jurisdiction=clinic.jurisdiction, route=route) for route in facts.routes
-    ]
-    if is_allowed and all(stand is not None and stand.permission == "not-usable" for stand in stands):
-        notes = tuple(sorted({stand.note for stand in stands if stand is not None}))
-        raise Blocked(f"{facts.name} is not allowed here, and the clinic cannot decide otherwise.", reasons=notes)
-    with transaction.atomic():
-        decision = CategoryDecision.objects.create(
-            clinic_id=by.clinic_id,
-            category=category,
-            jurisdiction=clinic.jurisdiction,
-            is_allowed=is_allowed,
-            document=document.strip(),
-            decided_by_id=_staff_id(by),
-            decided_at=at or clock.now(),
-        )
-        detail = {"category": category, "jurisdiction": clinic.jurisdiction, "is_allowed": is_allowed}
-        audit.record(CATEGORY_DECIDED, by=by, about=decision, detail=detail, at=at)
-    return decision
 
 
 def _move(by: Actor, lot: Lot, quantity: Decimal, reason: str, at: datetime | None) -> LotMovement:
@@ -257,7 +143,7 @@ def _move(by: Actor, lot: Lot, quantity: Decimal, reason: str, at: datetime | No
             quantity=quantity,
             reason=reason.strip() or "not stated",
             at=at or clock.now(),
-            by_id=_staff_id(by),
+            by_id=named_staff_id(by),
         )
         detail = {"lot": locked.code, "quantity": quantity, "reason": movement.reason}
         audit.record(STOCK_MOVED, by=by, about=movement, detail=detail, at=at)
@@ -300,38 +186,3 @@ def _lot_problems(
     if read is not None and read.gtin and product.gtin and read.gtin != product.gtin:
         problems["product"] = f"The label carries another product's number ({read.gtin})."
     return problems
-
-
-def _label_problems(*, category: str, routes: Sequence[str], gtin: str) -> dict[str, str]:
-    problems = {}
-    facts = law.rulebook().category(category)
-    if facts is None:
-        problems["category"] = "Choose a category from the list."
-    if not routes:
-        problems["routes"] = "Choose at least one way in which the label allows it to be used."
-    elif facts is not None and (wrong := set(routes) - set(facts.routes)):
-        ways = ", ".join(domain.ROUTE_WORDS.get(route, route) for route in sorted(wrong))
-        problems["routes"] = f"{facts.name} is never used {ways}."
-    if gtin.strip() and not _is_gtin(gtin):
-        problems["gtin"] = (
-            "A product number has 8, 12, 13 or 14 digits; the last one is a check digit, and it does not fit."
-        )
-    return problems
-
-
-def _is_gtin(text: str) -> bool:
-    digits = text.strip()
-    if not digits.isascii() or not digits.isdigit() or len(digits) not in (8, 12, 13, 14):
-        return False
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits[:-1])))
-    return (10 - total % 10) % 10 == int(digits[-1])
-
-
-def _gtin_14(text: str) -> str:
-    return text.strip().zfill(14) if text.strip() else ""
-
-
-def _staff_id(by: Actor) -> int:
-    if not by.is_staff or by.id is None:
-        raise Invalid("This is signed by a named member of staff.")
-    return by.id

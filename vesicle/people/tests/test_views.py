@@ -11,28 +11,28 @@ from vesicle.people.patient_home import Card
 PAGES = ["/my/", "/my/details/", "/my/data/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_stranger_and_otto_are_sent_to_sign_in(client, cast, as_staff, page):
-    assert client.get(page).headers["Location"].startswith("/my/sign-in/")
-    assert as_staff(client, "otto").get(page).headers["Location"].startswith("/my/sign-in/")
+@pytest.mark.parametrize("where", PAGES)
+def test_a_stranger_and_otto_are_sent_to_sign_in(client, cast, as_staff, where):
+    assert client.get(where).headers["Location"].startswith("/my/sign-in/")
+    assert as_staff(client, "otto").get(where).headers["Location"].startswith("/my/sign-in/")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_pages_open_for_a_patient_and_stay_out_of_caches(client, cast, as_patient, page):
-    response = as_patient(client, cast.pia).get(page)
+@pytest.mark.parametrize("where", PAGES)
+def test_the_pages_open_for_a_patient_and_stay_out_of_caches(client, cast, as_patient, where):
+    response = as_patient(client, cast.pia).get(where)
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("where", PAGES)
 def test_a_page_asks_the_database_a_bounded_number_of_questions(
-    client, cast, as_patient, page, django_assert_max_num_queries
+    client, cast, as_patient, where, django_assert_max_num_queries
 ):
     for _ in range(30):
         services.open_record(by=cast.actor("noor"), patient_id=cast.pia.pk)
     as_patient(client, cast.pia)
     with django_assert_max_num_queries(14):
-        client.get(page)
+        client.get(where)
 
 
 class TestHome:
