@@ -57,8 +57,8 @@ def test_the_measure_of_contrast_is_right():
 
 
 @pytest.mark.parametrize(("surface", "files"), SURFACES.items())
-def test_a_surface_loads_at_most_35_kilobytes_of_style(surface, files):
-    assert sum((CSS / name).stat().st_size for name in files) <= 35 * 1024, surface
+def test_a_surface_loads_at_most_36_kilobytes_of_style(surface, files):
+    assert sum((CSS / name).stat().st_size for name in files) <= 36 * 1024, surface
 
 
 def test_style_sheets_use_only_tokens_that_exist():
@@ -93,9 +93,9 @@ def test_every_component_says_what_it_takes():
 def test_fonts_come_with_their_licence():
     fonts = HERE / "static" / "vesicle" / "fonts"
     assert {path.name for path in fonts.glob("*.woff2")} == {
-        "figtree.woff2",
-        "newsreader-display.woff2",
-        "newsreader-display-italic.woff2",
+        f"{name}{part}.woff2"
+        for name in ("figtree", "newsreader-display", "newsreader-display-italic")
+        for part in ("", "-more")
     }
     assert all(
         "SIL OPEN FONT LICENSE" in (fonts / f"{name}-OFL.txt").read_text().upper() for name in ("Figtree", "Newsreader")
