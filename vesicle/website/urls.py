@@ -1,6 +1,19 @@
 """Public pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.website import views
 
 app_name = "website"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("treatments/", views.treatments, name="treatments"),
+    path("treatments/<slug:treatment_id>/", views.treatment_page, name="treatment"),
+    path("compare/", views.compare, name="compare"),
+    path("concerns/", views.concerns, name="concerns"),
+    path("concerns/<slug:concern_id>/", views.concern, name="concern"),
+    path("locations/", views.locations, name="locations"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]

@@ -1,0 +1,72 @@
+"""Sentences with their sources: numbered in the order a page first cites them, listed once at its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vesicle.protocols.bank import Bank
+from vesicle.protocols.schema.common import Sourced
+
+_FOR_PATIENTS = {"convention": "common practice", "to-confirm": "set by this clinic"}
+_FOR_STAFF = {
+    "convention": "common practice",
+    "to-confirm": "clinic's default, to confirm",
+    "secondary": "read in a digest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence, the numbers of its sources, and where it comes from when that is no study."""
+
+    text: str
+    notes: tuple[int, ...] = ()
+    mark: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of the list at the end of a page."""
+
+    number: int
+    citation: str
+    url: str
+    note: str
+
+
+class Notes:
+    """Hands out numbers to sources while a page is put together.
+
+    ``is_preview`` shows staff every mark of origin; patients see them only where a sentence is asked to carry one.
+    """
+
+    def __init__(self, bank: Bank, *, is_preview: bool = False) -> None:
+        self.bank = bank
+        self.is_preview = is_preview
+        self._numbers: dict[str, int] = {}
+
+    def numbers(self, refs: Sequence[str]) -> tuple[int, ...]:
+        """Return the numbers of these sources, new ones counted on."""
+        for key in refs:
+            self._numbers.setdefault(key, len(self._numbers) + 1)
+        return tuple(sorted({self._numbers[key] for key in refs}))
+
+    def say(self, text: str, refs: Sequence[str] = (), basis: str = "verified", *, marked: bool = False) -> Said:
+        """Return a sentence with its sources; ``marked`` also tells patients that a value is the clinic's own."""
+        words = _FOR_STAFF if self.is_preview else _FOR_PATIENTS if marked else {}
+        return Said(text, self.numbers(refs), words.get(basis, ""))
+
+    def of(self, statement: Sourced, text: str, *, marked: bool = False) -> Said:
+        """Return ``text`` with the sources of a part of the protocol."""
+        return self.say(text, statement.refs, statement.basis, marked=marked)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return what was cited so far, by number."""
+        listed = []
+        for key, number in self._numbers.items():
+            reference = self.bank.references[key]
+            listed.append(Source(number, reference.citation, reference.url or "", reference.note or ""))
+        return tuple(listed)

@@ -1,0 +1,94 @@
+"""Afterwards: what is normal by hour and day, what to do and not to do, and when to call."""
+
+from dataclasses import dataclass
+
+from vesicle.protocols.bank import Bank
+from vesicle.protocols.bank.clinical import RedFlag
+from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.schema.sections import AftercareRange, CoursePoint
+from vesicle.website.presenters.notes import Notes, Said
+
+_SEVERITY = ("none", "slight", "moderate", "strong", "severe")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of hours or days and what is normal in it."""
+
+    when: str
+    said: Said
+    at_most: str
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What to do and not to do from one day to another."""
+
+    when: str
+    do: tuple[str, ...]
+    do_not: tuple[str, ...]
+    notes: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A sign that must not wait."""
+
+    said: str
+    now: str
+    is_emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WayRecovery:
+    """What comes after one way of being treated."""
+
+    downtime: Said
+    stretches: tuple[Stretch, ...]
+    care: tuple[Care, ...]
+    check_in_days: tuple[int, ...]
+
+
+def way_recovery(one: OfferedOption, notes: Notes) -> WayRecovery:
+    """Return the recovery of one option in words."""
+    sections = one.option.sections
+    return WayRecovery(
+        downtime=notes.of(sections.downtime, sections.downtime.text, marked=True),
+        stretches=tuple(_stretch(point, notes) for point in sections.course),
+        care=tuple(_care(each, notes) for each in sections.aftercare),
+        check_in_days=tuple(check.day for check in sections.check_ins),
+    )
+
+
+def _stretch(point: CoursePoint, notes: Notes) -> Stretch:
+    limits = []
+    for name, level in (("redness", point.redness_max), ("swelling", point.swelling_max)):
+        if level:
+            limits.append(f"{_SEVERITY[level]} {name}")
+    if point.pain_max:
+        limits.append(f"soreness up to {point.pain_max} of 10")
+    return Stretch(point.label, notes.of(point, point.normal), ", ".join(limits))
+
+
+def _care(each: AftercareRange, notes: Notes) -> Care:
+    return Care(days(each.from_day, each.to_day), each.do, each.do_not, notes.of(each, "", marked=True))
+
+
+def days(first: int, last: int) -> str:
+    """Return ``Treatment day``, ``Day 3`` or ``Days 4–14``."""
+    if last == 0:
+        return "Treatment day"
+    if first == 0:
+        return f"Day 0–{last}"
+    return f"Day {first}" if first == last else f"Days {first}–{last}"
+
+
+def warnings(offered: tuple[OfferedOption, ...], bank: Bank) -> tuple[Warning, ...]:
+    """Return the signs to stress for these options, most urgent first, each once."""
+    flags: dict[str, RedFlag] = {}
+    for one in offered:
+        red = one.option.sections.red_flags
+        for key in red.stress or red.ask:
+            flags[key] = bank.red_flags[key]
+    ordered = sorted(flags.values(), key=lambda flag: flag.urgency)
+    return tuple(Warning(flag.patient, flag.patient_now, flag.is_emergency) for flag in ordered)

@@ -1,0 +1,329 @@
+"""A treatment page put together, section by section in the order in which it is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vesicle.clinic.models import Clinic
+from vesicle.core.drawing import Svg
+from vesicle.protocols.bank import Bank
+from vesicle.protocols.schema import Option
+from vesicle.protocols.schema.common import Statement
+from vesicle.website import drawings, queries
+from vesicle.website.drawings import Pair
+from vesicle.website.panels import Panel
+from vesicle.website.presenters import evidence, recovery, results, safety, visit, words
+from vesicle.website.presenters.facts import Facts, Way, taken_together, ways_of
+from vesicle.website.presenters.notes import Notes, Said, Source
+
+CONTENTS = (
+    ("overview", "Overview"),
+    ("benefits", "Benefits"),
+    ("candidates", "Who it suits"),
+    ("contraindications", "Who should not"),
+    ("concerns", "Concerns"),
+    ("what-to-expect", "The visit"),
+    ("results", "Results"),
+    ("recovery", "Recovery"),
+    ("alternatives", "Alternatives"),
+    ("evidence", "Evidence"),
+    ("regulation", "Regulation"),
+    ("questions", "Questions"),
+)
+"""The anchors of a treatment page, in order. They are promised to other pages and to the outside: never rename one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything a page is made of, read beforehand."""
+
+    treatment: queries.Treatment
+    clinic: Clinic
+    stocked: dict[str, tuple[queries.StockedProduct, ...]]
+    approval: queries.Approval | None
+    pictures: tuple[queries.ShownPicture, ...]
+    places: tuple[queries.Place, ...]
+    panels: dict[str, tuple[Panel, ...]]
+    offered_ids: frozenset[str]
+    titles: dict[str, tuple[str, str]]
+    on: date
+    preview: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayBlock:
+    """Everything about one way that sections show beside the other ways."""
+
+    way: Way
+    mechanism: tuple[Said, ...]
+    candidates: tuple[Said, ...]
+    visit: visit.WayVisit
+    results: results.WayResults
+    results_drawing: Pair
+    recovery: recovery.WayRecovery
+    recovery_drawing: Pair
+    panels: tuple[Panel, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One line of the table of ways: a name and one value for each way."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherOption:
+    """An alternative: where to read of it, and how it differs."""
+
+    title: str
+    name: str
+    url: str
+    sayings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswer:
+    """A question of patients."""
+
+    question: str
+    answers: tuple[tuple[str, Said], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentPage:
+    """Everything the template prints."""
+
+    id: str
+    title: str
+    headline: str
+    description: str
+    synonyms: tuple[str, ...]
+    not_the_same_as: tuple[str, ...]
+    intro: tuple[str, ...]
+    note: str
+    clinic_name: str
+    overview: tuple[Said, ...]
+    mechanism: tuple[Said, ...]
+    facts: Facts
+    ways: tuple[WayBlock, ...]
+    compared: tuple[Comparison, ...]
+    hero: Svg
+    skin: Pair
+    products: tuple[visit.ProductLine, ...]
+    pictures: tuple[queries.ShownPicture, ...]
+    benefits: tuple[evidence.BenefitGroup, ...]
+    reasons: tuple[safety.ReasonGroup, ...]
+    concerns: tuple[evidence.ConcernRow, ...]
+    more_concerns: tuple[evidence.ConcernRow, ...]
+    who: tuple[visit.WhoGroup, ...]
+    areas: tuple[visit.AreaRow, ...]
+    warnings: tuple[recovery.Warning, ...]
+    alternatives: tuple[OtherOption, ...]
+    compare_url: str
+    claims: tuple[evidence.ClaimGroup, ...]
+    gaps: tuple[evidence.GapGroup, ...]
+    grades: tuple[evidence.GradeMeaning, ...]
+    positions: tuple[evidence.Position, ...]
+    questions: tuple[QuestionAnswer, ...]
+    sources: tuple[Source, ...]
+    approved_by: str
+    approved_on: str
+    edition: str
+    preview: str
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """The anchors with their names."""
+        return CONTENTS
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether there is more than one way, so that each needs its name."""
+        return len(self.ways) > 1
+
+
+def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
+    """Return the page. Sources are numbered in the order in which its sections cite them."""
+    offered = material.treatment.offered
+    protocol, overlay = material.treatment.protocol, material.treatment.overlay
+    options = [one.option for one in offered]
+    country = material.clinic.jurisdiction
+    notes = Notes(bank, is_preview=bool(material.preview))
+    overview = tuple(notes.of(each, each.text) for each in protocol.overview)
+    mechanism = tuple(notes.of(each, each.text) for each in _shared_mechanism(options))
+    products = visit.product_lines(offered, material.stocked, country, bank, notes)
+    benefits = evidence.benefit_groups(offered, bank, notes)
+    candidates = [tuple(notes.of(e, e.text) for e in option.sections.candidates) for option in options]
+    reasons = safety.reason_groups(options, bank, notes)
+    concerns = evidence.shown_and_folded(evidence.concern_rows(offered, bank, notes))
+    areas = visit.area_rows(offered, bank, notes)
+    blocks = _way_blocks(material, candidates, len(mechanism) == 0, bank, notes)
+    approved_by, approved_on = _signed(material.approval, bank)
+    return TreatmentPage(
+        id=material.treatment.id,
+        title=protocol.title,
+        headline=overlay.headline or protocol.tagline,
+        description=_description(protocol.title, protocol.overview[0].text),
+        synonyms=protocol.synonyms,
+        not_the_same_as=protocol.not_the_same_as,
+        intro=overlay.intro,
+        note=overlay.note,
+        clinic_name=material.clinic.name,
+        overview=overview,
+        mechanism=mechanism,
+        facts=taken_together([block.way.facts for block in blocks]),
+        ways=blocks,
+        compared=_compared(blocks),
+        hero=drawings.hero(material.treatment.id),
+        skin=drawings.skin(options),
+        products=products,
+        pictures=material.pictures,
+        benefits=benefits,
+        reasons=reasons,
+        concerns=concerns[0],
+        more_concerns=concerns[1],
+        who=visit.who_groups([(block.way.name, block.visit) for block in blocks]),
+        areas=areas,
+        warnings=recovery.warnings(offered, bank),
+        alternatives=_alternatives(material),
+        compare_url=_compare_url(material),
+        claims=evidence.claim_groups(offered, on=material.on, jurisdiction=country, bank=bank, notes=notes),
+        gaps=evidence.gap_groups(offered),
+        grades=evidence.grade_meanings(bank),
+        positions=evidence.positions(offered, country, bank, notes),
+        questions=_questions(material, notes),
+        sources=notes.sources(),
+        approved_by=approved_by,
+        approved_on=approved_on,
+        edition=f"Edition {material.treatment.edition_number}, from protocol {protocol.version}",
+        preview=material.preview,
+    )
+
+
+def _shared_mechanism(options: Sequence[Option]) -> tuple[Statement, ...]:
+    """Return how it works where all ways work alike, else nothing: then each way says it itself."""
+    first = options[0].sections.mechanism
+    return first if all(option.sections.mechanism == first for option in options) else ()
+
+
+def _way_blocks(
+    material: Material, candidates: Sequence[tuple[Said, ...]], own_mechanism: bool, bank: Bank, notes: Notes
+) -> tuple[WayBlock, ...]:
+    blocks = []
+    for way, one, suits in zip(
+        ways_of(material.treatment.offered), material.treatment.offered, candidates, strict=True
+    ):
+        sections = one.option.sections
+        blocks.append(
+            WayBlock(
+                way=way,
+                mechanism=tuple(notes.of(each, each.text) for each in sections.mechanism) if own_mechanism else (),
+                candidates=suits,
+                visit=visit.way_visit(one, bank, notes),
+                results=results.way_results(one, bank, notes),
+                results_drawing=drawings.results(sections.results, sections.sessions, one.option.label),
+                recovery=recovery.way_recovery(one, notes),
+                recovery_drawing=drawings.recovery(sections.course, one.option.label),
+                panels=material.panels.get(one.option.id, ()),
+                places=tuple(place.location.name for place in material.places if place.offers(one)),
+            )
+        )
+    return tuple(blocks)
+
+
+def _compared(blocks: Sequence[WayBlock]) -> tuple[Comparison, ...]:
+    """Return what differs, and what does not, line by line."""
+
+    def line(name: str, values: Sequence[str]) -> Comparison:
+        return Comparison(name, tuple(words.capital(value) for value in values))
+
+    performers = [words.in_a_row([who.short for who in block.visit.performers], "or") for block in blocks]
+    return (
+        line("Appointment", [block.way.facts.minutes_words for block in blocks]),
+        line("Downtime", [block.way.facts.downtime_words for block in blocks]),
+        line("Visits", [_course(block.results) for block in blocks]),
+        line("First change", [block.results.onset for block in blocks]),
+        line("Lasts", [block.results.lasts for block in blocks]),
+        line("Done by", performers),
+        line("Device", [words.in_a_row(block.visit.equipment) or "none" for block in blocks]),
+        line("Price from", [block.way.facts.price_words for block in blocks]),
+        line("Offered at", [words.in_a_row(block.places) or "ask us" for block in blocks]),
+    )
+
+
+def _course(found: results.WayResults) -> str:
+    return f"{found.visits}, {found.spacing} apart" if found.spacing else found.visits
+
+
+def _alternatives(material: Material) -> tuple[OtherOption, ...]:
+    """Return the other treatments named, each once; other ways of this one stand on the page anyway."""
+    offered = material.treatment.offered
+    sayings: dict[str, dict[str, list[str]]] = {}
+    for one in offered:
+        for other in one.option.sections.alternatives:
+            if other.option.partition("/")[0] != material.treatment.id:
+                sayings.setdefault(other.option, {}).setdefault(other.because, []).append(one.option.name)
+    return tuple(
+        OtherOption(
+            *material.titles.get(option, _from_id(option)),
+            url=f"/treatments/{option.partition('/')[0]}/" if option in material.offered_ids else "",
+            sayings=tuple(
+                ("" if len(offered) == 1 else words.in_a_row(ways), because) for because, ways in said.items()
+            ),
+        )
+        for option, said in sayings.items()
+    )
+
+
+def _from_id(option: str) -> tuple[str, str]:
+    """Name a treatment that this clinic does not offer."""
+    treatment, _, modality = option.partition("/")
+    return words.capital(treatment.replace("-", " ")), modality.replace("-", " ")
+
+
+def _compare_url(material: Material) -> str:
+    """Return the comparison of this treatment's ways with the alternatives that are offered here."""
+    mine = [one.option.id for one in material.treatment.offered]
+    named = [other.option for one in material.treatment.offered for other in one.option.sections.alternatives]
+    chosen = dict.fromkeys([*mine, *(option for option in named if option in material.offered_ids)])
+    return "/compare/?" + "&".join(f"option={option}" for option in chosen)
+
+
+def _questions(material: Material, notes: Notes) -> tuple[QuestionAnswer, ...]:
+    """Return the clinic's own questions, then the protocol's, each once with the answer of every way."""
+    offered = material.treatment.offered
+    asked: dict[str, dict[tuple[str, tuple[str, ...]], list[str]]] = {}
+    for one in offered:
+        for each in one.option.sections.questions:
+            asked.setdefault(each.question, {}).setdefault((each.answer, each.refs), []).append(one.option.name)
+    own = [QuestionAnswer(each.question, (("", Said(each.answer)),)) for each in material.treatment.overlay.questions]
+    return (
+        *own,
+        *(
+            QuestionAnswer(
+                question,
+                tuple(
+                    ("" if len(ways) == len(offered) else words.in_a_row(ways), notes.say(answer, refs))
+                    for (answer, refs), ways in answers.items()
+                ),
+            )
+            for question, answers in asked.items()
+        ),
+    )
+
+
+def _signed(found: queries.Approval | None, bank: Bank) -> tuple[str, str]:
+    """Name who approved what the page says, and when."""
+    if found is None:
+        return "", ""
+    licence = bank.licences[found.licence].short if found.licence in bank.licences else found.licence
+    return f"{found.name}, {licence}", words.long_date(found.at.date())
+
+
+def _description(title: str, text: str) -> str:
+    """Return what search engines print: the first sentences of the overview, cut at a word."""
+    whole = f"{title}. {text}"
+    return whole if len(whole) <= 155 else f"{whole[:155].rpartition(' ')[0]}…"

@@ -1,0 +1,259 @@
+"""Reads for public pages: what a clinic offers, what it stocks, where it is, and who approved the page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+
+from vesicle.clinic import domain as stock
+from vesicle.clinic import law
+from vesicle.clinic.models import CategoryDecision, Clinic, Hours, Location, Lot, LotRecall, Product, Resource
+from vesicle.clinic.queries.stock import product_facts
+from vesicle.core.actor import Actor
+from vesicle.core.errors import NotFound
+from vesicle.protocols import queries as protocols
+from vesicle.protocols.models import EditionApproval, Picture
+from vesicle.protocols.overlay import Overlay, PlacedPicture
+from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.schema import Protocol
+from vesicle.protocols.schema.sections import ProductNeed
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One treatment as the clinic offers it: every way it is given, with the clinic's own words and prices."""
+
+    offered: tuple[OfferedOption, ...]
+
+    @property
+    def protocol(self) -> Protocol:
+        """The released protocol."""
+        return self.offered[0].protocol
+
+    @property
+    def overlay(self) -> Overlay:
+        """The clinic's part."""
+        return self.offered[0].overlay
+
+    @property
+    def edition_id(self) -> int:
+        """The edition that all of it comes from."""
+        return self.offered[0].edition_id
+
+    @property
+    def edition_number(self) -> int:
+        """Which edition of this clinic it is."""
+        return self.offered[0].edition_number
+
+    @property
+    def id(self) -> str:
+        """The treatment's id."""
+        return self.offered[0].option.treatment
+
+    @property
+    def title(self) -> str:
+        """The treatment's name."""
+        return self.offered[0].option.title
+
+
+def site_revision(clinic_id: int) -> int:
+    """Return the number that grows with every change a visitor can see; 0 for an unknown clinic."""
+    found = Clinic.objects.filter(pk=clinic_id).values_list("site_revision", flat=True).first()
+    return found or 0
+
+
+def treatments(clinic_id: int) -> tuple[Treatment, ...]:
+    """Return what the clinic offers now, in the order of the house."""
+    groups: dict[str, list[OfferedOption]] = {}
+    for one in protocols.offered_options(clinic_id):
+        groups.setdefault(one.option.treatment, []).append(one)
+    return tuple(Treatment(tuple(group)) for group in groups.values())
+
+
+def treatment(clinic_id: int, treatment_id: str) -> Treatment:
+    """Return one treatment that the clinic offers now. Raises ``NotFound``."""
+    for one in treatments(clinic_id):
+        if one.id == treatment_id:
+            return one
+    raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")
+
+
+def previewed(actor: Actor, edition_id: int, treatment_id: str) -> tuple[Treatment, str]:
+    """Return a treatment as an edition of any status has it, and the status in words. For staff who may see editions.
+
+    Raises ``NotPermitted`` for everybody else, ``NotFound`` for another clinic's edition or another treatment's.
+    """
+    edition = protocols.edition(actor, edition_id)
+    offered = tuple(one for one in protocols.options_in_edition(edition.pk).values() if one.is_offered)
+    if edition.treatment != treatment_id or not offered:
+        raise NotFound("That edition is of another treatment.")
+    return Treatment(offered), edition.get_status_display()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who signed the edition, with which licence, and when."""
+
+    name: str
+    licence: str
+    at: datetime
+
+
+def approval(edition_id: int) -> Approval | None:
+    """Return the signature under an edition, or ``None`` while there is none."""
+    row = EditionApproval.objects.select_related("approved_by").filter(edition_id=edition_id).first()
+    return None if row is None else Approval(row.approved_by.name, row.licence, row.approved_at)
+
+
+# --- products ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StockedProduct:
+    """A product on the shelf that may be used for a need of the treatment."""
+
+    name: str
+    maker: str
+    category: str
+    source: str
+    route: str
+
+
+def stocked(clinic: Clinic, needs: Iterable[ProductNeed], *, now: datetime) -> Mapping[str, tuple[StockedProduct, ...]]:
+    """Return by need id the products that may be used here, with a lot that is neither expired nor recalled.
+
+    Two queries, whatever the number of needs.
+    """
+    needs = list(needs)
+    recalled = LotRecall.objects.filter(product=OuterRef("product"), code__iexact=OuterRef("code"))
+    lots = Lot.objects.filter(product=OuterRef("pk"), expires_on__gte=now.date()).filter(~Exists(recalled))
+    wanted = {category for need in needs for category in need.categories}
+    rows = Product.objects.filter(clinic_id=clinic.pk, is_active=True, category__in=wanted).filter(Exists(lots))
+    on_shelf = list(rows.order_by("name", "pk"))
+    decisions = _decisions(clinic, now)
+    return {
+        need.id: tuple(
+            StockedProduct(row.name, row.maker, row.category, row.source, route)
+            for row in on_shelf
+            if row.category in need.categories
+            for route in _allowed_route(row, need, clinic.jurisdiction, decisions)
+        )
+        for need in needs
+    }
+
+
+def _allowed_route(
+    row: Product, need: ProductNeed, jurisdiction: str, decisions: Mapping[str, stock.Decision]
+) -> Sequence[str]:
+    """Return the first route of the need by which the product may be used here, or nothing."""
+    for route in need.routes:
+        standing = law.rulebook().standing(row.category, jurisdiction=jurisdiction, route=route)
+        if stock.may_use(product_facts(row), need, route, standing, decisions.get(row.category)) is None:
+            return [route]
+    return []
+
+
+def _decisions(clinic: Clinic, now: datetime) -> dict[str, stock.Decision]:
+    rows = CategoryDecision.objects.select_related("decided_by").filter(
+        clinic_id=clinic.pk, jurisdiction=clinic.jurisdiction, decided_at__lte=now
+    )
+    return {
+        row.category: stock.Decision(row.is_allowed, row.document, row.decided_by.name, row.decided_at.date())
+        for row in rows.order_by("decided_at", "pk")
+    }
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture of the clinic with its size, so that a page does not jump while it loads."""
+
+    url: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
+    """Return the clinic's pictures in the order it placed them; one that was removed is left out."""
+    if not placed:
+        return ()
+    rows = Picture.objects.in_bulk([one.picture for one in placed])
+    return tuple(
+        ShownPicture(rows[one.picture].file.url, one.alt, one.caption, rows[one.picture].width, rows[one.picture].height)
+        for one in placed
+        if one.picture in rows
+    )
+
+
+# --- places -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Somebody who treats at a location."""
+
+    name: str
+    title: str
+    licence: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location with its hours, its providers and the devices that stand there."""
+
+    location: Location
+    hours: tuple[Hours, ...]
+    providers: tuple[Provider, ...]
+    devices: frozenset[str]
+
+    def offers(self, one: OfferedOption) -> bool:
+        """Whether the treatment can be given here: the devices are here, and somebody who may do it is."""
+        sections = one.option.sections
+        if not {need.kind for need in sections.equipment} <= self.devices:
+            return False
+        return any(
+            provider.licence in sections.qualifications.perform
+            and (not provider.options or one.option.id in provider.options)
+            for provider in self.providers
+        )
+
+
+def places(clinic_id: int, *, today: date) -> tuple[Place, ...]:
+    """Return the clinic's open locations by name. Three queries, whatever their number."""
+    locations = list(Location.objects.filter(clinic_id=clinic_id, is_active=True).order_by("name"))
+    hours: dict[int, list[Hours]] = {}
+    providers: dict[int, dict[int, Provider]] = {}
+    rows = Hours.objects.select_related("resource__staff").filter(clinic_id=clinic_id)
+    for row in rows.order_by("weekday", "opens", "resource__name"):
+        if row.resource is None:
+            hours.setdefault(row.location_id, []).append(row)
+        elif (found := _provider(row.resource, today)) is not None:
+            providers.setdefault(row.location_id, {})[row.resource.pk] = found
+    devices: dict[int, set[str]] = {}
+    standing = Resource.objects.filter(clinic_id=clinic_id, kind=Resource.Kind.DEVICE, is_active=True)
+    for location_id, kind in standing.values_list("location_id", "device_kind"):
+        devices.setdefault(location_id or 0, set()).add(kind)
+    return tuple(
+        Place(
+            location,
+            tuple(hours.get(location.pk, ())),
+            tuple(sorted(providers.get(location.pk, {}).values(), key=lambda provider: provider.name)),
+            frozenset(devices.get(location.pk, ())),
+        )
+        for location in locations
+    )
+
+
+def _provider(resource: Resource, today: date) -> Provider | None:
+    staff = resource.staff
+    if staff is None or not resource.is_active or not staff.is_active:
+        return None
+    if staff.licence_expires_on is not None and staff.licence_expires_on < today:
+        return None
+    return Provider(staff.name, staff.title, staff.licence, tuple(resource.options))
