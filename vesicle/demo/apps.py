@@ -8,3 +8,10 @@ class DemoConfig(AppConfig):
 
     name = "vesicle.demo"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Help visitors of a demo clinic in."""
+        from vesicle.demo.logins import logins
+        from vesicle.people import demo_hint
+
+        demo_hint.sources.append(logins)

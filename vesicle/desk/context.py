@@ -3,8 +3,59 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from vesicle.aftercare.permissions import RECORD_EVENT, SEE_ALERTS
+from vesicle.candidacy.permissions import SEE_QUEUE
+from vesicle.clinic.permissions import SEE_STOCK
+from vesicle.core.actor import Actor
+from vesicle.core.permissions import Permission
+from vesicle.desk.permissions import READ_AUDIT
+from vesicle.desk.queries import counts
+from vesicle.people.permissions import SEE_PATIENTS
+from vesicle.protocols.permissions import SEE as SEE_EDITIONS
+from vesicle.results.permissions import READ as READ_RESULTS
+from vesicle.scheduling.permissions import SEE_DAY
+from vesicle.treatment.permissions import TRACE
+
+_ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
+    ("Day", "/desk/", "calendar", SEE_DAY, "", ""),
+    ("Patients", "/desk/patients/", "users", SEE_PATIENTS, "", ""),
+    ("Reviews", "/desk/candidacy/", "user-check", SEE_QUEUE, "reviews", ""),
+    ("Alerts", "/desk/aftercare/", "bell", SEE_ALERTS, "alerts", ""),
+    ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
+    ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),
+    ("Stock and lots", "/desk/stock/", "box", SEE_STOCK, "", "Supply"),
+    ("Scan a lot", "/desk/stock/scan/", "scan", SEE_STOCK, "", "Supply"),
+    ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
+    ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
+    ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Return ``nav`` for staff pages; nothing for everybody else."""
-    return {}
+    """Return ``nav`` for staff pages, made only when a page prints it; nothing for everybody else."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not actor.is_staff:
+        return {}
+    return {"nav": SimpleLazyObject(lambda: _items(request.path, actor))}
+
+
+def _items(path: str, actor: Actor) -> list[dict[str, object]]:
+    allowed = [item for item in _ITEMS if actor.may(item[3])]
+    waiting = counts(actor)
+    urls = [item[1] for item in allowed if path.startswith(item[1])]
+    current = max(urls, key=len, default="")
+    if current == "/desk/" and path != "/desk/":
+        current = ""
+    return [
+        {
+            "label": label,
+            "url": url,
+            "icon": icon,
+            "count": getattr(waiting, count) if count else 0,
+            "current": url == current,
+            "group": group,
+        }
+        for label, url, icon, _, count, group in allowed
+    ]

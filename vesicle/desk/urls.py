@@ -1,6 +1,17 @@
 """The staff's day."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("appointments/<int:appointment_id>/change/", views.change, name="change"),
+    path("patients/", views.patients, name="patients"),
+    path("patients/new/", views.new_patient, name="new_patient"),
+    path("patients/<int:patient_id>/", views.patient, name="patient"),
+    path("patients/<int:patient_id>/book/", views.book, name="book"),
+    path("audit/", views.audit_trail, name="audit"),
+]

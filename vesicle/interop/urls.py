@@ -1,6 +1,8 @@
 """The programming interface."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from vesicle.interop.api import api
 
 app_name = "interop"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", api.urls)]

@@ -81,6 +81,12 @@ def search(actor: Actor, text: str, *, limit: int = 20) -> Sequence[Patient]:
     return list(rows.order_by("last_name", "first_name", "pk")[:limit])
 
 
+def latest(actor: Actor, *, limit: int = 30) -> Sequence[Patient]:
+    """Return the patients registered last, newest first."""
+    actor.require(permissions.SEE_PATIENTS)
+    return list(Patient.objects.filter(clinic_id=actor.clinic_id).order_by("-created_at", "-pk")[:limit])
+
+
 def active_holds(actor: Actor, patient_id: int) -> tuple[Hold, ...]:
     """Return the holds in force for a patient, oldest first.
 

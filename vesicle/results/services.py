@@ -52,9 +52,15 @@ def open_follow_ups(by: Actor, encounter: Encounter, now: datetime) -> None:
 
 
 def _keep_baseline(by: Actor, encounter: Encounter) -> None:
-    """Copy the measures charted at the visit into the curve as week 0."""
-    steps = option_of_edition(encounter.edition_id, encounter.option).option.sections.steps
-    measures = {(step.id, record.id): record.measure for step in steps for record in step.records if record.measure}
+    """Copy what the follow-ups measure again, as charted at the visit, into the curve as week 0."""
+    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    again = {measure for planned in sections.follow_ups for measure in planned.measures}
+    measures = {
+        (step.id, record.id): record.measure
+        for step in sections.steps
+        for record in step.records
+        if record.measure in again
+    }
     for (step, record, area), entry in latest_entries(encounter).items():
         measure_id = measures.get((step, record))
         if measure_id is None:

@@ -127,6 +127,12 @@ def upcoming(actor: Actor, *, patient_id: int, now: datetime) -> list[Appointmen
     return list(rows.filter(ends_at__gt=now).select_related("location", "provider").order_by("starts_at"))
 
 
+def history(actor: Actor, *, patient_id: int, limit: int = 30) -> list[Appointment]:
+    """Return a patient's appointments, the latest first; holds that came to nothing are left out."""
+    rows = _readable(actor).filter(patient_id=patient_id).exclude(state__in=[S.HELD, S.RELEASED])
+    return list(rows.select_related("location", "provider").order_by("-starts_at")[:limit])
+
+
 def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> list[Appointment]:
     """Return a location's appointments on a local day, with patients and claims, in two queries.
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from vesicle.consent import queries as consents
+from vesicle.consent.models import PhotoConsent
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
@@ -93,8 +95,14 @@ def missing_records(found: Encounter) -> list[Missing]:
     """Return what is required and not charted yet."""
     steps = option_of_edition(found.edition_id, found.option).option.sections.steps
     uses = ProductUse.objects.filter(encounter=found, voided_at=None).values_list("step", "need")
-    has_photographs = _photos(found).exists()
-    return missing(steps, found.areas, latest_entries(found), uses, has_photographs)
+    # Somebody who does not want photographs is treated without them.
+    wants_none = not _agreed_to_photographs(found)
+    return missing(steps, found.areas, latest_entries(found), uses, wants_none or _photos(found).exists())
+
+
+def _agreed_to_photographs(found: Encounter) -> bool:
+    actor = Actor.system(found.clinic_id, "visit")
+    return consents.photo_consent(actor, found.patient_id, PhotoConsent.Use.CLINICAL)
 
 
 def content(found: Encounter) -> dict[str, Any]:

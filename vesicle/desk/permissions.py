@@ -1,0 +1,14 @@
+"""Who may open the staff's own pages."""
+
+from vesicle.core.permissions import Role, define
+
+OPEN = define(
+    "desk.open",
+    "open the desk",
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+    Role.OWNER,
+    Role.INTEGRATOR,
+)
+READ_AUDIT = define("desk.read-audit", "read the audit trail", Role.MEDICAL_DIRECTOR, Role.OWNER)

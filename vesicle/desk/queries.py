@@ -1,0 +1,211 @@
+"""What the staff's day needs, read in a fixed number of queries however full the day is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from vesicle.aftercare.models import Alert
+from vesicle.candidacy.models import ReviewDecision
+from vesicle.candidacy.queries import waiting_count
+from vesicle.clinic.models import Hours, Location, LotRecall, Resource
+from vesicle.clinic.queries import locations
+from vesicle.consent.models import SignedConsent
+from vesicle.core.actor import Actor
+from vesicle.core.models import AuditEntry
+from vesicle.core.permissions import Role
+from vesicle.desk.domain import Block, Column, Frame, Grid, closed_rows, frame_for, hours_of
+from vesicle.desk.permissions import READ_AUDIT
+from vesicle.people.models import Hold
+from vesicle.protocols.queries import offered_options
+from vesicle.scheduling import queries as scheduling
+from vesicle.scheduling.domain import local_moment
+from vesicle.scheduling.models import Appointment, Claim
+
+S = Appointment.State
+_TONES = {
+    S.BOOKED: "ok",
+    S.HELD: "done",
+    S.ARRIVED: "warn",
+    S.IN_TREATMENT: "info",
+    S.DONE: "done",
+    S.NO_SHOW: "done",
+}
+
+
+@dataclass(slots=True)
+class Day:
+    """A location's day: the grid, the appointments behind it, and what blocks each of them."""
+
+    location: Location
+    date: date
+    grid: Grid
+    appointments: list[Appointment]
+    blockers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def count(self, *states: str) -> int:
+        """Return how many appointments are in one of the states."""
+        return sum(appointment.state in states for appointment in self.appointments)
+
+
+def day(actor: Actor, place: Location, on: date, *, by: str, now: datetime) -> Day:
+    """Return a location's day by ``rooms``, ``providers`` or ``devices``."""
+    appointments = scheduling.day(actor, place.pk, on, now=now)
+    blockers = _blockers(actor, appointments, on, now)
+    resources = _columns(place, by)
+    hours = list(Hours.objects.filter(location=place, weekday=on.weekday()))
+    zone = ZoneInfo(place.time_zone)
+    house = [_span(row, on, place) for row in hours if row.resource_id is None]
+    claims = [claim for appointment in appointments for claim in appointment.claims.all() if claim.is_active]
+    opens = min((start for start, _ in house), default=local_moment(on, time(9), place.time_zone))
+    closes = max((end for _, end in house), default=local_moment(on, time(17), place.time_zone))
+    frame = frame_for(
+        opens.astimezone(zone),
+        closes.astimezone(zone),
+        [(claim.phase_starts_at.astimezone(zone), claim.phase_ends_at.astimezone(zone)) for claim in claims],
+    )
+    by_resource: dict[int, list[Claim]] = {}
+    for claim in claims:
+        by_resource.setdefault(claim.resource_id, []).append(claim)
+    names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id)}
+    with_id = {appointment.pk: appointment for appointment in appointments}
+    columns = [
+        _column(
+            resource, by_resource.get(resource.pk, []), with_id, blockers, frame, zone, names, hours, house, on, place
+        )
+        for resource in resources
+    ]
+    local_now = now.astimezone(zone)
+    row = frame.row(local_now) if frame.begins <= local_now < frame.ends else None
+    return Day(place, on, Grid(hours_of(frame), tuple(columns), row), appointments, blockers)
+
+
+def _columns(place: Location, by: str) -> list[Resource]:
+    rows = Resource.objects.filter(is_active=True).select_related("staff")
+    if by == "providers":
+        rows = rows.filter(kind=Resource.Kind.PROVIDER, hours__location=place).distinct()
+    else:
+        kind = Resource.Kind.DEVICE if by == "devices" else Resource.Kind.ROOM
+        rows = rows.filter(kind=kind, location=place)
+    return sorted(rows, key=lambda row: (row.name, row.pk))
+
+
+def _span(row: Hours, on: date, place: Location) -> tuple[datetime, datetime]:
+    return local_moment(on, row.opens, place.time_zone), local_moment(on, row.closes, place.time_zone)
+
+
+def _column(
+    resource: Resource,
+    claims: Sequence[Claim],
+    appointments: dict[int, Appointment],
+    blockers: dict[int, tuple[str, ...]],
+    frame: Frame,
+    zone: ZoneInfo,
+    names: dict[str, str],
+    hours: Sequence[Hours],
+    house: list[tuple[datetime, datetime]],
+    on: date,
+    place: Location,
+) -> Column:
+    own = [_span(row, on, place) for row in hours if row.resource_id == resource.pk]
+    spans = own if resource.kind == Resource.Kind.PROVIDER else house
+    staff = resource.staff
+    column = Column(resource.name, staff.title if staff else resource.get_kind_display())
+    column.closed = closed_rows(frame, [(start.astimezone(zone), end.astimezone(zone)) for start, end in spans])
+    for claim in sorted(claims, key=lambda claim: claim.phase_starts_at):
+        appointment = appointments[claim.appointment_id]
+        start, end = claim.phase_starts_at.astimezone(zone), claim.phase_ends_at.astimezone(zone)
+        first, rows = frame.span(start, end)
+        found = blockers.get(appointment.pk, ())
+        tone = "bad" if found and appointment.state in (S.BOOKED, S.ARRIVED) else _TONES.get(S(appointment.state), "ok")
+        column.blocks.append(
+            Block(
+                appointment.pk,
+                first,
+                rows,
+                appointment.patient.full_name if appointment.patient else "Held",
+                f"{start.hour % 12 or 12}:{start:%M}",
+                f"{names.get(appointment.option, appointment.option)} · {claim.phase}",
+                tone,
+                found if appointment.state in (S.BOOKED, S.ARRIVED) else (),
+            )
+        )
+    return column
+
+
+def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: datetime) -> dict[int, tuple[str, ...]]:
+    """Return what stands in the way of each appointment, in four queries for all of them."""
+    rows = [appointment for appointment in appointments if appointment.patient_id]
+    patients = {appointment.patient_id for appointment in rows if appointment.patient_id is not None}
+    consents = {
+        (consent.patient_id, consent.option, consent.edition_id): set(consent.areas)
+        for consent in SignedConsent.objects.filter(
+            clinic_id=actor.clinic_id, patient_id__in=patients, valid_until__gte=on, withdrawal=None
+        )
+    }
+    cleared: dict[tuple[int, str], bool] = {}
+    decisions = ReviewDecision.objects.filter(clinic_id=actor.clinic_id, review__patient_id__in=patients)
+    for decision in decisions.select_related("review").order_by("decided_at", "pk"):
+        expires = decision.expires_on
+        holds = decision.outcome == ReviewDecision.Outcome.CLEARED and expires is not None and expires >= on
+        cleared[decision.review.patient_id, decision.review.option] = holds
+    held = set(Hold.objects.filter(patient_id__in=patients, released_at=None).values_list("patient_id", flat=True))
+    alerted = set(Alert.objects.filter(patient_id__in=patients, closed_at=None).values_list("patient_id", flat=True))
+    found = {}
+    for row in rows:
+        signed = consents.get((row.patient_id or 0, row.option, row.edition_id))
+        reasons = []
+        if row.patient_id in held:
+            reasons.append("On hold")
+        if row.patient_id in alerted:
+            reasons.append("Open alert")
+        if not cleared.get((row.patient_id or 0, row.option), False):
+            reasons.append("Provider decision due")
+        if signed is None or not set(row.areas) <= signed:
+            reasons.append("Consent missing")
+        found[row.pk] = tuple(reasons)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What waits for the clinic's staff."""
+
+    reviews: int
+    alerts: int
+    recalls: int
+
+
+def counts(actor: Actor) -> Counts:
+    """Return what waits, in three queries; nothing for roles that cannot act on it."""
+    clinical = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK}
+    if not clinical:
+        return Counts(0, 0, 0)
+    alerts = Alert.objects.filter(clinic_id=actor.clinic_id, closed_at=None).count()
+    recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
+    may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
+    return Counts(waiting_count(actor) if may_review else 0, alerts, recalls)
+
+
+def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:
+    """Return the location asked for, or the clinic's first, and all of them."""
+    places = locations(actor)
+    return next((place for place in places if place.slug == slug), places[0] if places else None), places
+
+
+def audit_entries(actor: Actor, *, patient_id: int | None = None, code: str = "", limit: int = 200) -> list[AuditEntry]:
+    """Return the newest entries of the audit trail; of one patient's chart, or all."""
+    actor.require(READ_AUDIT)
+    rows = AuditEntry.objects.filter(clinic_id=actor.clinic_id)
+    if patient_id is not None:
+        rows = rows.filter(patient_id=patient_id)
+    if code:
+        rows = rows.filter(Q(code=code) | Q(code__startswith=f"{code}."))
+    return list(rows.order_by("-at", "-pk")[:limit])
+
+
+def neighbors(on: date) -> tuple[date, date]:
+    """Return the days before and after a day, for the calendar's arrows."""
+    return on - timedelta(days=1), on + timedelta(days=1)

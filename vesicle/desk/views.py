@@ -1,0 +1,267 @@
+"""The staff's pages: the day, a patient, search, booking on somebody's behalf, the audit trail."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from vesicle.aftercare.models import Alert
+from vesicle.candidacy import queries as candidacy
+from vesicle.clinic.models import Lot
+from vesicle.clinic.permissions import SEE_STOCK
+from vesicle.clinic.requests import HttpRequest
+from vesicle.consent import queries as consents
+from vesicle.core import audit, clock
+from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken
+from vesicle.desk import queries
+from vesicle.desk.forms import PatientForm, SearchTimesForm
+from vesicle.desk.permissions import OPEN, READ_AUDIT
+from vesicle.people import queries as people
+from vesicle.people import services as people_services
+from vesicle.people.access import staff_page
+from vesicle.people.permissions import SEE_PATIENTS
+from vesicle.protocols.queries import offered_options, option_of_edition
+from vesicle.results.permissions import READ as READ_RESULTS
+from vesicle.scheduling import queries as scheduling
+from vesicle.scheduling import registration
+from vesicle.scheduling import services as scheduling_services
+from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY
+from vesicle.scheduling.presenters import by_day
+from vesicle.treatment import queries as visits
+from vesicle.treatment import services as treatment
+from vesicle.treatment.permissions import CHART, READ
+
+S = Appointment.State
+WAYS = (("rooms", "Rooms"), ("providers", "Providers"), ("devices", "Devices"))
+
+
+@staff_page(OPEN)
+def home(request: HttpRequest) -> HttpResponse:
+    """The day at a location, with whatever blocks a patient and the one act that clears it."""
+    actor = request.actor
+    if not actor.may(SEE_DAY):
+        return redirect("desk:audit") if actor.may(READ_AUDIT) else render(request, "desk/nothing.html")
+    place, places = queries.chosen_location(actor, request.GET.get("location", request.session.get("location", "")))
+    if place is None:
+        return render(request, "desk/nothing.html")
+    request.session["location"] = place.slug
+    now = clock.now()
+    today = clock.day_in(place.time_zone, now)
+    on = registration.day(request.GET.get("date", ""), default=today)
+    way = request.GET.get("by", "rooms")
+    way = way if way in dict(WAYS) else "rooms"
+    found = queries.day(actor, place, on, by=way, now=now)
+    before, after = queries.neighbors(on)
+    context = {
+        "day": found,
+        "places": places,
+        "location": place,
+        "on": on,
+        "today": today,
+        "before": before,
+        "after": after,
+        "way": way,
+        "ways": WAYS,
+        "booked": found.count(S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE),
+        "here": found.count(S.ARRIVED, S.IN_TREATMENT),
+        "done": found.count(S.DONE),
+        "blocked": sum(bool(row) for row in found.blockers.values()),
+        "counts": queries.counts(actor),
+    }
+    selected = request.GET.get("a", "")
+    if selected.isdigit():
+        context |= _selected(request, int(selected))
+    return render(request, "desk/day.html", context)
+
+
+def _selected(request: HttpRequest, appointment_id: int) -> dict[str, object]:
+    """Return what the panel shows of one appointment: who, what, every gate, and what can be done now."""
+    actor, now = request.actor, clock.now()
+    appointment = scheduling.appointment(actor, appointment_id)
+    option = option_of_edition(appointment.edition_id, appointment.option).option
+    gates = treatment.gates(by=actor, appointment=appointment, now=now) if appointment.patient_id else []
+    return {
+        "appointment": appointment,
+        "option": option,
+        "gates": [gate for gate in gates if actor.may(CHART) or gate.id != "licence"],
+        "may_run": actor.may(RUN_DAY),
+        "may_chart": actor.may(CHART),
+        "alerts": list(Alert.objects.filter(patient=appointment.patient, closed_at=None))
+        if appointment.patient
+        else [],
+        "encounter": getattr(appointment, "encounter", None),
+    }
+
+
+@staff_page(RUN_DAY)
+@require_POST
+def change(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    """Check in, take back, record who did not come, cancel."""
+    appointment = scheduling.appointment(request.actor, appointment_id)
+    state = request.POST.get("state", "")
+    now = clock.now()
+    try:
+        if state == S.CANCELLED:
+            scheduling_services.cancel(
+                by=request.actor, appointment=appointment, now=now, reason=request.POST.get("reason", "")[:300]
+            )
+        elif state in (S.ARRIVED, S.BOOKED, S.NO_SHOW):
+            scheduling_services.change_state(by=request.actor, appointment=appointment, state=state, now=now)
+        else:
+            raise Invalid("Choose one of the states shown.")
+    except Conflict as conflict:
+        messages.error(request, conflict.message)
+    else:
+        messages.success(request, f"{appointment.patient}: {S(state).label.lower()}.")
+    on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
+    way = request.POST.get("by", "rooms")
+    return redirect(
+        f"{reverse('desk:home')}?location={appointment.location.slug}&date={on}&by={way}&a={appointment_id}"
+    )
+
+
+@staff_page(SEE_PATIENTS)
+def patients(request: HttpRequest) -> HttpResponse:
+    """Find a patient, or see those who came last."""
+    text = request.GET.get("q", "").strip()
+    rows = people.search(request.actor, text, limit=50) if text else people.latest(request.actor, limit=30)
+    return render(request, "desk/patients.html", {"patients": rows, "text": text})
+
+
+@staff_page(OPEN)
+def search(request: HttpRequest) -> HttpResponse:
+    """Find a patient by name, e-mail or phone, or a lot by its code; one exact hit opens at once."""
+    text = request.GET.get("q", "").strip()
+    actor = request.actor
+    found = people.search(actor, text, limit=30) if text and actor.may(SEE_PATIENTS) else []
+    lots = (
+        list(Lot.objects.filter(code__istartswith=text).select_related("product", "location")[:20])
+        if text and actor.may(SEE_STOCK)
+        else []
+    )
+    if len(found) == 1 and not lots:
+        return redirect("desk:patient", patient_id=found[0].pk)
+    return render(request, "desk/search.html", {"text": text, "patients": found, "lots": lots})
+
+
+@staff_page(SEE_PATIENTS)
+def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Everything about one patient that the role may see."""
+    actor, now = request.actor, clock.now()
+    found = people_services.open_record(by=actor, patient_id=patient_id)
+    today = clock.day_in(found.time_zone, now)
+    context: dict[str, object] = {
+        "patient": found,
+        "holds": people.active_holds(actor, patient_id),
+        "appointments": scheduling.history(actor, patient_id=patient_id),
+        "clearances": candidacy.clearances(actor, patient_id=patient_id, on=today),
+        "may_book": actor.may(BOOK),
+        "may_read": actor.may(READ),
+        "may_see_results": actor.may(READ_RESULTS),
+    }
+    if actor.may(READ):
+        context["visits"] = visits.encounters_of(actor, patient_id)
+        context["consents"] = consents.consents_of(actor, patient_id)
+        context["photo_consents"] = consents.photo_consents(actor, patient_id).values()
+        context["alerts"] = list(Alert.objects.filter(patient_id=patient_id, closed_at=None))
+    if actor.may(READ_AUDIT):
+        entries = queries.audit_entries(actor, patient_id=patient_id, limit=12)
+        context["entries"] = [(entry, audit.sentence_for(entry.code)) for entry in entries]
+    return render(request, "desk/patient.html", context)
+
+
+@staff_page(SEE_PATIENTS)
+def new_patient(request: HttpRequest) -> HttpResponse:
+    """Register somebody on the phone or at the desk."""
+    form = PatientForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        place, _ = queries.chosen_location(request.actor, request.session.get("location", ""))
+        zone = place.time_zone if place else "UTC"
+        try:
+            found = people_services.register_patient(by=request.actor, time_zone=zone, **form.cleaned_data)
+        except Invalid as error:
+            for name, problem in error.fields.items():
+                form.add_error(name if name in form.fields else None, problem)
+        else:
+            messages.success(request, f"{found.full_name} is registered.")
+            return redirect("desk:patient", patient_id=found.pk)
+    return render(request, "desk/new_patient.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@staff_page(BOOK)
+def book(request: HttpRequest, patient_id: int) -> HttpResponse:
+    """Book a time for a patient, through the same gates as the patient's own pages."""
+    actor, now = request.actor, clock.now()
+    found = people.patient(actor, patient_id)
+    place, places = queries.chosen_location(actor, request.GET.get("location", request.session.get("location", "")))
+    offers = list(offered_options(actor.clinic_id))
+    initial = {"location": place.slug if place else "", "first": clock.day_in(found.time_zone, now)}
+    form = SearchTimesForm(offers, [(p.slug, p.name) for p in places], request.GET or None, initial=initial)
+    context: dict[str, object] = {"patient": found, "form": form}
+    if request.GET and form.is_valid():
+        data = form.cleaned_data
+        option = next(offer.option for offer in offers if offer.option.id == data["option"])
+        areas = [area for area in request.GET.getlist("areas") if area in {a.area for a in option.sections.areas}]
+        areas = areas or [option.sections.areas[0].area]
+        if request.method == "POST" and (address := _book(request, patient_id, data, areas)):
+            return redirect(address)
+        last = data["first"] + timedelta(days=6)
+        slots = scheduling.slots(
+            actor,
+            option_id=data["option"],
+            areas=areas,
+            location_id=data["location"],
+            from_=data["first"],
+            to=last,
+            now=now,
+        )
+        context |= {
+            "option": option,
+            "areas": areas,
+            "all_areas": option.sections.areas,
+            "days": by_day(slots, data["first"], last),
+            "has_any": bool(slots),
+            "location": next(p for p in places if p.slug == data["location"]),
+        }
+    return render(request, "desk/book.html", context)
+
+
+def _book(request: HttpRequest, patient_id: int, data: dict[str, object], areas: list[str]) -> str | None:
+    """Book what was chosen; return where to go, or ``None`` after saying why it was refused."""
+    actor = request.actor
+    found = people.patient(actor, patient_id)
+    try:
+        booked = scheduling_services.book_at(
+            by=actor,
+            option_id=str(data["option"]),
+            areas=areas,
+            location_id=str(data["location"]),
+            start=registration.moment(request.POST.get("start", "")),
+            patient=found,
+            screening=candidacy.latest_screening(actor, found.pk),
+            now=clock.now(),
+        )
+    except (Blocked, JustTaken, Invalid) as error:
+        reasons = error.reasons if isinstance(error, Blocked) else ()
+        messages.error(request, " ".join([error.message, *reasons]))
+        return None
+    messages.success(request, f"{found.full_name} is booked, and the confirmation is on its way.")
+    on: date = clock.day_in(booked.location.time_zone, booked.starts_at)
+    return f"{reverse('desk:home')}?location={booked.location.slug}&date={on}&a={booked.pk}"
+
+
+@staff_page(READ_AUDIT)
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Who did and read what, newest first; of one patient where asked."""
+    patient_id = request.GET.get("patient", "")
+    entries = queries.audit_entries(
+        request.actor,
+        patient_id=int(patient_id) if patient_id.isdigit() else None,
+        code=request.GET.get("code", ""),
+    )
+    rows = [(entry, audit.sentence_for(entry.code)) for entry in entries]
+    return render(request, "desk/audit.html", {"rows": rows, "patient_id": patient_id})

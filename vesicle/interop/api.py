@@ -1,0 +1,109 @@
+"""The REST interface, version 1: what a clinic offers and when it is free. The description is at ``openapi.json``."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest as DjangoRequest
+from django.http import HttpResponse
+from ninja import NinjaAPI, Query, Schema
+from ninja.errors import ValidationError
+
+from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock
+from vesicle.core.errors import Invalid, VesicleError
+from vesicle.core.responses import problem
+from vesicle.protocols.queries import offered_options
+from vesicle.scheduling import queries as scheduling
+from vesicle.scheduling.presenters import slot_as_json
+
+api = NinjaAPI(title="Vesicle", version="1", docs_url=None, urls_namespace="api-v1")
+
+
+class OptionOut(Schema):
+    """A treatment in one modality, as the clinic's approved edition has it."""
+
+    id: str
+    title: str
+    name: str
+    protocol: str
+    edition: int
+    price_from: int
+    currency: str
+    areas: list[str]
+
+
+class SlotOut(Schema):
+    """A bookable start with the resources it would take; times carry the location's offset."""
+
+    start: str
+    end: str
+    provider: str | None
+    room: str | None
+    device: str | None
+
+
+class SlotsOut(Schema):
+    """Every bookable start of the days asked about."""
+
+    slots: list[SlotOut]
+
+
+class SlotsIn(Schema):
+    """What is asked: location and option by their ids, days as local dates."""
+
+    location: str
+    option: str
+    areas: str = "full-face"
+    provider: int | None = None
+
+
+@api.get("/options", response=list[OptionOut], summary="What the clinic offers")
+def options(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return every option of the clinic's approved editions."""
+    return [
+        {
+            "id": offer.option.id,
+            "title": offer.option.title,
+            "name": offer.option.name,
+            "protocol": offer.option.version,
+            "edition": offer.edition_number,
+            "price_from": offer.price_from,
+            "currency": offer.option.sections.price.currency,
+            "areas": [area.area for area in offer.option.sections.areas],
+        }
+        for offer in offered_options(request.clinic.pk)
+    ]
+
+
+@api.get("/slots", response=SlotsOut, summary="When an option is free")
+def slots(
+    request: HttpRequest,
+    asked: Query[SlotsIn],
+    first: Query[date] = Query(..., alias="from"),  # type: ignore[valid-type]  # ninja reads the marker
+    last: Query[date] = Query(..., alias="to"),  # type: ignore[valid-type]  # ninja reads the marker
+) -> dict[str, Any]:
+    """Return every bookable start; ``areas`` is a list separated by commas."""
+    found = scheduling.slots(
+        request.actor,
+        option_id=asked.option,
+        areas=[area.strip() for area in asked.areas.split(",") if area.strip()],
+        location_id=asked.location,
+        from_=first,
+        to=last,
+        provider_id=asked.provider,
+        now=clock.now(),
+    )
+    return {"slots": [slot_as_json(slot) for slot in found]}
+
+
+@api.exception_handler(VesicleError)
+def refused(request: DjangoRequest, error: VesicleError) -> HttpResponse:
+    """Answer an expected error as problem+json."""
+    return problem(error)
+
+
+@api.exception_handler(ValidationError)
+def not_understood(request: DjangoRequest, error: ValidationError) -> HttpResponse:
+    """Answer a question that is not well formed, naming each field."""
+    fields = {str(row["loc"][-1]): str(row["msg"]) for row in error.errors}
+    return problem(Invalid("Some of what you asked cannot be understood.", fields=fields))
