@@ -163,9 +163,7 @@ def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
 
 
 @lru_cache(maxsize=256)
-def _bars(
-    rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, unknown: str
-) -> Pair:
+def _bars(rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, unknown: str) -> Pair:
     bars_ = [
         Bar(label, low, high, note=unknown if low is None else ("or more" if is_open else ""))
         for label, low, high, is_open in rows

@@ -1,8 +1,38 @@
-"""Whole public pages kept in memory, dropped when the clinic's site revision changes."""
+"""Whole public pages kept in memory, dropped when the clinic's site revision changes.
 
+A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
+served again as long as the clinic's site revision and the day are those it was built under (claims expire by day);
+the revision is asked of the database at every request, one small query. Whoever has a session is answered afresh:
+staff see their own clinic and previews, and messages are shown to one person only.
+"""
+
+import re
 from collections.abc import Callable
+from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from vesicle.clinic.queries import clinic_for_host, forget_clinics
+from vesicle.core import clock
+from vesicle.website.page_store import Aside, KeptPage, Key, PageStore, Stamp, kept_page
+from vesicle.website.queries import site_revision
+
+PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
+"""The addresses of this room."""
+
+LOOKED_AT: Final = {"/compare/": "option"}
+"""The one word of the query that a page looks at, by path; all others (campaign tags) change nothing."""
+
+PREVIEW: Final = "edition"
+"""A query with this word asks for something that only staff may see."""
+
+_LONGEST_QUERY: Final = 1000
+_NOT_KEPT: Final = frozenset({"content-length", "vary"})
+
+store = PageStore()
+aside = Aside()
 
 
 class PublicPageCache:
@@ -12,5 +42,90 @@ class PublicPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Answer from memory, or build, keep and answer."""
+        if not _is_shared(request):
+            return self.get_response(request)
+        stamp = _stamp(request)
+        if stamp is None:
+            return self.get_response(request)
+        key = _key(request)
+        page = store.get(key, stamp)
+        if page is None:
+            response = self.get_response(request)
+            if not _may_be_kept(request, response):
+                return response
+            page = _keep(key, stamp, response)
+        return _answer(request, page)
+
+
+def _is_shared(request: HttpRequest) -> bool:
+    """Whether anybody would get the same answer."""
+    return (
+        request.method == "GET"
+        and PUBLIC.fullmatch(request.path_info) is not None
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and "messages" not in request.COOKIES
+        and PREVIEW not in request.GET
+        and len(request.META.get("QUERY_STRING", "")) <= _LONGEST_QUERY
+    )
+
+
+def _stamp(request: HttpRequest) -> Stamp | None:
+    """Return what a page built now is made from, or ``None`` while there is no clinic.
+
+    What this process remembers of the clinic may be older than the revision; then it is forgotten, so that no page is
+    built from it and kept under the new revision.
+    """
+    clinic = clinic_for_host(request.get_host())
+    if clinic is None:
+        return None
+    revision = site_revision(clinic.pk)
+    if revision != clinic.site_revision:
+        forget_clinics()
+    return Stamp(clinic.pk, revision, clock.now().date())
+
+
+def _key(request: HttpRequest) -> Key:
+    looked_at = LOOKED_AT.get(request.path_info)
+    query = tuple((looked_at, value) for value in request.GET.getlist(looked_at)) if looked_at else ()
+    return Key(request.scheme or "", request.get_host(), request.path_info, query)
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether an answer is one of our pages, complete, and the same for everybody."""
+    match = request.resolver_match
+    return (
+        response.status_code == 200
+        and match is not None
+        and match.app_names[:1] == ["website"]
+        and not response.streaming
+        and not response.cookies
+        and not response.has_header("Content-Encoding")
+    )
+
+
+def _keep(key: Key, stamp: Stamp, response: HttpResponse) -> KeptPage:
+    """Keep an answer: quickly compressed for now, thoroughly a moment later."""
+    headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
+    page = kept_page(stamp, headers, response.content)
+    store.put(key, page)
+    aside.do(lambda: store.replace(key, page, page.compressed_well()))
+    return page
+
+
+def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
+    """Return the page in the form the browser takes, or word that it has it already."""
+    if page.etag in request.headers.get("If-None-Match", ""):
+        response = HttpResponse(status=304)
+    else:
+        body, encoding = page.encoded(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(body)
+        for name, value in page.headers:
+            response[name] = value
+        if encoding:
+            response["Content-Encoding"] = encoding
+        response["Content-Length"] = str(len(body))
+    response["ETag"] = page.etag
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    return response

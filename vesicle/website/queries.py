@@ -183,11 +183,8 @@ def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
     if not placed:
         return ()
     rows = Picture.objects.in_bulk([one.picture for one in placed])
-    return tuple(
-        ShownPicture(rows[one.picture].file.url, one.alt, one.caption, rows[one.picture].width, rows[one.picture].height)
-        for one in placed
-        if one.picture in rows
-    )
+    found = ((one, rows[one.picture]) for one in placed if one.picture in rows)
+    return tuple(ShownPicture(row.file.url, one.alt, one.caption, row.width, row.height) for one, row in found)
 
 
 # --- places -----------------------------------------------------------------------------------

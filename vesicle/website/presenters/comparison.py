@@ -102,9 +102,7 @@ def comparison_page(offered: Sequence[OfferedOption], chosen: Sequence[str], ban
 
 
 def _column(one: OfferedOption, bank: Bank) -> Column:
-    stops = [
-        safety.told(each.when, bank) for each in domain.barriers([one.option]) if each.effect == "exclude"
-    ]
+    stops = [safety.told(each.when, bank) for each in domain.barriers([one.option]) if each.effect == "exclude"]
     return Column(
         id=one.option.id,
         title=one.option.title,
@@ -167,9 +165,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
     )
 
 
-def _evidence(
-    compared: Sequence[OfferedOption], columns: Sequence[Column], bank: Bank
-) -> tuple[EvidenceRow, ...]:
+def _evidence(compared: Sequence[OfferedOption], columns: Sequence[Column], bank: Bank) -> tuple[EvidenceRow, ...]:
     helps = domain.help_by_concern(one.option for one in compared)
     rows = []
     for concern in bank.concerns.values():

@@ -190,9 +190,7 @@ class Position:
     is_here: bool
 
 
-def positions(
-    offered: Sequence[OfferedOption], jurisdiction: str, bank: Bank, notes: Notes
-) -> tuple[Position, ...]:
+def positions(offered: Sequence[OfferedOption], jurisdiction: str, bank: Bank, notes: Notes) -> tuple[Position, ...]:
     """Return the regulators' positions, the clinic's own country first, each way's own sentence where they differ."""
     by_country: dict[str, dict[Said, list[str]]] = {}
     for one in offered:

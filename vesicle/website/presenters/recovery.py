@@ -31,7 +31,7 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class WarningSign:
     """A sign that must not wait."""
 
     said: str
@@ -83,7 +83,7 @@ def days(first: int, last: int) -> str:
     return f"Day {first}" if first == last else f"Days {first}–{last}"
 
 
-def warnings(offered: tuple[OfferedOption, ...], bank: Bank) -> tuple[Warning, ...]:
+def warnings(offered: tuple[OfferedOption, ...], bank: Bank) -> tuple[WarningSign, ...]:
     """Return the signs to stress for these options, most urgent first, each once."""
     flags: dict[str, RedFlag] = {}
     for one in offered:
@@ -91,4 +91,4 @@ def warnings(offered: tuple[OfferedOption, ...], bank: Bank) -> tuple[Warning, .
         for key in red.stress or red.ask:
             flags[key] = bank.red_flags[key]
     ordered = sorted(flags.values(), key=lambda flag: flag.urgency)
-    return tuple(Warning(flag.patient, flag.patient_now, flag.is_emergency) for flag in ordered)
+    return tuple(WarningSign(flag.patient, flag.patient_now, flag.is_emergency) for flag in ordered)

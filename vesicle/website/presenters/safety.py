@@ -110,9 +110,7 @@ def _parts(
 
 
 def _reason(alike: Sequence[domain.Barrier], options: Sequence[Option], bank: Bank, notes: Notes) -> Reason:
-    sayings = tuple(
-        Saying(notes.say(one.sentence, one.refs, one.basis), _ways(one.options, options)) for one in alike
-    )
+    sayings = tuple(Saying(notes.say(one.sentence, one.refs, one.basis), _ways(one.options, options)) for one in alike)
     return Reason(words.capital(told(alike[0].when, bank)), sayings)
 
 

@@ -1,6 +1,6 @@
 """A treatment page put together, section by section in the order in which it is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,13 +39,13 @@ class Material:
 
     treatment: queries.Treatment
     clinic: Clinic
-    stocked: dict[str, tuple[queries.StockedProduct, ...]]
+    stocked: Mapping[str, tuple[queries.StockedProduct, ...]]
     approval: queries.Approval | None
     pictures: tuple[queries.ShownPicture, ...]
     places: tuple[queries.Place, ...]
-    panels: dict[str, tuple[Panel, ...]]
+    panels: Mapping[str, tuple[Panel, ...]]
     offered_ids: frozenset[str]
-    titles: dict[str, tuple[str, str]]
+    titles: Mapping[str, tuple[str, str]]
     on: date
     preview: str = ""
 
@@ -120,7 +120,7 @@ class TreatmentPage:
     more_concerns: tuple[evidence.ConcernRow, ...]
     who: tuple[visit.WhoGroup, ...]
     areas: tuple[visit.AreaRow, ...]
-    warnings: tuple[recovery.Warning, ...]
+    warnings: tuple[recovery.WarningSign, ...]
     alternatives: tuple[OtherOption, ...]
     compare_url: str
     claims: tuple[evidence.ClaimGroup, ...]
