@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from vesicle.protocols.bank import Bank, FollowUp, Question, load_bank
 
@@ -69,6 +70,34 @@ class Catalogue:
         treated = frozenset(areas)
         sites = frozenset().union(*(self.areas.get(area, frozenset()) for area in treated))
         return treated | {area for area, own in self.areas.items() if own <= sites}
+
+    def particulars(self) -> dict[str, Any]:
+        """Return what in the bank bears on a verdict and is not plain: stored with it, so that it can be replayed."""
+        return {
+            "optional": sorted(entry.id for entry in self.asked.values() if not entry.required),
+            "future": sorted(entry.id for entry in self.asked.values() if entry.future),
+            "after": {
+                entry.id: sorted(entry.when)
+                for entry in self.asked.values()
+                if entry.parent and entry.when != frozenset({"yes"})
+            },
+        }
+
+    def with_particulars(self, stored: Mapping[str, Any]) -> Catalogue:
+        """Return the catalogue as it bore on a verdict stored with these ``particulars``."""
+        after = stored["after"]
+        return replace(
+            self,
+            asked={
+                entry.id: replace(
+                    entry,
+                    required=entry.id not in stored["optional"],
+                    future=entry.id in stored["future"],
+                    when=frozenset(after.get(entry.id, ("yes",))) if entry.parent else entry.when,
+                )
+                for entry in self.asked.values()
+            },
+        )
 
     def text_of(self, question: str) -> str:
         """Return the question in the patient's words, or its id where the bank no longer has it."""

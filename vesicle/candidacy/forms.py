@@ -1,0 +1,249 @@
+"""What people type: the start, one answer, who they are, a reminder; and a provider's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from vesicle.candidacy.domain import UNSURE, Answer
+from vesicle.candidacy.domain.answers import ANSWERED
+from vesicle.candidacy.domain.reading import LONGEST_TEXT
+from vesicle.candidacy.models import ReviewDecision
+from vesicle.protocols.bank import FollowUp, Question, load_bank
+from vesicle.protocols.queries import OfferedOption
+
+DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%b %d, %Y"]
+_BAD_DATE = "This is not a date that exists. Choose one, or write month/day/year, as in 9/15/2026."
+
+
+class DayInput(forms.DateInput):
+    """A native date field; browsers without one take the date as text."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, str] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+def day_field(label: str, *, required: bool = False, attrs: dict[str, str] | None = None) -> forms.DateField:
+    """Return a date field with our words for what is wrong."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        input_formats=DATE_FORMATS,
+        widget=DayInput(attrs),
+        error_messages={"invalid": _BAD_DATE, "required": "Enter the date."},
+    )
+
+
+class StartForm(forms.Form):
+    """Where, what for, and the date of birth. A patient we know is not asked for it again."""
+
+    areas = forms.MultipleChoiceField(
+        label="Where would you like to be treated?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one area."},
+    )
+    concerns = forms.MultipleChoiceField(
+        label="What would you like to change?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    date_of_birth = day_field("Your date of birth", required=True, attrs={"autocomplete": "bday"})
+
+    def __init__(self, *args: Any, offers: Sequence[OfferedOption], is_known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bank = load_bank()
+        areas = {area.area for offer in offers for area in offer.option.sections.areas}
+        concerns = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
+        self._offer("areas", [(area.id, area.name) for area in bank.areas.values() if area.id in areas])
+        self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
+        if is_known:
+            del self.fields["date_of_birth"]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class AnswerForm(forms.Form):
+    """One question, with the date and the words that may go with a yes.
+
+    ``date_unknown`` says on purpose that the date is not known; leaving the date empty by mistake is pointed out.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, question: Question | FollowUp, today: date, given: Answer | None
+    ) -> None:
+        super().__init__(data, initial=_as_initial(given), label_suffix="")
+        self.question = question
+        self.today = today
+        kind = question.kind
+        if kind == "text":
+            self.fields["text"] = _text_field(question.ask, rows=4)
+        elif kind == "birth-date":
+            self.fields["date"] = day_field(question.ask, required=True, attrs={"autocomplete": "bday"})
+        else:
+            self.fields["answer"] = _answer_field(question)
+            if question.asks_date:
+                self.fields["date"] = day_field(question.asks_date.label, attrs=_limits(question, today))
+                if question.asks_date.required:
+                    self.fields["date_unknown"] = forms.BooleanField(label="I do not know the date", required=False)
+            if question.asks_text:
+                self.fields["text"] = _text_field(question.asks_text.label, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """Check what belongs together."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        values = _as_list(cleaned.get("answer"))
+        if len(values) > 1 and UNSURE in values:
+            self.add_error("answer", "Either choose from the list, or say that you are not sure.")
+        day, asks = cleaned.get("date"), self.question.asks_date
+        if asks and values == ["yes"] and "date" not in self.errors:
+            if asks.required and not day and not cleaned.get("date_unknown"):
+                self.add_error("date", "Enter the date, or tick that you do not know it. A rough date is fine.")
+            elif day and asks.tense == "past" and day > self.today:
+                self.add_error("date", "This day has not come yet. Enter one that has been.")
+        return cleaned
+
+    @property
+    def said(self) -> Answer:
+        """The answer, once the form is valid. Date and words only go with a yes."""
+        cleaned = self.cleaned_data
+        if self.question.kind in ("text", "birth-date"):
+            return Answer(ANSWERED, cleaned.get("date"), (cleaned.get("text") or "").strip())
+        answer = ",".join(_as_list(cleaned["answer"]))
+        if answer != "yes":
+            return Answer(answer)
+        return Answer(answer, cleaned.get("date"), (cleaned.get("text") or "").strip())
+
+
+def _answer_field(question: Question | FollowUp) -> forms.Field:
+    choices: list[tuple[str, str]] = [(choice.value, choice.label) for choice in question.choices]
+    choices = choices or [("yes", "Yes"), ("no", "No")]
+    if question.unsure:
+        choices.append((UNSURE, "I am not sure"))
+    words = {"required": "Choose an answer.", "invalid_choice": "Choose one of the answers shown."}
+    if question.kind == "multi-choice":
+        return forms.MultipleChoiceField(
+            label=question.ask, choices=choices, widget=forms.CheckboxSelectMultiple, error_messages=words
+        )
+    return forms.ChoiceField(label=question.ask, choices=choices, widget=forms.RadioSelect, error_messages=words)
+
+
+def _text_field(label: str, *, rows: int) -> forms.Field:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"max_length": f"Please say it in at most {LONGEST_TEXT} characters."},
+    )
+
+
+def _limits(question: Question | FollowUp, today: date) -> dict[str, str]:
+    is_past = question.asks_date is not None and question.asks_date.tense == "past"
+    return {"max": today.isoformat()} if is_past else {}
+
+
+def _as_initial(given: Answer | None) -> dict[str, Any]:
+    if given is None:
+        return {}
+    values = sorted(given.values)
+    return {
+        "answer": values if len(values) > 1 else given.answer,
+        "date": given.date,
+        "date_unknown": given.answer == "yes" and given.date is None,
+        "text": given.text,
+    }
+
+
+def _as_list(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    return list(value) if isinstance(value, list) else []
+
+
+class AboutYouForm(forms.Form):
+    """Who is asking, so that a provider can answer."""
+
+    first_name = forms.CharField(
+        label="First name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label="Last name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        help_text="The provider's decision is announced here.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "This is not a complete e-mail address. It looks like name@example.org."},
+    )
+    phone = forms.CharField(
+        label="Phone",
+        required=False,
+        max_length=30,
+        help_text="If the provider has a question.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+
+class ReminderForm(forms.Form):
+    """Where to write when the wait is over."""
+
+    email = forms.EmailField(
+        label="Your e-mail address",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": "This is not a complete e-mail address. It looks like name@example.org."},
+    )
+
+
+class DecisionForm(forms.Form):
+    """A provider's decision. The service checks that it can be made."""
+
+    outcome = forms.ChoiceField(
+        label="Decision",
+        choices=ReviewDecision.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you decide."},
+    )
+    mode = forms.ChoiceField(
+        label="How you examined",
+        choices=ReviewDecision.Mode.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how you examined."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        help_text="The patient can read this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why; it becomes part of the record."},
+    )
+    conditions = forms.CharField(
+        label="Conditions",
+        required=False,
+        help_text="What the clearance depends on, such as a letter or a test area.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    not_before = day_field("Not before")
+    expires_on = day_field("Clearance ends on")
+    signature = forms.CharField(
+        label="Your full name, typed",
+        max_length=120,
+        help_text="Typing your name here counts as your signature.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Type your full name as your signature."},
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def add_problems(form: forms.Form, problems: Mapping[str, str], message: str) -> None:
+    """Put what a service refused beside its field; what has none goes on top."""
+    for name, words in problems.items():
+        form.add_error(name if name in form.fields else None, words)
+    if not problems:
+        form.add_error(None, message)

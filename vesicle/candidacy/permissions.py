@@ -1,0 +1,34 @@
+"""Who may answer, who may look, and who may decide."""
+
+from vesicle.core.permissions import Role, define
+
+ANSWER = define(
+    "candidacy.answer",
+    "answer the candidacy questions",
+    Role.VISITOR,
+    Role.PATIENT,
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+    Role.INTEGRATOR,
+)
+ASK_REVIEW = define(
+    "candidacy.ask-review",
+    "ask a provider to decide",
+    Role.VISITOR,
+    Role.PATIENT,
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+    Role.INTEGRATOR,
+)
+SEE_QUEUE = define(
+    "candidacy.see-queue",
+    "see who waits for a provider's decision",
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+)
+SEE_ANSWERS = define("candidacy.see-answers", "read what a patient answered", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+DECIDE = define("candidacy.decide", "decide about a patient's candidacy", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+WITHDRAW = define("candidacy.withdraw", "withdraw a clearance", Role.PROVIDER, Role.MEDICAL_DIRECTOR)

@@ -1,0 +1,24 @@
+"""Verdicts, answers and queues in the words of a page, from plain data."""
+
+from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, words_of
+from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
+from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
+from vesicle.candidacy.presenters.words import in_full, option_names, waited
+
+__all__ = [
+    "CHIPS",
+    "AnswerLine",
+    "Result",
+    "ResultPage",
+    "answer_lines",
+    "clearance_line",
+    "concern_lines",
+    "decided_line",
+    "in_full",
+    "option_names",
+    "queue_line",
+    "reason_line",
+    "result_page",
+    "waited",
+    "words_of",
+]

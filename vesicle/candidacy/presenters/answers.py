@@ -1,0 +1,79 @@
+"""What somebody said, as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from vesicle.candidacy.domain import Answer, Answers, standard_catalogue
+from vesicle.candidacy.domain.answers import ANSWERED
+from vesicle.candidacy.presenters.words import in_full
+from vesicle.protocols.bank import FollowUp, Question, load_bank
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One question with what was said, for a list."""
+
+    id: str
+    ask: str
+    label: str
+    words: str
+    detail: str
+    day: date | None
+    is_follow_up: bool
+    is_notable: bool
+    is_changed: bool = False
+    before: str = ""
+
+
+def answer_lines(
+    answers: Answers,
+    *,
+    days: Mapping[str, date],
+    skipped: Collection[str] = (),
+    changed: Mapping[str, str] | None = None,
+) -> tuple[AnswerLine, ...]:
+    """Return every answer in the order of asking. ``changed`` maps a question to what was said before."""
+    lines = []
+    bank = load_bank()
+    for question_id in standard_catalogue().asked:
+        question = bank.asked[question_id]
+        given = answers.given.get(question_id)
+        if given is None and question_id not in skipped:
+            continue
+        before = (changed or {}).get(question_id, "")
+        lines.append(
+            AnswerLine(
+                id=question_id,
+                ask=question.ask,
+                label=question.clinician,
+                words=words_of(question, given),
+                detail=_detail(given),
+                day=days.get(question_id),
+                is_follow_up=isinstance(question, FollowUp),
+                is_notable=given is not None and given.answer not in ("no", ANSWERED),
+                is_changed=bool(before),
+                before=before,
+            )
+        )
+    return tuple(lines)
+
+
+def words_of(question: Question | FollowUp, given: Answer | None) -> str:
+    """Return an answer as the person saw it."""
+    if given is None:
+        return "Skipped"
+    if given.answer == ANSWERED:
+        return given.text or "Nothing to add"
+    labels = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
+    labels |= {choice.value: choice.label for choice in question.choices}
+    return "; ".join(labels.get(value, value) for value in given.answer.split(","))
+
+
+def _detail(given: Answer | None) -> str:
+    if given is None or given.answer == ANSWERED:
+        return ""
+    parts = [in_full(given.date) if given.date else "", given.text]
+    return ". ".join(part for part in parts if part)

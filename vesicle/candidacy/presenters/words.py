@@ -1,0 +1,26 @@
+"""Days, waits and names in words."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from vesicle.protocols.queries import OfferedOption
+
+
+def in_full(day: date) -> str:
+    """Return a day as "March 14, 2027"."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def waited(since: timedelta) -> str:
+    """Return how long somebody has waited, roughly."""
+    hours = int(since.total_seconds() // 3600)
+    if hours < 1:
+        return "less than an hour"
+    if hours < 48:
+        return f"{hours} hour{'s' if hours > 1 else ''}"
+    return f"{hours // 24} days"
+
+
+def option_names(offers: Iterable[OfferedOption]) -> dict[str, str]:
+    """Return the printed name of every option."""
+    return {offer.option.id: f"{offer.option.title}: {offer.option.name}" for offer in offers}

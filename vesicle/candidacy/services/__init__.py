@@ -1,0 +1,47 @@
+"""The verbs of candidacy: begin, answer, finish, ask a provider, decide, withdraw, replay."""
+
+from vesicle.candidacy.services.answers import answer, reconfirm, skip
+from vesicle.candidacy.services.reminders import link_to, remind
+from vesicle.candidacy.services.replaying import Replay, replay
+from vesicle.candidacy.services.reviews import (
+    decide_review,
+    ensure_review,
+    licences_for,
+    may_clear,
+    open_review,
+    request_review,
+    revoke_clearance,
+)
+from vesicle.candidacy.services.screenings import (
+    Started,
+    ask_provider,
+    attach_patient,
+    choose,
+    complete,
+    screen,
+    start_screening,
+)
+
+__all__ = [
+    "Replay",
+    "Started",
+    "answer",
+    "ask_provider",
+    "attach_patient",
+    "choose",
+    "complete",
+    "decide_review",
+    "ensure_review",
+    "licences_for",
+    "link_to",
+    "may_clear",
+    "open_review",
+    "reconfirm",
+    "remind",
+    "replay",
+    "request_review",
+    "revoke_clearance",
+    "screen",
+    "skip",
+    "start_screening",
+]

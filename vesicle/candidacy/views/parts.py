@@ -1,0 +1,69 @@
+"""What the pages of questions and results share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from vesicle.candidacy import queries
+from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock
+from vesicle.core.errors import Invalid
+from vesicle.protocols.bank import load_bank
+
+View = Callable[..., HttpResponse]
+
+
+def private(view: View) -> View:
+    """Show a page that the holder of a link may see: never kept, never indexed, kind where the link leads nowhere."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except queries.ScreeningGone as gone:
+            response = render(request, "candidacy/gone.html", {"message": gone.message}, status=404)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return guarded
+
+
+def screening_of(request: HttpRequest, token: str) -> queries.Screening:
+    """Return the screening a link opens. Raises ``ScreeningGone``."""
+    return queries.screening_by_token(request.actor, token, now=clock.now())
+
+
+def day_of(request: HttpRequest) -> date:
+    """Return today as the clinic counts it."""
+    return queries.clinic_day(request.actor.clinic_id, clock.now())
+
+
+def is_up_to_date(screening: queries.Screening, told: queries.Said) -> bool:
+    """Return whether nothing has been said since the verdicts were made."""
+    last = max(told.at.values(), default=None)
+    return screening.completed_at is not None and (last is None or last <= screening.completed_at)
+
+
+def area_names(screening: queries.Screening) -> str:
+    """Return the areas in question, in words."""
+    known = load_bank().areas
+    return ", ".join(known[area].name for area in screening.areas if area in known)
+
+
+def concern_names(screening: queries.Screening) -> str:
+    """Return what the person would like to change, in words."""
+    known = load_bank().concerns
+    return ", ".join(known[concern].name for concern in screening.concerns if concern in known)
+
+
+def for_people(refused: Invalid) -> dict[str, str]:
+    """Return a service's refusals as sentences that can stand beside a field."""
+    return {field: f"This {words}" for field, words in refused.fields.items()}
