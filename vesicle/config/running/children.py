@@ -37,8 +37,8 @@ class Children:
             preexec_fn=end_with_parent,
         )
 
-    def wait_for_page(self, name: str, host: str, port: int) -> None:
-        """Wait until the web server has answered a first request.
+    def wait_for_page(self, name: str, host: str, port: int) -> int:
+        """Wait until the web server has answered a first request and return its HTTP status.
 
         Raises:
             ChildEnded: it ended, or answers nothing for a minute.
@@ -49,11 +49,12 @@ class Children:
             connection = http.client.HTTPConnection(host, port, timeout=START_PATIENCE)
             try:
                 connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-                connection.getresponse().read()
+                response = connection.getresponse()
+                response.read()
             except OSError:
                 time.sleep(0.05)
             else:
-                return
+                return response.status
             finally:
                 connection.close()
         raise ChildEnded(f"The {name} has not answered for {START_PATIENCE:.0f} seconds.")

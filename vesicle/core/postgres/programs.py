@@ -63,7 +63,13 @@ def runnable_by(account: Account) -> Path:
     real = (original / "bin" / "postgres").resolve()
     if not account.borrowed or (real.parent == (original / "bin").resolve() and can_enter(real.parent, account)):
         return original / "bin"
-    return _shared_copy(original.parents[1])
+    copy = _shared_copy(original.parents[1])
+    if not can_enter(copy, account):
+        raise DatabaseUnavailable(
+            f"The account {account.name} cannot enter {copy}, where the database's programs were copied for it. "
+            "Open that folder for reading (chmod a+rx), or set DATABASE_URL to a server of your own."
+        )
+    return copy
 
 
 def _shared_copy(packages: Path) -> Path:
@@ -73,7 +79,10 @@ def _shared_copy(packages: Path) -> Path:
     if bin_folder.exists():
         return bin_folder
     try:
-        SHARED_COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not SHARED_COPIES.exists():
+            SHARED_COPIES.mkdir(parents=True)
+            # Not left to the umask: the point of the folder is that others may enter it.
+            SHARED_COPIES.chmod(0o755)
         draft = Path(tempfile.mkdtemp(prefix=".copying-", dir=SHARED_COPIES))
     except OSError as error:
         raise DatabaseUnavailable(

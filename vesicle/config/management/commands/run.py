@@ -18,6 +18,7 @@ from vesicle.core import postgres
 from vesicle.core.commands import FAILED, VesicleCommand
 from vesicle.core.processes import background_worker, web_server
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only where asked for
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -75,8 +76,8 @@ class Command(VesicleCommand):
             children.start("web server", web_server(host=host, port=chosen, workers=1), environment)
             if on.is_ours:
                 children.start("worker", background_worker(), environment)
-            children.wait_for_page("web server", "127.0.0.1" if host == "0.0.0.0" else host, chosen)  # noqa: S104
-            step.result("answering")
+            status = children.wait_for_page("web server", "127.0.0.1" if host == EVERYWHERE else host, chosen)
+            step.result("answering" if status < 500 else f"answers with an error ({status}); see above")
         self._welcome(progress, address, on)
         children.watch()
 
