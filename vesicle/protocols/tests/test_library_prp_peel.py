@@ -1,4 +1,4 @@
-"""PRP and peels as shipped: labels, forbidden zones, caps, stop signs, times and honesty. The rules have their own file."""
+"""PRP and peels as shipped: labels, forbidden zones, caps, stop signs, times and honesty. The rules stand elsewhere."""
 
 from __future__ import annotations
 
