@@ -25,8 +25,8 @@ class Pair:
 
 def skin(options: Sequence[Option]) -> Pair:
     """Draw what reaches which layer of the skin, one column for every reach of every option, each said once."""
-    reaches = tuple(dict.fromkeys(_reach(reach) for option in options for reach in option.sections.reaches))
-    return _skin(reaches)
+    reaches = dict.fromkeys(_reach(reach, option) for option in options for reach in option.sections.reaches)
+    return _skin(tuple(reaches))
 
 
 @lru_cache(maxsize=64)
@@ -38,14 +38,15 @@ def depths(rows: Sequence[tuple[str, Sequence[Option]]]) -> Pair | None:
     """Draw one column for each named group of options: how deep it goes, from its gentlest way to its deepest."""
     reaches = []
     for name, options in rows:
-        found = [reach for option in options for reach in option.sections.reaches]
-        deepest = max(found, key=ends_at)
+        found = [(reach, option) for option in options for reach in option.sections.reaches]
+        opens = [each for each in found if each[0].kind not in ("product", "heat")] or found
+        deepest, option = max(opens, key=lambda each: ends_at(each[0]))
         reaches.append(
             drawing.Reach(
                 name,
-                _kind(deepest),
+                _kind(deepest, option),
                 ends_at(deepest),
-                shallowest_mm=None if _below(deepest) else min(map(ends_at, found)),
+                shallowest_mm=None if _below(deepest) else min(ends_at(reach) for reach, _ in found),
                 starts_mm=_below(deepest),
             )
         )
@@ -57,37 +58,39 @@ def _below(reach: Reach) -> float:
     return min(reach.from_mm, reach.to_mm) if reach.kind in ("light", "heat") else 0.0
 
 
-def _reach(reach: Reach) -> drawing.Reach:
-    deepest = 0.0 if _stays_on_top(reach) else ends_at(reach)
+def _reach(reach: Reach, option: Option) -> drawing.Reach:
+    kind = _kind(reach, option)
     return drawing.Reach(
         reach.label,
-        _kind(reach),
-        deepest,
+        kind,
+        0.0 if kind == "film" else ends_at(reach),
         starts_mm=_below(reach),
-        carries=reach.kind == "product" and deepest > 0,
+        carries=reach.kind == "product" and kind == "needles",
     )
 
 
-def _stays_on_top(reach: Reach) -> bool:
-    """Whether a product ends within the outermost layer, which is drawn as a film on it."""
-    return reach.kind == "product" and ends_at(reach) <= drawing.FACE[0].to_mm
+def _kind(reach: Reach, option: Option) -> Kind:
+    """Return how the drawing shows a reach.
 
-
-def _kind(reach: Reach) -> Kind:
-    """Return how the drawing shows a kind: light that begins below the surface leaves the surface whole."""
+    Light that begins below the surface leaves the surface whole, and so does heat, unless needles bring it. A product
+    follows whatever opened the skin for it; one that ends within the outermost layer lies on top as a film.
+    """
+    opened_by = {other.kind for other in option.sections.reaches}
     match reach.kind:
-        case "product":
-            return "film" if _stays_on_top(reach) else "needles"
         case "needle":
             return "needles"
-        case "heat":
-            return "heated-needles"
-        case "light":
-            return "ablative" if min(reach.from_mm, reach.to_mm) == 0 else "non-ablative"
-        case "acid":
-            return "peel"
         case "injection":
             return "injection"
+        case "acid":
+            return "peel"
+        case "light":
+            return "non-ablative" if _below(reach) else "ablative"
+        case "heat":
+            return "heated-needles" if "needle" in opened_by else "non-ablative"
+        case "product":
+            if ends_at(reach) <= drawing.FACE[0].to_mm:
+                return "film"
+            return "injection" if "injection" in opened_by else "needles"
 
 
 # --- recovery ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "treatments": catalogue.treatment_entries(offered),
         "concerns": catalogue.concern_entries(offered, load_bank()),
-        "places": places.place_entries(_places(request), offered, load_bank()),
+        "places": places.place_entries(_places(request), offered, load_bank(), now=clock.now()),
         "hero": catalogue.home_art(),
         "skin": catalogue.home_skin(offered),
     }
@@ -93,7 +93,9 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
 @require_safe
 def locations(request: HttpRequest) -> HttpResponse:
     """Where the clinic is, when it is open, and who treats there."""
-    found = places.place_entries(_places(request), queries.treatments(_clinic_id(request)), load_bank())
+    found = places.place_entries(
+        _places(request), queries.treatments(_clinic_id(request)), load_bank(), now=clock.now()
+    )
     return render(request, "website/locations.html", {"places": found})
 
 

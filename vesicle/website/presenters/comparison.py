@@ -8,7 +8,8 @@ from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade, Range
 from vesicle.website import domain, drawings
 from vesicle.website.drawings import Pair
-from vesicle.website.presenters import safety
+from vesicle.website.presenters import safety, words
+from vesicle.website.presenters.evidence import GradeMeaning, grade_meanings
 from vesicle.website.presenters.facts import Facts, facts_of, treatment_url
 
 
@@ -38,8 +39,8 @@ class Column:
 
     @property
     def label(self) -> str:
-        """Treatment and way in one line."""
-        return f"{self.title}, {self.name[:1].lower()}{self.name[1:]}"
+        """Treatment and way in one line, short enough for a drawing."""
+        return f"{words.short_title(self.title)}, {words.small(self.name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class ComparisonPage:
     columns: tuple[Column, ...]
     criteria: tuple[Criterion, ...]
     evidence: tuple[EvidenceRow, ...]
+    grades: tuple[GradeMeaning, ...]
     is_everything: bool
 
 
@@ -97,12 +99,17 @@ def comparison_page(offered: Sequence[OfferedOption], chosen: Sequence[str], ban
         columns=columns,
         criteria=_criteria(columns),
         evidence=_evidence(compared, columns, bank),
+        grades=grade_meanings(bank),
         is_everything=len(compared) == len(offered),
     )
 
 
 def _column(one: OfferedOption, bank: Bank) -> Column:
-    stops = [safety.told(each.when, bank) for each in domain.barriers([one.option]) if each.effect == "exclude"]
+    stops = [
+        words.capital(safety.told(each.when, bank))
+        for each in domain.barriers([one.option])
+        if each.effect == "exclude"
+    ]
     return Column(
         id=one.option.id,
         title=one.option.title,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from vesicle.clinic.models import Hours
 from vesicle.protocols.bank import Bank
@@ -46,7 +47,7 @@ class PlaceEntry:
 
 
 def place_entries(
-    places: Sequence[queries.Place], treatments: Sequence[queries.Treatment], bank: Bank
+    places: Sequence[queries.Place], treatments: Sequence[queries.Treatment], bank: Bank, *, now: datetime
 ) -> tuple[PlaceEntry, ...]:
     """Return the locations as the page prints them."""
     return tuple(
@@ -56,7 +57,7 @@ def place_entries(
             street=place.location.street,
             city=f"{place.location.city}, {place.location.state} {place.location.postal_code}",
             phone=place.location.phone,
-            clock=_zone(place.location.time_zone),
+            clock=_zone(place.location.time_zone, now),
             hours=open_days(place.hours),
             people=tuple(
                 Person(who.name, who.title, bank.licences[who.licence].short if who.licence in bank.licences else "")
@@ -81,7 +82,8 @@ def open_days(hours: Sequence[Hours]) -> tuple[OpenDays, ...]:
     told = []
     for what, run in groupby(week, key=lambda each: each[1]):
         days = [day for day, _ in run]
-        name = _DAYS[days[0]] if len(days) == 1 else f"{_DAYS[days[0]]} to {_DAYS[days[-1]]}"
+        join = "and" if len(days) == 2 else "to"
+        name = _DAYS[days[0]] if len(days) == 1 else f"{_DAYS[days[0]]} {join} {_DAYS[days[-1]]}"
         told.append(OpenDays(name, words.capital(what) if what == "closed" else what))
     return tuple(told) if by_day else ()
 
@@ -93,6 +95,6 @@ def clock(moment: time) -> str:
     return f"{hour}{minutes} {'AM' if moment.hour < 12 else 'PM'}"
 
 
-def _zone(name: str) -> str:
-    """Return the name of the city whose clock is meant."""
-    return name.rpartition("/")[2].replace("_", " ")
+def _zone(name: str, now: datetime) -> str:
+    """Return what the location's clock is called now: ``PST`` in winter, ``PDT`` in summer."""
+    return now.astimezone(ZoneInfo(name)).tzname() or name

@@ -162,12 +162,12 @@ def _answered(when: Answered, bank: Bank) -> str:
     if when.is_ == ("yes",):
         return label
     chosen = words.in_a_row([_choice(asked, value) for value in when.is_], "or")
-    return f"{label.partition(',')[0] if asked.choices else label}: {chosen[:1].lower()}{chosen[1:]}"
+    return f"{label.partition(',')[0] if asked.choices else label}: {chosen}"
 
 
 def _choice(asked: Question | FollowUp, value: str) -> str:
     named = {choice.value: choice.label for choice in asked.choices}
-    return named.get(value, value)
+    return words.small(named.get(value, value))
 
 
 def _label(question: str, bank: Bank) -> str:

@@ -1,10 +1,12 @@
 """Numbers, ranges, money and lists as people say them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from vesicle.protocols.schema.common import Range
 
+_ABBREVIATION = re.compile(r"\(([A-Z]{2,6})\)$")
 _SIGNS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "GBP": "£", "EUR": "€"}
 
 
@@ -57,12 +59,23 @@ def in_a_row(words: Sequence[str], last: str = "and") -> str:
 
 def as_list(names: Sequence[str]) -> list[str]:
     """Return names as they stand in a row: the first as it is, the others beginning small."""
-    return [name if index == 0 else name[:1].lower() + name[1:] for index, name in enumerate(names)]
+    return [name if index == 0 else small(name) for index, name in enumerate(names)]
 
 
 def capital(text: str) -> str:
     """Return the text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Return the text with a small first letter, unless its first word is an abbreviation or a single letter."""
+    return text if text[1:2].isupper() or not text[1:2].isalpha() else text[:1].lower() + text[1:]
+
+
+def short_title(title: str) -> str:
+    """Return the abbreviation a title gives itself: ``PRP`` of ``Platelet-rich plasma (PRP)``; else the title."""
+    found = _ABBREVIATION.search(title)
+    return found[1] if found else title
 
 
 def long_date(day: date) -> str:
