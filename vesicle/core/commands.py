@@ -19,7 +19,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError, connections
 
-from vesicle.core.errors import Invalid, VesicleError
+from vesicle.core.errors import Blocked, Invalid, VesicleError
 
 BAD_INPUT = 2
 FAILED = 1
@@ -128,7 +128,9 @@ def _finish(parser: argparse.ArgumentParser, *, from_command_line: bool, default
 
 
 def _sentence(error: VesicleError) -> str:
-    """Return an error's message with the fields it names."""
+    """Return an error's message with the fields or reasons it names."""
+    if isinstance(error, Blocked):
+        return "\n".join([error.message, *(f"  {reason}" for reason in error.reasons)])
     if isinstance(error, Invalid) and error.fields:
         return "\n".join([error.message, *(f"  {name}: {problem}" for name, problem in error.fields.items())])
     return error.message

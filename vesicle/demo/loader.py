@@ -89,7 +89,9 @@ class _Play:
 
     def run(self) -> None:
         story = self.story
-        self.at = self._moment(-dice_days(self.dice) + (story.day if story.day is not None and story.day < 0 else 0))
+        # Those who only asked did so in the last days; the others some days before their visit, or before today.
+        before = self.dice.randrange(1, 3) if story.day is None else dice_days(self.dice)
+        self.at = self._moment(min(story.day or 0, 0) - before)
         with clock.pretend(self.at):
             self.patient, self.screening = self._screen()
         if story.until == "screened":
@@ -260,6 +262,7 @@ class _Play:
                 scheduling.change_state(by=rosa, appointment=appointment, state=Appointment.State.NO_SHOW, now=start)
                 return
             scheduling.change_state(by=rosa, appointment=appointment, state=Appointment.State.ARRIVED, now=start)
+            candidacy.reconfirm(by=patient_actor(self.patient), screening=self.screening, now=start)
             if story.until == "arrived":
                 return
             provider = self._provider(appointment)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest as DjangoRequest
 from django.http import HttpResponse
-from ninja import NinjaAPI, Query, Schema
+from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 
 from vesicle.clinic.requests import HttpRequest
@@ -53,6 +53,8 @@ class SlotsIn(Schema):
 
     location: str
     option: str
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
     areas: str = "full-face"
     provider: int | None = None
 
@@ -76,20 +78,15 @@ def options(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @api.get("/slots", response=SlotsOut, summary="When an option is free")
-def slots(
-    request: HttpRequest,
-    asked: Query[SlotsIn],
-    first: Query[date] = Query(..., alias="from"),  # type: ignore[valid-type]  # ninja reads the marker
-    last: Query[date] = Query(..., alias="to"),  # type: ignore[valid-type]  # ninja reads the marker
-) -> dict[str, Any]:
+def slots(request: HttpRequest, asked: Query[SlotsIn]) -> dict[str, Any]:
     """Return every bookable start; ``areas`` is a list separated by commas."""
     found = scheduling.slots(
         request.actor,
         option_id=asked.option,
         areas=[area.strip() for area in asked.areas.split(",") if area.strip()],
         location_id=asked.location,
-        from_=first,
-        to=last,
+        from_=asked.first,
+        to=asked.last,
         provider_id=asked.provider,
         now=clock.now(),
     )

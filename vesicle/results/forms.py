@@ -22,7 +22,7 @@ class FollowUpForm(forms.Form):
         if with_photo:
             self.fields["photo"] = forms.FileField(
                 label="A photograph from the front",
-                help_text="In daylight by a window, without make-up, the way it was taken before. You can leave it out.",
+                help_text="In daylight by a window, without make-up, as it was taken before. You can leave it out.",
                 required=False,
                 widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "user"}),
             )

@@ -52,7 +52,7 @@ class Measurement(ClinicOwned):
     region = models.CharField(max_length=60, blank=True)
     week = models.PositiveSmallIntegerField()
     value = models.DecimalField(max_digits=9, decimal_places=3)
-    unit = models.CharField(max_length=30)
+    unit = models.CharField(max_length=60)
     method = models.CharField(max_length=80)
     scored_by = models.CharField(max_length=10, choices=ScoredBy.choices)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")

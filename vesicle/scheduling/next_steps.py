@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
+from vesicle.candidacy.queries import clearance
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.scheduling.models import Appointment
 
@@ -27,4 +31,15 @@ sources: list[FindSteps] = []
 
 def steps_for(actor: Actor, appointment: Appointment, key: str, now: datetime) -> list[NextStep]:
     """Return everything there is to do before this visit, in the order of the path."""
-    return [step for find in sources for step in find(actor, appointment, key, now)]
+    later = [step for find in sources for step in find(actor, appointment, key, now)]
+    return [*_health(actor, appointment, key), *later]
+
+
+def _health(actor: Actor, appointment: Appointment, key: str) -> list[NextStep]:
+    """Return the state of the health questions on the day of the visit: answers grow old, and reviews take time."""
+    on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
+    found = clearance(actor, patient_id=actor.person_id, option_id=appointment.option, on=on)
+    if found.may_treat:
+        return [NextStep("Health questions", "done", "checked by a provider")]
+    url = reverse("scheduling:answers", args=[key])
+    return [NextStep("Health questions", "due", found.not_treat[0], url)]

@@ -123,7 +123,6 @@ def book(
         held.idempotency_key = idempotency_key
         held.note = note
         _set_state(held, S.BOOKED, by=by, now=now)
-        held.save()
         audit.record(BOOKED, by=by, about=held, patient_id=patient.pk, detail={"option": held.option})
         letters.send_confirmation(by=by, appointment=held, now=now)
     return held
@@ -198,9 +197,8 @@ def cancel(*, by: Actor, appointment: Appointment, now: datetime, reason: str = 
     by.require(BOOK)
     with transaction.atomic():
         booked = _locked(queries.appointment(by, appointment.pk) if by.is_patient else appointment)
-        _set_state(booked, S.CANCELLED, by=by, now=now, reason=reason)
         booked.calendar_sequence += 1
-        booked.save()
+        _set_state(booked, S.CANCELLED, by=by, now=now, reason=reason)
         booked.claims.update(is_active=False)
         audit.record(CHANGED, by=by, about=booked, patient_id=booked.patient_id, detail={"state": S.CANCELLED})
         letters.send_cancellation(by=by, appointment=booked, now=now)
@@ -213,7 +211,6 @@ def change_state(*, by: Actor, appointment: Appointment, state: str, now: dateti
     with transaction.atomic():
         row = _locked(queries.appointment(by, appointment.pk))
         _set_state(row, state, by=by, now=now, reason=reason)
-        row.save()
         if state == S.NO_SHOW:
             row.claims.update(is_active=False)
         audit.record(CHANGED, by=by, about=row, patient_id=row.patient_id, detail={"state": state})
@@ -376,7 +373,7 @@ def _set_state(appointment: Appointment, state: str, *, by: Actor, now: datetime
         is_now = S(appointment.state).label.lower()
         raise Conflict(f"This appointment is {is_now}; it cannot become {S(state).label.lower()}.")
     appointment.state = state
-    appointment.save(update_fields=["state"])
+    appointment.save()
     _note_status(appointment, by=by, now=now, reason=reason)
 
 

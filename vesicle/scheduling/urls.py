@@ -13,6 +13,7 @@ urlpatterns = [
     path("hold/<str:token>/back/", views.give_back, name="give_back"),
     path("a/<str:key>/", views.appointment, name="appointment"),
     path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
+    path("a/<str:key>/answers/", views.health_answers, name="answers"),
     path("a/<str:key>/move/", views.move, name="move"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
 ]

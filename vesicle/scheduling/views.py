@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.candidacy import queries as candidacy
 from vesicle.candidacy.models import Screening
+from vesicle.candidacy.services import link_to
 from vesicle.clinic.models import Location
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
@@ -218,6 +219,16 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "can_change": booked.state == Appointment.State.BOOKED and booked.starts_at > now,
     }
     return render(request, "scheduling/appointment.html", context)
+
+
+@never_cache
+def health_answers(request: HttpRequest, key: str) -> HttpResponse:
+    """Lead to the answers behind an appointment, to confirm or change them."""
+    actor, booked = opened(request, key, now=clock.now())
+    screening = candidacy.latest_screening(actor, actor.person_id)
+    if screening is None:
+        return redirect(f"{reverse('candidacy:start')}?option={booked.option}")
+    return redirect(link_to(by=actor, screening=screening))
 
 
 @never_cache

@@ -58,7 +58,7 @@ class StepEntry(ClinicOwned):
     record = models.CharField(max_length=60)
     area = models.CharField(max_length=60, blank=True)
     value = models.JSONField()
-    unit = models.CharField(max_length=20, blank=True)
+    unit = models.CharField(max_length=60, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 

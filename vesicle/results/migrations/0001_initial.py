@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('region', models.CharField(blank=True, max_length=60)),
                 ('week', models.PositiveSmallIntegerField()),
                 ('value', models.DecimalField(decimal_places=3, max_digits=9)),
-                ('unit', models.CharField(max_length=30)),
+                ('unit', models.CharField(max_length=60)),
                 ('method', models.CharField(max_length=80)),
                 ('scored_by', models.CharField(choices=[('patient', 'Patient'), ('clinician', 'Clinician'), ('device', 'Device')], max_length=10)),
                 ('taken_at', models.DateTimeField()),

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('record', models.CharField(max_length=60)),
                 ('area', models.CharField(blank=True, max_length=60)),
                 ('value', models.JSONField()),
-                ('unit', models.CharField(blank=True, max_length=20)),
+                ('unit', models.CharField(blank=True, max_length=60)),
                 ('recorded_at', models.DateTimeField()),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
                 ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='treatment.encounter')),
