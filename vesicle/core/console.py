@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from textwrap import shorten
 from typing import NoReturn
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 
@@ -26,7 +27,7 @@ DJANGOS_WITHOUT_DATABASE = {
     "startproject",
 }
 DJANGOS_WORTH_KNOWING = ("migrate", "shell", "createsuperuser", "changepassword", "sendtestemail")
-GROUPS = ("Run", "Treatments", "Patients and appointments", "Care of the installation", "More")
+GROUPS = ("Running", "Treatments", "Protocols", "Appointments", "Safety", "Care of the installation")
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -53,11 +54,13 @@ def _run(words: list[str]) -> None:
     from django.core.management import get_commands, load_command_class
 
     try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        _refuse(f"The settings do not hold together: {error} docs/running.md lists what can be set.")
+        # The first look at a setting reads them all.
+        _ = settings.INSTALLED_APPS
     except VesicleError as error:
         _refuse(error.message)
+    except (ImproperlyConfigured, ValueError, OSError) as error:
+        _refuse(f"The settings do not hold together: {error}. docs/running.md lists what can be set.")
+    django.setup()
     if words[0] in ("help", "--help", "-h"):
         if len(words) == 1:
             print(overview())  # noqa: T201 - the answer itself

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from vesicle.core.postgres import cluster, programs
 from vesicle.core.postgres.errors import DatabaseUnavailable
@@ -51,8 +52,12 @@ class Status:
 
 
 def database_url(root: Path | None = None) -> str:
-    """Return the address of the database: DATABASE_URL, or the embedded server's. Starts nothing."""
-    return os.environ.get("DATABASE_URL") or locate(root).url()
+    """Return the address of the database: DATABASE_URL, or the embedded server's. Starts nothing.
+
+    Raises:
+        DatabaseUnavailable: DATABASE_URL is not the address of a PostgreSQL database.
+    """
+    return _external_url() or locate(root).url()
 
 
 def ensure_running(root: Path | None = None) -> Server:
@@ -64,7 +69,7 @@ def ensure_running(root: Path | None = None) -> Server:
     Raises:
         DatabaseUnavailable: it cannot be made or started; the message says why and what to do.
     """
-    external = os.environ.get("DATABASE_URL")
+    external = _external_url()
     if external:
         return Server(url=external, embedded=False, started_by_us=False)
     places = locate(root)
@@ -105,7 +110,7 @@ def stop(root: Path | None = None) -> bool:
 
 def status(root: Path | None = None) -> Status:
     """Say what is known about the server without changing anything."""
-    external = os.environ.get("DATABASE_URL")
+    external = _external_url()
     if external:
         return Status(state="external", url=external)
     places = locate(root)
@@ -126,6 +131,24 @@ def status(root: Path | None = None) -> Status:
         log=places.log,
         socket_dir=places.socket_dir,
     )
+
+
+def _external_url() -> str | None:
+    """Return DATABASE_URL, checked as far as one can without asking anybody."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("postgres", "postgresql") and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise DatabaseUnavailable(
+            "DATABASE_URL must be the address of a PostgreSQL database, such as "
+            "postgresql://role:password@host:5432/name. Mend it, or unset it to use the embedded database."
+        )
+    return url
 
 
 def _server(places: Places, *, started: bool) -> Server:

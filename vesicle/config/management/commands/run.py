@@ -17,6 +17,7 @@ from vesicle.config.running.progress import Progress
 from vesicle.core import postgres
 from vesicle.core.commands import FAILED, VesicleCommand
 from vesicle.core.processes import background_worker, web_server
+from vesicle.demo.logins import logins
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only where asked for
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -26,7 +27,7 @@ class Command(VesicleCommand):
     """`vesicle run`."""
 
     help = "Prepare what is missing, then serve the pages and run the background work; Ctrl-C ends all of it."
-    group = "Run"
+    group = "Running"
     # It starts the database itself, to say so.
     needs_database = False
 
@@ -87,10 +88,21 @@ class Command(VesicleCommand):
         progress.say(f"  Staff           {address}/desk/")
         if on.is_ours:
             progress.say(f"  Messages sent   {settings.EMAIL_FILE_PATH}")
+            self._logins(progress)
         else:
             progress.say(f"  {on.name} holds real clinics: only pages are served; `vesicle worker` sends messages.")
         progress.say()
         progress.say("Ctrl-C stops everything this command started.")
+
+    def _logins(self, progress: Progress) -> None:
+        people = logins()
+        if not people:
+            return
+        width = max(len(person.email) for person in people)
+        progress.say()
+        progress.say("  Demo logins (the sign-in page shows the six digits of the second step)")
+        for person in people:
+            progress.say(f"    {person.email:<{width}}  {person.password}  {person.name}, {person.role}")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

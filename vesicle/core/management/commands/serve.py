@@ -15,7 +15,7 @@ class Command(VesicleCommand):
     """`vesicle serve`."""
 
     help = "Serve the pages (granian). Put a proxy with TLS before it for real patients."
-    group = "Run"
+    group = "Running"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take where to listen and with how many processes."""

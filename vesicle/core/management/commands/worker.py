@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -15,7 +16,7 @@ class Command(VesicleCommand):
     """`vesicle worker`."""
 
     help = "Run background work: queued tasks and periodic jobs. Add workers for more of it."
-    group = "Run"
+    group = "Running"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take whether to stay."""
@@ -25,6 +26,8 @@ class Command(VesicleCommand):
     def handle(self, *, once: bool, interval: float, **options: Any) -> None:
         """Work until told to stop; what is begun is finished first."""
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
+        # Without a database, one sentence now instead of a failure of every job.
+        connection.ensure_connection()
         worker = Worker(
             queue_names=["*"],
             interval=interval,
