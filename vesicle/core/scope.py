@@ -112,6 +112,6 @@ class ClinicOwned(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, filling in the clinic in scope for a new row."""
-        if self.clinic_id is None:
+        if getattr(self, "clinic_id", None) is None:
             self.clinic_id = current_clinic_id()
         super().save(*args, **kwargs)
