@@ -8,3 +8,11 @@ class CandidacyConfig(AppConfig):
 
     name = "vesicle.candidacy"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put this room's card on the patient's home page."""
+        from vesicle.candidacy.cards import cards
+        from vesicle.people import patient_home
+
+        if cards not in patient_home.cards:
+            patient_home.cards.append(cards)

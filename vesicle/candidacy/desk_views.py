@@ -14,6 +14,7 @@ from vesicle.candidacy.domain import evaluate, standard_catalogue
 from vesicle.candidacy.domain.clearance import stale_on
 from vesicle.candidacy.forms import DecisionForm, add_problems
 from vesicle.candidacy.permissions import ANSWER, ASK_REVIEW, DECIDE, SEE_ANSWERS, SEE_QUEUE, WITHDRAW
+from vesicle.candidacy.views.parts import posted
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, NotFound, NotPermitted, Stale
@@ -45,7 +46,7 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """Show everything a patient said about one option; take the decision."""
     now = clock.now()
     found = services.open_review(by=request.actor, review_id=review_id)
-    form = DecisionForm(request.POST or None, initial={"seen": found.verdict_id, "mode": "in-person"})
+    form = DecisionForm(posted(request), initial={"seen": found.verdict_id, "mode": "in-person"})
     if request.method == "POST" and form.is_valid():
         try:
             services.decide_review(by=request.actor, review=found, now=now, **form.cleaned_data)

@@ -7,6 +7,7 @@ from vesicle.candidacy import views
 app_name = "candidacy"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
+    path("mine/", views.mine, name="mine"),
     path("<str:token>/", views.resume, name="resume"),
     path("<str:token>/ask/<str:question>/", views.ask, name="ask"),
     path("<str:token>/answers/", views.answers, name="answers"),

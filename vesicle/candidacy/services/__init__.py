@@ -1,7 +1,7 @@
 """The verbs of candidacy: begin, answer, finish, ask a provider, decide, withdraw, replay."""
 
 from vesicle.candidacy.services.answers import answer, reconfirm, skip
-from vesicle.candidacy.services.reminders import link_to, remind
+from vesicle.candidacy.services.reminders import link_to, remind, token_for
 from vesicle.candidacy.services.replaying import Replay, replay
 from vesicle.candidacy.services.reviews import (
     decide_review,
@@ -44,4 +44,5 @@ __all__ = [
     "screen",
     "skip",
     "start_screening",
+    "token_for",
 ]

@@ -25,11 +25,14 @@ REMIND_AT = time(9)
 LINK_FOR = timedelta(days=90)
 
 
+def token_for(*, by: Actor, screening: Screening, valid_for: timedelta = LINK_FOR) -> str:
+    """Return a fresh token that opens the screening and its result for a while."""
+    return links.make_link(by=by, patient=screening.patient, purpose=LINK, subject_id=screening.pk, valid_for=valid_for)
+
+
 def link_to(*, by: Actor, screening: Screening, valid_for: timedelta = LINK_FOR) -> str:
     """Return a private address at which the person finds their result, for a message."""
-    token = links.make_link(
-        by=by, patient=screening.patient, purpose=LINK, subject_id=screening.pk, valid_for=valid_for
-    )
+    token = token_for(by=by, screening=screening, valid_for=valid_for)
     return links.link_url(reverse("candidacy:result", args=[token]))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -34,6 +34,11 @@ def private(view: View) -> View:
         return response
 
     return guarded
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, even if it is nothing; ``None`` when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def screening_of(request: HttpRequest, token: str) -> queries.Screening:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from vesicle.candidacy.views.parts import (
     day_of,
     for_people,
     is_up_to_date,
+    posted,
     private,
     screening_of,
 )
@@ -28,6 +29,7 @@ from vesicle.core import clock
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.people import queries as people
 from vesicle.people import throttle
+from vesicle.people.access import patient_page
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import offered_options
 
@@ -44,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
     option = given.get("option", "")
     chosen = next((offer.option for offer in offers if offer.option.id == option), None)
     initial = {"areas": given.getlist("area") or _first_area(chosen), "concerns": given.getlist("concern")}
-    form = StartForm(request.POST or None, offers=offers, is_known=patient is not None, initial=initial)
+    form = StartForm(posted(request), offers=offers, is_known=patient is not None, initial=initial)
     if request.method == "POST" and form.is_valid():
         throttle.brake(request, "candidacy-start", times=60)
         try:
@@ -64,6 +66,17 @@ def start(request: HttpRequest) -> HttpResponse:
             return redirect("candidacy:resume", token=begun.token)
     context = {"form": form, "option": chosen, "patient": patient, "has_offers": bool(offers), "begun": _begun(request)}
     return render(request, "candidacy/start.html", context, status=422 if form.errors else 200)
+
+
+@patient_page
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Open a signed-in patient's latest questions or result."""
+    latest = queries.latest_screening(request.actor, request.actor.person_id)
+    if latest is None:
+        return redirect("candidacy:start")
+    token = services.token_for(by=request.actor, screening=latest, valid_for=timedelta(days=1))
+    return redirect("candidacy:resume", token=token)
 
 
 @private
@@ -90,7 +103,7 @@ def ask(request: HttpRequest, token: str, question: str) -> HttpResponse:
     if request.method == "POST" and "skip" in request.POST:
         services.skip(by=request.actor, screening=screening, question=question, now=clock.now())
         return _onward(request, token)
-    form = AnswerForm(request.POST or None, question=asked, today=today, given=told.answers.given.get(question))
+    form = AnswerForm(posted(request), question=asked, today=today, given=told.answers.given.get(question))
     if request.method == "POST" and form.is_valid():
         said = form.said
         try:

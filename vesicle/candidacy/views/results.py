@@ -18,6 +18,7 @@ from vesicle.candidacy.views.parts import (
     concern_names,
     day_of,
     is_up_to_date,
+    posted,
     private,
     screening_of,
 )
@@ -68,7 +69,7 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
     if option not in offers:
         return redirect("candidacy:result", token=token)
     known = screening.patient or (people.own_record(request.actor) if request.actor.is_patient else None)
-    form = AboutYouForm(request.POST or None)
+    form = AboutYouForm(posted(request))
     if request.method == "POST" and (known is not None or form.is_valid()):
         throttle.brake(request, "candidacy-review", times=30)
         try:

@@ -1,0 +1,69 @@
+"""What candidacy shows on the patient's home page: questions to finish, a provider who looks, a decision."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.urls import reverse
+
+from vesicle.candidacy import queries
+from vesicle.candidacy.models import ReviewDecision
+from vesicle.core import clock
+from vesicle.core.actor import Actor
+from vesicle.people.patient_home import Card, Tone
+from vesicle.protocols.queries import offered_options
+
+NEWS_FOR = timedelta(days=30)
+_WORDS: dict[str, tuple[str, str, Tone]] = {
+    ReviewDecision.Outcome.CLEARED: ("A provider has cleared you", "You can choose a time.", "ok"),
+    ReviewDecision.Outcome.DECLINED: ("A provider decided against it", "Read why, and what else may help.", "bad"),
+    ReviewDecision.Outcome.DEFERRED: ("A provider decided to wait", "Read from when it is possible.", "info"),
+    ReviewDecision.Outcome.MORE_INFORMATION: ("A provider needs to know more", "Read what, and add it.", "warn"),
+}
+
+
+def cards(actor: Actor) -> Sequence[Card]:
+    """Return the cards for a signed-in patient, in a fixed number of reads."""
+    patient_id, now = actor.person_id, clock.now()
+    address = reverse("candidacy:mine")
+    latest = queries.latest_screening(actor, patient_id)
+    if latest is None:
+        return ()
+    found = []
+    if latest.completed_at is None:
+        found.append(
+            Card("Questions to finish", "You began the health questions.", address, "Go on", icon="clipboard", rank=1)
+        )
+    names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id)}
+    waiting = queries.pending_of(actor, patient_id)
+    for review in waiting:
+        name, since = names.get(review.option, review.option), review.requested_at
+        found.append(
+            Card(
+                "A provider is looking at your answers",
+                f"{name}, since {since:%B} {since.day}.",
+                address,
+                "See your result",
+                icon="user-check",
+                tone="warn",
+                when=since,
+            )
+        )
+    pending = {review.option for review in waiting}
+    latest_by_option = {row.review.option: row for row in reversed(queries.decisions_of(actor, patient_id))}
+    for option, row in latest_by_option.items():
+        if option in pending or now - row.decided_at > NEWS_FOR:
+            continue
+        title, text, tone = _WORDS[row.outcome]
+        found.append(
+            Card(
+                title,
+                f"{names.get(option, option)}. {text}",
+                address,
+                "See your result",
+                icon="shield-check",
+                tone=tone,
+                rank=1 if row.outcome == ReviewDecision.Outcome.MORE_INFORMATION else 2,
+                when=row.decided_at,
+            )
+        )
+    return found
