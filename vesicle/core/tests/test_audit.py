@@ -151,3 +151,8 @@ class TestCommand:
         with pytest.raises(CommandError, match="There is: alderbrook, bellhaven") as refused:
             self.run("--clinic", "nowhere")
         assert refused.value.returncode == 2
+
+    def test_without_a_clinic_it_says_so(self, db):
+        out = StringIO()
+        call_command("audit", "verify", stdout=out)
+        assert out.getvalue().strip() == "There is no clinic yet."

@@ -5,6 +5,7 @@ import pytest
 from vesicle.core.errors import NotFound, NotPermitted
 from vesicle.core.models import AuditEntry
 from vesicle.people import messages, queries, services
+from vesicle.people.tests.factories import PatientFactory
 from vesicle.people.tests.test_messages import put
 
 
@@ -103,3 +104,15 @@ def test_a_look_that_was_refused_leaves_no_line(cast):
     with pytest.raises(NotFound):
         services.open_record(by=cast.actor("otto"), patient_id=cast.pia.pk)
     assert not AuditEntry.objects.filter(code="people.patient-seen").exists()
+
+
+def test_a_search_that_finds_many_shows_the_first_twenty_in_one_question(cast, django_assert_num_queries):
+    PatientFactory.create_batch(25)
+    with django_assert_num_queries(1):
+        found = queries.search(cast.actor("rosa"), "person")
+    assert len(found) == 20
+
+
+def test_who_cannot_be_mailed_is_found_by_phone(cast):
+    patient = PatientFactory(without_mail=True)
+    assert queries.search(cast.actor("rosa"), "5550170") == [patient]

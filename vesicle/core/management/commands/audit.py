@@ -38,7 +38,8 @@ class Command(VesicleCommand):
                 for slug, proof in proofs
             ],
         }
-        self.emit(data, human=lambda: "\n".join(line for slug, proof in proofs for line in self._lines(slug, proof)))
+        lines = [line for slug, proof in proofs for line in self._lines(slug, proof)] or ["There is no clinic yet."]
+        self.emit(data, human=lambda: "\n".join(lines))
         if not whole:
             sys.exit(FAILED)
 
