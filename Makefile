@@ -18,7 +18,7 @@ lint: ## Check format, style, types, layers, migrations and templates
 	@cd "$(here)" && sh scripts/setup.sh test && sh scripts/lint.sh
 
 fix: ## Mend what can be mended by machine
-	@cd "$(here)" && sh scripts/setup.sh test && .venv/bin/ruff check --fix --quiet . ; cd "$(here)" && .venv/bin/ruff format . && .venv/bin/djlint --reformat --quiet vesicle || true
+	@cd "$(here)" && sh scripts/setup.sh test && { .venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format . ; }
 
 lock: ## Write the locks from requirements/*.in (ARGS="--upgrade" for newer versions)
 	@cd "$(here)" && sh scripts/setup.sh test && sh scripts/lock.sh $(ARGS)

@@ -21,5 +21,5 @@ check format .venv/bin/ruff format --check .
 check types .venv/bin/mypy
 check layers .venv/bin/lint-imports
 check migrations .venv/bin/python -m vesicle makemigrations --check --dry-run
-check templates .venv/bin/djlint --lint --check --quiet vesicle
+check templates .venv/bin/djlint --lint --quiet vesicle
 [ -z "$failed" ] || { echo "Not passed:$failed. \`make fix\` mends format and some style." >&2; exit 1; }

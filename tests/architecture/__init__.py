@@ -1,0 +1,1 @@
+"""Tests about the code itself: what the documents promise, and what the tree must not hold."""
