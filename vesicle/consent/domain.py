@@ -15,6 +15,7 @@ from datetime import date, timedelta
 
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.schema import Option
+from vesicle.protocols.words import option_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
             "alternatives",
             "What else you could do",
             ("Doing nothing is always a choice, and so are daily sunscreen and skin care on their own.",),
-            tuple(f"{_option_name(a.option)}: {a.because}" for a in sections.alternatives),
+            tuple(f"{option_words(a.option)}: {a.because}" for a in sections.alternatives),
         ),
         Block(
             "after",
@@ -162,11 +163,6 @@ def _risk_sentences(option: Option, bank: Bank) -> Iterable[str]:
         shared = bank.consent_risks[risk.risk]
         extra = f" {risk.text}" if risk.text else ""
         yield f"{shared.name}. {shared.patient}{extra} How often: {risk.how_often}"
-
-
-def _option_name(option_id: str) -> str:
-    treatment, _, modality = option_id.partition("/")
-    return f"{treatment.replace('-', ' ').capitalize()} ({modality.replace('-', ' ')})"
 
 
 def hash_of(document: Mapping[str, object]) -> str:

@@ -19,6 +19,20 @@ ORDINARY = (
     ("chemical-peel/superficial", 10),
     ("chemical-peel/medium", 4),
 )
+TODAY = (
+    ("microneedling/standard", "done", "portland", True),
+    ("exosome-therapy/microneedling", "open", "portland", True),
+    ("prp/microneedling", "arrived", "portland", True),
+    ("exosome-therapy/microneedling", "booked", "portland", False),
+    ("chemical-peel/superficial", "booked", "portland", True),
+    ("laser-resurfacing/non-ablative-fractional", "booked", "portland", True),
+    ("exosome-therapy/topical", "booked", "portland", True),
+    ("microneedling/radiofrequency", "booked", "portland", False),
+    ("chemical-peel/superficial", "arrived", "phoenix", True),
+    ("microneedling/standard", "booked", "phoenix", False),
+    ("exosome-therapy/microneedling", "booked", "phoenix", True),
+)
+"""Option, how far the visit has come, where, and whether the consent is signed."""
 ONLY_PORTLAND = ("laser-resurfacing", "microneedling/radiofrequency")
 IN_SKIN_TYPES = {"laser-resurfacing": ("I", "II", "III"), "chemical-peel/medium": ("I", "II", "III")}
 
@@ -64,14 +78,8 @@ def stories(dice: random.Random, today: date) -> Iterator[Story]:
         yield Story(
             option, 1 + number * 2, "booked", "phoenix" if number % 3 == 1 else "portland", signs=number % 2 == 0
         )
-    for number, until in enumerate(("done", "open", "arrived", "booked", "booked", "arrived")):
-        yield Story(
-            "exosome-therapy/microneedling" if number % 2 else "microneedling/standard",
-            0,
-            until,
-            "phoenix" if number in (3, 5) else "portland",
-            signs=number != 4,
-        )
+    for option, until, location, signs in TODAY:
+        yield Story(option, 0, until, location, signs=signs)
 
 
 def _awkward(today: date) -> Iterator[Story]:

@@ -127,7 +127,7 @@ def _column(
                 rows,
                 appointment.patient.full_name if appointment.patient else "Held",
                 f"{start.hour % 12 or 12}:{start:%M}",
-                f"{names.get(appointment.option, appointment.option)} · {claim.phase}",
+                names.get(appointment.option, appointment.option),
                 tone,
                 found if appointment.state in (S.BOOKED, S.ARRIVED) else (),
             )
