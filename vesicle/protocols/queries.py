@@ -4,15 +4,19 @@ Approved and retired editions never change, so what was made of one is remembere
 editions are approved now is asked of the database every time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+
+from django.urls import reverse
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
 from vesicle.protocols.library_files import version_key
-from vesicle.protocols.models import Edition, ProtocolRelease
+from vesicle.protocols.models import Edition, Picture, ProtocolRelease
 from vesicle.protocols.overlay import Overlay, apply_overlay
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
@@ -161,3 +165,91 @@ def approved_edition(clinic_id: int, treatment: str) -> Edition | None:
     with clinic_scope(clinic_id):
         rows = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
         return rows.select_related("release").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a clinic stands with one treatment: what is approved, what is being prepared, what could be newer."""
+
+    treatment: str
+    title: str
+    newest_version: str
+    approved: Edition | None
+    open: tuple[Edition, ...]
+    count: int
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a newer release than the approved one is installed."""
+        return self.approved is not None and self.approved.release.version != self.newest_version
+
+
+def standings(actor: Actor) -> list[Standing]:
+    """Return every installed treatment in the order of the house, with the clinic's editions of it."""
+    newest: dict[str, ProtocolRelease] = {}
+    for release in ProtocolRelease.objects.defer("source", "content"):
+        known = newest.get(release.treatment)
+        if known is None or version_key(release.version) > version_key(known.version):
+            newest[release.treatment] = release
+    mine: dict[str, list[Edition]] = {}
+    for row in editions(actor):
+        mine.setdefault(row.treatment, []).append(row)
+    rows = sorted(((release.pk, treatment) for treatment, release in newest.items()), key=_by_treatment)
+    return [_standing(treatment, newest[treatment], mine.get(treatment, [])) for _, treatment in rows]
+
+
+def _standing(treatment: str, release: ProtocolRelease, mine: list[Edition]) -> Standing:
+    in_hand = (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
+    return Standing(
+        treatment=treatment,
+        title=release_protocol(release.pk).title,
+        newest_version=release.version,
+        approved=next((row for row in mine if row.status == Edition.Status.APPROVED), None),
+        open=tuple(row for row in mine if row.status in in_hand),
+        count=len(mine),
+    )
+
+
+def standing(actor: Actor, treatment: str) -> Standing:
+    """Return where the clinic stands with one treatment. Raises ``NotFound``."""
+    for found in standings(actor):
+        if found.treatment == treatment:
+            return found
+    raise NotFound("No such treatment is installed here.")
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """Who sent an edition back, when, and what should change."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+def sent_back(actor: Actor, edition: Edition) -> SentBack | None:
+    """Return the last return of an edition that is a draft again; ``None`` for one never sent back."""
+    actor.require(SEE)
+    rows = AuditEntry.objects.filter(clinic_id=actor.clinic_id, object_type=edition._meta.label_lower)
+    last = rows.filter(object_id=edition.pk, code="edition.returned").order_by("-at", "-pk").first()
+    if last is None or edition.status != Edition.Status.DRAFT:
+        return None
+    return SentBack(last.actor_name, last.at, str(last.detail.get("reason", "")))
+
+
+def released_before(actor: Actor, edition: Edition) -> Edition | None:
+    """Return the edition that ``edition`` would replace, or replaced: the approved one with the next lower number."""
+    rows = [row for row in editions(actor, edition.treatment) if row.number < edition.number]
+    signed = [row for row in rows if row.status in SETTLED and hasattr(row, "approval")]
+    return next((row for row in signed if row.status == Edition.Status.APPROVED), signed[0] if signed else None)
+
+
+def pictures_of(actor: Actor, numbers: Sequence[int]) -> dict[int, Picture]:
+    """Return pictures of the clinic by number; one of another clinic is not among them."""
+    actor.require(SEE)
+    return {row.pk: row for row in Picture.objects.filter(clinic_id=actor.clinic_id, pk__in=numbers)}
+
+
+def picture_url(sha: str) -> str:
+    """Return the address of a clinic's picture. Its content never changes."""
+    return reverse("pictures:picture", args=[sha])

@@ -12,11 +12,11 @@ from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import forget_clinics
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
-from vesicle.core.errors import Conflict, Invalid, NotPermitted, Stale
+from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted, Stale
 from vesicle.people.models import Staff
 from vesicle.protocols import queries
 from vesicle.protocols.library_files import checksum, library_paths, load_library, released_checksums
-from vesicle.protocols.models import Edition, EditionApproval, ProtocolRelease
+from vesicle.protocols.models import Edition, EditionApproval, Picture, ProtocolRelease
 from vesicle.protocols.overlay import Overlay, misfits
 from vesicle.protocols.permissions import APPROVE, CHANGE
 
@@ -99,7 +99,7 @@ def change_overlay(*, by: Actor, edition: Edition, overlay: dict[str, Any], expe
     """Replace the clinic's part of a draft. Raises ``Stale`` when somebody else changed it meanwhile."""
     by.require(CHANGE)
     with transaction.atomic():
-        row = _locked(edition)
+        row = _locked(edition, by)
         if row.status != Status.DRAFT:
             raise Conflict(f"Edition {row.number} is {row.get_status_display().lower()}; only a draft can be changed.")
         if row.revision != expected_revision:
@@ -118,15 +118,20 @@ def submit_for_review(*, by: Actor, edition: Edition) -> Edition:
 
 
 def return_to_draft(*, by: Actor, edition: Edition, reason: str) -> Edition:
-    """Send an edition back for changes."""
+    """Send an edition back for changes. Raises ``Invalid`` without a reason."""
     by.require(APPROVE)
-    return _become(Status.DRAFT, RETURNED, by=by, edition=edition, detail={"reason": reason})
+    if not reason.strip():
+        raise Invalid("Say what should change.", fields={"reason": "Write what should change, for whoever mends it."})
+    return _become(Status.DRAFT, RETURNED, by=by, edition=edition, detail={"reason": reason.strip()})
 
 
-def approve_edition(*, by: Actor, edition: Edition, statement: str) -> EditionApproval:
+def approve_edition(
+    *, by: Actor, edition: Edition, statement: str, expected_revision: int | None = None
+) -> EditionApproval:
     """Sign an edition, which from now on drives everything; the one before is retired.
 
-    Raises ``Invalid`` without a statement, ``NotPermitted`` without a licence.
+    ``expected_revision`` is the revision the director has read; when the edition was changed since, it raises
+    ``Stale``. Raises ``Invalid`` without a statement, ``NotPermitted`` without a licence.
     """
     by.require(APPROVE)
     if not by.licence:
@@ -134,8 +139,10 @@ def approve_edition(*, by: Actor, edition: Edition, statement: str) -> EditionAp
     if not statement.strip():
         raise Invalid("Say what you approve.", fields={"statement": "Write the sentence you sign."})
     with transaction.atomic():
-        row = _locked(edition)
+        row = _locked(edition, by)
         _require_step(row, Status.APPROVED)
+        if expected_revision is not None and row.revision != expected_revision:
+            raise Stale("This edition was changed after you opened it. Read what it says now, then sign.")
         Edition.objects.filter(clinic_id=by.clinic_id, treatment=row.treatment, status=Status.APPROVED).update(
             status=Status.RETIRED
         )
@@ -176,10 +183,21 @@ def _checked(overlay: dict[str, Any], release: ProtocolRelease) -> dict[str, Any
     except ValidationError as error:
         fields = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
         raise Invalid("Some of what you entered cannot be used.", fields=fields) from error
-    problems = misfits(parsed, queries.release_options(release.pk))
+    problems = misfits(parsed, queries.release_options(release.pk)) | _missing_pictures(parsed)
     if problems:
         raise Invalid("Some of what you entered does not fit the protocol.", fields=problems)
     return parsed.model_dump(mode="json", exclude_defaults=True)
+
+
+def _missing_pictures(overlay: Overlay) -> dict[str, str]:
+    """Return the pictures an overlay places that the clinic in scope does not have."""
+    wanted = [placed.picture for placed in overlay.pictures]
+    known = set(Picture.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    return {
+        f"pictures.{index}.picture": "There is no such picture. Add it again."
+        for index, number in enumerate(wanted)
+        if number not in known
+    }
 
 
 def _become(
@@ -191,7 +209,7 @@ def _become(
     detail: dict[str, Any] | None = None,
 ) -> Edition:
     with transaction.atomic():
-        row = _locked(edition)
+        row = _locked(edition, by)
         _require_step(row, status)
         row.status = status
         row.save(update_fields=["status"])
@@ -207,8 +225,12 @@ def _require_step(edition: Edition, status: Edition.Status) -> None:
         )
 
 
-def _locked(edition: Edition) -> Edition:
-    return Edition.objects.select_for_update(of=("self",)).select_related("release").get(pk=edition.pk)
+def _locked(edition: Edition, by: Actor) -> Edition:
+    rows = Edition.objects.select_for_update(of=("self",)).select_related("release")
+    found = rows.filter(clinic_id=by.clinic_id, pk=edition.pk).first()
+    if found is None:
+        raise NotFound("We could not find that edition.")
+    return found
 
 
 def _staff(by: Actor) -> Staff:

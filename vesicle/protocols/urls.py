@@ -1,6 +1,20 @@
-"""The medical director's pages on editions."""
+"""Staff pages on editions."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from vesicle.protocols.views import deciding, editing, reading
 
 app_name = "protocols"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", reading.overview, name="overview"),
+    path("compare/", reading.compare, name="compare"),
+    path("editions/<int:edition_id>/", reading.edition, name="edition"),
+    path("editions/<int:edition_id>/words/", editing.words, name="words"),
+    path("editions/<int:edition_id>/pictures/", editing.edit_pictures, name="pictures"),
+    path("editions/<int:edition_id>/submit/", deciding.submit, name="submit"),
+    path("editions/<int:edition_id>/return/", deciding.send_back, name="return"),
+    path("editions/<int:edition_id>/approve/", deciding.approve, name="approve"),
+    path("editions/<int:edition_id>/retire/", deciding.retire, name="retire"),
+    path("<slug:treatment>/", reading.history, name="history"),
+    path("<slug:treatment>/begin/", reading.begin, name="begin"),
+]

@@ -49,7 +49,7 @@ class Command(VesicleCommand):
 
     def _list(self, _: dict[str, Any]) -> None:
         library = library_files.load_library()
-        treatments = [
+        treatments: list[dict[str, Any]] = [
             {
                 "id": protocol.id,
                 "title": protocol.title,

@@ -1,0 +1,97 @@
+"""What changed between two overlays, in the words of the people who have to approve it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vesicle.protocols.differences import Change
+from vesicle.protocols.overlay import AreaTerms, Overlay
+from vesicle.protocols.schema import Option
+
+PAGE = "page"
+"""Where a change stands that concerns the whole page rather than one option."""
+
+
+def overlay_changes(before: Overlay, after: Overlay, options: Sequence[Option]) -> list[Change]:
+    """Return every difference between two overlays, the page first; empty when they say the same.
+
+    ``options`` are those of the protocol under ``after``: they give modalities and areas their names and tell what
+    an absent value means.
+    """
+    found = [
+        *_line("headline", "Headline", before.headline, after.headline),
+        *_words("intro", "Introduction, paragraph {}", before.intro, after.intro),
+        *_words(
+            "questions",
+            "Question {}",
+            [f"{one.question} {one.answer}" for one in before.questions],
+            [f"{one.question} {one.answer}" for one in after.questions],
+        ),
+        *_pictures(before, after),
+        *_line("note", "Note", before.note, after.note),
+    ]
+    for option in options:
+        found += _terms(before, after, option)
+    return found
+
+
+def _line(kind: str, label: str, before: str, after: str, where: str = PAGE) -> Iterator[Change]:
+    if before == after:
+        return
+    if not before:
+        text = f"{label} added: “{after}”"
+    elif not after:
+        text = f"{label} taken out: “{before}”"
+    else:
+        text = f"{label} reworded: “{before}” became “{after}”"
+    yield Change(where, kind, label, text)
+
+
+def _words(kind: str, label: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+    """Compare two lists of texts; one that only moved is said to have moved."""
+    removed, added = [text for text in before if text not in after], [text for text in after if text not in before]
+    for index in range(max(len(removed), len(added))):
+        old = removed[index] if index < len(removed) else ""
+        new = added[index] if index < len(added) else ""
+        number = (list(after).index(new) if new else list(before).index(old)) + 1
+        yield from _line(kind, label.format(number), old, new)
+    if not removed and not added and list(before) != list(after):
+        yield Change(PAGE, f"{kind}-order", kind, f"{label.split(',')[0].removesuffix(' {}')}: in another order.")
+
+
+def _pictures(before: Overlay, after: Overlay) -> Iterator[Change]:
+    old, new = {one.picture: one for one in before.pictures}, {one.picture: one for one in after.pictures}
+    for number, one in old.items():
+        if number not in new:
+            yield Change(PAGE, "picture-removed", str(number), f"Picture taken out: {one.alt}")
+    for number, one in new.items():
+        if number not in old:
+            yield Change(PAGE, "picture-added", str(number), f"Picture added: {one.alt}")
+        elif old[number] != one:
+            yield from _line("picture-words", f"Picture {number}, description", old[number].alt, one.alt)
+            yield from _line("picture-words", f"Picture {number}, caption", old[number].caption, one.caption)
+    kept_before = [number for number in old if number in new]
+    if kept_before != [number for number in new if number in old]:
+        yield Change(PAGE, "picture-order", "pictures", "Pictures: in another order.")
+
+
+def _terms(before: Overlay, after: Overlay, option: Option) -> Iterator[Change]:
+    old, new = before.terms(option.modality), after.terms(option.modality)
+    if old.offered != new.offered:
+        yield Change(
+            option.id, "offered", option.name, f"{option.name} is {'offered' if new.offered else 'no longer offered'}."
+        )
+    price = option.sections.price
+    label = f"{option.name}, price from"
+    yield from _number(option.id, "price-from", label, old.price_from, new.price_from, price.currency)
+    for area in option.sections.areas:
+        was, now = old.areas.get(area.area, AreaTerms()), new.areas.get(area.area, AreaTerms())
+        where = f"{option.name}, {area.area.replace('-', ' ')}"
+        yield from _number(option.id, "minutes", f"{where}, minutes", was.minutes, now.minutes, "min")
+        yield from _number(option.id, "price", f"{where}, price", was.price, now.price, price.currency)
+
+
+def _number(where: str, kind: str, label: str, before: int | None, after: int | None, unit: str) -> Iterator[Change]:
+    if before != after:
+        old, new = (f"{one:,} {unit}" if one is not None else "the protocol’s" for one in (before, after))
+        yield Change(where, kind, label, f"{label}: {old} became {new}.")

@@ -1,0 +1,120 @@
+"""Words for the edition pages, from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.differences import Change, changes
+from vesicle.protocols.models import Edition
+from vesicle.protocols.overlay import Overlay
+from vesicle.protocols.overlay_changes import PAGE, overlay_changes
+from vesicle.protocols.schema import Option
+
+TONES: Mapping[str, str] = {"draft": "info", "in-review": "warn", "approved": "ok", "retired": "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Differences under one heading."""
+
+    title: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermsRow:
+    """What an edition says of one area of an option; ``is_own`` marks what differs from the protocol."""
+
+    area: str
+    minutes: int
+    minutes_are_own: bool
+    price: str
+    price_is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermsTable:
+    """What an edition says of one option."""
+
+    name: str
+    is_offered: bool
+    price_from: str
+    price_is_own: bool
+    rows: tuple[TermsRow, ...]
+
+
+def tone(edition: Edition) -> str:
+    """Return the tone of an edition's chip."""
+    return TONES[edition.status]
+
+
+def area_names() -> dict[str, str]:
+    """Return the names of the areas by id."""
+    return {area.id: area.name for area in load_bank().areas.values()}
+
+
+def licence_name(licence: str) -> str:
+    """Return a licence as people write it."""
+    found = load_bank().licences.get(licence)
+    return found.short if found else licence.upper()
+
+
+def terms_tables(released: Sequence[Option], overlay: Overlay) -> list[TermsTable]:
+    """Return minutes and prices of an edition, option by option, the clinic's own marked."""
+    return [_table(option, overlay) for option in released]
+
+
+def _table(option: Option, overlay: Overlay) -> TermsTable:
+    terms, names, price = overlay.terms(option.modality), area_names(), option.sections.price
+    rows = []
+    for area in option.sections.areas:
+        own = terms.areas.get(area.area)
+        minutes = own.minutes if own else None
+        cost = own.price if own else None
+        amount = cost if cost is not None else area.price_from
+        rows.append(
+            TermsRow(
+                area=names.get(area.area, area.area),
+                minutes=area.minutes if minutes is None else minutes,
+                minutes_are_own=minutes is not None,
+                price="" if amount is None else amount_words(amount, price.currency),
+                price_is_own=cost is not None,
+            )
+        )
+    from_ = price.per_session.min if terms.price_from is None else terms.price_from
+    return TermsTable(
+        option.name,
+        terms.offered,
+        amount_words(from_, price.currency),
+        terms.price_from is not None,
+        tuple(rows),
+    )
+
+
+def amount_words(amount: float, currency: str) -> str:
+    """Return an amount with its currency: ``1,200 USD``."""
+    return f"{amount:,.0f} {currency}"
+
+
+def change_groups(
+    before: tuple[Sequence[Option], Overlay], after: tuple[Sequence[Option], Overlay]
+) -> list[ChangeGroup]:
+    """Return what changed between two editions, the clinic's page first, then option by option.
+
+    Each side is the released options, without the clinic's terms, and the overlay.
+    """
+    found = [*overlay_changes(before[1], after[1], after[0]), *changes(before[0], after[0])]
+    labels = {option.id: option.label for option in (*before[0], *after[0])}
+    order = [PAGE, *labels]
+    found.sort(key=lambda change: order.index(change.option))
+    return [
+        ChangeGroup("The page" if where == PAGE else labels[where], tuple(change.text for change in group))
+        for where, group in groupby(found, key=_where)
+    ]
+
+
+def _where(change: Change) -> str:
+    return change.option

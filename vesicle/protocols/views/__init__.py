@@ -1,0 +1,1 @@
+"""Pages on editions: reading, editing, deciding; and the clinic's pictures."""

@@ -1,0 +1,82 @@
+"""Pages that show editions: all treatments, one treatment's history, one edition, two editions side by side."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from vesicle.clinic.requests import HttpRequest
+from vesicle.core.errors import NotFound
+from vesicle.people.access import staff_page
+from vesicle.protocols import permissions, presenters, queries, services
+from vesicle.protocols.views.pages import edition_context, opened, rights
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Every treatment: what is approved, by whom, and what is being prepared."""
+    rows = [
+        {
+            "standing": standing,
+            "approval": standing.approved.approval if standing.approved else None,
+            "open": [(edition, presenters.tone(edition)) for edition in standing.open],
+        }
+        for standing in queries.standings(request.actor)
+    ]
+    return render(request, "protocols/overview.html", {"rows": rows, **rights(request)})
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def history(request: HttpRequest, treatment: str) -> HttpResponse:
+    """Every edition of one treatment, newest first, with the signatures."""
+    standing = queries.standing(request.actor, treatment)
+    editions = [
+        {
+            "edition": edition,
+            "tone": presenters.tone(edition),
+            "approval": (approval := getattr(edition, "approval", None)),
+            "licence": presenters.licence_name(approval.licence) if approval else "",
+        }
+        for edition in queries.editions(request.actor, treatment)
+    ]
+    return render(request, "protocols/history.html", {"standing": standing, "rows": editions, **rights(request)})
+
+
+@require_POST
+@staff_page(permissions.CHANGE)
+def begin(request: HttpRequest, treatment: str) -> HttpResponse:
+    """Begin a draft from the approved edition, on the newest release."""
+    queries.standing(request.actor, treatment)
+    edition = services.draft_edition(by=request.actor, treatment=treatment)
+    return redirect("protocols:edition", edition.pk)
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """One edition: what it says, what it changes, and what can be done with it."""
+    return render(request, "protocols/edition.html", edition_context(request, opened(request, edition_id)))
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def compare(request: HttpRequest) -> HttpResponse:
+    """What changed between two editions of one treatment, in words."""
+    before, after = (opened(request, _number(request.GET.get(name, ""))) for name in ("before", "after"))
+    if before.edition.treatment != after.edition.treatment:
+        raise NotFound("These two editions are of different treatments. Choose two of one treatment.")
+    context = {
+        "before": before,
+        "after": after,
+        "groups": presenters.change_groups(before.side, after.side),
+        "editions": queries.editions(request.actor, after.edition.treatment),
+        **rights(request),
+    }
+    return render(request, "protocols/compare.html", context)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound("Choose two editions to compare.")
+    return int(text)
