@@ -47,6 +47,11 @@ class VesicleCommand(BaseCommand):
     }
     as_json: bool = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Standard error also carries progress; only refusals are red.
+        self.stderr.style_func = None
+
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Return the command's parser, with `--json` on it and on each of its subcommands."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -63,7 +68,7 @@ class VesicleCommand(BaseCommand):
         except CommandError as error:
             if options.get("traceback"):
                 raise
-            self.stderr.write(str(error))
+            self.stderr.write(self.style.ERROR(str(error)))
             sys.exit(error.returncode)
         finally:
             connections.close_all()

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from vesicle.core import clock, postgres
 from vesicle.core.health import Finding, HealthCheck, note, ok, problem
+from vesicle.core.periodic import ADVISORY_LOCK
 
 OLDEST_POSTGRESQL = 15
 ENOUGH_DISK = 2_000_000_000
@@ -143,6 +144,21 @@ def files() -> Iterable[Finding]:
         yield ok(f"{free / 1e9:.0f} GB of disk left")
 
 
+def worker() -> Iterable[Finding]:
+    """Is somebody sending the messages?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND datname = current_database() AND classid = 0 AND objid = %s AND granted",
+            [ADVISORY_LOCK],
+        )
+        runs = cursor.fetchone()[0] > 0
+    if runs:
+        yield ok("a worker runs")
+    else:
+        yield note("no worker runs: messages wait", "Run `vesicle worker` (`vesicle run` does).")
+
+
 def documents() -> Iterable[Finding]:
     """Can WeasyPrint draw PDF documents?"""
     try:
@@ -179,6 +195,7 @@ CHECKS = (
     HealthCheck("address", addresses),
     HealthCheck("messages", mail),
     HealthCheck("files", files),
+    HealthCheck("worker", worker),
     HealthCheck("documents", documents),
     HealthCheck("time", zones),
     HealthCheck("browser", browser),

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +78,9 @@ def protocols(progress: Progress, on: Ground) -> None:
         return
     with progress.step("protocols") as step:
         said = io.StringIO()
-        call_command("protocols", "install", stdout=said)
-        step.result(said.getvalue().strip().rpartition("\n")[2] or "installed")
+        call_command("protocols", "install", "--json", stdout=said)
+        new = len(json.loads(said.getvalue())["installed"])
+        step.result(f"{new} released versions installed" if new else "up to date")
 
 
 def static_files(progress: Progress) -> None:
