@@ -1,5 +1,7 @@
 """Alerts and adverse events, as the staff work through them."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,13 +9,15 @@ from django.shortcuts import redirect, render
 from vesicle.aftercare import queries, services
 from vesicle.aftercare.forms import AdverseEventForm, CloseAlertForm
 from vesicle.aftercare.permissions import CLOSE_ALERT, RECORD_EVENT, SEE_ALERTS
-from vesicle.clinic.models import Lot
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Invalid
 from vesicle.people.access import staff_page
 from vesicle.treatment import queries as visits
-from vesicle.treatment.models import Encounter
+
+if TYPE_CHECKING:
+    from vesicle.clinic.models import Lot
+    from vesicle.treatment.models import Encounter
 
 
 @staff_page(SEE_ALERTS)
@@ -113,6 +117,6 @@ def new_event(request: HttpRequest, encounter_id: int) -> HttpResponse:
     return render(request, "aftercare/new_event.html", context, status=422 if form.errors else 200)
 
 
-def _lots(encounter: Encounter) -> dict[int, tuple[Lot, str]]:
+def _lots(encounter: "Encounter") -> "dict[int, tuple[Lot, str]]":
     uses = [use for use in visits.uses_of(encounter) if use.voided_at is None]
     return {use.lot_id: (use.lot, f"{use.lot.product.name}, lot {use.lot.code}") for use in uses}

@@ -56,6 +56,11 @@ def open_alerts(actor: Actor) -> Sequence[Alert]:
     return list(_alerts(actor).filter(closed_at=None).order_by(_RANK, "due_at", "pk"))
 
 
+def alerts_of(actor: Actor, patient_id: int) -> Sequence[Alert]:
+    """Return a patient's open alerts, the most urgent first."""
+    return list(_alerts(actor).filter(closed_at=None, patient_id=patient_id).order_by(_RANK, "due_at"))
+
+
 def recent_alerts(actor: Actor, *, limit: int = 30) -> Sequence[Alert]:
     """Return the alerts closed last."""
     return list(_alerts(actor).exclude(closed_at=None).order_by("-closed_at")[:limit])

@@ -14,6 +14,7 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.scheduling.models import Appointment
 
+Use = PhotoConsent.Use
 READ = audit.define("consent.read", "read a signed consent")
 
 

@@ -1,5 +1,7 @@
 """Pages on which a patient reads, signs, keeps and withdraws consents."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries, services
 from vesicle.consent.forms import PhotoForm, SignForm
-from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.scheduling.access import opened
-from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.queries import State
+
+if TYPE_CHECKING:
+    from vesicle.scheduling.models import Appointment
 
 _FIELDS = {"document": None, "signature": "signature_typed", "drawing": "signature_drawn"}
 
@@ -25,7 +29,7 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
     """Show the text and take the signature; a signed one shows its copy instead."""
     now = clock.now()
     actor, appointment = opened(request, key, now=now)
-    if appointment.state not in (Appointment.State.BOOKED, Appointment.State.ARRIVED):
+    if appointment.state not in (State.BOOKED, State.ARRIVED):
         raise Conflict("This appointment is over or cancelled, so there is nothing to sign.")
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
     done = queries.for_appointment(actor, appointment, on)
@@ -80,11 +84,9 @@ def photos(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "consent/photos.html", context, status=422 if form.errors else 200)
 
 
-def _decide(actor: Actor, appointment: Appointment, form: PhotoForm, before: dict[str, str]) -> bool:
+def _decide(actor: Actor, appointment: "Appointment", form: PhotoForm, before: dict[str, str]) -> bool:
     patient = appointment.patient
-    changed = [
-        use for use in PhotoConsent.Use if form.cleaned_data[f"use_{use.value}"] != before.get(f"use_{use.value}")
-    ]
+    changed = [use for use in queries.Use if form.cleaned_data[f"use_{use.value}"] != before.get(f"use_{use.value}")]
     signature = form.cleaned_data["signature"]
     if patient is None:
         return False

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from vesicle.aftercare.models import Alert
+from vesicle.aftercare import queries as aftercare
 from vesicle.candidacy import queries as candidacy
-from vesicle.clinic.models import Lot
+from vesicle.clinic import queries as stock
 from vesicle.clinic.permissions import SEE_STOCK
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries as consents
@@ -28,14 +28,13 @@ from vesicle.results.permissions import READ as READ_RESULTS
 from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling import registration
 from vesicle.scheduling import services as scheduling_services
-from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY
 from vesicle.scheduling.presenters import by_day
 from vesicle.treatment import queries as visits
 from vesicle.treatment import services as treatment
 from vesicle.treatment.permissions import CHART, READ
 
-S = Appointment.State
+S = scheduling.State
 WAYS = (("rooms", "Rooms"), ("providers", "Providers"), ("devices", "Devices"))
 
 
@@ -90,9 +89,7 @@ def _selected(request: HttpRequest, appointment_id: int) -> dict[str, object]:
         "gates": [gate for gate in gates if actor.may(CHART) or gate.id != "licence"],
         "may_run": actor.may(RUN_DAY),
         "may_chart": actor.may(CHART),
-        "alerts": list(Alert.objects.filter(patient=appointment.patient, closed_at=None))
-        if appointment.patient
-        else [],
+        "alerts": aftercare.alerts_of(actor, appointment.patient_id or 0),
         "encounter": getattr(appointment, "encounter", None),
     }
 
@@ -138,11 +135,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     actor = request.actor
     found = people.search(actor, text, limit=30) if text and actor.may(SEE_PATIENTS) else []
-    lots = (
-        list(Lot.objects.filter(code__istartswith=text).select_related("product", "location")[:20])
-        if text and actor.may(SEE_STOCK)
-        else []
-    )
+    lots = stock.lots_like(actor, text) if text and actor.may(SEE_STOCK) else []
     if len(found) == 1 and not lots:
         return redirect("desk:patient", patient_id=found[0].pk)
     return render(request, "desk/search.html", {"text": text, "patients": found, "lots": lots})
@@ -167,7 +160,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         context["visits"] = visits.encounters_of(actor, patient_id)
         context["consents"] = consents.consents_of(actor, patient_id)
         context["photo_consents"] = consents.photo_consents(actor, patient_id).values()
-        context["alerts"] = list(Alert.objects.filter(patient_id=patient_id, closed_at=None))
+        context["alerts"] = aftercare.alerts_of(actor, patient_id)
     if actor.may(READ_AUDIT):
         entries = queries.audit_entries(actor, patient_id=patient_id, limit=12)
         context["entries"] = [(entry, audit.sentence_for(entry.code)) for entry in entries]

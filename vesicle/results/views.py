@@ -1,5 +1,7 @@
 """What a patient sees of their result: the curve against the expected window, and the follow-ups."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from vesicle.aftercare.access import opened
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries as consents
-from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
@@ -17,13 +18,15 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import queries, services
 from vesicle.results.forms import FollowUpForm
-from vesicle.results.models import FollowUp
 from vesicle.results.presenters import curves, pairs, window_drawing
 from vesicle.treatment import photos
-from vesicle.treatment.models import Encounter, Photo
+
+if TYPE_CHECKING:
+    from vesicle.results.models import FollowUp
+    from vesicle.treatment.models import Encounter
 
 
-def context_of(actor: Actor, encounter: Encounter) -> dict[str, object]:
+def context_of(actor: Actor, encounter: "Encounter") -> dict[str, object]:
     """Return curves, photographs and follow-ups of a visit for a page; patients and staff see the same figures."""
     option = option_of_edition(encounter.edition_id, encounter.option).option
     rows = queries.measurements_of(actor, encounter)
@@ -61,7 +64,7 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
         return redirect("results:result", key=key)
     option = option_of_edition(encounter.edition_id, encounter.option).option
     planned = next(planned for planned in option.sections.follow_ups if planned.week == week)
-    with_photo = planned.photographs and consents.photo_consent(actor, found.patient_id, PhotoConsent.Use.CLINICAL)
+    with_photo = planned.photographs and consents.photo_consent(actor, found.patient_id, consents.Use.CLINICAL)
     asked = [load_bank().measures[measure] for measure in services.patient_measures(found)]
     form = FollowUpForm(asked, with_photo, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _take(actor, found, form):
@@ -88,7 +91,7 @@ def picture(request: HttpRequest, key: str, photo_id: int) -> HttpResponse:
     return response
 
 
-def _take(actor: Actor, found: FollowUp, form: FollowUpForm) -> bool:
+def _take(actor: Actor, found: "FollowUp", form: FollowUpForm) -> bool:
     """Store the photograph and the answers, or put what is wrong on the form."""
     now = clock.now()
     upload = form.cleaned_data.get("photo")
@@ -104,7 +107,7 @@ def _take(actor: Actor, found: FollowUp, form: FollowUpForm) -> bool:
                 by=actor,
                 patient=found.patient,
                 upload=upload,
-                view=Photo.View.FRONT,
+                view=photos.View.FRONT,
                 taken_at=now,
                 now=now,
                 encounter=found.encounter,

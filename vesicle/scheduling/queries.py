@@ -16,7 +16,8 @@ from vesicle.scheduling.domain import Plan, local_moment
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.permissions import SEE_DAY
 
-S = Appointment.State
+State = Appointment.State
+S = State
 TAKES_TIME = (S.HELD, S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE)
 
 
@@ -100,6 +101,15 @@ def providers(actor: Actor, option_id: str, location_id: int | str) -> list[Reso
 def plan(actor: Actor, option_id: str, areas: Sequence[str]) -> Plan:
     """Return the phases and minutes of an appointment. Raises ``Invalid`` for areas not offered."""
     return availability.plan_for(offered(actor.clinic_id, option_id), areas)
+
+
+def held(appointment_id: int) -> Appointment:
+    """Return the appointment behind a hold's private link. Raises ``NotFound``."""
+    rows = Appointment.objects.select_related("location", "provider", "screening", "clinic")
+    found = rows.filter(pk=appointment_id).first()
+    if found is None:
+        raise NotFound("We could not find that time any more. Choose another.")
+    return found
 
 
 def appointment(actor: Actor, appointment_id: int) -> Appointment:

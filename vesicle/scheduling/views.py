@@ -1,6 +1,7 @@
 """The patient's way through booking: what and where, a time, who; then see, move, cancel."""
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,9 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.candidacy import queries as candidacy
-from vesicle.candidacy.models import Screening
 from vesicle.candidacy.services import link_to
-from vesicle.clinic.models import Location
+from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.actor import Actor
@@ -26,9 +26,13 @@ from vesicle.scheduling.access import opened
 from vesicle.scheduling.calendar_file import render as render_calendar
 from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
 from vesicle.scheduling.letters import Words
-from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.next_steps import steps_for
 from vesicle.scheduling.presenters import by_day, minutes_in_words
+
+if TYPE_CHECKING:
+    from vesicle.candidacy.models import Screening
+    from vesicle.clinic.models import Location
+    from vesicle.scheduling.models import Appointment
 
 HOLD = "hold"
 DAYS_SHOWN = 7
@@ -46,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "scheduling/questions_first.html", {"option": option.option})
     if screening is not None:
         _say_if_not_clear(request, screening, option_id)
-    places = _locations(request)
+    places = list(clinic.locations(request.actor))
     form = WhatAndWhereForm(
         option, places, request.GET if "location" in request.GET or "areas" in request.GET else None
     )
@@ -98,7 +102,7 @@ def times(request: HttpRequest) -> HttpResponse:
 
 
 def _show_week(
-    request: HttpRequest, option: OfferedOption, place: Location, areas: list[str], provider_id: int | None
+    request: HttpRequest, option: OfferedOption, place: "Location", areas: list[str], provider_id: int | None
 ) -> HttpResponse:
     now = clock.now()
     today = clock.day_in(place.time_zone, now)
@@ -137,7 +141,7 @@ def _show_week(
 
 
 def _first_free(
-    actor: Actor, option: OfferedOption, place: Location, areas: list[str], provider_id: int | None, after: date
+    actor: Actor, option: OfferedOption, place: "Location", areas: list[str], provider_id: int | None, after: date
 ) -> date | None:
     found = queries.slots(
         actor,
@@ -158,7 +162,7 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
     """Say who is coming and book. What was typed stays when something is missing."""
     now = clock.now()
     held = _held(token)
-    if held.state == Appointment.State.BOOKED:
+    if held.state == queries.State.BOOKED:
         raise Conflict("This time is booked already. Your private link is in the message we sent you.")
     patient = people.patient(request.actor, request.actor.id or 0) if request.actor.is_patient else None
     form = DetailsForm(request.POST or None, instance=patient, initial=registration.known(held))
@@ -215,8 +219,8 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "appointment": booked,
         "words": Words(booked),
         "key": key,
-        "steps": steps_for(actor, booked, key, now) if booked.state == Appointment.State.BOOKED else [],
-        "can_change": booked.state == Appointment.State.BOOKED and booked.starts_at > now,
+        "steps": steps_for(actor, booked, key, now) if booked.state == queries.State.BOOKED else [],
+        "can_change": booked.state == queries.State.BOOKED and booked.starts_at > now,
     }
     return render(request, "scheduling/appointment.html", context)
 
@@ -300,22 +304,17 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "scheduling/cancel.html", {"appointment": booked, "words": Words(booked), "key": key})
 
 
-def _held(token: str) -> Appointment:
+def _held(token: str) -> "Appointment":
     link = open_link(token, purpose=HOLD, now=clock.now())
-    rows = Appointment.objects.select_related("location", "provider", "screening", "clinic")
-    return rows.get(pk=link.subject_id or 0)
+    return queries.held(link.subject_id or 0)
 
 
-def _locations(request: HttpRequest) -> list[Location]:
-    return list(Location.objects.filter(clinic=request.clinic, is_active=True).order_by("name"))
-
-
-def _screening(request: HttpRequest) -> Screening | None:
+def _screening(request: HttpRequest) -> "Screening | None":
     token = request.GET.get("screening") or request.POST.get("screening")
     return candidacy.screening_by_token(request.actor, token) if token else None
 
 
-def _say_if_not_clear(request: HttpRequest, screening: Screening, option_id: str) -> None:
+def _say_if_not_clear(request: HttpRequest, screening: "Screening", option_id: str) -> None:
     """Warn before anything is typed; the booking service decides."""
     try:
         candidacy.require_screening_allows(request.actor, screening, option_id, on=clock.now().date())

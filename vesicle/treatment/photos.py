@@ -29,6 +29,7 @@ from vesicle.treatment.permissions import PHOTOGRAPH, READ
 STORED = audit.define("photo.stored", "stored a photograph")
 SEEN = audit.define("photo.seen", "looked at a photograph")
 
+View = Photo.View
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 60_000_000
 SHORTEST_SIDE = 200

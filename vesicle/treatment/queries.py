@@ -193,6 +193,11 @@ def treated_with(actor: Actor, *, lot_code: str) -> list[Treated]:
     return found
 
 
+def encounter_of(appointment_id: int) -> Encounter | None:
+    """Return the visit that was opened for an appointment, if one was."""
+    return Encounter.objects.filter(appointment_id=appointment_id).first()
+
+
 def uses_of(found: Encounter) -> Sequence[ProductUse]:
     """Return the products charted in a visit, those taken back included."""
     return list(

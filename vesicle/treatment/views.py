@@ -1,6 +1,7 @@
 """The provider's pages of a visit: gates, steps, products, photographs, signature, chart, recall."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,16 +19,18 @@ from vesicle.protocols.schema.sections import ProductNeed, Step
 from vesicle.scheduling import queries as scheduling
 from vesicle.treatment import photos, queries, services
 from vesicle.treatment.forms import AmendForm, PhotoForm, ProductForm, StepForm
-from vesicle.treatment.models import Encounter, StepEntry
 from vesicle.treatment.permissions import CHART, READ, SIGN, TRACE
 from vesicle.treatment.presenters import charted_steps, progress, recall_csv
+
+if TYPE_CHECKING:
+    from vesicle.treatment.models import Encounter, StepEntry
 
 
 @staff_page(CHART)
 def start(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Show what must be so before this visit, and open it when everything is."""
     appointment = scheduling.appointment(request.actor, appointment_id)
-    opened = Encounter.objects.filter(appointment=appointment).first()
+    opened = queries.encounter_of(appointment.pk)
     if opened is not None:
         return redirect("treatment:visit", encounter_id=opened.pk)
     now = clock.now()
@@ -85,10 +88,10 @@ def step(request: HttpRequest, encounter_id: int, step_id: str) -> HttpResponse:
 
 def _step_context(
     request: HttpRequest,
-    encounter: Encounter,
+    encounter: "Encounter",
     offered: OfferedOption,
     found: Step,
-    entries: dict[tuple[str, str, str], StepEntry],
+    entries: "dict[tuple[str, str, str], StepEntry]",
     refused: dict[str, ProductForm] | None = None,
 ) -> dict[str, object]:
     lacking = queries.missing_records(encounter)
@@ -109,7 +112,7 @@ def _step_context(
     }
 
 
-def _product_form(request: HttpRequest, encounter: Encounter, need: ProductNeed, data: object = None) -> ProductForm:
+def _product_form(request: HttpRequest, encounter: "Encounter", need: ProductNeed, data: object = None) -> ProductForm:
     place = encounter.appointment.location
     on = clock.day_in(place.time_zone, clock.now())
     lots = {
@@ -301,7 +304,7 @@ def own_visit(request: HttpRequest, encounter_id: int) -> HttpResponse:
     return render(request, "treatment/own_visit.html", {"chart": found, "encounter": found.encounter, "option": option})
 
 
-def _open(request: HttpRequest, encounter_id: int) -> Encounter:
+def _open(request: HttpRequest, encounter_id: int) -> "Encounter":
     return queries.open_encounter(request.actor, encounter_id)
 
 
@@ -317,7 +320,7 @@ def _needs(offered: OfferedOption, found: Step) -> list[ProductNeed]:
     return [need for need in offered.option.sections.products if need.id in wanted]
 
 
-def _after(encounter: Encounter, steps: tuple[Step, ...], found: Step) -> str:
+def _after(encounter: "Encounter", steps: tuple[Step, ...], found: Step) -> str:
     place = steps.index(found) + 1
     if place < len(steps):
         return reverse("treatment:step", args=[encounter.pk, steps[place].id])

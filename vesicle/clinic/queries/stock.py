@@ -134,6 +134,13 @@ def lots(
     return list(rows.order_by("expires_on", "product__name", "code"))
 
 
+def lots_like(actor: Actor, text: str, *, limit: int = 20) -> Sequence[Lot]:
+    """Return lots whose code begins with ``text``."""
+    actor.require(permissions.SEE_STOCK)
+    rows = Lot.objects.filter(clinic_id=actor.clinic_id, code__istartswith=text)
+    return list(rows.select_related("product", "location").order_by("code")[:limit])
+
+
 def lot(actor: Actor, lot_id: int) -> Lot:
     """Return one lot, with ``remaining`` and ``recall_reason``. Raises ``NotFound``."""
     actor.require(permissions.SEE_STOCK)
