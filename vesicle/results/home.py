@@ -1,0 +1,41 @@
+"""What results adds to the patient's home page."""
+
+from django.urls import reverse
+
+from vesicle.core import clock
+from vesicle.core.actor import Actor
+from vesicle.people.patient_home import Card
+from vesicle.protocols.queries import option_of_edition
+from vesicle.results import queries
+from vesicle.treatment.queries import encounters_of
+
+
+def cards(actor: Actor) -> list[Card]:
+    """Return the follow-ups that can be answered now, and the curve of the latest visit."""
+    found = [
+        Card(
+            title=f"Week {row.week}: how does it look?",
+            text="A few questions, about three minutes.",
+            url=reverse("results:follow_up", args=[row.encounter_id, row.week]),
+            action="Answer now",
+            icon="curve",
+            tone="info",
+            rank=1,
+            when=row.due_at,
+        )
+        for row in queries.open_follow_ups(actor, patient_id=actor.person_id, now=clock.now())
+    ]
+    latest = next(iter(encounters_of(actor, actor.person_id)), None)
+    if latest is not None:
+        option = option_of_edition(latest.edition_id, latest.option).option
+        found.append(
+            Card(
+                title="Your result so far",
+                text=f"{option.title}: your own values beside what may be expected.",
+                url=reverse("results:result", args=[latest.pk]),
+                action="See your curve",
+                icon="chart",
+                rank=3,
+            )
+        )
+    return found

@@ -1,0 +1,42 @@
+"""What scheduling adds to the patient's home page, and to the worker's round."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from vesicle.core import clock
+from vesicle.core.actor import Actor
+from vesicle.core.periodic import PeriodicJob
+from vesicle.core.scope import every_clinic
+from vesicle.people.patient_home import Card
+from vesicle.protocols.queries import option_of_edition
+from vesicle.scheduling import queries, services
+
+
+def cards(actor: Actor) -> list[Card]:
+    """Return a card for each appointment to come."""
+    found = []
+    for row in queries.upcoming(actor, patient_id=actor.person_id, now=clock.now()):
+        option = option_of_edition(row.edition_id, row.option).option
+        local = row.starts_at.astimezone(ZoneInfo(row.location.time_zone))
+        when = f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p %Z}"
+        found.append(
+            Card(
+                title=option.title,
+                text=f"{when}, {row.location.name}, with {row.provider.name}.",
+                url=reverse("scheduling:appointment", args=[row.pk]),
+                action="See your appointment",
+                rank=2,
+                when=row.starts_at,
+            )
+        )
+    return found
+
+
+def _clean_holds() -> None:
+    with every_clinic("one worker gives back the stale holds of the whole installation"):
+        services.release_stale_holds(now=clock.now())
+
+
+clean_holds = PeriodicJob("stale holds", timedelta(minutes=1), _clean_holds)
