@@ -1,0 +1,1 @@
+"""Whole paths through the house, in a real browser."""
