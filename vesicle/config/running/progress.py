@@ -19,11 +19,18 @@ class Progress:
 
     @contextmanager
     def step(self, label: str) -> Iterator["Progress"]:
-        """Announce a step; when it ends, write its result and the seconds it took."""
+        """Announce a step; when it ends, write its result and the seconds it took.
+
+        A step that fails has its line ended, so that the reason begins a line of its own.
+        """
         self._label, self._result = label, "done"
         began = time.monotonic()
         self.now("…")
-        yield self
+        try:
+            yield self
+        except BaseException:
+            self._write("not done", end="\n")
+            raise
         took = time.monotonic() - began
         self._write(f"{self._result}  ({took:.1f} s)" if took >= 0.1 else self._result, end="\n")
 

@@ -99,6 +99,21 @@ class TestStaticFiles:
         steps.get_finders.__globals__["get_finder"].cache_clear()
 
 
+class TestProgress:
+    def test_each_step_is_one_line_with_its_result(self):
+        out = io.StringIO()
+        with Progress(out).step("tables") as step:
+            step.now("3 of 9")
+            step.result("up to date")
+        assert out.getvalue() == "  tables          up to date\n"
+
+    def test_a_step_that_fails_ends_its_line(self):
+        out = io.StringIO()
+        with pytest.raises(Conflict), Progress(out).step("tables"):
+            raise Conflict("No.")
+        assert out.getvalue() == "  tables          not done\n"
+
+
 class TestPorts:
     def test_a_taken_port_is_passed_over(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
