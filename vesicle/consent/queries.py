@@ -84,7 +84,7 @@ def for_appointment(actor: Actor, appointment: Appointment, on: date) -> SignedC
 def signed_consent(actor: Actor, consent_id: int) -> SignedConsent:
     """Return a signed consent the actor may read, and note that they did. Raises ``NotFound``."""
     actor.require(SEE)
-    rows = SignedConsent.objects.filter(clinic_id=actor.clinic_id).select_related("patient", "withdrawal")
+    rows = SignedConsent.objects.filter(clinic_id=actor.clinic_id).select_related("patient", "withdrawal", "clinic")
     if actor.is_patient:
         rows = rows.filter(patient_id=actor.person_id)
     found = rows.filter(pk=consent_id).first()

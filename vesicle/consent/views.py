@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries, services
 from vesicle.consent.forms import PhotoForm, SignForm
+from vesicle.consent.pdf import copy_of
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid
@@ -66,6 +67,19 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
         "patient": appointment.patient,
     }
     return render(request, "consent/sign.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+def copy(request: HttpRequest, key: str) -> HttpResponse:
+    """The patient's copy of what they signed, as a PDF."""
+    actor, appointment = opened(request, key, now=clock.now())
+    on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
+    consent = queries.for_appointment(actor, appointment, on)
+    if consent is None:
+        raise Conflict("There is no signed consent for this appointment yet.")
+    response = HttpResponse(copy_of(queries.signed_consent(actor, consent.pk)), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="consent.pdf"'
+    return response
 
 
 @never_cache

@@ -1,0 +1,41 @@
+"""The patient's copy of a signed consent as a PDF."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from vesicle.consent.models import SignedConsent
+from vesicle.core.errors import VesicleError
+
+_STYLE = """
+@page { size: Letter; margin: 18mm 18mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt sans-serif } }
+body { font: 10.5pt/1.5 serif; color: #1d2421 } h1 { font-size: 20pt; font-weight: 400 } h2 { font-size: 13pt; margin: 1.2em 0 .2em }
+section { break-inside: avoid-page } dl { display: grid; grid-template-columns: 9em 1fr; gap: .2em 1em } dd { margin: 0 }
+p, li { margin: .3em 0 } .small { font-size: 8.5pt; color: #4a534e }
+"""
+
+
+class CannotDraw(VesicleError):
+    """The libraries that draw PDF documents are missing on this machine."""
+
+    status = 503
+    code = "no-pdf"
+
+
+def copy_of(consent: SignedConsent) -> bytes:
+    """Return a signed consent as PDF bytes, exactly as it was signed.
+
+    Raises ``CannotDraw`` where Pango is missing; the page can be printed instead.
+    """
+    try:
+        from weasyprint import CSS, HTML  # here, because importing it needs the system's Pango
+    except OSError as error:
+        raise CannotDraw("The PDF cannot be made on this machine. Print the page instead.") from error
+    text = render_to_string("consent/copy.html", {"consent": consent})
+    data: Any = HTML(string=text, url_fetcher=_nothing).write_pdf(stylesheets=[CSS(string=_STYLE)])
+    return bytes(data)
+
+
+def _nothing(url: str, *args: Any, **kwargs: Any) -> Any:
+    """Fetch nothing: the document holds everything, and no address in a signature may be followed."""
+    raise ValueError(f"nothing is fetched for a signed document ({url})")
