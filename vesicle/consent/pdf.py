@@ -8,10 +8,16 @@ from vesicle.consent.models import SignedConsent
 from vesicle.core.errors import VesicleError
 
 _STYLE = """
-@page { size: Letter; margin: 18mm 18mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt sans-serif } }
-body { font: 10.5pt/1.5 serif; color: #1d2421 } h1 { font-size: 20pt; font-weight: 400 } h2 { font-size: 13pt; margin: 1.2em 0 .2em }
-section { break-inside: avoid-page } dl { display: grid; grid-template-columns: 9em 1fr; gap: .2em 1em } dd { margin: 0 }
-p, li { margin: .3em 0 } .small { font-size: 8.5pt; color: #4a534e }
+@page { size: Letter; margin: 18mm 18mm 20mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font: 9pt sans-serif } }
+body { font: 10.5pt/1.5 serif; color: #1d2421 }
+h1 { font-size: 20pt; font-weight: 400 }
+h2 { font-size: 13pt; margin: 1.2em 0 .2em }
+section { break-inside: avoid-page }
+dl { display: grid; grid-template-columns: 9em 1fr; gap: .2em 1em }
+dd { margin: 0 }
+p, li { margin: .3em 0 }
+.small { font-size: 8.5pt; color: #4a534e }
 """
 
 
