@@ -14,7 +14,7 @@ from vesicle.candidacy.domain import evaluate, standard_catalogue
 from vesicle.candidacy.domain.clearance import stale_on
 from vesicle.candidacy.forms import DecisionForm, add_problems
 from vesicle.candidacy.permissions import ANSWER, ASK_REVIEW, DECIDE, SEE_ANSWERS, SEE_QUEUE, WITHDRAW
-from vesicle.candidacy.views.parts import posted
+from vesicle.candidacy.views.parts import in_clinic_time, posted
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, NotFound, NotPermitted, Stale
@@ -27,6 +27,7 @@ from vesicle.protocols.queries import offered, offered_options, option_of_editio
 
 @staff_page(SEE_QUEUE)
 @require_GET
+@in_clinic_time
 def queue(request: HttpRequest) -> HttpResponse:
     """Show who waits, the longest waiting first."""
     waiting = queries.queue(request.actor, now=clock.now())
@@ -42,6 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @staff_page(SEE_ANSWERS)
 @require_http_methods(["GET", "POST"])
+@in_clinic_time
 def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """Show everything a patient said about one option; take the decision."""
     now = clock.now()
@@ -88,11 +90,13 @@ def _review_context(request: HttpRequest, found: queries.Review, form: DecisionF
         "reasons": [presenters.reason_line(reason) for reason in (*verdict.reasons, *verdict.other)],
         "notes": [presenters.reason_line(reason) for reason in verdict.notes],
         "missing": [standard_catalogue().text_of(question) for question in verdict.missing],
-        "lines": presenters.answer_lines(
-            told.answers,
-            days=told.days,
-            skipped=told.skipped,
-            changed={change.question: change.before for change in told.changed},
+        "groups": presenters.by_notability(
+            presenters.answer_lines(
+                told.answers,
+                days=told.days,
+                skipped=told.skipped,
+                changed={change.question: change.before for change in told.changed},
+            )
         ),
         "concerns": presenters.concern_lines(offer, found.screening.concerns),
         "decisions": queries.decisions_of(request.actor, found.patient_id, option=found.option),
@@ -106,6 +110,7 @@ def _review_context(request: HttpRequest, found: queries.Review, form: DecisionF
 
 @staff_page(SEE_QUEUE)
 @require_GET
+@in_clinic_time
 def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Show where a patient stands with every option, and the one act that moves each on."""
     today = queries.clinic_day(request.actor.clinic_id, clock.now())
@@ -123,7 +128,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "stale": [line for line in presenters.answer_lines(told.answers, days=told.days) if line.id in stale]
         if told
         else [],
-        "lines": presenters.answer_lines(told.answers, days=told.days, skipped=told.skipped)
+        "groups": presenters.by_notability(presenters.answer_lines(told.answers, days=told.days, skipped=told.skipped))
         if told and may_read
         else (),
         "may_read": may_read,

@@ -23,7 +23,7 @@ _TO_CLINICIAN: dict[Why, str] = {
     "undated": "Yes, but no date: {label}.",
     "unanswered": "Not answered: {label}.",
 }
-_SEVERITY = {"exclude": 0, "defer": 1, "review": 2}
+_IF_SO = " If so "
 
 
 def explain_fired(rule: OptionRule, questions: tuple[str, ...], ends: date | None) -> Reason:
@@ -53,7 +53,7 @@ def explain_unknown(rule: OptionRule, why: Sequence[Cause], catalogue: Catalogue
         rule=rule.id,
         effect="review",
         patient=" ".join(asks),
-        clinician=f"{' '.join(open_points)} If so ({what.effect}): {what.clinician}",
+        clinician=f"{' '.join(open_points)}{_IF_SO}({what.effect}): {what.clinician}",
         questions=tuple(cause.question for cause in by_place),
         sources=what.refs,
         why=kinds[0][1],
@@ -89,10 +89,13 @@ def one_per_question(reasons: Iterable[Reason]) -> list[Reason]:
     groups: dict[tuple[object, ...], list[Reason]] = {}
     for reason in reasons:
         groups.setdefault((reason.questions, reason.why, reason.patient), []).append(reason)
-    return [
-        replace(_merged(group), clinician=" ".join(dict.fromkeys(reason.clinician for reason in group)))
-        for group in groups.values()
-    ]
+    return [replace(_merged(group), clinician=_consequences(group)) for group in groups.values()]
+
+
+def _consequences(group: Sequence[Reason]) -> str:
+    """Return the open point once, then what each rule would make of it."""
+    meant = dict.fromkeys(reason.clinician.partition(_IF_SO)[2] for reason in group)
+    return group[0].clinician.partition(_IF_SO)[0] + "".join(f"{_IF_SO}{words}" for words in meant)
 
 
 def _merged(group: Sequence[Reason]) -> Reason:

@@ -1,9 +1,9 @@
 """Verdicts, answers and queues in the words of a page, from plain data."""
 
-from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, words_of
+from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, by_notability, words_of
 from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
 from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
-from vesicle.candidacy.presenters.words import in_full, option_names, waited
+from vesicle.candidacy.presenters.words import in_a_sentence, in_full, option_names, waited
 
 __all__ = [
     "CHIPS",
@@ -11,9 +11,11 @@ __all__ = [
     "Result",
     "ResultPage",
     "answer_lines",
+    "by_notability",
     "clearance_line",
     "concern_lines",
     "decided_line",
+    "in_a_sentence",
     "in_full",
     "option_names",
     "queue_line",

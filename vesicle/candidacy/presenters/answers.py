@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,12 +53,20 @@ def answer_lines(
                 detail=_detail(given),
                 day=days.get(question_id),
                 is_follow_up=isinstance(question, FollowUp),
-                is_notable=given is not None and given.answer not in ("no", ANSWERED),
+                is_notable=given is not None and (given.answer not in ("no", ANSWERED) or bool(given.text)),
                 is_changed=bool(before),
                 before=before,
             )
         )
     return tuple(lines)
+
+
+def by_notability(lines: Iterable[AnswerLine]) -> tuple[tuple[str, tuple[AnswerLine, ...]], ...]:
+    """Return the lines in two groups for a reviewer: what stands out, and all the rest."""
+    several = tuple(lines)
+    telling = tuple(line for line in several if line.is_notable or line.is_changed)
+    rest = tuple(line for line in several if line not in telling)
+    return tuple((title, group) for title, group in (("What stands out", telling), ("Everything else", rest)) if group)
 
 
 def words_of(question: Question | FollowUp, given: Answer | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vesicle.candidacy.domain import STRICTEST_FIRST, Reason, Verdict, standard_catalogue
-from vesicle.candidacy.presenters.words import in_full
+from vesicle.candidacy.presenters.words import in_a_sentence, in_full
 from vesicle.candidacy.queries import Standing
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption
@@ -18,6 +18,8 @@ CHIPS = {
     "unsuitable": ("bad", "Not for you now"),
     "incomplete": ("neutral", "Answers missing"),
 }
+MOST_FITTING = 4
+"""How many options stand beside the chosen one; the others follow below."""
 GRADES = ("high", "moderate", "low", "very-low", "none")
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -62,6 +64,11 @@ class Result:
         return self.verdict.verdict == "defer" and self.verdict.earliest is not None
 
     @property
+    def helps(self) -> bool:
+        """Whether there is any acceptable evidence that it helps with one of the person's concerns."""
+        return any(line.grade != "none" for line in self.concerns)
+
+    @property
     def id(self) -> str:
         """The option's id."""
         return self.verdict.option
@@ -89,8 +96,7 @@ class Result:
     @property
     def headline(self) -> str:
         """The verdict as one sentence."""
-        title = self.offer.option.title
-        name = title[0].lower() + title[1:] if title[1:2].islower() else title
+        name = in_a_sentence(self.offer.option.title)
         return {
             "suitable": f"Nothing in your answers speaks against {name}",
             "review": f"A provider decides with you about {name}",
@@ -154,8 +160,7 @@ def result_page(
         for offer, verdict in pairs
     ]
     others = sorted((result for result in results if result.id != chosen), key=_order)
-    possible = [result for result in others if result.verdict.verdict != "unsuitable"]
-    fitting = [result for result in possible if result.concerns or (not concerns and result.because)]
+    fitting = _fitting(others, concerns)
     rest = [result for result in others if result not in fitting]
     return ResultPage(
         next((result for result in results if result.id == chosen), None),
@@ -165,9 +170,17 @@ def result_page(
     )
 
 
+def _fitting(others: Sequence[Result], concerns: Collection[str]) -> list[Result]:
+    """Return the few options to show first: possible now if any are, and with some evidence for a concern."""
+    helping = [result for result in others if (result.helps if concerns else bool(result.because))]
+    now = [result for result in helping if result.verdict.verdict in ("suitable", "review")]
+    later = [result for result in helping if result.verdict.verdict == "defer"]
+    return (now or later)[:MOST_FITTING]
+
+
 def _order(result: Result) -> tuple[int, int, int]:
-    best = min((GRADES.index(line.grade) for line in result.concerns), default=len(GRADES))
-    return -STRICTEST_FIRST.index(result.verdict.verdict), -len(result.concerns), best
+    grades = [GRADES.index(line.grade) for line in result.concerns if line.grade != "none"]
+    return -STRICTEST_FIRST.index(result.verdict.verdict), -len(grades), min(grades, default=len(GRADES))
 
 
 def concern_lines(offer: OfferedOption, concerns: Collection[str]) -> tuple[ConcernLine, ...]:

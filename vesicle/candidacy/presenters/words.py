@@ -11,6 +11,11 @@ def in_full(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
+def in_a_sentence(title: str) -> str:
+    """Return a title as it stands inside a sentence: "exosome therapy", but "PRP"."""
+    return title[0].lower() + title[1:] if title[1:2].islower() else title
+
+
 def waited(since: timedelta) -> str:
     """Return how long somebody has waited, roughly."""
     hours = int(since.total_seconds() // 3600)

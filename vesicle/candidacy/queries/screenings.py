@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.core.cache import cache
+
 from vesicle.candidacy.domain import Answer, Answers, Verdict, evaluate_all, standard_catalogue
 from vesicle.candidacy.models import Screening, ScreeningAnswer, ScreeningVerdict
 from vesicle.candidacy.questionnaire import Way, way
@@ -65,9 +67,16 @@ def token_hash(token: str) -> str:
 
 
 def zone(clinic_id: int) -> str:
-    """Return the time zone a clinic counts its days in: that of its first location."""
-    rows = Location.objects.filter(clinic_id=clinic_id, is_active=True).order_by("pk")
-    return rows.values_list("time_zone", flat=True).first() or "UTC"
+    """Return the time zone a clinic counts its days in: that of its first location. Remembered for a minute."""
+    key = f"candidacy-zone:{clinic_id}"
+    known: str | None = cache.get(key)
+    if known is None:
+        rows = Location.objects.filter(clinic_id=clinic_id, is_active=True).order_by("pk")
+        known = rows.values_list("time_zone", flat=True).first()
+        if known is None:
+            return "UTC"
+        cache.set(key, known, 60)
+    return known
 
 
 def clinic_day(clinic_id: int, now: datetime) -> date:

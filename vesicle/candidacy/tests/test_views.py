@@ -62,7 +62,7 @@ def answer_everything(client, token, **changes) -> list[str]:
 class TestStart:
     def test_asks_where_what_for_and_how_old(self, client) -> None:
         page = text(client.get(f"/candidacy/?option={NEEDLING}&concern=acne-scars"))
-        assert "Could Microneedling suit you?" in page
+        assert "Could microneedling suit you?" in page
         assert 'value="acne-scars" id=' in page
         assert page.count("checked") == 2  # the concern, and the first area of the option
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from vesicle.candidacy import queries
+from vesicle.candidacy.domain import in_words
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Invalid
@@ -26,7 +30,8 @@ def private(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            response = view(request, *args, **kwargs)
+            with clinic_time(request):
+                response = view(request, *args, **kwargs)
         except queries.ScreeningGone as gone:
             response = render(request, "candidacy/gone.html", {"message": gone.message}, status=404)
         add_never_cache_headers(response)
@@ -34,6 +39,22 @@ def private(view: View) -> View:
         return response
 
     return guarded
+
+
+def in_clinic_time(view: View) -> View:
+    """Show a page's days and hours as the clinic's clock has them."""
+
+    @wraps(view)
+    def timed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with clinic_time(request):
+            return view(request, *args, **kwargs)
+
+    return timed
+
+
+def clinic_time(request: HttpRequest) -> AbstractContextManager[None]:
+    """Show days and hours as the clinic's clock has them, while inside."""
+    return timezone.override(ZoneInfo(queries.zone(request.actor.clinic_id)))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -60,13 +81,14 @@ def is_up_to_date(screening: queries.Screening, told: queries.Said) -> bool:
 def area_names(screening: queries.Screening) -> str:
     """Return the areas in question, in words."""
     known = load_bank().areas
-    return ", ".join(known[area].name for area in screening.areas if area in known)
+    return in_words([known[area].name for area in screening.areas if area in known] or ["none"])
 
 
 def concern_names(screening: queries.Screening) -> str:
     """Return what the person would like to change, in words."""
     known = load_bank().concerns
-    return ", ".join(known[concern].name for concern in screening.concerns if concern in known)
+    names = [known[concern].name for concern in screening.concerns if concern in known]
+    return in_words(names) if names else ""
 
 
 def for_people(refused: Invalid) -> dict[str, str]:

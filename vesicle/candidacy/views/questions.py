@@ -64,7 +64,15 @@ def start(request: HttpRequest) -> HttpResponse:
         else:
             request.session[RESUME] = begun.token
             return redirect("candidacy:resume", token=begun.token)
-    context = {"form": form, "option": chosen, "patient": patient, "has_offers": bool(offers), "begun": _begun(request)}
+    name = presenters.in_a_sentence(chosen.title) if chosen else ""
+    context = {
+        "form": form,
+        "option": chosen,
+        "name": name,
+        "patient": patient,
+        "has_offers": bool(offers),
+        "begun": _begun(request),
+    }
     return render(request, "candidacy/start.html", context, status=422 if form.errors else 200)
 
 
