@@ -37,7 +37,8 @@ may_install() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 find_python() {
-    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14 /usr/bin/python3; do
+    # A Python asked for by name is the only one that will do.
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 /usr/bin/python3}; do
         path=$(command -v "$candidate" 2>/dev/null) || continue
         if "$path" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             "$path" -c 'import sys; print(sys.executable)'
@@ -54,7 +55,7 @@ uv=$(command -v uv 2>/dev/null || true)
 base=
 if [ ! -x "$python" ] || ! "$python" -c '' >/dev/null 2>&1 ||
     { [ -f "$venv/.made-for" ] && [ "$(cat "$venv/.made-for")" != "$here" ]; }; then
-    base=$(find_python) || stop "Vesicle needs Python 3.11 or newer and found none.
+    base=$(find_python) || stop "Vesicle needs Python 3.11 or newer and found none${PYTHON:+ at PYTHON=$PYTHON}.
 On Debian or Ubuntu: apt-get install python3 python3-venv
 Or name one: make run PYTHON=/path/to/python3.11"
     say "Making the environment with $("$base" -V)."
