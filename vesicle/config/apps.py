@@ -8,10 +8,3 @@ class ConfigConfig(AppConfig):
 
     name = "vesicle.config"
     label = "configuration"
-
-    def ready(self) -> None:
-        """Give the doctor its questions about treatments."""
-        from vesicle.config.health import CHECKS
-        from vesicle.core import health
-
-        health.CHECKS.extend(CHECKS)

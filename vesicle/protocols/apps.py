@@ -10,8 +10,11 @@ class ProtocolsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the clinic room what the bank says about product categories."""
+        """Tell the clinic room what the bank says about product categories, and the doctor what to look at."""
         from vesicle.clinic import law
+        from vesicle.core import health as doctor
+        from vesicle.protocols import health
         from vesicle.protocols.rulebook import BankRulebook
 
         law.install(BankRulebook())
+        doctor.CHECKS.extend(health.CHECKS)

@@ -80,9 +80,9 @@ def _unknown_ids(path: Path, node: dict[str, Any], bank: Bank, known_options: Co
 
 def _answers_that_exist(path: Path, node: dict[str, Any], bank: Bank) -> Iterator[Finding]:
     question = _asked(bank, node.get("question"))
-    if question is not None and "is" in node and question.answers:
+    if question is not None and isinstance(node.get("is"), list) and question.answers:
         for value in node["is"]:
-            if value not in question.answers:
+            if isinstance(value, str) and value not in question.answers:
                 allowed = ", ".join(question.answers)
                 yield (*path, "is"), f"'{value}' is no answer to {question.id}; allowed: {allowed}"
     if question is not None and "within_days" in node and question.asks_date is None:

@@ -147,13 +147,21 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
     problems at once: form, unknown ids, incomplete options, a changed released version.
     """
     source = read_yaml(path)
-    protocol = _validated(source)
     others = _others(path)
+    altered = list(_altered(path)) if path.resolve().is_relative_to(LIBRARY) else []
+    try:
+        protocol = _validated(source)
+    except FileRefused as refused:
+        # Its form is wrong; unknown ids are told all the same, so that its author mends everything at once.
+        unknown = problems_of((), source, load_bank(), _known_options(others.values()))
+        lines = {(problem.line, problem.field) for problem in refused.problems}
+        more = [problem for problem in unknown if (problem.line, problem.field) not in lines]
+        raise FileRefused([*altered, *refused.problems, *more]) from refused
 
     def find(treatment: str, version: str) -> Protocol:
         return protocol if (treatment, version) == (protocol.id, protocol.version) else others[treatment, version]
 
-    problems = list(_altered(path)) if path.resolve().is_relative_to(LIBRARY) else []
+    problems = altered
     if path.resolve().is_relative_to(LIBRARY) and (path.parent.name, path.stem) != (protocol.id, protocol.version):
         problems.append(
             problem_at(
@@ -167,11 +175,14 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
         options = options_of(protocol, find)
     except IncompleteOption as incomplete:
         problems += [problem_at(source, way, message) for way, message in incomplete.faults]
-    known = {f"{p.id}/{m.id}" for p in [*others.values(), protocol] for m in p.modalities}
-    problems += problems_of(options, source, load_bank(), known)
+    problems += problems_of(options, source, load_bank(), _known_options([*others.values(), protocol]))
     if problems:
         raise FileRefused(problems)
     return protocol, options
+
+
+def _known_options(protocols: Iterable[Protocol]) -> set[str]:
+    return {f"{protocol.id}/{modality.id}" for protocol in protocols for modality in protocol.modalities}
 
 
 def _others(path: Path) -> dict[tuple[str, str], Protocol]:
@@ -187,12 +198,18 @@ def _others(path: Path) -> dict[tuple[str, str], Protocol]:
 
 
 def release(path: Path) -> tuple[Protocol, str]:
-    """Release a checked file: add its checksum. Raises ``FileRefused``; an existing release is never replaced."""
+    """Release a checked file of the library: add its checksum.
+
+    Raises ``FileRefused`` for a file that is wrong, that does not lie in the library, or whose version is released
+    with another text: an existing release is never replaced.
+    """
     protocol, _ = check_file(path)
+    if not path.resolve().is_relative_to(LIBRARY):
+        place = f"library/{protocol.id}/{protocol.version}.yaml"
+        words = f"a release lies in the library; save the file as {place} and release that"
+        raise FileRefused([Problem(str(path), 1, "", str(path), place, words)])
     known = released_checksums()
     found = checksum(path)
-    if known.get((protocol.id, protocol.version), found) != found:
-        raise FileRefused(_altered(path))
     known[protocol.id, protocol.version] = found
     rows = (f"{sha}  {treatment}  {version}" for (treatment, version), sha in sorted(known.items()))
     CHECKSUMS.write_text(

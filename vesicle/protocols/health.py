@@ -1,0 +1,116 @@
+"""What `vesicle doctor` asks about treatments: files unaltered, installed, approved by each clinic, claims in date."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from vesicle.clinic.models import Clinic
+from vesicle.core import clock
+from vesicle.core.health import Finding, HealthCheck, note, ok, problem
+from vesicle.core.scope import every_clinic
+from vesicle.protocols import library_files, queries, services
+from vesicle.protocols.models import Edition, ProtocolRelease
+from vesicle.protocols.problems import FileRefused
+
+
+def intact() -> Iterable[Finding]:
+    """Are the released protocol files what was released?"""
+    released = library_files.released_checksums()
+    present = {(path.parent.name, path.stem) for path in library_files.library_paths()}
+    for treatment, version in sorted(released.keys() - present):
+        yield problem(f"{treatment} {version} is released but its file is missing", "Restore it from the release.")
+    try:
+        library = library_files.load_library()
+    except FileRefused as refused:
+        for fault in refused.problems:
+            remedy = f"Restore the file, or run `vesicle protocols check {fault.file}` for all that is wrong with it."
+            yield problem(str(fault), remedy)
+        return
+    drafts = sorted(present - released.keys())
+    for treatment, version in drafts:
+        remedy = f"Nothing to do while it is written; `vesicle protocols release` makes it final ({treatment})."
+        yield note(f"{treatment} {version} is a draft of the library and drives nothing", remedy)
+    count = sum(len(library.options_by_version[p.id, p.version]) for p in map(library.latest, library.treatments()))
+    yield ok(f"{len(released)} released files unaltered, {count} options")
+
+
+def installed() -> Iterable[Finding]:
+    """Does the database hold the released protocols, letter by letter?"""
+    released = library_files.released_checksums()
+    held = {(t, v): sha for t, v, sha in ProtocolRelease.objects.values_list("treatment", "version", "checksum")}
+    for treatment, version in sorted(released.keys() - held.keys()):
+        yield problem(f"{treatment} {version} is not installed", "Run `vesicle protocols install`.")
+    differing = [key for key in released.keys() & held.keys() if released[key] != held[key]]
+    for treatment, version in sorted(differing):
+        remedy = "A released version never changes: restore the database or the release that was altered."
+        yield problem(f"the database holds another text under {treatment} {version}", remedy)
+    if released.keys() <= held.keys() and not differing:
+        yield ok(f"all {len(released)} releases installed")
+
+
+def approved() -> Iterable[Finding]:
+    """Has each clinic approved every treatment, on the newest release, and is each what was signed?"""
+    newest = _newest_versions()
+    with every_clinic("the doctor looks at the whole installation"):
+        clinics = list(Clinic.objects.order_by("name"))
+        rows = list(Edition.objects.filter(status=Edition.Status.APPROVED).select_related("release", "approval"))
+    versions = {(row.clinic_id, row.treatment): row.release.version for row in rows}
+    names = {clinic.pk: clinic.name for clinic in clinics}
+    for row in rows:
+        if row.approval.content_hash != services.content_hash(row):
+            remedy = "Retire it, begin a new draft, and have the medical director approve that."
+            yield problem(f"{names[row.clinic_id]}: {row} is not what was signed", remedy)
+    if not clinics:
+        yield note("there is no clinic yet", "Run `vesicle demo load`, or open a clinic.")
+    for clinic in clinics:
+        yield from _standing(clinic, newest, versions)
+
+
+def _standing(clinic: Clinic, newest: dict[str, str], versions: dict[tuple[int, str], str]) -> Iterator[Finding]:
+    missing = [treatment for treatment in newest if (clinic.pk, treatment) not in versions]
+    behind = [t for t, version in newest.items() if versions.get((clinic.pk, t), version) != version]
+    for treatment in missing:
+        remedy = "The medical director approves an edition under Protocols; until then it is not offered."
+        yield note(f"{clinic.name}: no approved edition of {treatment}", remedy)
+    for treatment in behind:
+        remedy = "Begin a new draft under Protocols; it starts from the approved edition on the newest release."
+        held = versions[clinic.pk, treatment]
+        yield note(f"{clinic.name}: {treatment} follows {held}, not {newest[treatment]}", remedy)
+    if not missing and not behind:
+        yield ok(f"{clinic.name}: all {len(newest)} treatments approved")
+
+
+def looked_at() -> Iterable[Finding]:
+    """Has any claim that is in use passed the day it should have been looked at again?"""
+    today = clock.now().date()
+    with every_clinic("the doctor looks at the whole installation"):
+        rows = Edition.objects.filter(status=Edition.Status.APPROVED).values_list("release_id", flat=True)
+        releases = sorted(set(rows))
+    late: list[str] = []
+    upcoming: list[date] = []
+    for release_id in releases:
+        for option in queries.release_options(release_id):
+            for claim in option.sections.claims:
+                if claim.review_by < today:
+                    late.append(f"{option.id} “{claim.id}” (due {claim.review_by})")
+                else:
+                    upcoming.append(claim.review_by)
+    for sentence in sorted(set(late)):
+        remedy = "It is off the pages. Look at its evidence again and release a new version with a new date."
+        yield problem(f"claim past its review date: {sentence}", remedy)
+    if not late:
+        yield ok(f"no claim is overdue; the next is due {min(upcoming)}" if upcoming else "no claim is in use")
+
+
+def _newest_versions() -> dict[str, str]:
+    newest: dict[str, str] = {}
+    for treatment, version in ProtocolRelease.objects.values_list("treatment", "version"):
+        newest[treatment] = max(newest.get(treatment, version), version, key=library_files.version_key)
+    return newest
+
+
+CHECKS = (
+    HealthCheck("protocol files", intact),
+    HealthCheck("protocols installed", installed),
+    HealthCheck("editions", approved),
+    HealthCheck("claims", looked_at),
+)

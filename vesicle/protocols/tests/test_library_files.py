@@ -1,0 +1,128 @@
+"""Protocol files: refused with everything that is wrong, never altered after release, never overwritten."""
+
+import shutil
+
+import pytest
+
+from vesicle.protocols import library_files
+from vesicle.protocols.library_files import check_file, load_library, release, released_checksums, version_key
+from vesicle.protocols.problems import FileRefused
+
+PRP = "prp/1.0.0.yaml"
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A copy of the shipped library that a test may change."""
+    folder = tmp_path / "library"
+    shutil.copytree(library_files.LIBRARY, folder)
+    monkeypatch.setattr(library_files, "LIBRARY", folder)
+    monkeypatch.setattr(library_files, "CHECKSUMS", folder / "checksums.txt")
+    load_library.cache_clear()
+    yield folder
+    load_library.cache_clear()
+
+
+def changed(path, *replacements, to=None):
+    text = path.read_text("utf-8")
+    for before, after in replacements:
+        assert before in text, before
+        text = text.replace(before, after, 1)
+    target = to or path
+    target.write_text(text, "utf-8")
+    return target
+
+
+class TestLibrary:
+    def test_it_holds_five_treatments_and_ten_options_in_the_order_of_the_house(self):
+        library = load_library()
+        assert library.treatments()[:2] == ("exosome-therapy", "prp")
+        assert len(library.options()) == 10
+        assert library.option("prp/injection").modality == "injection"
+
+    def test_an_unknown_option_is_a_key_error(self):
+        with pytest.raises(KeyError):
+            load_library().option("prp/drinking")
+
+    def test_versions_are_ordered_as_numbers(self):
+        assert sorted(["1.10.0", "1.9.0", "1.2.0"], key=version_key) == ["1.2.0", "1.9.0", "1.10.0"]
+
+
+class TestCheck:
+    def test_a_shipped_file_is_in_order(self, library):
+        protocol, options = check_file(library / PRP)
+        assert (protocol.id, len(options)) == ("prp", 2)
+
+    def test_everything_wrong_is_told_at_once_with_its_line(self, library):
+        text = (library / PRP).read_text("utf-8")
+        row = next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith("tagline:"))
+        wrong = text.replace("tagline:", "tag_line:", 1).replace("format: 1", "format: 7", 1)
+        wrong = wrong.replace("concern: ", "concern: x-", 1)
+        file = library.parent / "wrong.yaml"
+        file.write_text(wrong, "utf-8")
+        with pytest.raises(FileRefused) as refused:
+            check_file(file)
+        found = {problem.field: problem for problem in refused.value.problems}
+        assert found["format"].found == "7"
+        assert found["format"].allowed == "1 or less"
+        assert found["tag_line"].line == row
+        assert "Did you mean 'tagline'?" in found["tag_line"].message
+        assert found["tagline"].message.startswith("is missing")
+        unknown = [problem for problem in refused.value.problems if "is no concern of the shared list" in str(problem)]
+        assert len(unknown) == 1
+        assert unknown[0].line > row
+        assert all(problem.file.endswith("wrong.yaml") for problem in refused.value.problems)
+
+    def test_an_answer_a_question_does_not_have_is_refused_with_those_it_has(self, library):
+        file = library.parent / "answers.yaml"
+        changed(library / PRP, ("is: [", "is: [perhaps, "), to=file)
+        with pytest.raises(FileRefused) as refused:
+            check_file(file)
+        assert "'perhaps' is no answer to SCR-" in str(refused.value)
+        assert "allowed: " in str(refused.value)
+
+    def test_a_file_in_the_wrong_place_is_told_where_it_belongs(self, library):
+        file = library / "prp" / "1.1.0.yaml"
+        shutil.copy(library / PRP, file)
+        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.0\.0\.yaml"):
+            check_file(file)
+
+
+class TestRelease:
+    def test_an_altered_released_version_is_refused_everywhere(self, library):
+        changed(library / PRP, ("tagline: ", "tagline: Now "))
+        for act in (load_library, lambda: check_file(library / PRP), lambda: release(library / PRP)):
+            with pytest.raises(FileRefused, match="has been altered since"):
+                act()
+
+    def test_the_same_text_may_be_released_again_and_changes_nothing(self, library):
+        before = library_files.CHECKSUMS.read_text()
+        release(library / PRP)
+        assert library_files.CHECKSUMS.read_text() == before
+
+    def test_a_new_version_adds_a_line_and_keeps_the_others(self, library):
+        before = released_checksums()
+        file = changed(library / PRP, ('version: "1.0.0"', 'version: "1.1.0"'), to=library / "prp" / "1.1.0.yaml")
+        protocol, sha = release(file)
+        assert protocol.version == "1.1.0"
+        assert released_checksums() == {**before, ("prp", "1.1.0"): sha}
+        assert load_library().latest("prp").version == "1.1.0"
+
+    def test_a_file_outside_the_library_never_replaces_a_released_version(self, library, tmp_path):
+        file = changed(library / PRP, ("tagline: ", "tagline: Now "), to=tmp_path / "new.yaml")
+        before = library_files.CHECKSUMS.read_text()
+        with pytest.raises(FileRefused, match="a release lies in the library"):
+            release(file)
+        assert library_files.CHECKSUMS.read_text() == before
+
+    def test_a_refused_file_is_not_released(self, library):
+        file = changed(
+            library / PRP,
+            ('version: "1.0.0"', 'version: "1.1.0"'),
+            ("format: 1", "format: 2"),
+            to=library / "prp" / "1.1.0.yaml",
+        )
+        before = library_files.CHECKSUMS.read_text()
+        with pytest.raises(FileRefused):
+            release(file)
+        assert library_files.CHECKSUMS.read_text() == before
