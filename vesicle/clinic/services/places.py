@@ -11,6 +11,7 @@ from vesicle.clinic import permissions
 from vesicle.clinic.domain import hours_problem
 from vesicle.clinic.models import Clinic, Closure, Hours, Location, Resource
 from vesicle.clinic.queries import forget_clinics
+from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotPermitted
@@ -116,6 +117,7 @@ def add_location(
                 time_zone=time_zone,
             )
             audit.record(LOCATION_ADDED, by=by, about=location, detail={"name": name})
+            site_changed(by.clinic_id)
     except IntegrityError:
         raise Conflict(f"There is a location with the slug {slug!r} already.") from None
     return location
@@ -187,6 +189,7 @@ def set_hours(*, by: Actor, location: Location, week: Week, resource: Resource |
         ]
         Hours.objects.bulk_create(rows)
         audit.record(HOURS_SET, by=by, about=resource or location, detail={"location": location.name})
+        site_changed(by.clinic_id)
     return rows
 
 
@@ -245,4 +248,5 @@ def _add_resource(by: Actor, resource: Resource) -> Resource:
     with transaction.atomic():
         resource.save()
         audit.record(RESOURCE_ADDED, by=by, about=resource, detail={"kind": resource.kind, "name": resource.name})
+        site_changed(by.clinic_id)
     return resource

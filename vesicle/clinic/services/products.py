@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from vesicle.clinic import domain, law, permissions
 from vesicle.clinic.models import CategoryDecision, Clinic, Product
+from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
@@ -63,6 +64,7 @@ def add_product(
                 regulatory_status=dict(regulatory_status or {}),
             )
             audit.record(PRODUCT_ADDED, by=by, about=product, detail={"name": product.name, "category": category})
+            site_changed(by.clinic_id)
     except IntegrityError:
         raise Conflict(f"{name} by {maker}, or its product number, is registered already.") from None
     return product
@@ -84,6 +86,7 @@ def change_product(*, by: Actor, product: Product, **changes: Any) -> Product:
         product.gtin = _gtin_14(gtin)
         product.save()
         audit.record(PRODUCT_CHANGED, by=by, about=product, detail={"fields": sorted(changes)})
+        site_changed(by.clinic_id)
     return product
 
 
@@ -124,6 +127,7 @@ def decide_category(
         )
         detail = {"category": category, "jurisdiction": clinic.jurisdiction, "is_allowed": is_allowed}
         audit.record(CATEGORY_DECIDED, by=by, about=decision, detail=detail, at=at)
+        site_changed(by.clinic_id)
     return decision
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from vesicle.clinic import domain, law, permissions, queries, scanning
 from vesicle.clinic.models import Location, Lot, LotMovement, LotRecall, Product
+from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
@@ -68,6 +69,7 @@ def receive_lot(
             )
             detail = {"product": product.name, "code": lot.code, "quantity": quantity, "location": location.name}
             audit.record(LOT_RECEIVED, by=by, about=lot, detail=detail)
+            site_changed(by.clinic_id)
     except IntegrityError:
         raise Conflict(f"Lot {code} of {product.name} was received at {location.name} already.") from None
     return lot
@@ -120,6 +122,7 @@ def recall_lot(*, by: Actor, product: Product, code: str, reason: str, at: datet
             recalled_by_id=named_staff_id(by),
         )
         audit.record(LOT_RECALLED, by=by, about=recall, detail={"product": product.name, "code": recall.code}, at=at)
+        site_changed(by.clinic_id)
     return recall
 
 
