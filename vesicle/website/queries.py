@@ -184,7 +184,10 @@ def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
         return ()
     rows = Picture.objects.in_bulk([one.picture for one in placed])
     found = ((one, rows[one.picture]) for one in placed if one.picture in rows)
-    return tuple(ShownPicture(protocols.picture_url(row.sha256), one.alt, one.caption, row.width, row.height) for one, row in found)
+    return tuple(
+        ShownPicture(protocols.picture_url(row.sha256), one.alt, one.caption, row.width, row.height)
+        for one, row in found
+    )
 
 
 # --- places -----------------------------------------------------------------------------------
