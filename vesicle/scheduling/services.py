@@ -12,6 +12,7 @@ from psycopg import errors as postgres_errors
 
 from vesicle.candidacy import queries as candidacy
 from vesicle.candidacy.models import Screening
+from vesicle.candidacy.services import ensure_exam
 from vesicle.clinic.models import Resource
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -124,6 +125,7 @@ def book(
         held.note = note
         _set_state(held, S.BOOKED, by=by, now=now)
         audit.record(BOOKED, by=by, about=held, patient_id=patient.pk, detail={"option": held.option})
+        ensure_exam(by=by, patient_id=patient.pk, option=held.option, now=now)
         letters.send_confirmation(by=by, appointment=held, now=now)
     return held
 

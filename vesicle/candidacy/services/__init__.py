@@ -5,6 +5,7 @@ from vesicle.candidacy.services.reminders import link_to, remind, token_for
 from vesicle.candidacy.services.replaying import Replay, replay
 from vesicle.candidacy.services.reviews import (
     decide_review,
+    ensure_exam,
     ensure_review,
     licences_for,
     may_clear,
@@ -31,6 +32,7 @@ __all__ = [
     "choose",
     "complete",
     "decide_review",
+    "ensure_exam",
     "ensure_review",
     "licences_for",
     "link_to",

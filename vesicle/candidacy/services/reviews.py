@@ -67,6 +67,16 @@ def ensure_review(*, by: Actor, screening: Screening, option: str, now: datetime
     return _request(by, screening, row, at)
 
 
+def ensure_exam(*, by: Actor, patient_id: int, option: str, now: datetime | None = None) -> Review | None:
+    """Ask for the examination before a first treatment when a patient has booked ``option``.
+
+    Looks at the patient's newest finished screening; returns as ``ensure_review``. Safe to repeat.
+    """
+    rows = Screening.objects.filter(clinic_id=by.clinic_id, patient_id=patient_id, completed_at__isnull=False)
+    latest = rows.order_by("-completed_at", "-pk").first()
+    return ensure_review(by=by, screening=latest, option=option, now=now) if latest else None
+
+
 def review_again(*, by: Actor, screening: Screening, now: datetime) -> None:
     """Bring the reviews of a screening up to its new answers.
 

@@ -265,6 +265,17 @@ class TestChoose:
         assert Review.objects.filter(screening=after_expiry, option=NEEDLING).exists()
 
 
+class TestExam:
+    def test_is_asked_for_when_another_option_is_booked(self, cast, now) -> None:
+        screened(cast, healthy(), now=now, patient=cast.pia)
+        for _ in range(2):
+            services.ensure_exam(by=cast.actor("visitor"), patient_id=cast.pia.pk, option=PEEL, now=now)
+        assert Review.objects.filter(option=PEEL).count() == 1
+
+    def test_is_not_asked_for_without_answers(self, cast, now) -> None:
+        assert services.ensure_exam(by=cast.actor("rosa"), patient_id=cast.tam.pk, option=PEEL, now=now) is None
+
+
 class TestReconfirm:
     def test_repeats_what_is_too_old_with_today_as_its_day(self, cast, now) -> None:
         row = screened(cast, healthy(), now=now, patient=cast.pia)
