@@ -209,7 +209,8 @@ class Path:
         )
 
     def check_in(self) -> "Path":
-        """Arrive at the desk; call it at the time of the appointment."""
+        """Arrive at the desk and say that nothing has changed; call it at the time of the appointment."""
+        candidacy.reconfirm(by=self.me, screening=self.screening, now=clock.now())
         self.appointment = scheduling.change_state(
             by=self.house.actor("rosa"), appointment=self.appointment, state=Appointment.State.ARRIVED, now=clock.now()
         )
