@@ -47,7 +47,7 @@ def add_picture(*, by: Actor, upload: UploadedFile[bytes], alt: str, caption: st
     by.require(CHANGE)
     if not alt.strip():
         raise Invalid("Describe the picture.", fields={"alt": "Say what it shows, for people who cannot see it."})
-    data = remade(upload)
+    data, size = remade(upload)
     sha = hashlib.sha256(data).hexdigest()
     with transaction.atomic():
         known = Picture.objects.filter(clinic_id=by.clinic_id, sha256=sha).first()
@@ -57,13 +57,14 @@ def add_picture(*, by: Actor, upload: UploadedFile[bytes], alt: str, caption: st
             clinic_id=by.clinic_id, alt=alt.strip(), caption=caption.strip(), sha256=sha, added_at=clock.now()
         )
         picture.file.save(f"{sha}.webp", ContentFile(data), save=False)
+        picture.width, picture.height = size
         picture.save()
         audit.record(ADDED, by=by, about=picture, detail={"sha256": sha})
     return picture
 
 
-def remade(upload: UploadedFile[bytes]) -> bytes:
-    """Return the picture in ``upload`` as a WebP file of modest size without metadata. Raises ``Invalid``."""
+def remade(upload: UploadedFile[bytes]) -> tuple[bytes, tuple[int, int]]:
+    """Return the picture in ``upload`` as WebP without metadata, and its width and height. Raises ``Invalid``."""
     if (upload.size or 0) > LARGEST_FILE:
         raise _refused(f"This file is larger than {LARGEST_FILE // 2**20} MB. Save it smaller and send it again.")
     try:
@@ -87,7 +88,7 @@ def remade(upload: UploadedFile[bytes]) -> bytes:
         raise _refused("This picture is damaged: we could not read it to its end. Save it again.") from error
 
 
-def _written(image: Image.Image) -> bytes:
+def _written(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
     upright = ImageOps.exif_transpose(image)
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     plain = upright.convert("RGBA" if has_alpha else "RGB")
@@ -96,7 +97,7 @@ def _written(image: Image.Image) -> bytes:
     fresh.paste(plain)
     target = io.BytesIO()
     fresh.save(target, "WEBP", quality=78, method=4)
-    return target.getvalue()
+    return target.getvalue(), fresh.size
 
 
 def _refused(sentence: str) -> Invalid:
