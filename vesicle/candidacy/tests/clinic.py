@@ -6,6 +6,7 @@ and a change of clinical content changes no test here.
 
 import copy
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from vesicle.candidacy import services
@@ -69,11 +70,16 @@ ASKED = (
 """What a healthy person is asked for these treatments, in order."""
 
 
+@cache
+def _content() -> dict[str, Any]:
+    return shipped.protocol("microneedling").model_dump(mode="json", by_alias=True)
+
+
 def approve_editions(cast: Cast, now: datetime, version: VersionText = "1.0.0", **rules: Any) -> None:
     """Approve an edition of both treatments at Alderbrook, retiring earlier ones."""
     wanted = {"microneedling": NEEDLING_RULES, "chemical-peel": PEEL_RULES} | rules
     for treatment, given in wanted.items():
-        content = copy.deepcopy(shipped.protocol("microneedling").model_dump(mode="json", by_alias=True))
+        content = copy.deepcopy(_content())
         content |= {"id": treatment, "version": version, "rules": given}
         if treatment == "chemical-peel":
             content["title"] = "Chemical peel"
