@@ -37,7 +37,9 @@ class Sourced(Section):
     """
 
     refs: tuple[ReferenceKey, ...] = ()
+    """Keys of the shared reference list."""
     basis: Basis = "verified"
+    """Where it comes from: verified, secondary, convention or to-confirm."""
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
@@ -50,13 +52,16 @@ class Statement(Sourced):
     """One sentence or short paragraph for people, with its source."""
 
     text: Text
+    """The sentence or paragraph."""
 
 
 class Range(Section):
     """An inclusive range; an open end is ``null``."""
 
     min: float = Field(ge=0)
+    """Lower end, included."""
     max: float | None = Field(default=None, ge=0)
+    """Upper end, included; null for an open end."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

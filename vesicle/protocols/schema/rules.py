@@ -15,21 +15,27 @@ class Answered(Section):
     """True when the answer to ``question`` is one of ``is`` (any of them, for multiple choice)."""
 
     question: QuestionId
+    """A question of the bank."""
     is_: tuple[str, ...] = Field(alias="is", min_length=1)
+    """The answers that make it true."""
 
 
 class WithinDays(Section):
     """True when ``question`` was answered yes with a date at most ``within_days`` before the day asked about."""
 
     question: QuestionId
+    """A question of the bank that asks for a date."""
     within_days: int = Field(ge=1, le=3650)
+    """How many days back the date may lie."""
 
 
 class AgeBand(Section):
     """An age in completed years: at least ``from`` and below ``below``."""
 
     from_: int | None = Field(default=None, alias="from", ge=0, le=130)
+    """Youngest age, included."""
     below: int | None = Field(default=None, ge=1, le=130)
+    """First age that no longer counts."""
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
@@ -42,30 +48,35 @@ class AgeIs(Section):
     """True when the person's age on the day lies in the band."""
 
     age: AgeBand
+    """The band of ages."""
 
 
 class AreaIs(Section):
     """True when any area to be treated is one of these ids of the area catalogue."""
 
     area: tuple[Slug, ...] = Field(min_length=1)
+    """Ids of the area catalogue, any of them."""
 
 
 class AllOf(Section):
     """Kleene conjunction."""
 
     all: tuple[Condition, ...] = Field(min_length=1)
+    """Conditions that must all hold."""
 
 
 class AnyOf(Section):
     """Kleene disjunction."""
 
     any: tuple[Condition, ...] = Field(min_length=1)
+    """Conditions of which one must hold."""
 
 
 class NotThis(Section):
     """Kleene negation: the negation of unknown is unknown."""
 
     not_: Condition = Field(alias="not")
+    """The condition that must not hold."""
 
 
 def _kind(value: Any) -> str:
@@ -104,8 +115,11 @@ class Wait(Section):
     """
 
     days: int = Field(ge=0, le=3650)
+    """Days to wait after the start."""
     from_question: QuestionId | None = None
+    """The question whose date starts the wait."""
     event: Text | None = None
+    """What has to happen first; completes "until …"."""
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:
@@ -122,12 +136,19 @@ class Rule(Sourced):
     """
 
     id: Slug
+    """Unique within the protocol; a modality replaces a rule by its id."""
     when: Condition
+    """The condition over answers."""
     effect: Effect
+    """exclude, defer, review or note; the strictest that fires wins."""
     wait: Wait | None = None
+    """How long a defer lasts; with no other effect."""
     patient: Text
+    """The reason as the patient reads it."""
     clinician: Text
+    """The reason as the reviewer reads it."""
     cleared_by: tuple[str, ...] = ()
+    """Licences that may clear a review; empty: as the qualifications say."""
 
     @model_validator(mode="after")
     def _wait_belongs_to_defer(self) -> Self:
@@ -140,7 +161,9 @@ class WithoutRule(Section):
     """A base rule that does not apply to this modality, and why."""
 
     rule: Slug
+    """The id of a base rule."""
     because: Text
+    """Why it does not apply to this modality."""
 
 
 def questions_of(condition: Condition) -> frozenset[str]:

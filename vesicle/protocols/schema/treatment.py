@@ -40,32 +40,59 @@ class Sections(Section):
     """Every section an option needs. A modality may replace any of them as a whole."""
 
     summary: Text
+    """The option in a few sentences."""
     mechanism: tuple[Statement, ...] = Field(min_length=1)
+    """How it is thought to work."""
     reaches: tuple[Reach, ...] = Field(min_length=1)
+    """What reaches which depth of the skin."""
     regulation: tuple[RegulatoryStatement, ...] = Field(min_length=1)
+    """What regulators say, by jurisdiction."""
     candidates: tuple[Statement, ...] = Field(min_length=1)
+    """Who it suits."""
     benefits: tuple[Benefit, ...] = Field(min_length=1)
+    """The key benefits of the page."""
     concerns: tuple[ConcernAddressed, ...] = Field(min_length=1)
+    """The concerns it addresses, with certainty."""
     claims: tuple[Claim, ...] = Field(min_length=1)
+    """Sentences that promise or describe an effect."""
     products: tuple[ProductNeed, ...] = ()
+    """Products the visit uses."""
     equipment: tuple[EquipmentNeed, ...] = ()
+    """Devices the visit uses."""
     qualifications: Qualifications
+    """Who may do what."""
     areas: tuple[AreaTime, ...] = Field(min_length=1)
+    """Areas with minutes and price."""
     timing: Timing
+    """How the appointment is built."""
     sessions: SessionPlan
+    """How many sessions, and how far apart."""
     price: Price
+    """Indicative price."""
     steps: tuple[Step, ...] = Field(min_length=3)
+    """The visit, step by step."""
     course: tuple[CoursePoint, ...] = Field(min_length=2)
+    """What is normal by hour and day."""
     check_ins: tuple[CheckIn, ...] = Field(min_length=1)
+    """Messages with questions after the visit."""
     red_flags: RedFlags
+    """What must never wait."""
     aftercare: tuple[AftercareRange, ...] = Field(min_length=2)
+    """What to do and leave, by days."""
     follow_ups: tuple[FollowUp, ...] = Field(min_length=1)
+    """When the result is looked at."""
     results: Results
+    """When a result shows and how long it lasts."""
     downtime: Downtime
+    """Days until comfortable in public."""
     consent: Consent
+    """What is read and signed."""
     alternatives: tuple[Alternative, ...] = Field(min_length=1)
+    """What else could be chosen."""
     questions: tuple[QuestionAndAnswer, ...] = Field(min_length=1)
+    """Questions patients ask."""
     gaps: tuple[Text, ...] = Field(min_length=1)
+    """What nobody knows yet."""
 
 
 SECTION_NAMES: tuple[str, ...] = tuple(Sections.model_fields)
@@ -83,28 +110,45 @@ class Combines(Section):
     """Another option whose rules also apply, pinned to the version they were read in."""
 
     option: OptionId
+    """Another option, treatment/modality."""
     version: VersionText
+    """The version whose rules apply."""
 
 
 class _ModalityIdentity(Section):
     id: Slug
+    """Unique within the treatment; the second half of the option id."""
     name: Text
+    """How the treatment is given."""
     combines: tuple[Combines, ...] = ()
+    """Options whose rules apply as well."""
     rules: tuple[Rule, ...] = ()
+    """Rules of this modality; a known id replaces the base rule."""
     without_rules: tuple[WithoutRule, ...] = ()
+    """Base rules that do not apply."""
 
 
 class _ProtocolIdentity(Section):
-    format: int = Field(ge=1, le=1, description="Version of this file format; always 1.")
+    format: int = Field(ge=1, le=1)
+    """Version of this file format; always 1."""
     id: Slug
+    """The treatment."""
     version: VersionText
+    """Version of this text; quoted, three numbers."""
     released: date
+    """The day of its release."""
     title: Text
+    """The name of the treatment."""
     synonyms: tuple[Text, ...] = Field(min_length=1)
+    """What else people call it."""
     not_the_same_as: tuple[Text, ...] = ()
+    """What it is often taken for."""
     tagline: Text
+    """One line below the name."""
     overview: tuple[Statement, ...] = Field(min_length=1)
+    """What it is, where it comes from, what is known."""
     rules: tuple[Rule, ...] = ()
+    """Candidacy rules of every modality."""
 
 
 if TYPE_CHECKING:
@@ -131,6 +175,7 @@ class Protocol(_ProtocolBase):
     """One treatment, one version, one file."""
 
     modalities: tuple[Modality, ...] = Field(min_length=1)
+    """The ways the treatment is given."""
 
 
 class Option(Section):

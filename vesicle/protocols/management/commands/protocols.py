@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from vesicle.core.commands import VesicleCommand
 from vesicle.core.errors import Invalid
-from vesicle.protocols import library_files, services
+from vesicle.protocols import library_files, published, services
 from vesicle.protocols.differences import changes
 from vesicle.protocols.problems import FileRefused
 from vesicle.protocols.schema import Option, Protocol
@@ -17,7 +18,7 @@ from vesicle.protocols.schema import Option, Protocol
 class Command(VesicleCommand):
     """List, show, check and compare protocols; release a new version; install the released ones."""
 
-    help = "The treatments: list, show, check, diff, release, install."
+    help = "The treatments: list, show, check, diff, release, schema, install."
     group: ClassVar[str] = "Protocols"
     needs_database: ClassVar[bool] = False
 
@@ -34,6 +35,7 @@ class Command(VesicleCommand):
         diff.add_argument("after")
         release = what.add_parser("release", help="add a new version's checksum; it never changes afterwards")
         release.add_argument("file", type=Path)
+        what.add_parser("schema", help="write the file format to docs/reference, from the code")
         what.add_parser("install", help="put the released versions into the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -114,6 +116,14 @@ class Command(VesicleCommand):
         self.emit(
             data, human=lambda: f"{protocol.title} {protocol.version} is released. Its text is final ({sha[:12]}…)."
         )
+
+    def _schema(self, _: dict[str, Any]) -> None:
+        folder = Path(settings.BASE_DIR) / "docs" / "reference"
+        pages = {"protocol.schema.json": published.schema_text(), "protocol.md": published.page_text()}
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in pages.items():
+            (folder / name).write_text(text, "utf-8")
+        self.emit({"written": list(pages)}, human=lambda: f"Written: {', '.join(pages)}.")
 
     def _install(self, _: dict[str, Any]) -> None:
         from vesicle.core import postgres

@@ -1,0 +1,152 @@
+"""What a treatment needs: products, devices, people, time, sessions, money."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from vesicle.protocols.schema.common import (
+    Range,
+    Section,
+    Slug,
+    Sourced,
+    Text,
+)
+
+Resource = Literal["room", "provider", "device"]
+Route = Literal[
+    "topical-after-microneedling",
+    "topical-after-laser",
+    "topical-intact",
+    "intradermal-injection",
+    "needle-channel-device",
+    "peel-application",
+    "topical-anesthetic",
+]
+
+
+class ProductNeed(Section):
+    """A product the visit uses. ``categories`` are ids of the product categories list."""
+
+    id: Slug
+    """What steps call it by."""
+    name: Text
+    """What it is called in the room."""
+    categories: tuple[Slug, ...] = Field(min_length=1)
+    """Product categories that may serve."""
+    routes: tuple[Route, ...] = Field(min_length=1)
+    """How it may be applied here."""
+    required: bool = True
+    """Whether the visit can do without."""
+    storage: Text
+    """How it is kept and prepared."""
+    note: Text | None = None
+    """Anything a provider must know."""
+
+
+class EquipmentNeed(Section):
+    """A kind of device the treatment needs; ``kind`` matches the clinic's device kinds."""
+
+    kind: Slug
+    """The device kind, as the clinic lists its devices."""
+    name: Text
+    """What it is called in the room."""
+    note: Text | None = None
+    """Limits and settings to know."""
+
+
+class Qualifications(Sourced):
+    """Who may do what. Values are ids of the licence list."""
+
+    perform: tuple[str, ...] = Field(min_length=1)
+    """Licences that may perform it."""
+    order_required_for: tuple[str, ...] = ()
+    """Licences that need an order of a prescriber."""
+    exam_by: tuple[str, ...] = Field(min_length=1)
+    """Licences that may do the good-faith exam."""
+    exam_valid_days: int = Field(ge=1, le=1095)
+    """How long that exam counts."""
+    supervision: Text
+    """Who must be reachable, and how."""
+
+
+class Phase(Section):
+    """A stretch of the appointment with its own needs.
+
+    ``minutes`` is the fixed length; ``null`` means it depends on the areas (see ``AreaTime``).
+    """
+
+    id: Slug
+    """Unique within the appointment."""
+    name: Text
+    """What staff call it."""
+    needs: tuple[Resource, ...] = Field(min_length=1)
+    """Which resources it occupies."""
+    minutes: int | None = Field(default=None, ge=5, le=480, multiple_of=5)
+    """Fixed length; null: depends on the areas."""
+    patient_note: Text | None = None
+    """What the patient is told about it."""
+
+
+class AreaTime(Sourced):
+    """An area of the catalogue that can be treated, with hands-on minutes and price."""
+
+    area: Slug
+    """An id of the area catalogue."""
+    minutes: int = Field(ge=5, le=480, multiple_of=5)
+    """Hands-on minutes."""
+    price_from: int | None = Field(default=None, ge=0)
+    """Price from, in whole units of the currency; null: as per session."""
+
+
+class Buffer(Section):
+    """Minutes a resource is blocked before and after the phase that uses it."""
+
+    before: int = Field(default=0, ge=0, le=120, multiple_of=5)
+    """Minutes blocked before."""
+    after: int = Field(default=0, ge=0, le=120, multiple_of=5)
+    """Minutes blocked after."""
+
+
+class Timing(Section):
+    """How an appointment is built. The largest area counts in full, each further one at ``further_area_share``."""
+
+    phases: tuple[Phase, ...] = Field(min_length=1)
+    """The stretches of the appointment, in order."""
+    further_area_share: float = Field(default=1.0, gt=0, le=1)
+    """Share of its minutes that each further area adds."""
+    room_buffer: Buffer = Buffer()
+    """Around the use of the room."""
+    provider_buffer: Buffer = Buffer()
+    """Around the time of the provider."""
+    device_buffer: Buffer = Buffer()
+    """Around the use of the device."""
+
+    @model_validator(mode="after")
+    def _one_phase_depends_on_areas(self) -> Self:
+        if sum(phase.minutes is None for phase in self.phases) != 1:
+            raise ValueError("exactly one phase must leave 'minutes' to the areas")
+        return self
+
+
+class SessionPlan(Sourced):
+    """How many sessions, how far apart, and how often afterwards."""
+
+    sessions: Range
+    """How many sessions a series has."""
+    spacing_weeks: Range | None = None
+    """Weeks between sessions."""
+    maintenance_months: Range | None = None
+    """Months between maintenance sessions."""
+    text: Text
+    """The plan for the page."""
+
+
+class Price(Sourced):
+    """An indicative price per session; clinics set their own in the overlay."""
+
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    """ISO 4217 code."""
+    per_session: Range
+    """Indicative price of a session."""
+    text: Text
+    """What the price holds and what it depends on."""

@@ -1,0 +1,106 @@
+"""What the page says: reach, regulators, benefits, concerns, claims, questions."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from vesicle.protocols.schema.common import (
+    Grade,
+    MeasureId,
+    ReferenceKey,
+    Section,
+    Slug,
+    Sourced,
+    Text,
+)
+
+
+class Reach(Section):
+    """What reaches which depth of the skin, for the cross-section drawing (depth in millimeters)."""
+
+    label: Text
+    """What reaches the skin."""
+    kind: Literal["needle", "light", "heat", "acid", "product", "injection"]
+    """How it gets there; decides how it is drawn."""
+    from_mm: float = Field(ge=0, le=5)
+    """Shallowest depth in millimeters."""
+    to_mm: float = Field(ge=0, le=5)
+    """Deepest depth in millimeters."""
+    note: Text
+    """The sentence beside the drawing."""
+
+
+class RegulatoryStatement(Sourced):
+    """A regulator's position, said plainly. ``jurisdiction`` is an id of the jurisdiction list."""
+
+    jurisdiction: str
+    """An id of the jurisdiction list."""
+    text: Text
+    """The position, said plainly."""
+
+
+class Benefit(Sourced):
+    """A key benefit for the page, tied to a concern, the measure that would show it, and its evidence."""
+
+    id: Slug
+    """Unique within the protocol."""
+    title: Text
+    """The benefit in a few words."""
+    text: Text
+    """The benefit in a sentence or two."""
+    concern: Slug
+    """The concern of the catalogue it belongs to."""
+    measure: MeasureId
+    """The outcome measure that would show it."""
+    grade: Grade
+    """Certainty of the evidence."""
+
+
+class ConcernAddressed(Sourced):
+    """How sure we are that this treatment helps with a concern of the catalogue."""
+
+    concern: Slug
+    """An id of the concern catalogue."""
+    effect: Text
+    """What may be expected, in words."""
+    grade: Grade
+    """Certainty of the evidence."""
+    measure: MeasureId
+    """The outcome measure that would show it."""
+
+
+class Claim(Sourced):
+    """A sentence that promises or describes an effect, and everything it rests on.
+
+    ``regulator_status`` says how regulators see the claim; after ``review_by`` the sentence
+    is withdrawn from pages until somebody has looked again.
+    """
+
+    id: Slug
+    """Unique within the protocol."""
+    wording: Text
+    """The sentence as it is published."""
+    grade: Grade
+    """Certainty of the evidence."""
+    rests_on: Text
+    """The kind and size of the studies behind it."""
+    measure: MeasureId | None = None
+    """The outcome measure that would show it, if one does."""
+    jurisdictions: tuple[str, ...] = Field(min_length=1)
+    """Where it may be said."""
+    regulator_status: Text
+    """How regulators see the claim."""
+    review_by: date
+    """The last day it may be shown without another look."""
+
+
+class QuestionAndAnswer(Section):
+    """A question patients ask, answered from the protocol."""
+
+    question: Text
+    """As patients ask it."""
+    answer: Text
+    """The answer for the page."""
+    refs: tuple[ReferenceKey, ...] = ()
+    """Keys of the shared reference list."""
