@@ -223,8 +223,8 @@ def when_she_reports_redness_on_day_two(phone: Screen, mail: Mail, calendar: Cal
     phone.says("Tick what is true")
     expect(phone.page.locator('input[name="OM-REDNESS"][value="2"]')).to_be_checked()
     phone.is_sound()
-    phone.choose("OM-SWELLING", "1")
-    phone.choose("OM-VAS-PAIN", "1")
+    for name in _scores(phone):
+        phone.choose(name, "2" if name == "OM-REDNESS" else "1")
     phone.page.get_by_label("None of these").check()
     phone.press("Send my answers")
     phone.shows("This is what we expect.")

@@ -55,7 +55,7 @@ class Screen:
     troubles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         self.page.on(
             "console",

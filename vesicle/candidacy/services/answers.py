@@ -76,8 +76,17 @@ def skip(*, by: Actor, screening: Screening, question: str, now: datetime | None
     known = standard_catalogue().asked.get(question)
     if known is None or known.required:
         raise Invalid("Please choose an answer. “Not sure” is one, too.", fields={question: "Choose an answer."})
+    at = now or clock.now()
     with transaction.atomic():
-        append(screening, question, Answer(""), now or clock.now())
+        append(screening, question, Answer(""), at)
+        audit.record(
+            ANSWERED_ONE,
+            by=by,
+            about=screening,
+            patient_id=screening.patient_id,
+            detail={"question": question, "skipped": True},
+            at=at,
+        )
 
 
 def reconfirm(

@@ -1,0 +1,190 @@
+"""Every address that names a record: Otto finds nothing, strangers are shown the way in, and nothing is forgotten.
+
+The list is made from the resolver. A new address with a new kind of number has to be given a record in ``RECORDS`` (or
+in ``PRIVATE``, where a private link opens it), or this test fails.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from vesicle.aftercare.models import AdverseEvent, Alert
+from vesicle.candidacy.models import Review
+from vesicle.clinic.models import Product
+from vesicle.consent.models import PhotoConsent
+from vesicle.core import clock
+from vesicle.people.models import Patient
+from vesicle.protocols.models import Edition
+from vesicle.treatment.models import Photo, ProductUse
+
+NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
+STAFF = ("desk/",)
+PRIVATE = {"token": "not-a-token", "key": "not-a-token", "day": 2, "week": 3, "question": "SCR-PREG"}
+SHARED = {
+    "treatment_id": "exosome-therapy",
+    "treatment": "exosome-therapy",
+    "concern_id": "fine-lines",
+    "category_id": "plant",
+    "slug": "portland",
+    "sha": "0" * 64,
+}
+"""Words that name nobody's record: every clinic has its own page under them, or the page is public."""
+
+
+def patterns(resolver: URLResolver, before: str = "", space: str = "") -> Any:
+    """Yield (address pattern, name, converters) of every page."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}:{entry.namespace}" if entry.namespace else space
+            yield from patterns(entry, before + str(entry.pattern), inner)
+        elif isinstance(entry, URLPattern):
+            name = f"{space}:{entry.name}".strip(":")
+            yield before + str(entry.pattern), name, dict(entry.pattern.converters)
+
+
+def ours() -> list[tuple[str, str, tuple[str, ...]]]:
+    found = [
+        (address, name, tuple(converters))
+        for address, name, converters in patterns(get_resolver())
+        if converters and not name.startswith(NOT_OURS) and not address.startswith(("accounts/", "static", "media"))
+    ]
+    assert len(found) > 40
+    return found
+
+
+@pytest.fixture
+def records(treated, path):
+    """One record of each kind at Alderbrook, by the name that addresses give it."""
+    from decimal import Decimal
+
+    from vesicle.aftercare import services as aftercare
+    from vesicle.demo.pictures import skin
+    from vesicle.treatment import photos
+
+    treated.agree_to_photographs()
+    photo = photos.store(
+        by=treated.nurse,
+        patient=treated.patient,
+        upload=skin(person=1, tone="II", lines=0.5),
+        view="front",
+        taken_at=clock.now(),
+        now=clock.now(),
+        encounter=treated.encounter,
+    )
+    check_in = treated.encounter.check_ins.get(day=2)
+    calm = {"OM-REDNESS": 1, "OM-SWELLING": 0, "OM-VAS-PAIN": 0}
+    with clock.pretend(check_in.due_at):
+        aftercare.answer_check_in(
+            by=treated.me, check_in=check_in, measures=calm, red_flags=["RF-HSV"], now=clock.now()
+        )
+        event = aftercare.record_adverse_event(
+            by=treated.nurse,
+            encounter=treated.encounter,
+            term="Herpes simplex",
+            onset_day=2,
+            severity=2,
+            is_serious=False,
+            action="Antiviral.",
+            outcome="",
+            now=clock.now(),
+        )
+    lot = treated.house.lot("RV-2511")
+    return {
+        "patient_id": treated.patient.pk,
+        "appointment_id": treated.appointment.pk,
+        "encounter_id": treated.encounter.pk,
+        "consent_id": treated.consent.pk,
+        "photo_id": photo.pk,
+        "use_id": ProductUse.objects.filter(encounter=treated.encounter).first().pk,
+        "alert_id": Alert.objects.get().pk,
+        "event_id": event.pk,
+        "review_id": Review.objects.first().pk,
+        "edition_id": Edition.objects.get(treatment="exosome-therapy").pk,
+        "lot_id": lot.pk,
+        "product_id": lot.product_id,
+        "location_id": treated.where.pk,
+        "resource_id": treated.house.cast.noor_column.pk,
+        "staff_id": treated.house.cast.noor.pk,
+        "step_id": "needle",
+        "need_id": "glide",
+        "day": 2,
+        "week": 3,
+        "quantity": Decimal(1),
+    }
+
+
+def address_of(pattern: str, names: tuple[str, ...], records: dict[str, Any]) -> str:
+    """Return the pattern with real records in it."""
+    address = pattern
+    for name in names:
+        known = records.get(name, SHARED.get(name, PRIVATE.get(name)))
+        assert known is not None, f"give tests a record for <{name}> of {pattern}"
+        address = re.sub(rf"<(\w+:)?{name}>", str(known), address)
+    assert "<" not in address, address
+    return "/" + address
+
+
+def test_otto_never_finds_a_record_of_alderbrook(records, client, as_staff):
+    otto = as_staff(client, "otto")
+    for pattern, name, converters in ours():
+        if not pattern.startswith(STAFF) or set(converters) <= set(SHARED):
+            continue
+        address = address_of(pattern, converters, records)
+        for answer in (otto.get(address), otto.post(address)):
+            # 405: it takes only the other method.
+            assert answer.status_code in (404, 405), f"{name} ({address}) gave Otto {answer.status_code}"
+
+
+def test_strangers_are_shown_the_way_in(records, client):
+    for pattern, name, converters in ours():
+        if not pattern.startswith(STAFF):
+            continue
+        address = address_of(pattern, converters, records)
+        answers = [client.get(address), client.post(address)]
+        shown_in = [answer for answer in answers if answer.status_code == 302]
+        # An address that takes only one method may say so first.
+        assert shown_in, f"{name} ({address}) gave a stranger {answers[0].status_code}"
+        assert {answer.status_code for answer in answers} <= {302, 405}, name
+        assert all(answer.headers["Location"].startswith("/accounts/login/") for answer in shown_in), name
+
+
+def test_otto_and_strangers_open_no_private_page_by_its_number(records, client, as_staff):
+    keys = {"key": (records["appointment_id"], records["encounter_id"]), "token": (records["appointment_id"],)}
+    for who in (client, as_staff(type(client)(), "otto")):
+        for pattern, name, converters in ours():
+            if pattern.startswith(STAFF) or not set(converters) & set(keys):
+                continue
+            opener = next(name for name in converters if name in keys)
+            for number in keys[opener]:
+                address = address_of(pattern, converters, records | {opener: number})
+                answer = who.get(address)
+                assert answer.status_code in (302, 404, 405), f"{name} ({address}) gave {answer.status_code}"
+
+
+def test_another_patient_finds_nothing_of_pias(records, client, as_patient, treated):
+    tam = as_patient(client, treated.house.cast.tam)
+    for pattern, name, converters in ours():
+        if pattern.startswith(STAFF) or set(converters) <= set(SHARED):
+            continue
+        for number in (records["appointment_id"], records["encounter_id"]):
+            address = address_of(pattern, converters, records | {"key": number, "token": number})
+            answer = tam.get(address)
+            assert answer.status_code in (302, 404, 405), f"{name} ({address}) gave Tam {answer.status_code}"
+
+
+def test_the_records_are_really_there(records, client, as_staff):
+    """Otto's 404 proves something only where Iris is answered otherwise."""
+    iris = as_staff(client, "iris")
+    answers = {
+        name: iris.get(address_of(pattern, converters, records)).status_code
+        for pattern, name, converters in ours()
+        if pattern.startswith(STAFF)
+    }
+    assert 404 not in answers.values(), {name: status for name, status in answers.items() if status == 404}
+    assert Patient.objects.exists()
+    assert Product.objects.exists()
+    assert AdverseEvent.objects.exists()
+    assert Photo.objects.exists()
+    assert PhotoConsent.objects.exists()
