@@ -47,7 +47,7 @@ def page_text() -> str:
         "",
         "One YAML file per treatment and version, from the code (`vesicle protocols schema`). The same as JSON Schema:",
         "[protocol.schema.json](protocol.schema.json). A field marked * must be given; sections that a treatment",
-        "leaves out must be given by each modality. `vesicle protocols check FILE` tells all that is wrong with a file.",
+        "leaves out must be given by each modality. `vesicle protocols check FILE` tells all that is wrong with one.",
     ]
     for name, model in _in_reading_order(schema):
         lines += ["", f"## {name}", ""]

@@ -87,7 +87,7 @@ class TestCheck:
         with pytest.raises(CommandError):
             call_command("protocols", "check", str(file), "--json", stdout=out)
         [problem] = json.loads(out.getvalue())["problems"]
-        assert problem["line"] == 8
+        assert file.read_text("utf-8").splitlines()[problem["line"] - 1] == "format: 3"
         assert (problem["field"], problem["found"], problem["allowed"]) == ("format", "3", "1 or less")
 
     @pytest.mark.parametrize("what", ["nothing.yaml", "."])
