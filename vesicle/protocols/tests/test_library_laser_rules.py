@@ -30,8 +30,12 @@ CLINIC_DEFAULTS = {"SCR-DERM", "SCR-ACNE", "SCR-METAL-FACE"}
 
 
 def rules_about(name: str, question: str) -> list[OptionRule]:
-    """Return the rules that look at exactly this question or follow-up."""
-    return [rule for rule in option(name).rules if question in questions_of(rule.rule.when)]
+    """Return the rules about exactly this question or follow-up; one that also asks a follow-up is about that one."""
+    return [
+        rule
+        for rule in option(name).rules
+        if question in (asked := questions_of(rule.rule.when)) and not any(q.startswith(f"{question}.") for q in asked)
+    ]
 
 
 def only(name: str, question: str) -> OptionRule:

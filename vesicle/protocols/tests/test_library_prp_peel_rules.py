@@ -124,7 +124,6 @@ class TestWhoMay:
             (INJECTED, "SCR-BLEED.DISORDER", "yes", {"exclude"}),
             (INJECTED, "SCR-BLEED", "yes", {"review"}),
             (NEEDLED, "SCR-BLEED", "yes", {"exclude", "review"}),
-            (INJECTED, "SCR-FEVER.NOW", "yes", {"exclude"}),
             (INJECTED, "SCR-CANCER-NOW.KIND", "blood-bone", {"exclude"}),
             (INJECTED, "SCR-CANCER-NOW.ACTIVE", "yes", {"exclude"}),
             (INJECTED, "SCR-CANCER-NOW", "yes", {"review"}),
@@ -174,6 +173,10 @@ class TestWhoMay:
     )
     def test_what_one_answer_does(self, name, question, answer, expected):
         assert effects(name, question, answer) == expected
+
+    def test_nobody_gives_blood_while_ill(self):
+        (rule,) = [one.rule for one in option(INJECTED).rules if "SCR-FEVER.NOW" in questions_of(one.rule.when)]
+        assert (rule.effect, rule.when.all[1].within_days) == ("exclude", 14)
 
     @pytest.mark.parametrize(
         ("name", "by_type"),
