@@ -19,7 +19,7 @@ def calendar(monkeypatch: pytest.MonkeyPatch) -> Calendar:
     from vesicle.treatment.tests.situations import MONDAY
 
     turned = Calendar(MONDAY)
-    monkeypatch.setattr(clock, "now", lambda: turned.moment)
+    monkeypatch.setattr(clock, "now", lambda: clock._pretended.get() or turned.moment)
     return turned
 
 
