@@ -61,7 +61,7 @@ class WordsForm(forms.Form):
         label="Note",
         required=False,
         max_length=1000,
-        help_text="For patients, at the end of the page: parking, who to ask, anything else.",
+        help_text="For patients, below the introduction: who to ask, where to park, anything else.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -68,9 +68,9 @@ def approved() -> Iterable[Finding]:
 def _standing(clinic: Clinic, newest: dict[str, str], versions: dict[tuple[int, str], str]) -> Iterator[Finding]:
     missing = [treatment for treatment in newest if (clinic.pk, treatment) not in versions]
     behind = [t for t, version in newest.items() if versions.get((clinic.pk, t), version) != version]
-    for treatment in missing:
-        remedy = "The medical director approves an edition under Protocols; until then it is not offered."
-        yield note(f"{clinic.name}: no approved edition of {treatment}", remedy)
+    if missing:
+        remedy = "The medical director approves editions under Protocols; until then these are not offered."
+        yield note(f"{clinic.name}: no approved edition of {', '.join(missing)}", remedy)
     for treatment in behind:
         remedy = "Begin a new draft under Protocols; it starts from the approved edition on the newest release."
         held = versions[clinic.pk, treatment]
@@ -103,7 +103,7 @@ def looked_at() -> Iterable[Finding]:
 
 def _newest_versions() -> dict[str, str]:
     newest: dict[str, str] = {}
-    for treatment, version in ProtocolRelease.objects.values_list("treatment", "version"):
+    for treatment, version in ProtocolRelease.objects.order_by("treatment").values_list("treatment", "version"):
         newest[treatment] = max(newest.get(treatment, version), version, key=library_files.version_key)
     return newest
 
