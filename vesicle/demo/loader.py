@@ -39,10 +39,11 @@ _SEED = 20261123
 _DIRECTOR_ONLY = ("laser-resurfacing/ablative-fractional", "chemical-peel/medium")
 
 
-def load(*, now: datetime, say: Callable[[str], None], progress: Progress) -> Clinic:
+def load(*, now: datetime, say: Callable[[str], None], progress: Progress, most: int | None = None) -> Clinic:
     """Fill an installation without clinics with the demo. Raises ``Conflict`` where a clinic exists already.
 
-    ``say`` hears what is being set up; ``progress`` hears (done, of, what).
+    ``say`` hears what is being set up; ``progress`` hears (done, of, what). ``most`` limits the number of
+    patients; the awkward cases come first.
     """
     if Clinic.objects.exists():
         raise Conflict("This database holds a clinic already. The demo is only loaded into an empty one.")
@@ -51,7 +52,7 @@ def load(*, now: datetime, say: Callable[[str], None], progress: Progress) -> Cl
         dice = random.Random(_SEED)  # noqa: S311  # the demo is the same every time
         available = {option.option.id for option in offered_options(world.clinic.pk)}
         today = clock.day_in("America/Los_Angeles", now)
-        cast = [story for story in stories(dice, today) if story.option in available]
+        cast = [story for story in stories(dice, today) if story.option in available][:most]
         names = _Names(dice)
         for number, story in enumerate(sorted(cast, key=lambda story: story.day if story.day is not None else 1)):
             progress(number, len(cast), "patients")
