@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from vesicle.aftercare.models import Alert
-from vesicle.candidacy.models import ReviewDecision
-from vesicle.candidacy.queries import waiting_count
+from vesicle.candidacy.queries import clearances_of_day, waiting_count
 from vesicle.clinic.models import Hours, Location, LotRecall, Resource
 from vesicle.clinic.queries import locations
 from vesicle.consent.models import SignedConsent
@@ -19,6 +18,7 @@ from vesicle.core.permissions import Role
 from vesicle.desk.domain import Block, Column, Frame, Grid, closed_rows, frame_for, hours_of
 from vesicle.desk.permissions import READ_AUDIT
 from vesicle.people.models import Hold
+from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling.domain import local_moment
@@ -136,7 +136,7 @@ def _column(
 
 
 def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: datetime) -> dict[int, tuple[str, ...]]:
-    """Return what stands in the way of each appointment, in four queries for all of them."""
+    """Return what stands in the way of each appointment, in a fixed number of queries for all of them."""
     rows = [appointment for appointment in appointments if appointment.patient_id]
     patients = {appointment.patient_id for appointment in rows if appointment.patient_id is not None}
     consents = {
@@ -145,12 +145,9 @@ def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: 
             clinic_id=actor.clinic_id, patient_id__in=patients, valid_until__gte=on, withdrawal=None
         )
     }
-    cleared: dict[tuple[int, str], bool] = {}
-    decisions = ReviewDecision.objects.filter(clinic_id=actor.clinic_id, review__patient_id__in=patients)
-    for decision in decisions.select_related("review").order_by("decided_at", "pk"):
-        expires = decision.expires_on
-        holds = decision.outcome == ReviewDecision.Outcome.CLEARED and expires is not None and expires >= on
-        cleared[decision.review.patient_id, decision.review.option] = holds
+    wanted = {(row.patient_id, row.option) for row in rows if row.patient_id is not None}
+    # The owner sees the day, but is not told who is cleared for what.
+    clearances = clearances_of_day(actor, wanted, on=on) if actor.may(SEE_PATIENTS) else {}
     held = set(Hold.objects.filter(patient_id__in=patients, released_at=None).values_list("patient_id", flat=True))
     alerted = set(Alert.objects.filter(patient_id__in=patients, closed_at=None).values_list("patient_id", flat=True))
     found = {}
@@ -161,8 +158,9 @@ def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: 
             reasons.append("On hold")
         if row.patient_id in alerted:
             reasons.append("Open alert")
-        if not cleared.get((row.patient_id or 0, row.option), False):
-            reasons.append("Provider decision due")
+        clearance = clearances.get((row.patient_id or 0, row.option))
+        if clearance is not None and not clearance.may_treat:
+            reasons.append("Confirm answers" if clearance.may_book and clearance.stale else "Provider decision due")
         if signed is None or not set(row.areas) <= signed:
             reasons.append("Consent missing")
         found[row.pk] = tuple(reasons)

@@ -69,7 +69,8 @@ def apply_overlay(option: Option, overlay: Overlay) -> Option:
         area.model_copy(
             update={
                 "minutes": own.minutes if own.minutes is not None else area.minutes,
-                "price_from": own.price if own.price is not None else area.price_from,
+                # The clinic's own price from stands for every area that it does not price by itself.
+                "price_from": own.price if own.price is not None or terms.price_from is not None else area.price_from,
             }
         )
         for area in option.sections.areas

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.candidacy import queries as candidacy
-from vesicle.candidacy.services import link_to
+from vesicle.candidacy.services import token_for
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
@@ -232,7 +232,9 @@ def health_answers(request: HttpRequest, key: str) -> HttpResponse:
     screening = candidacy.latest_screening(actor, actor.person_id)
     if screening is None:
         return redirect(f"{reverse('candidacy:start')}?option={booked.option}")
-    return redirect(link_to(by=actor, screening=screening))
+    token = token_for(by=actor, screening=screening)
+    on = clock.day_in(booked.location.time_zone, booked.starts_at)
+    return redirect(f"{reverse('candidacy:still-true', args=[token])}?on={on}")
 
 
 @never_cache
