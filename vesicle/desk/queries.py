@@ -25,6 +25,8 @@ from vesicle.scheduling.domain import local_moment
 from vesicle.scheduling.models import Appointment, Claim
 
 S = Appointment.State
+CONFIRM = "Confirm answers"
+"""The one blocker that a question at the desk clears."""
 _TONES = {
     S.BOOKED: "ok",
     S.HELD: "done",
@@ -119,7 +121,9 @@ def _column(
         start, end = claim.phase_starts_at.astimezone(zone), claim.phase_ends_at.astimezone(zone)
         first, rows = frame.span(start, end)
         found = blockers.get(appointment.pk, ())
-        tone = "bad" if found and appointment.state in (S.BOOKED, S.ARRIVED) else _TONES.get(S(appointment.state), "ok")
+        tone = _TONES.get(S(appointment.state), "ok")
+        if found and appointment.state in (S.BOOKED, S.ARRIVED):
+            tone = "warn" if found == (CONFIRM,) else "bad"
         column.blocks.append(
             Block(
                 appointment.pk,
@@ -160,7 +164,7 @@ def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: 
             reasons.append("Open alert")
         clearance = clearances.get((row.patient_id or 0, row.option))
         if clearance is not None and not clearance.may_treat:
-            reasons.append("Confirm answers" if clearance.may_book and clearance.stale else "Provider decision due")
+            reasons.append(CONFIRM if clearance.may_book and clearance.stale else "Provider decision due")
         if signed is None or not set(row.areas) <= signed:
             reasons.append("Consent missing")
         found[row.pk] = tuple(reasons)
