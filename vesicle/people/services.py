@@ -11,7 +11,7 @@ from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.core.permissions import STAFF_ROLES, Role
-from vesicle.people import permissions, queries
+from vesicle.people import hooks, permissions, queries
 from vesicle.people.domain import contact_problems, dialable, person_problems
 from vesicle.people.models import Hold, Patient, Staff, User
 
@@ -276,6 +276,8 @@ def change_staff(
             staff.user.save(update_fields=["is_active"])
         detail = {"name": staff.name, "roles": staff.roles, "active": staff.is_active}
         audit.record(STAFF_CHANGED, by=by, about=staff, detail=detail)
+        for react in hooks.after_staff_change:
+            react(by.clinic_id)
     return staff
 
 

@@ -22,7 +22,8 @@ from vesicle.protocols.queries import OfferedOption
 class Panel:
     """A block under a heading of its own.
 
-    ``template`` is the adding room's own; it receives what ``context`` holds, and prints no heading above level 4.
+    ``template`` is the adding room's own. It reads what ``context`` holds as ``panel.…`` and prints no heading above
+    level 5.
     """
 
     title: str

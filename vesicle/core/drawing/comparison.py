@@ -43,8 +43,9 @@ def comparison_bars(bars: Sequence[Bar], *, unit: str, title: str, width: float 
     if not bars:
         raise ValueError("A comparison needs at least one row.")
     narrow = svg.is_narrow(width)
-    top = max([bar.high if bar.high is not None else bar.low or 0 for bar in bars] or [0])
-    step = nice_step(top or 1, 4 if narrow else 7)
+    # Where nothing is known, or all is zero, the scale still has an end.
+    top = max(bar.high if bar.high is not None else bar.low or 0 for bar in bars) or 1
+    step = nice_step(top, 4 if narrow else 7)
     ticks = [step * index for index in range(int(top / step + 0.999) + 1)]
     left = 0.0 if narrow else 300.0
     right = width - (14 if narrow else 200)

@@ -164,7 +164,7 @@ def claim_groups(
             ShownClaim(
                 each.id,
                 each.wording,
-                notes.of(each, "").mark,
+                notes.mark(each.basis),
                 each.grade,
                 notes.say(each.rests_on, each.refs),
                 bank.measures[each.measure].name if each.measure else "",

@@ -56,8 +56,12 @@ class Notes:
 
     def say(self, text: str, refs: Sequence[str] = (), basis: str = "verified", *, marked: bool = False) -> Said:
         """Return a sentence with its sources; ``marked`` also tells patients that a value is the clinic's own."""
+        return Said(text, self.numbers(refs), self.mark(basis, marked=marked))
+
+    def mark(self, basis: str, *, marked: bool = False) -> str:
+        """Return the mark of origin alone."""
         words = _FOR_STAFF if self.is_preview else _FOR_PATIENTS if marked else {}
-        return Said(text, self.numbers(refs), words.get(basis, ""))
+        return words.get(basis, "")
 
     def of(self, statement: Sourced, text: str, *, marked: bool = False) -> Said:
         """Return ``text`` with the sources of a part of the protocol."""

@@ -27,8 +27,7 @@ class Person:
     """Somebody who treats there."""
 
     name: str
-    title: str
-    licence: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,7 @@ def place_entries(
             phone=place.location.phone,
             clock=_zone(place.location.time_zone, now),
             hours=open_days(place.hours),
-            people=tuple(
-                Person(who.name, who.title, bank.licences[who.licence].short if who.licence in bank.licences else "")
-                for who in place.providers
-            ),
+            people=tuple(Person(who.name, _role(who, bank)) for who in place.providers),
             treatments=tuple(
                 (one.title, f"/treatments/{one.id}/")
                 for one in treatments
@@ -71,6 +67,17 @@ def place_entries(
         )
         for place in places
     )
+
+
+def _role(who: queries.Provider, bank: Bank) -> str:
+    """Return title and licence, the licence only where the title does not say it already."""
+    licence = bank.licences.get(who.licence)
+    if licence is None:
+        return who.title
+    told = {licence.name.lower(), licence.short.lower(), *(name.lower() for name in licence.includes)}
+    if not who.title or who.title.lower() in told:
+        return licence.name
+    return f"{who.title}, {licence.short}"
 
 
 def open_days(hours: Sequence[Hours]) -> tuple[OpenDays, ...]:

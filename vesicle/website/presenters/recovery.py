@@ -27,7 +27,7 @@ class Care:
     when: str
     do: tuple[str, ...]
     do_not: tuple[str, ...]
-    notes: Said
+    origin: Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def _cell(one: OfferedOption, area: str, notes: Notes) -> AreaCell:
         return AreaCell("", "", "")
     minutes = appointment_minutes(sections.timing, sections.areas, [area])
     price = "" if found.price_from is None else words.money(found.price_from, sections.price.currency)
-    return AreaCell(f"{minutes} min", price, notes.of(found, "").mark)
+    return AreaCell(f"{minutes} min", price, notes.mark(found.basis))
 
 
 # --- products -------------------------------------------------------------------------------------

@@ -1,0 +1,8 @@
+"""What rooms above do once a member of staff was changed: a list they add to, called inside the same transaction."""
+
+from collections.abc import Callable
+
+AfterStaffChange = Callable[[int], None]
+"""Receives the id of the clinic."""
+
+after_staff_change: list[AfterStaffChange] = []
