@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from vesicle.clinic.models import Closure, Hours, Location, Resource
 from vesicle.core.errors import Invalid
+from vesicle.protocols.duration import hands_on_minutes
 from vesicle.protocols.queries import OfferedOption
 from vesicle.scheduling.domain import (
     PhasePlan,
@@ -20,7 +21,6 @@ from vesicle.scheduling.domain import (
     ResourceDay,
     Start,
     Window,
-    area_minutes,
     build_plan,
     find_starts,
     grid_mask,
@@ -63,7 +63,7 @@ def plan_for(offered: OfferedOption, areas: Sequence[str]) -> Plan:
     timing = sections.timing
     return build_plan(
         tuple(PhasePlan(phase.id, phase.minutes, phase.needs) for phase in timing.phases),
-        area_minutes(minutes, areas, timing.further_area_share),
+        hands_on_minutes(minutes, areas, timing.further_area_share),
         [need.kind for need in sections.equipment],
         {
             "room": (timing.room_buffer.before, timing.room_buffer.after),

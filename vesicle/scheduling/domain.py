@@ -9,12 +9,13 @@ for; the starts it allows are those bits whose whole run is free, found with shi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-TICK_MINUTES = 5
+from vesicle.protocols.duration import TICK_MINUTES
+
 TICK_SECONDS = TICK_MINUTES * 60
 
 
@@ -103,19 +104,6 @@ class PhasePlan:
     id: str
     minutes: int | None
     needs: tuple[str, ...]
-
-
-def area_minutes(areas: Mapping[str, int], chosen: Iterable[str], further_share: float) -> int:
-    """Return hands-on minutes: the longest area in full, each further one at its share, to whole ticks.
-
-    ``areas`` maps area ids to minutes. Raises ``KeyError`` for an area that is not offered and
-    ``ValueError`` when none is chosen.
-    """
-    minutes = sorted((areas[area] for area in set(chosen)), reverse=True)
-    if not minutes:
-        raise ValueError("choose at least one area")
-    total = minutes[0] + further_share * sum(minutes[1:])
-    return math.ceil(total / TICK_MINUTES) * TICK_MINUTES
 
 
 def build_plan(

@@ -13,7 +13,6 @@ from vesicle.scheduling.domain import (
     Plan,
     ResourceDay,
     Window,
-    area_minutes,
     build_plan,
     find_starts,
     grid_mask,
@@ -46,18 +45,6 @@ class TestPlan:
         phases = (PhasePlan("a", 10, ("provider",)), PhasePlan("b", 20, ("room",)), PhasePlan("c", 10, ("provider",)))
         plan = build_plan(phases, 0, [], {})
         assert [(n.start, n.end) for n in plan.needs if n.kind == "provider"] == [(0, 10), (30, 40)]
-
-    def test_further_areas_count_at_their_share_rounded_up_to_five_minutes(self) -> None:
-        areas = {"full-face": 30, "neck": 20, "hands": 20}
-        assert area_minutes(areas, ["full-face"], 0.7) == 30
-        assert area_minutes(areas, ["neck", "full-face"], 0.7) == 45  # 30 + 14 = 44
-        assert area_minutes(areas, ["neck", "neck"], 0.7) == 20
-
-    def test_an_area_that_is_not_offered_is_refused(self) -> None:
-        with pytest.raises(KeyError):
-            area_minutes({"neck": 20}, ["moon"], 1)
-        with pytest.raises(ValueError, match="at least one area"):
-            area_minutes({"neck": 20}, [], 1)
 
 
 class TestBits:
