@@ -192,9 +192,13 @@ def counts(actor: Actor) -> Counts:
 
 
 def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:
-    """Return the location asked for, or the clinic's first, and all of them."""
+    """Return the location asked for, else where the person works, else the clinic's oldest; and all of them."""
     places = locations(actor)
-    return next((place for place in places if place.slug == slug), places[0] if places else None), places
+    asked = next((place for place in places if place.slug == slug), None)
+    if asked is not None or not places:
+        return asked, places
+    own = set(Hours.objects.filter(resource__staff_id=actor.person_id).values_list("location_id", flat=True))
+    return min(places, key=lambda place: (place.pk not in own, place.pk)), places
 
 
 def audit_entries(actor: Actor, *, patient_id: int | None = None, code: str = "", limit: int = 200) -> list[AuditEntry]:
