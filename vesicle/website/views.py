@@ -103,7 +103,8 @@ def locations(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines should leave alone: everything that belongs to a person or to staff."""
     closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/my/", "/staff/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    # The first question is a page like any other; the answers behind it are nobody's business.
+    lines = ["User-agent: *", "Allow: /candidacy/$", *(f"Disallow: {path}" for path in closed)]
     lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
