@@ -89,7 +89,9 @@ def _sheet(items: Sequence[Reach], width: float) -> _Sheet:
     left = 78.0 if narrow else 196.0
     longest = max(len(word) for item in items for word in item.label.split())
     fits_three = longest * svg.text_size(width) * 0.57 < (width - left) / 3 - 12
-    per_strip = min(len(items), (3 if fits_three else 2) if narrow else 6)
+    most = min(len(items), (3 if fits_three else 2) if narrow else 6)
+    # Strips of the same length: two and two, not three and one.
+    per_strip = math.ceil(len(items) / math.ceil(len(items) / most))
     return _Sheet(width, left, (width - left) / per_strip, per_strip, 0.8 if narrow and len(items) > per_strip else 1.0)
 
 

@@ -90,6 +90,9 @@ def open_days(hours: Sequence[Hours]) -> tuple[OpenDays, ...]:
     for what, run in groupby(week, key=lambda each: each[1]):
         days = [day for day, _ in run]
         join = "and" if len(days) == 2 else "to"
+        if len(days) == len(_DAYS):
+            told.append(OpenDays("Every day", what))
+            continue
         name = _DAYS[days[0]] if len(days) == 1 else f"{_DAYS[days[0]]} {join} {_DAYS[days[-1]]}"
         told.append(OpenDays(name, words.capital(what) if what == "closed" else what))
     return tuple(told) if by_day else ()

@@ -155,7 +155,7 @@ class TestExosomes:
 
     def test_names_what_stands_on_the_shelf_and_where_it_comes_from(self, printed):
         overview = words_of(section(printed.pages[EXOSOMES], "overview"))
-        assert "Rosa EV Serum by Larkfield Labs" in overview
+        assert "Rosa EV Serum by Larkfield Labs. Plant vesicles." in overview
         assert "Rose stem cell culture" in overview
 
     def test_does_not_name_what_may_not_be_used_here(self, printed):

@@ -157,6 +157,9 @@ class TestPlaces:
         rows = [*self.hours(0), SimpleNamespace(weekday=0, opens=time(18), closes=time(20))]
         assert places.open_days(rows)[0].hours == "9 AM to 5:30 PM and 6 PM to 8 PM"
 
+    def test_the_same_hours_all_week_are_one_line(self):
+        assert [run.days for run in places.open_days(self.hours(*range(7)))] == ["Every day"]
+
     def test_a_location_without_hours_says_nothing_of_them(self):
         assert places.open_days([]) == ()
 
