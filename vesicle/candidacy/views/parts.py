@@ -35,7 +35,8 @@ def private(view: View) -> View:
         except queries.ScreeningGone as gone:
             response = render(request, "candidacy/gone.html", {"message": gone.message}, status=404)
         add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex, nofollow"
+        if "token" in kwargs:  # the first question is for everybody; what is behind a link is not
+            response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return guarded
