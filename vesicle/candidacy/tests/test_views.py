@@ -193,10 +193,14 @@ class TestQuestion:
 
     def test_is_never_kept_nor_indexed(self, client, begin) -> None:
         token = begin()
-        for page in ("", f"{token}/ask/SCR-PREG/", f"{token}/answers/"):
+        for page in (f"{token}/ask/SCR-PREG/", f"{token}/answers/"):
             response = client.get(f"/candidacy/{page}")
             assert "no-store" in response["Cache-Control"]
             assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+    def test_the_way_in_may_be_found_by_search_engines(self, client, begin) -> None:
+        begin()
+        assert "X-Robots-Tag" not in client.get("/candidacy/")
 
     def test_reads_a_bounded_number_of_rows(self, client, begin, django_assert_max_num_queries) -> None:
         token = begin()
