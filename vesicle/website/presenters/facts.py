@@ -102,6 +102,7 @@ class Way:
     summary: str
     facts: Facts
     book_url: str
+    ask_url: str
 
 
 def ways_of(offered: Sequence[OfferedOption]) -> tuple[Way, ...]:
@@ -114,6 +115,7 @@ def ways_of(offered: Sequence[OfferedOption]) -> tuple[Way, ...]:
             one.option.sections.summary,
             facts_of(one),
             f"/book/?option={one.option.id}",
+            f"/candidacy/?option={one.option.id}",
         )
         for index, one in enumerate(offered, 1)
     )

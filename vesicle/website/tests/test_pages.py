@@ -113,6 +113,13 @@ class TestEveryTreatment:
                 assert minutes == plan_for(one, [area.area]).minutes
                 assert f"{minutes} min" in told
 
+    def test_takes_each_way_along_into_the_questions_and_the_calendar(self, printed, treatment):
+        page = printed.treatment(treatment)
+        for one in printed.of(treatment):
+            assert f'href="/candidacy/?option={one.option.id}"' in page
+            assert f'href="/book/?option={one.option.id}"' in page
+        assert 'option="' not in page
+
     def test_prints_every_question_and_gap(self, printed, treatment):
         page = words_of(printed.treatment(treatment))
         for one in printed.of(treatment):
@@ -184,6 +191,9 @@ class TestConcern:
         grades = [order[word] for word in re.findall(r"<span>(\w+(?: low)?) certainty</span>", ranked)]
         assert len(grades) >= 4
         assert grades == sorted(grades, reverse=True)
+
+    def test_takes_the_concern_along_into_the_questions(self, printed):
+        assert 'href="/candidacy/?concern=acne-scars"' in printed.pages["/concerns/acne-scars/"]
 
     def test_says_what_has_not_been_shown_to_help(self, printed):
         told = words_of(printed.pages["/concerns/acne-scars/"])
