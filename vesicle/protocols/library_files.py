@@ -24,6 +24,8 @@ from vesicle.protocols.yaml_source import Source, read_yaml
 
 LIBRARY = Path(__file__).parent / "library"
 CHECKSUMS = LIBRARY / "checksums.txt"
+HOUSE_ORDER = ("exosome-therapy", "prp", "microneedling", "laser-resurfacing", "chemical-peel")
+"""How treatments are listed. One that is not named here comes after these, so a new file needs no code."""
 _NOT_TREATMENTS = {"bank"}
 
 
@@ -90,7 +92,8 @@ def library_paths() -> list[Path]:
 def load_library() -> Library:
     """Read, check and resolve the whole library, once per process.
 
-    Raises ``FileRefused`` with every problem of every file, a changed released version among them.
+    Raises ``FileRefused`` with every problem of every file: one that is wrong, one whose released text was changed,
+    one that calls itself something else than its place says, one that lacks a section.
     """
     problems = [problem for path in library_paths() for problem in _altered(path)]
     found: dict[str, dict[str, Protocol]] = {}
@@ -100,35 +103,65 @@ def load_library() -> Library:
         except FileRefused as refused:
             problems.extend(refused.problems)
             continue
-        found.setdefault(protocol.id, {})[protocol.version] = protocol
+        if _is_misplaced(path, protocol):
+            # Filed under its own words it would take the place of the version it was copied from.
+            problems.append(_misplaced(read_yaml(path), protocol))
+        else:
+            found.setdefault(protocol.id, {})[protocol.version] = protocol
     if problems:
         raise FileRefused(problems)
-    options = {
-        (p.id, p.version): options_of(p, lambda treatment, version: found[treatment][version])
-        for versions in found.values()
-        for p in versions.values()
-    }
-    return Library(dict(sorted(found.items(), key=_house_order)), options)
+    options = _all_options(found)
+    return Library(dict(sorted(found.items(), key=lambda item: house_order(item[0]))), options)
 
 
-def _house_order(item: tuple[str, object]) -> tuple[int, str]:
-    order = ("exosome-therapy", "prp", "microneedling", "laser-resurfacing", "chemical-peel")
-    return (order.index(item[0]) if item[0] in order else len(order), item[0])
+def house_order(treatment: str) -> tuple[int, str]:
+    """Return the place of a treatment in lists, as a key to sort by."""
+    return (HOUSE_ORDER.index(treatment) if treatment in HOUSE_ORDER else len(HOUSE_ORDER), treatment)
+
+
+def _all_options(found: Mapping[str, Mapping[str, Protocol]]) -> dict[tuple[str, str], tuple[Option, ...]]:
+    options, problems = {}, []
+    for protocol in (protocol for versions in found.values() for protocol in versions.values()):
+        try:
+            settled = options_of(protocol, lambda treatment, version: found[treatment][version])
+        except IncompleteOption as incomplete:
+            source = read_yaml(LIBRARY / protocol.id / f"{protocol.version}.yaml")
+            problems += [problem_at(source, way, f"{message}.") for way, message in incomplete.faults]
+            continue
+        options[protocol.id, protocol.version] = settled
+    if problems:
+        raise FileRefused(problems)
+    return options
+
+
+def _is_misplaced(path: Path, protocol: Protocol) -> bool:
+    return (path.parent.name, path.stem) != (protocol.id, protocol.version)
+
+
+def _misplaced(source: Source, protocol: Protocol) -> Problem:
+    place = f"library/{protocol.id}/{protocol.version}.yaml"
+    words = f"the file must lie at {place}, as it says of itself; move it there, or mend its id and version."
+    return problem_at(source, ("version",), words, found=source.file, allowed=place)
+
+
+def _in_library(path: Path) -> bool:
+    return path.resolve().is_relative_to(LIBRARY.resolve())
 
 
 def _altered(path: Path) -> Iterable[Problem]:
+    path = path.resolve()
     expected = released_checksums().get((path.parent.name, path.stem))
     if expected is None or expected == checksum(path):
         return
     yield Problem(
-        file=str(path.relative_to(LIBRARY.parent)),
+        file=str(path.relative_to(LIBRARY.resolve().parent)),
         line=1,
         field="",
         found=f"checksum {checksum(path)[:12]}…",
         allowed=f"checksum {expected[:12]}…",
         message=(
             f"version {path.stem} of {path.parent.name} is released, and its text has been altered since. "
-            "Undo the change, or save it as a new version and release that"
+            "Undo the change, or save it as a new version and release that."
         ),
     )
 
@@ -148,7 +181,7 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
     """
     source = read_yaml(path)
     others = _others(path)
-    altered = list(_altered(path)) if path.resolve().is_relative_to(LIBRARY) else []
+    altered = list(_altered(path)) if _in_library(path) else []
     try:
         protocol = _validated(source)
     except FileRefused as refused:
@@ -162,19 +195,13 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
         return protocol if (treatment, version) == (protocol.id, protocol.version) else others[treatment, version]
 
     problems = altered
-    if path.resolve().is_relative_to(LIBRARY) and (path.parent.name, path.stem) != (protocol.id, protocol.version):
-        problems.append(
-            problem_at(
-                source,
-                ("version",),
-                f"the file must lie at library/{protocol.id}/{protocol.version}.yaml, as it says of itself",
-            )
-        )
+    if _in_library(path) and _is_misplaced(path.resolve(), protocol):
+        problems.append(_misplaced(source, protocol))
     options: tuple[Option, ...] = ()
     try:
         options = options_of(protocol, find)
     except IncompleteOption as incomplete:
-        problems += [problem_at(source, way, message) for way, message in incomplete.faults]
+        problems += [problem_at(source, way, f"{message}.") for way, message in incomplete.faults]
     problems += problems_of(options, source, load_bank(), _known_options([*others.values(), protocol]))
     if problems:
         raise FileRefused(problems)
@@ -193,7 +220,8 @@ def _others(path: Path) -> dict[tuple[str, str], Protocol]:
                 protocol = parsed(other, _validated)
             except FileRefused:
                 continue  # its own check tells; here it is only looked up
-            others[protocol.id, protocol.version] = protocol
+            if not _is_misplaced(other, protocol):
+                others[protocol.id, protocol.version] = protocol
     return others
 
 
@@ -204,9 +232,9 @@ def release(path: Path) -> tuple[Protocol, str]:
     with another text: an existing release is never replaced.
     """
     protocol, _ = check_file(path)
-    if not path.resolve().is_relative_to(LIBRARY):
+    if not _in_library(path):
         place = f"library/{protocol.id}/{protocol.version}.yaml"
-        words = f"a release lies in the library; save the file as {place} and release that"
+        words = f"a release lies in the library; save the file as {place} and release that."
         raise FileRefused([Problem(str(path), 1, "", str(path), place, words)])
     known = released_checksums()
     found = checksum(path)

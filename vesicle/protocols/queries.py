@@ -15,14 +15,13 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
-from vesicle.protocols.library_files import version_key
+from vesicle.protocols.library_files import house_order, version_key
 from vesicle.protocols.models import Edition, Picture, ProtocolRelease
 from vesicle.protocols.overlay import Overlay, apply_overlay
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
 
 SETTLED = (Edition.Status.APPROVED, Edition.Status.RETIRED)
-TREATMENT_ORDER = ("exosome-therapy", "prp", "microneedling", "laser-resurfacing", "chemical-peel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,7 @@ def offered_options(clinic_id: int) -> tuple[OfferedOption, ...]:
 
 
 def _by_treatment(row: tuple[int, str]) -> tuple[int, str]:
-    treatment = row[1]
-    known = treatment in TREATMENT_ORDER
-    return (TREATMENT_ORDER.index(treatment) if known else len(TREATMENT_ORDER), treatment)
+    return house_order(row[1])
 
 
 def offered(clinic_id: int, option_id: str) -> OfferedOption:

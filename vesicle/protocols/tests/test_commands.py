@@ -72,6 +72,13 @@ class TestCheck:
             "problems": [],
         }
 
+    def test_an_altered_copy_of_a_released_version_is_not_called_unaltered(self, newer, tmp_path):
+        file = tmp_path / "copy.yaml"
+        file.write_text(newer.read_text("utf-8").replace('version: "1.1.0"', 'version: "1.0.0"', 1), "utf-8")
+        assert told("check", str(file))["released"] is False
+        assert "not the 1.0.0 that is released; give it a new version" in run("check", str(file))
+        assert "not released yet" in run("check", str(newer))
+
     def test_a_wrong_file_ends_with_2_and_every_problem(self, tmp_path):
         file = tmp_path / "wrong.yaml"
         file.write_text(PRP.read_text("utf-8").replace("format: 1", "format: 3", 1).replace("title:", "titel:", 1))

@@ -1,11 +1,19 @@
 """Protocol files: refused with everything that is wrong, never altered after release, never overwritten."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from vesicle.protocols import library_files
-from vesicle.protocols.library_files import check_file, load_library, release, released_checksums, version_key
+from vesicle.protocols.library_files import (
+    check_file,
+    house_order,
+    load_library,
+    release,
+    released_checksums,
+    version_key,
+)
 from vesicle.protocols.problems import FileRefused
 
 PRP = "prp/1.0.0.yaml"
@@ -33,6 +41,23 @@ def changed(path, *replacements, to=None):
     return target
 
 
+def without_section(library, name):
+    """A next version of PRP in which neither the treatment nor a modality gives a section."""
+    lines, kept, inside = (library / PRP).read_text("utf-8").splitlines(), [], None
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        if inside is not None and line.strip() and depth <= inside:
+            inside = None
+        if line.strip() == f"{name}:":
+            inside = depth
+        if inside is None:
+            kept.append(line.replace('version: "1.0.0"', 'version: "1.1.0"') if line.startswith("version:") else line)
+    assert len(kept) < len(lines)
+    file = library / "prp" / "1.1.0.yaml"
+    file.write_text("\n".join(kept) + "\n", "utf-8")
+    return file
+
+
 class TestLibrary:
     def test_it_holds_five_treatments_and_ten_options_in_the_order_of_the_house(self):
         library = load_library()
@@ -46,6 +71,32 @@ class TestLibrary:
 
     def test_versions_are_ordered_as_numbers(self):
         assert sorted(["1.10.0", "1.9.0", "1.2.0"], key=version_key) == ["1.2.0", "1.9.0", "1.10.0"]
+
+    def test_a_treatment_without_a_place_in_the_order_comes_last(self):
+        listed = sorted(["prp", "a-new-one", "exosome-therapy"], key=house_order)
+        assert listed == ["exosome-therapy", "prp", "a-new-one"]
+
+    def test_a_copy_that_still_names_the_old_version_never_takes_its_place(self, library):
+        """A newcomer copies a file, changes a number, and forgets the version."""
+        changed(library / PRP, ("tagline: ", "tagline: Now "), to=library / "prp" / "1.1.0.yaml")
+        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.0\.0\.yaml") as refused:
+            load_library()
+        [problem] = refused.value.problems
+        assert problem.field == "version"
+        assert (library / PRP).read_text("utf-8").splitlines()[problem.line - 1].startswith("version:")
+
+    def test_a_draft_that_lacks_a_section_is_refused_with_the_place(self, library):
+        file = without_section(library, "red_flags")
+        for act in (load_library, lambda: check_file(file)):
+            with pytest.raises(FileRefused, match="has no 'red_flags', and the treatment gives none") as refused:
+                act()
+            assert {problem.field for problem in refused.value.problems} == {"modalities[0]", "modalities[1]"}
+
+
+@pytest.mark.parametrize("path", library_files.library_paths(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_shipped_file_passes_its_own_check(path):
+    protocol, options = check_file(path)
+    assert len(options) == len(protocol.modalities)
 
 
 class TestCheck:
@@ -94,6 +145,15 @@ class TestRelease:
         for act in (load_library, lambda: check_file(library / PRP), lambda: release(library / PRP)):
             with pytest.raises(FileRefused, match="has been altered since"):
                 act()
+
+    def test_it_is_noticed_whichever_way_the_file_is_named(self, library, tmp_path, monkeypatch):
+        changed(library / PRP, ("tagline: ", "tagline: Now "))
+        monkeypatch.chdir(library / "prp")
+        link = tmp_path / "link.yaml"
+        link.symlink_to(library / PRP)
+        for name in (Path("1.0.0.yaml"), link):
+            with pytest.raises(FileRefused, match="has been altered since"):
+                check_file(name)
 
     def test_the_same_text_may_be_released_again_and_changes_nothing(self, library):
         before = library_files.CHECKSUMS.read_text()

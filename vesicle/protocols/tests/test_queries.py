@@ -5,6 +5,7 @@ import pytest
 from vesicle.core.errors import NotFound, NotPermitted
 from vesicle.core.scope import clinic_scope
 from vesicle.protocols import queries, services
+from vesicle.protocols.library_files import HOUSE_ORDER
 from vesicle.protocols.models import Edition, ProtocolRelease
 from vesicle.protocols.tests.editions import approved, draft, in_review, install
 
@@ -74,7 +75,7 @@ class TestStandings:
     def test_they_come_in_the_order_of_the_house_with_what_is_open(self, cast):
         done, open_ = approved(cast), draft(cast)
         found = queries.standings(cast.actor("rosa"))
-        assert [one.treatment for one in found] == list(queries.TREATMENT_ORDER)
+        assert [one.treatment for one in found] == list(HOUSE_ORDER)
         prp = found[1]
         assert (prp.approved, prp.open, prp.count, prp.is_behind) == (done, (open_,), 2, False)
         assert found[0].approved is None

@@ -88,16 +88,20 @@ class Command(VesicleCommand):
         self.emit(option.model_dump(mode="json", by_alias=True), human=lambda: _summary(option))
 
     def _check(self, options: dict[str, Any]) -> None:
-        protocol, found = library_files.check_file(_existing(options["file"]))
-        is_released = (protocol.id, protocol.version) in library_files.released_checksums()
+        file = _existing(options["file"])
+        protocol, found = library_files.check_file(file)
+        released = library_files.released_checksums().get((protocol.id, protocol.version))
+        is_same = released == library_files.checksum(file)
         data = {
             "treatment": protocol.id,
             "version": protocol.version,
-            "released": is_released,
+            "released": is_same,
             "options": [option.id for option in found],
             "problems": [],
         }
-        state = "released, unaltered" if is_released else "not released yet"
+        state = "released, unaltered" if is_same else "not released yet"
+        if released is not None and not is_same:
+            state = f"not the {protocol.version} that is released; give it a new version before you release it"
         self.emit(
             data, human=lambda: f"{protocol.title} {protocol.version} is in order ({state}): {len(found)} options."
         )
