@@ -186,7 +186,7 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
         protocol = _validated(source)
     except FileRefused as refused:
         # Its form is wrong; unknown ids are told all the same, so that its author mends everything at once.
-        unknown = problems_of((), source, load_bank(), _known_options(others.values()))
+        unknown = problems_of(source, load_bank(), _known_options(others.values()))
         lines = {(problem.line, problem.field) for problem in refused.problems}
         more = [problem for problem in unknown if (problem.line, problem.field) not in lines]
         raise FileRefused([*altered, *refused.problems, *more]) from refused
@@ -202,7 +202,8 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
         options = options_of(protocol, find)
     except IncompleteOption as incomplete:
         problems += [problem_at(source, way, f"{message}.") for way, message in incomplete.faults]
-    problems += problems_of(options, source, load_bank(), _known_options([*others.values(), protocol]))
+    known = _known_options([*others.values(), protocol])
+    problems += problems_of(source, load_bank(), known, protocol=protocol, options=options)
     if problems:
         raise FileRefused(problems)
     return protocol, options

@@ -1,5 +1,6 @@
 """Protocol files: refused with everything that is wrong, never altered after release, never overwritten."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -131,6 +132,48 @@ class TestCheck:
             check_file(file)
         assert "'perhaps' is no answer to SCR-" in str(refused.value)
         assert "allowed: " in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("before", "after", "allowed", "said"),
+        [
+            ("refs: [alam2018", "refs: [alam2081", "references of the shared list", "Did you mean 'alam2018'?"),
+            (
+                "measures: [OM-REDNESS",
+                "measures: [OM-REDNES",
+                "measures of the shared list",
+                "Did you mean 'OM-REDNESS'?",
+            ),
+            ("measures: [OM-REDNESS", "measures: [OM-DLQI", "a measure that is shipped", "is licensed"),
+            ("measures: [OM-REDNESS", "measures: [OM-ECCA", "a measure that patients score", "not scored by patients"),
+            ('is: ["yes"]', 'is: ["yess"]', "yes, no", "is no answer to SCR-"),
+            ("jurisdiction: US", "jurisdiction: UA", "US", "; allowed: "),
+            (
+                "option: chemical-peel/superficial",
+                "option: chemical-peel/deep",
+                "chemical-peel/superficial",
+                "no option",
+            ),
+        ],
+    )
+    def test_an_unknown_id_names_what_was_found_and_what_is_allowed(self, library, before, after, allowed, said):
+        file = changed(library / PRP, (before, after), to=library.parent / "wrong.yaml")
+        with pytest.raises(FileRefused) as refused:
+            check_file(file)
+        [problem] = refused.value.problems
+        assert problem.found.strip("'") in after
+        assert allowed in problem.allowed
+        assert said in problem.message
+        assert after in file.read_text("utf-8").splitlines()[problem.line - 1]
+
+    def test_days_are_not_counted_from_a_question_without_a_date(self, library):
+        file = library.parent / "undated.yaml"
+        text = (library / PRP).read_text("utf-8")
+        file.write_text(re.sub(r"from_question: SCR-[A-Z.-]+", "from_question: SCR-FITZ", text, count=1), "utf-8")
+        with pytest.raises(FileRefused) as refused:
+            check_file(file)
+        [problem] = refused.value.problems
+        assert problem.field.endswith("from_question")
+        assert (problem.found, problem.allowed) == ("SCR-FITZ", "a question that asks for a date")
 
     def test_a_file_in_the_wrong_place_is_told_where_it_belongs(self, library):
         file = library / "prp" / "1.1.0.yaml"
