@@ -18,6 +18,8 @@ from vesicle.core.errors import Invalid
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
 
 NO, YES, UNKNOWN = 0, 1, 2
+STILL = ".NOW"
+"""How follow-ups end that ask whether what is dated by their parent still goes on."""
 Test = Callable[["Facts"], int]
 Kind = Literal["unsure", "undated", "follow-up", "unanswered", "optional"]
 
@@ -43,7 +45,7 @@ State = frozenset[str] | Cause
 class Facts:
     """One person on one day, as conditions look at them. Raises ``Invalid`` for a date that cannot be."""
 
-    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "given", "on")
+    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "doubted", "given", "on", "still")
 
     def __init__(self, answers: Answers, on: date, catalogue: Catalogue) -> None:
         self.on = on
@@ -60,6 +62,21 @@ class Facts:
                     message = f"{question}: {said.date} lies after {on}. Give a date that has been, or leave it out."
                     raise Invalid(message, fields={question: message})
                 self.dates[question] = said.date
+        self.still: set[str] = set()
+        self.doubted: set[str] = set()
+        self._look_at_what_goes_on()
+
+    def _look_at_what_goes_on(self) -> None:
+        """Let "yes, still" outweigh the date beside it: somebody may have given the day on which it began."""
+        for question, said in self.given.items():
+            known = self.catalogue.asked.get(question)
+            if known is None or not question.endswith(STILL) or known.parent not in self.dates:
+                continue
+            if said.answer == "yes":
+                self.still.add(known.parent)
+                self.dates[known.parent] = self.on
+            elif said.is_unsure:
+                self.doubted.add(known.parent)
 
     def state(self, question: str) -> State:
         """Return what is known about ``question``."""
@@ -180,7 +197,9 @@ def _within(question: str, days: int) -> Compiled:
         if "yes" not in state:
             return NO
         day = facts.dates.get(question)
-        return UNKNOWN if day is None else YES if abs((facts.on - day).days) <= days else NO
+        if day is None:
+            return UNKNOWN
+        return YES if abs((facts.on - day).days) <= days else UNKNOWN if question in facts.doubted else NO
 
     return Compiled(test, lambda facts: frozenset({why_undated(question, facts)}))
 
@@ -198,4 +217,6 @@ def _answered(question: str, wanted: frozenset[str]) -> Compiled:
 def why_undated(question: str, facts: Facts) -> Cause:
     """Return why the answer to ``question``, or its date, is not known."""
     state = facts.state(question)
-    return state if isinstance(state, Cause) else Cause(question, "undated")
+    if isinstance(state, Cause):
+        return state
+    return Cause(f"{question}{STILL}", "unsure") if question in facts.doubted else Cause(question, "undated")

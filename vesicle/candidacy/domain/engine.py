@@ -75,17 +75,19 @@ class _Line:
         day = facts.dates.get(self.dated_by)
         if day is None:
             return UNKNOWN if self.when.test(facts) else NO
-        return self.when.test(facts) if day + self.days > facts.on else NO
+        if day + self.days > facts.on:
+            return self.when.test(facts)
+        return UNKNOWN if self.dated_by in facts.doubted and self.when.test(facts) else NO
 
     def ends(self, facts: Facts) -> date | None:
-        """Return the first day after the wait, where it runs from a known date."""
-        day = facts.dates.get(self.dated_by) if self.dated_by else None
+        """Return the first day after the wait, where it runs from a known date that lies behind."""
+        day = facts.dates.get(self.dated_by) if self.dated_by not in facts.still else None
         return day + self.days if day else None
 
     def causes(self, facts: Facts) -> frozenset[Cause]:
         """Return why the rule cannot be decided."""
         found = self.when.why(facts) if self.when.test(facts) == UNKNOWN else frozenset()
-        if self.dated_by and self.dated_by not in facts.dates:
+        if self.dated_by and (self.dated_by not in facts.dates or self.dated_by in facts.doubted):
             found |= {why_undated(self.dated_by, facts)}
         return found
 
