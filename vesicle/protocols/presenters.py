@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from vesicle.protocols.bank import load_bank
-from vesicle.protocols.differences import Change, changes
+from vesicle.protocols.differences import Change, changes, identity_changes
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.overlay_changes import PAGE, overlay_changes
-from vesicle.protocols.schema import Option
+from vesicle.protocols.schema import Option, Protocol
 
 TONES: Mapping[str, str] = {"draft": "info", "in-review": "warn", "approved": "ok", "retired": "neutral"}
 
@@ -99,19 +99,28 @@ def amount_words(amount: float, currency: str) -> str:
     return f"{amount:,.0f} {currency}"
 
 
-def change_groups(
-    before: tuple[Sequence[Option], Overlay], after: tuple[Sequence[Option], Overlay]
-) -> list[ChangeGroup]:
-    """Return what changed between two editions, the clinic's page first, then option by option.
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two editions that are compared: the release as it is, without the clinic's terms, and the overlay."""
 
-    Each side is the released options, without the clinic's terms, and the overlay.
-    """
-    found = [*overlay_changes(before[1], after[1], after[0]), *changes(before[0], after[0])]
-    labels = {option.id: option.label for option in (*before[0], *after[0])}
-    order = [PAGE, *labels]
+    protocol: Protocol
+    released: Sequence[Option]
+    overlay: Overlay
+
+
+def change_groups(before: Side, after: Side) -> list[ChangeGroup]:
+    """Return what changed between two editions: the clinic's page, the treatment as a whole, then each option."""
+    found = [
+        *overlay_changes(before.overlay, after.overlay, after.released),
+        *identity_changes(before.protocol, after.protocol),
+        *changes(before.released, after.released),
+    ]
+    labels = {PAGE: "The page", after.protocol.id: after.protocol.title}
+    labels |= {option.id: option.label for option in (*before.released, *after.released)}
+    order = list(labels)
     found.sort(key=lambda change: order.index(change.option))
     return [
-        ChangeGroup("The page" if where == PAGE else labels[where], tuple(change.text for change in group))
+        ChangeGroup(labels[where], tuple(change.text for change in group))
         for where, group in groupby(found, key=_where)
     ]
 

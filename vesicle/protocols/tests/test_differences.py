@@ -1,13 +1,20 @@
 """What changed, in words: between two versions of a protocol, and between two overlays."""
 
-import pytest
+import json
 
-from vesicle.protocols.differences import changes
+import pytest
+from pydantic import ValidationError
+
+from vesicle.protocols import differences
+from vesicle.protocols.differences import changes, identity_changes
 from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, OwnQuestion, PlacedPicture
 from vesicle.protocols.overlay_changes import overlay_changes
+from vesicle.protocols.schema import Rule, Sections
+from vesicle.protocols.tests import shipped
 from vesicle.protocols.tests.shipped import option
 
 BEFORE = option("prp/injection")
+RULE = {"id": "pregnancy", "effect": "exclude", "patient": "Not now.", "clinician": "Pregnant.", "basis": "convention"}
 
 
 def with_sections(**update):
@@ -66,6 +73,125 @@ class TestProtocols:
         longer = area.model_copy(update={"minutes": area.minutes + 5})
         after = with_sections(areas=(longer, *BEFORE.sections.areas[1:]))
         assert texts(after) == [f"areas {area.area} minutes: {area.minutes} became {area.minutes + 5}."]
+
+    def test_a_condition_is_said_as_it_was_and_as_it_is(self):
+        plain = RULE | {"when": {"question": "SCR-PREG", "is": ["yes"]}}
+        before = with_rule(0, when=Rule.model_validate(plain).when)
+        id_ = BEFORE.rules[0].id
+        when = Rule.model_validate(
+            {**RULE, "when": {"any": [{"question": "SCR-PREG", "is": ["yes"]}, {"age": {"from": 18, "below": 22}}]}}
+        ).when
+        [text] = texts(with_rule(0, when=when), before=before)
+        assert text.startswith(f"Rule {id_} applied when SCR-PREG is yes; it applies when ")
+        assert text.endswith("(SCR-PREG is yes or the age is at least 18 and below 22).")
+
+    def test_what_a_treatment_says_of_itself_as_a_whole(self):
+        protocol = shipped.protocol("prp")
+        after = protocol.model_copy(update={"tagline": "Another line.", "synonyms": (*protocol.synonyms, "More")})
+        assert [change.text for change in identity_changes(protocol, after)] == [
+            f"tagline: “{protocol.tagline}” became “Another line.”.",
+            "synonyms: “More” added.",
+        ]
+        assert identity_changes(protocol, protocol) == []
+
+    def test_of_long_texts_the_part_that_differs_is_quoted(self):
+        words = "All of this stands as before. " * 20
+        after = with_sections(summary=words + "But the end is new.")
+        [text] = texts(after, before=with_sections(summary=words + "And the end is old."))
+        assert "And the end is old." in text
+        assert "But the end is new." in text
+
+    def test_lists_say_what_came_went_and_moved(self):
+        first, *others = BEFORE.sections.aftercare
+        name = f"aftercare days {first.from_day} to {first.to_day} do"
+        came = first.model_copy(update={"do": (*first.do, "Sleep on your back.")})
+        moved = first.model_copy(update={"do": tuple(reversed(first.do))})
+        assert texts(with_sections(aftercare=(came, *others))) == [f"{name}: “Sleep on your back.” added."]
+        assert texts(with_sections(aftercare=(moved, *others))) == [f"{name}: in another order."]
+        backwards = with_sections(steps=tuple(reversed(BEFORE.sections.steps)))
+        assert texts(backwards) == ["Steps: in another order."]
+
+    def test_a_new_entry_in_the_middle_does_not_rewrite_those_after_it(self):
+        consent = BEFORE.sections.consent
+        fewer = with_sections(consent=consent.model_copy(update={"risks": consent.risks[1:]}))
+        assert texts(BEFORE, before=fewer) == [f"consent risks: “{consent.risks[0].risk}” added."]
+
+
+def places(value, path=()):
+    """Yield the way to every value of a protocol, one for each shape of way."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from places(part, (*path, key))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from places(part, (*path, index))
+    else:
+        yield path
+
+
+def every_kind_of_place(data):
+    kinds = {}
+    for path in places(data):
+        kinds.setdefault(tuple(part for part in path if isinstance(part, str)), path)
+    return list(kinds.values())
+
+
+OTHER = {bool: lambda value: not value, int: lambda value: value + 1, float: lambda value: value + 1}
+
+
+def with_other(data, path):
+    """Return the data with another value in one place, whether or not the schema would allow it."""
+    copy = json.loads(json.dumps(data))
+    at = copy
+    for part in path[:-1]:
+        at = at[part]
+    value = at[path[-1]]
+    at[path[-1]] = "new" if value is None else OTHER.get(type(value), lambda text: text + "x")(value)
+    return copy
+
+
+class TestNothingIsLeftOut:
+    """A director signs what these words say, so a change that they do not say must not exist."""
+
+    SECTIONS = BEFORE.sections.model_dump(mode="json", by_alias=True)
+
+    @pytest.mark.parametrize("path", every_kind_of_place(SECTIONS), ids=lambda path: ".".join(map(str, path)))
+    def test_of_any_field_of_a_section(self, path):
+        other = with_other(self.SECTIONS, path)
+        try:
+            after = BEFORE.model_copy(update={"sections": Sections.model_validate(other)})
+        except ValidationError:
+            # No file could say this; the comparison itself still may not pass over it.
+            assert list(differences._compare("prp/injection", path[0], self.SECTIONS[path[0]], other[path[0]]))
+        else:
+            assert texts(after)
+            assert texts(BEFORE, before=after)
+
+    def test_of_a_text_that_is_only_said_more_often(self):
+        first, *others = BEFORE.sections.aftercare
+        sides = [(*first.do, first.do[0]), (*first.do, first.do[-1])]
+        before, after = (with_sections(aftercare=(first.model_copy(update={"do": do}), *others)) for do in sides)
+        assert texts(after, before=before)
+
+    @pytest.mark.parametrize("name", ["refs", "basis", "cleared_by", "patient", "clinician"])
+    def test_of_a_rule(self, name):
+        value = {"refs": ("alam2018", "wu2022", "kang2022"), "basis": "to-confirm", "cleared_by": ("md",)}
+        assert texts(with_rule(0, **{name: value.get(name, "Said differently.")}))
+
+    def test_of_what_a_wait_begins_with(self):
+        index = next(i for i, entry in enumerate(BEFORE.rules) if entry.rule.wait and entry.rule.wait.event)
+        wait = BEFORE.rules[index].rule.wait
+        [text] = texts(with_rule(index, wait=wait.model_copy(update={"event": "the moon is full"})))
+        assert "“the moon is full”" in text
+
+    def test_of_an_option_that_has_another_name(self):
+        assert texts(BEFORE.model_copy(update={"name": "By needle"})) == [f"name: “{BEFORE.name}” became “By needle”."]
+
+    def test_two_different_treatments_differ_everywhere_and_always_in_one_order(self):
+        other = option("microneedling/standard").model_copy(update={"id": BEFORE.id})
+        found = changes([BEFORE], [other])
+        assert found == changes([BEFORE], [other])
+        assert {change.kind for change in found} >= {"rule-added", "rule-removed", "steps-added", "claims-removed"}
 
 
 class TestOverlays:

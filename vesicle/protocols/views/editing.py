@@ -1,5 +1,7 @@
 """Editing the clinic's part of a draft: words, prices, minutes, pictures."""
 
+from dataclasses import replace
+
 from django.contrib import messages as notices
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -42,7 +44,8 @@ def words(request: HttpRequest, edition_id: int) -> HttpResponse:
             form.add_refusal(problem.fields, problem.message)
         except Stale as problem:
             # What is saved now is shown beside what was typed; saving again is then a decision, not an accident.
-            saved = presenters.change_groups(one.side, (one.released, Overlay.model_validate(form.overlay())))
+            typed = replace(one.side, overlay=Overlay.model_validate(form.overlay()))
+            saved = presenters.change_groups(one.side, typed)
             form = _words_form(request, one, over=True)
             form.add_error(None, problem.message)
             status = 409

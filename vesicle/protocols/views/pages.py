@@ -21,9 +21,9 @@ class Opened:
     overlay: Overlay
 
     @property
-    def side(self) -> tuple[tuple[Option, ...], Overlay]:
+    def side(self) -> presenters.Side:
         """The edition as one side of a comparison."""
-        return self.released, self.overlay
+        return presenters.Side(self.protocol, self.released, self.overlay)
 
 
 def opened(request: HttpRequest, edition_id: int) -> Opened:

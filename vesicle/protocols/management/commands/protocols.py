@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from vesicle.core.commands import VesicleCommand
 from vesicle.core.errors import Invalid
 from vesicle.protocols import library_files, published, services
-from vesicle.protocols.differences import changes
+from vesicle.protocols.differences import changes, identity_changes
 from vesicle.protocols.problems import FileRefused
 from vesicle.protocols.schema import Option, Protocol
 
@@ -107,8 +107,8 @@ class Command(VesicleCommand):
         )
 
     def _diff(self, options: dict[str, Any]) -> None:
-        before, after = _options_at(options["before"]), _options_at(options["after"])
-        found = changes(before, after)
+        (old, before), (new, after) = _version_at(options["before"]), _version_at(options["after"])
+        found = [*identity_changes(old, new), *changes(before, after)]
         self.emit(
             {"changes": found},
             human=lambda: "\n".join(f"{change.option}: {change.text}" for change in found) or "They say the same.",
@@ -144,14 +144,14 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _options_at(reference: str) -> tuple[Option, ...]:
-    """Return the options of a file, or of a version of the library written ``treatment@version``."""
-    if "@" not in reference:
-        return library_files.check_file(_existing(Path(reference)))[1]
+def _version_at(reference: str) -> tuple[Protocol, tuple[Option, ...]]:
+    """Return a file, or a version of the library written ``treatment@version``, with its options."""
+    if "@" not in reference or Path(reference).is_file():
+        return library_files.check_file(_existing(Path(reference)))
     treatment, _, version = reference.partition("@")
     library = library_files.load_library()
     try:
-        return library.options_by_version[treatment, version]
+        return library.protocol(treatment, version), library.options_by_version[treatment, version]
     except KeyError:
         known = ", ".join(f"{t}@{v}" for t, v in library.options_by_version)
         raise Invalid(f"There is no protocol {reference}. There are: {known}.") from None
