@@ -14,7 +14,7 @@ from vesicle.website.tests.site import PAGES, Printed, links_of, open_site
 
 @pytest.fixture(autouse=True)
 def empty_store(monkeypatch):
-    """Forget finished pages, and leave the thorough compression aside: it takes half a second a page."""
+    """Forget finished pages, and leave the thorough compression aside: it takes a while for each page."""
     monkeypatch.setattr(middleware.aside, "do", lambda work: None)
     middleware.store.clear()
     yield
