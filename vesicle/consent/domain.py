@@ -189,13 +189,14 @@ def problems_with(
         )
     if not signature.strip():
         problems["signature"] = "Type your full name to sign."
-    elif _letters(signature) != _letters(patient_name):
+    elif not is_signature_of(signature, patient_name):
         problems["signature"] = f"Type your name as we have it: {patient_name}."
     return problems
 
 
-def _letters(name: str) -> str:
-    return "".join(name.casefold().split())
+def is_signature_of(typed: str, name: str) -> bool:
+    """Whether a typed signature is this person's name; case and spaces do not matter."""
+    return "".join(typed.casefold().split()) == "".join(name.casefold().split())
 
 
 def valid_until(signed_on: date, months: int) -> date:

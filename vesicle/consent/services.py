@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vesicle.consent import queries
-from vesicle.consent.domain import problems_with, valid_until
+from vesicle.consent.domain import is_signature_of, problems_with, valid_until
 from vesicle.consent.models import ConsentWithdrawal, PhotoConsent, SignedConsent
 from vesicle.consent.permissions import SIGN
 from vesicle.core import audit, clock
@@ -119,4 +119,4 @@ def set_photo_consent(
 
 def problems_with_name(signature: str, patient: Patient) -> bool:
     """Whether a typed name is not the patient's."""
-    return "".join(signature.casefold().split()) != "".join(patient.full_name.casefold().split())
+    return not is_signature_of(signature, patient.full_name)

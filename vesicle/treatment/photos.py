@@ -58,7 +58,9 @@ def clean(upload: UploadedFile[bytes]) -> tuple[bytes, int, int]:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except UnidentifiedImageError:
         raise _refused("This file is not a photograph we can read. Send a JPEG, PNG or WebP picture.") from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _refused("This picture has more points than we can use.") from None
+    except (OSError, ValueError, SyntaxError):
         raise _refused("This picture is damaged or incomplete. Take or send it again.") from None
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=_QUALITY, subsampling=0)

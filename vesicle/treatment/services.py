@@ -12,6 +12,7 @@ from vesicle.clinic import queries as stock
 from vesicle.clinic import services as stock_services
 from vesicle.clinic.models import Lot
 from vesicle.consent import queries as consents
+from vesicle.consent.domain import is_signature_of
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid, NotFound
@@ -270,7 +271,7 @@ def sign_encounter(*, by: Actor, encounter: Encounter, signature: str, now: date
     Raises ``Blocked`` with everything still missing, ``Invalid`` for a signature that is not the signer's name.
     """
     by.require(SIGN)
-    if "".join(signature.casefold().split()) != "".join(by.name.casefold().split()):
+    if not is_signature_of(signature, by.name):
         raise Invalid("The visit is not signed.", fields={"signature": f"Type your name as we have it: {by.name}."})
     with transaction.atomic():
         row = _lock_open(encounter)
@@ -305,7 +306,7 @@ def amend(
         fields["text"] = "Write what is right."
     if not reason.strip():
         fields["reason"] = "Say why it has to be corrected."
-    if "".join(signature.casefold().split()) != "".join(by.name.casefold().split()):
+    if not is_signature_of(signature, by.name):
         fields["signature"] = f"Type your name as we have it: {by.name}."
     if fields:
         raise Invalid("The amendment is not stored yet.", fields=fields)
