@@ -46,7 +46,7 @@ class TestScreen:
         path.write_text(json.dumps(FINE | {"answers": {"SCR-PREG": "yes"}}))
         out = io.StringIO()
         call_command("screen", str(path), stdout=out)
-        assert "microneedling/standard 1.0.0: unsuitable" in out.getvalue()
+        assert "microneedling/standard 1.1.0: unsuitable" in out.getvalue()
 
     def test_mentions_a_field_it_does_not_know_and_goes_on(self, tmp_path) -> None:
         path = tmp_path / "answers.json"

@@ -35,7 +35,7 @@ class TestSign:
         assert consent.document == document.as_json()
         assert consent.document_hash == document.hash == hash_of(consent.document)
         assert consent.in_own_words == "Needles, then a serum."
-        assert (consent.protocol_version, consent.edition_id) == ("1.0.0", booked.appointment.edition_id)
+        assert (consent.protocol_version, consent.edition_id) == ("1.1.0", booked.appointment.edition_id)
         assert in_force(booked) == consent
         assert AuditEntry.objects.filter(code="consent.signed", patient_id=booked.patient.pk).count() == 1
 
@@ -103,7 +103,7 @@ class TestValidity:
         assert {"risks", "unknown", "alternatives", "rights", "origin"} <= {block.id for block in document.blocks}
         assert "Pia Sørensen" in words
         assert "Noor Haddad" in words
-        assert "protocol exosome-therapy 1.0.0, edition 1" in words
+        assert "protocol exosome-therapy 1.1.0, edition 1" in words
 
     def test_ends_on_its_last_day(self, booked):
         consent = booked.sign()

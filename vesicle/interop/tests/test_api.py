@@ -18,7 +18,7 @@ def test_options_are_those_of_the_approved_editions(api):
     rows = api.get("/api/v1/options").json()
     assert len(rows) == 10
     one = next(row for row in rows if row["id"] == "exosome-therapy/microneedling")
-    assert (one["protocol"], one["edition"], one["currency"]) == ("1.0.0", 1, "USD")
+    assert (one["protocol"], one["edition"], one["currency"]) == ("1.1.0", 1, "USD")
     assert "full-face" in one["areas"]
 
 

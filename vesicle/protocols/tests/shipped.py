@@ -12,7 +12,7 @@ LIBRARY = Path(__file__).resolve().parent.parent / "library"
 
 
 @cache
-def protocol(treatment: str, version: str = "1.0.0") -> Protocol:
+def protocol(treatment: str, version: str = "1.1.0") -> Protocol:
     """Return one protocol file. Raises ``KeyError`` when there is none."""
     file = LIBRARY / treatment / f"{version}.yaml"
     if not file.exists():

@@ -10,7 +10,7 @@ from vesicle.protocols.schema import Protocol, options_of
 from vesicle.protocols.tests import shipped
 from vesicle.protocols.yaml_source import read_yaml
 
-DATA = read_yaml(shipped.LIBRARY / "prp" / "1.0.0.yaml").data
+DATA = read_yaml(shipped.LIBRARY / "prp" / "1.1.0.yaml").data
 
 
 def found(change=None):

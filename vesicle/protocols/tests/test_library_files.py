@@ -17,7 +17,7 @@ from vesicle.protocols.library_files import (
 )
 from vesicle.protocols.problems import FileRefused
 
-PRP = "prp/1.0.0.yaml"
+PRP = "prp/1.1.0.yaml"
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def without_section(library, name):
         if line.strip() == f"{name}:":
             inside = depth
         if inside is None:
-            kept.append(line.replace('version: "1.0.0"', 'version: "1.1.0"') if line.startswith("version:") else line)
+            kept.append(line.replace('version: "1.1.0"', 'version: "1.2.0"') if line.startswith("version:") else line)
     assert len(kept) < len(lines)
-    file = library / "prp" / "1.1.0.yaml"
+    file = library / "prp" / "1.2.0.yaml"
     file.write_text("\n".join(kept) + "\n", "utf-8")
     return file
 
@@ -79,8 +79,8 @@ class TestLibrary:
 
     def test_a_copy_that_still_names_the_old_version_never_takes_its_place(self, library):
         """A newcomer copies a file, changes a number, and forgets the version."""
-        changed(library / PRP, ("tagline: ", "tagline: Now "), to=library / "prp" / "1.1.0.yaml")
-        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.0\.0\.yaml") as refused:
+        changed(library / PRP, ("tagline: ", "tagline: Now "), to=library / "prp" / "1.2.0.yaml")
+        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.1\.0\.yaml") as refused:
             load_library()
         [problem] = refused.value.problems
         assert problem.field == "version"
@@ -176,9 +176,9 @@ class TestCheck:
         assert (problem.found, problem.allowed) == ("SCR-FITZ", "a question that asks for a date")
 
     def test_a_file_in_the_wrong_place_is_told_where_it_belongs(self, library):
-        file = library / "prp" / "1.1.0.yaml"
+        file = library / "prp" / "1.2.0.yaml"
         shutil.copy(library / PRP, file)
-        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.0\.0\.yaml"):
+        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.1\.0\.yaml"):
             check_file(file)
 
 
@@ -194,7 +194,7 @@ class TestRelease:
         monkeypatch.chdir(library / "prp")
         link = tmp_path / "link.yaml"
         link.symlink_to(library / PRP)
-        for name in (Path("1.0.0.yaml"), link):
+        for name in (Path("1.1.0.yaml"), link):
             with pytest.raises(FileRefused, match="has been altered since"):
                 check_file(name)
 
@@ -205,11 +205,11 @@ class TestRelease:
 
     def test_a_new_version_adds_a_line_and_keeps_the_others(self, library):
         before = released_checksums()
-        file = changed(library / PRP, ('version: "1.0.0"', 'version: "1.1.0"'), to=library / "prp" / "1.1.0.yaml")
+        file = changed(library / PRP, ('version: "1.1.0"', 'version: "1.2.0"'), to=library / "prp" / "1.2.0.yaml")
         protocol, sha = release(file)
-        assert protocol.version == "1.1.0"
-        assert released_checksums() == {**before, ("prp", "1.1.0"): sha}
-        assert load_library().latest("prp").version == "1.1.0"
+        assert protocol.version == "1.2.0"
+        assert released_checksums() == {**before, ("prp", "1.2.0"): sha}
+        assert load_library().latest("prp").version == "1.2.0"
 
     def test_a_file_outside_the_library_never_replaces_a_released_version(self, library, tmp_path):
         file = changed(library / PRP, ("tagline: ", "tagline: Now "), to=tmp_path / "new.yaml")
@@ -221,9 +221,9 @@ class TestRelease:
     def test_a_refused_file_is_not_released(self, library):
         file = changed(
             library / PRP,
-            ('version: "1.0.0"', 'version: "1.1.0"'),
+            ('version: "1.1.0"', 'version: "1.2.0"'),
             ("format: 1", "format: 2"),
-            to=library / "prp" / "1.1.0.yaml",
+            to=library / "prp" / "1.2.0.yaml",
         )
         before = library_files.CHECKSUMS.read_text()
         with pytest.raises(FileRefused):

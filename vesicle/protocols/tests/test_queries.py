@@ -82,7 +82,7 @@ class TestStandings:
 
     def test_a_newer_release_is_noticed(self, cast):
         approved(cast)
-        old = ProtocolRelease.objects.get(treatment="prp")
+        old = queries.latest_release("prp")
         ProtocolRelease.objects.create(
             treatment="prp",
             version="1.10.0",

@@ -44,7 +44,7 @@ class TestGates:
         encounter = arrived.start()
         arrived.appointment.refresh_from_db()
         assert arrived.appointment.state == Appointment.State.IN_TREATMENT
-        assert (encounter.consent, encounter.protocol_version) == (arrived.consent, "1.0.0")
+        assert (encounter.consent, encounter.protocol_version) == (arrived.consent, "1.1.0")
         assert arrived.start() == encounter  # starting again opens the same one
 
     def test_without_consent_it_does_not(self, arrived):

@@ -80,7 +80,7 @@ class TestPreview:
     def test_staff_see_a_draft_and_every_default_to_confirm(self, site, edition, as_staff, client):
         page = html(as_staff(client, "rosa"), f"{EXOSOMES}?edition={edition.pk}")
         assert "A headline nobody has approved" in page
-        assert f"Preview: Edition {edition.number}, from protocol 1.0.0, draft" in page
+        assert f"Preview: Edition {edition.number}, from protocol 1.1.0, draft" in page
         assert page.count("clinic&#x27;s default, to confirm") > 20
         assert 'content="noindex, nofollow"' in page
 
