@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,12 @@ from vesicle.protocols.bank import Bank, FollowUp, Question, load_bank
 
 AGE = "SCR-AGE"
 AREAS = "areas"
+ENGINE = 2
+"""How verdicts are reached. A stored decision is replayed by the engine it was made by.
+
+1: the first. 2: an option is judged for the areas asked about, and "no" to a follow-up says nothing while its parent
+was never answered.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All questions by id, the sites of every area, other names of areas, and the ids of concerns."""
+    """All questions by id, the sites of every area, names that lead to areas and their labels, and ids of concerns."""
 
     asked: Mapping[str, Asked]
     areas: Mapping[str, frozenset[str]]
     area_names: Mapping[str, str]
     concerns: frozenset[str]
+    engine: int = ENGINE
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, bank: Bank) -> Catalogue:
@@ -54,7 +62,8 @@ class Catalogue:
         names = {site: next(area for area in smallest_first if site in areas[area]) for site in bank.sites}
         names |= {alias: area.id for area in bank.areas.values() for alias in area.aliases}
         names |= {area: area for area in areas}
-        return cls(_all_asked(bank.in_order()), areas, names, frozenset(bank.concerns))
+        labels = {area.id: area.name.lower() for area in bank.areas.values()}
+        return cls(_all_asked(bank.in_order()), areas, names, frozenset(bank.concerns), labels=labels)
 
     def place_of(self, question: str) -> tuple[int, str]:
         """Return a key that sorts ``question`` into the order of asking; what is not in the bank comes last."""
@@ -68,12 +77,17 @@ class Catalogue:
     def areas_within(self, areas: Iterable[str]) -> frozenset[str]:
         """Return every area that is treated when ``areas`` are: face and neck together treat the neck, too."""
         treated = frozenset(areas)
-        sites = frozenset().union(*(self.areas.get(area, frozenset()) for area in treated))
+        sites = self.sites_of(treated)
         return treated | {area for area, own in self.areas.items() if own <= sites}
+
+    def sites_of(self, areas: Iterable[str]) -> frozenset[str]:
+        """Return the places on the body that belong to any of ``areas``."""
+        return frozenset().union(*(self.areas.get(area, frozenset()) for area in areas))
 
     def particulars(self) -> dict[str, Any]:
         """Return what in the bank bears on a verdict and is not plain: stored with it, so that it can be replayed."""
         return {
+            "engine": self.engine,
             "optional": sorted(entry.id for entry in self.asked.values() if not entry.required),
             "future": sorted(entry.id for entry in self.asked.values() if entry.future),
             "after": {
@@ -88,6 +102,7 @@ class Catalogue:
         after = stored["after"]
         return replace(
             self,
+            engine=stored.get("engine", 1),
             asked={
                 entry.id: replace(
                     entry,
@@ -98,6 +113,15 @@ class Catalogue:
                 for entry in self.asked.values()
             },
         )
+
+    def shortest_validity(self, questions: Iterable[str]) -> int:
+        """Return for how many days the answers to ``questions`` may all be relied on."""
+        days = (known.valid_days for question in questions if (known := self.asked.get(question)))
+        return min(days, default=0)
+
+    def label_of(self, area: str) -> str:
+        """Return an area's name as it stands within a sentence, or its id where the catalogue has none."""
+        return self.labels.get(area, area)
 
     def text_of(self, question: str) -> str:
         """Return the question in the patient's words, or its id where the bank no longer has it."""

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from vesicle.candidacy.domain.answers import ANSWERED, UNSURE, Answers
-from vesicle.candidacy.domain.catalogue import AGE, AREAS, Catalogue
+from vesicle.candidacy.domain.catalogue import AGE, AREAS, Asked, Catalogue
 from vesicle.core.errors import Invalid
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
 
@@ -45,7 +45,7 @@ State = frozenset[str] | Cause
 class Facts:
     """One person on one day, as conditions look at them. Raises ``Invalid`` for a date that cannot be."""
 
-    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "doubted", "given", "on", "still")
+    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "doubted", "given", "on", "sites", "still")
 
     def __init__(self, answers: Answers, on: date, catalogue: Catalogue) -> None:
         self.on = on
@@ -53,6 +53,7 @@ class Facts:
         self.given = answers.given
         self.age = answers.age_on(on)
         self.areas = catalogue.areas_within(answers.areas)
+        self.sites = catalogue.sites_of(answers.areas)
         self.dates: dict[str, date] = {}
         self._states: dict[str, State] = {}
         for question, said in answers.given.items():
@@ -93,14 +94,18 @@ class Facts:
             if parent is not None and not leads_to(parent.answer, known.when):
                 # What was said earlier, under another answer to the parent, no longer counts.
                 return Cause(known.parent, "unsure") if parent.is_unsure else frozenset()
+            if parent is None and (said is None or self._says_nothing_alone(known, said.answer)):
+                asked_first = self.catalogue.asked.get(known.parent)
+                return Cause(known.parent, "unanswered" if not asked_first or asked_first.required else "optional")
             if said is None:
-                if parent is None:
-                    asked_first = self.catalogue.asked.get(known.parent)
-                    return Cause(known.parent, "unanswered" if not asked_first or asked_first.required else "optional")
                 return Cause(question, "follow-up" if known.required else "optional")
         if said is None:
             return Cause(question, "unanswered" if known is None or known.required else "optional")
         return Cause(question, "unsure") if said.is_unsure else said.values
+
+    def _says_nothing_alone(self, follow_up: Asked, answer: str) -> bool:
+        """Return whether "no" may mean that the parent does not hold: without diabetes none is well controlled."""
+        return answer == "no" and ANSWERED not in follow_up.when and self.catalogue.engine > 1
 
 
 def leads_to(answer: str, when: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vesicle.candidacy.domain.answers import Answers
+from vesicle.candidacy.domain.areas import about_areas
 from vesicle.candidacy.domain.catalogue import Catalogue, standard_catalogue
 from vesicle.candidacy.domain.conditions import (
     FOR_A_PROVIDER,
@@ -25,6 +26,7 @@ from vesicle.candidacy.domain.conditions import (
     why_undated,
 )
 from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, from_both_parts, one_per_question
+from vesicle.candidacy.domain.outlook import outlook_of
 from vesicle.candidacy.domain.verdict import Reason, Verdict, VerdictName
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
 from vesicle.protocols.schema.treatment import Option, OptionRule
@@ -94,12 +96,17 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """An option's rules in a canonical order, so that the order of the file never shows."""
+    """An option's rules in a canonical order, so that the order of the file never shows.
+
+    ``moves``: a condition of a wait changes with time. ``areas``: where the option is given at all.
+    """
 
     option: Option
     lines: tuple[_Line, ...]
     deferring: tuple[_Line, ...]
     moves: bool
+    areas: tuple[str, ...]
+    questions: tuple[str, ...]
 
 
 _programs: dict[int, _Program] = {}
@@ -119,7 +126,9 @@ def _compile(option: Option) -> _Program:
     lines = tuple(_line(rule) for rule in own_first)
     deferring = tuple(line for line in lines if line.rule.rule.effect == "defer")
     moves = any(True for line in deferring for _ in _moving_parts(line.rule.rule.when))
-    return _Program(option, lines, deferring, moves)
+    areas = tuple(area.area for area in option.sections.areas)
+    questions = tuple(sorted({question for line in lines for question in line.questions}))
+    return _Program(option, lines, deferring, moves, areas, questions)
 
 
 def _line(rule: OptionRule) -> _Line:
@@ -150,6 +159,9 @@ def _decide(program: _Program, facts: Facts, answers: Answers) -> Verdict:
         why_unknown |= why
         if to_ask := sorted(cause for cause in why if cause.kind in FOR_A_PROVIDER):
             unknown.append(explain_unknown(line.rule, to_ask, facts.catalogue))
+    where = about_areas(program.option, answers.areas, facts.catalogue) if facts.catalogue.engine > 1 else None
+    if where is not None:
+        (fired if where.effect == "exclude" else notes).append(where)
     reasons = [*from_both_parts(fired), *one_per_question(unknown)]
     return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown)
 
@@ -175,12 +187,23 @@ def _verdict(
     latest = max((reason.earliest for reason in decisive if reason.earliest), default=None)
     if program.moves and name == "defer" and not until:
         latest = _first_day_without(program, facts, answers)
+    earliest = None if until else latest
+    outlook = outlook_of(
+        name,
+        decisive,
+        on=facts.on,
+        earliest=earliest,
+        unasked=unasked,
+        ends=_ends_of_exclusions(program, facts, answers, decisive) if name == "unsuitable" else {},
+        shortest=facts.catalogue.shortest_validity(program.questions) if name == "suitable" else 0,
+        catalogue=facts.catalogue,
+    )
     return Verdict(
         option=program.option.id,
         protocol=program.option.version,
         on=facts.on,
         verdict=name,
-        earliest=None if until else latest,
+        earliest=earliest,
         until=until,
         not_before=latest,
         reasons=decisive,
@@ -189,6 +212,7 @@ def _verdict(
         missing=named(*STILL_OPEN),
         unasked=unasked,
         optional=named("optional"),
+        outlook=outlook,
     )
 
 
@@ -202,6 +226,36 @@ def _sort_key(reason: Reason, catalogue: Catalogue) -> tuple[object, ...]:
         [catalogue.place_of(question) for question in reason.questions],
         reason.rule,
     )
+
+
+def _ends_of_exclusions(
+    program: _Program, facts: Facts, answers: Answers, decisive: Iterable[Reason]
+) -> dict[str, date]:
+    """Return the known day on which to look again, by excluding rule: a birthday, or a date ahead that was given."""
+    ends = {}
+    wanted = {reason.rule for reason in decisive}
+    for line in program.lines:
+        if line.rule.id not in wanted:
+            continue
+        ahead = [day for question in line.questions if (day := facts.dates.get(question)) and day > facts.on]
+        birthdays = _birthdays(line.rule.rule.when, answers.date_of_birth)
+        lapse = [day for day in sorted(birthdays) if day > facts.on and _lapses(line, answers, day, facts.catalogue)]
+        if days := [*ahead, *lapse[:1]]:
+            ends[line.rule.id] = max(days)
+    return ends
+
+
+def _lapses(line: _Line, answers: Answers, day: date, catalogue: Catalogue) -> bool:
+    return line.outcome(Facts(answers, day, catalogue)) != YES
+
+
+def _birthdays(condition: Condition, born: date | None) -> set[date]:
+    """Return the birthdays at which an age in ``condition`` begins or ends to hold."""
+    if born is None:
+        return set()
+    parts = (part for part in _moving_parts(condition) if isinstance(part, AgeIs))
+    bounds = (bound for part in parts for bound in (part.age.from_, part.age.below))
+    return {_birthday(born, age) for age in bounds if age is not None}
 
 
 # --- the first day that is free -------------------------------------------------------------------------
@@ -223,14 +277,12 @@ def _first_day_without(program: _Program, facts: Facts, answers: Answers) -> dat
 def _turning_days(program: _Program, facts: Facts, answers: Answers) -> set[date]:
     days = {ends for line in program.deferring if (ends := line.ends(facts))}
     for line in program.deferring:
+        days |= _birthdays(line.rule.rule.when, answers.date_of_birth)
         for part in _moving_parts(line.rule.rule.when):
             if isinstance(part, WithinDays):
                 given = facts.dates.get(part.question)
                 if given:
                     days |= {given - timedelta(days=part.within_days), given + timedelta(days=part.within_days + 1)}
-            elif answers.date_of_birth:
-                ages = [age for age in (part.age.from_, part.age.below) if age is not None]
-                days |= {_birthday(answers.date_of_birth, age) for age in ages}
     return {day for day in days if day > facts.on}
 
 

@@ -74,13 +74,43 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that would change a verdict: a ``day``, an ``event``, another ``answer``, or a provider's ``decision``.
+
+    ``text`` is for the patient; ``on`` belongs to a day.
+    """
+
+    kind: Literal["day", "event", "answer", "decision"]
+    text: str
+    questions: tuple[str, ...] = ()
+    on: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as ``vesicle screen`` writes it."""
+        on = self.on.isoformat() if self.on else None
+        return {"kind": self.kind, "text": self.text, "questions": list(self.questions), "on": on}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would change a verdict, and the day to ask again.
+
+    ``ask_again`` is the earliest day for ``defer``, today for ``incomplete``, the day after which the first answer has
+    to be confirmed for ``suitable``, and ``None`` where nobody can name a day.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    ask_again: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The engine's decision about one option on one day.
 
     ``reasons`` decide; ``other`` also fired but something stricter decided; ``notes`` never decide. ``earliest`` is
-    the first day on which the same answers no longer defer, ``None`` where something in ``until`` has to happen
-    first. ``missing`` are questions to answer (or whose date is), ``unasked`` those among them that were never
-    answered at all, ``optional`` ones that may stay open.
+    the first day on which the same answers no longer defer, ``None`` where something in ``until`` has to happen first.
+    ``missing`` are questions to answer (or whose date is), ``unasked`` those among them that were never answered at
+    all, ``optional`` ones that may stay open. ``outlook`` says what would change the verdict, and when.
     """
 
     option: str
@@ -96,6 +126,7 @@ class Verdict:
     missing: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    outlook: Outlook = Outlook()
 
     @property
     def strictness(self) -> int:
@@ -122,6 +153,8 @@ class Verdict:
             "missing": list(self.missing),
             "unasked": list(self.unasked),
             "optional": list(self.optional),
+            "would_change": [turn.as_json() for turn in self.outlook.turns],
+            "ask_again": self.outlook.ask_again.isoformat() if self.outlook.ask_again else None,
         }
 
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from vesicle.candidacy.domain import Answer, Answers, Asked, Catalogue
 from vesicle.protocols.schema.rules import Rule
-from vesicle.protocols.schema.treatment import Option, OptionRule
+from vesicle.protocols.schema.sections import AreaTime
+from vesicle.protocols.schema.treatment import Option, OptionRule, Sections
 
 ON = date(2026, 12, 1)
 BORN = date(1990, 5, 1)
@@ -63,11 +64,20 @@ def rule(id_: str, when: object, effect: str = "exclude", treatment: str = "one"
     return OptionRule(id=f"{treatment}.{id_}", origin=f"{treatment}/way", rule=settled)
 
 
-def option(*rules: OptionRule, id_: str = "one/way") -> Option:
-    """Return an option that consists of its rules alone."""
+def option(*rules: OptionRule, id_: str = "one/way", areas: tuple[str, ...] = ()) -> Option:
+    """Return an option that consists of its rules and the areas it is given in; none named: it is given anywhere."""
+    given = tuple(AreaTime(area=area, minutes=30, basis="to-confirm") for area in areas)
+    sections = Sections.model_construct(areas=given)
     treatment, _, modality = id_.partition("/")
     return Option.model_construct(
-        id=id_, treatment=treatment, modality=modality, title="One", name="Way", version="1.0.0", rules=rules
+        id=id_,
+        treatment=treatment,
+        modality=modality,
+        title="One",
+        name="Way",
+        version="1.0.0",
+        sections=sections,
+        rules=rules,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from vesicle.candidacy.domain import STRICTEST_FIRST, Answer, Answers, evaluate, evaluate_all
+from vesicle.candidacy.domain import STRICTEST_FIRST, Answer, Answers, evaluate, evaluate_all, faults_in
 from vesicle.candidacy.questionnaire import way
 from vesicle.candidacy.tests.handmade import BORN, CATALOGUE, ON, option, rule
 
@@ -75,7 +75,9 @@ def people(draw, questions=QUESTIONS):
         given[entry.id] = Answer(",".join(sorted(values)), ON - timedelta(days=ago) if ago is not None else None)
     born = draw(st.one_of(st.none(), st.dates(date(1960, 1, 1), date(2010, 1, 1))))
     areas = draw(st.sampled_from([("full-face",), ("neck",), ("face-neck",)]))
-    return Answers(given, born, None, areas)
+    drawn = Answers(given, born, None, areas)
+    # What contradicts itself is refused at the door (``read_request``) and never reaches the engine.
+    return drawn.without(*faults_in(drawn, ON, CATALOGUE))
 
 
 def strictness(verdict) -> int:
@@ -118,7 +120,8 @@ def test_the_order_of_options_never_shows(several, answers, chance) -> None:
 @many
 @given(rules(), people(), st.data())
 def test_leaving_answers_out_never_makes_anybody_suitable(some_rules, answers, data) -> None:
-    left_out = data.draw(st.sets(st.sampled_from(IDS)))
+    # "Yes, still" beside an old date contradicts it; without it the date stands alone, as a last dose does.
+    left_out = data.draw(st.sets(st.sampled_from([name for name in IDS if not name.endswith(".NOW")])))
     fewer = answers.without(*left_out)
     if decide(some_rules, fewer).verdict == "suitable":
         assert decide(some_rules, answers).verdict == "suitable"
