@@ -1,8 +1,8 @@
 """Which question comes next: plain Python, asked once for all options a person is interested in.
 
-A question is asked while a rule of an option that is still possible waits for it; hard stops come first, because they
-most often end the matter, and a follow-up comes right after its parent. Free-text questions come along while anything
-is possible at all: a reviewer reads them.
+A question is asked only while its answer can still change a verdict (``domain.asking``); hard stops come first, because
+they most often end the matter, and a follow-up comes right after its parent. What only a provider wants to know is
+asked of those who go on to one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from vesicle.candidacy.domain import Answers, Catalogue, evaluate_all, undecided
+from vesicle.candidacy.domain import Answers, Catalogue, order_of, worth_asking
 from vesicle.protocols.schema.treatment import Option
 
 START = frozenset({"SCR-AGE", "areas"})
@@ -20,7 +20,7 @@ START = frozenset({"SCR-AGE", "areas"})
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where somebody is: the questions behind them and those still ahead, both in the order of asking.
+    """Where somebody is: the questions behind them, in the order they were answered, and those still ahead.
 
     ``done`` holds only what still counts: a follow-up whose parent was changed is asked again or not at all.
     """
@@ -58,17 +58,16 @@ def way(
     *,
     catalogue: Catalogue,
     skipped: Collection[str] = (),
+    in_full: Collection[str] = (),
 ) -> Way:
     """Return the way through the questions for somebody who has given ``answers`` so far.
 
-    ``skipped`` are optional questions passed over on purpose; they are not asked again.
+    ``skipped`` are optional questions passed over on purpose; they are not asked again. ``in_full`` names options for
+    which a provider will look: everything they may want to know is asked, not only what decides.
     """
-    verdicts = evaluate_all(options, answers, on, catalogue=catalogue)
-    possible = [option for option, verdict in zip(options, verdicts, strict=True) if verdict.verdict != "unsuitable"]
-    waiting = frozenset().union(*(undecided(option, answers, on, catalogue=catalogue) for option in possible))
-    if possible:
-        waiting |= {asked.id for asked in catalogue.asked.values() if asked.kind == "text" and not asked.parent}
-    behind = {*answers.given, *skipped}
-    done = (question for question in behind - START if question in catalogue.asked)
-    left = (question for question in waiting - behind - START if question in catalogue.asked)
-    return Way(catalogue.in_order(done), catalogue.in_order(left))
+    waiting = worth_asking(options, answers, on, catalogue, in_full=in_full)
+    key = order_of(options, catalogue)
+    behind = dict.fromkeys([*answers.given, *skipped])
+    done = (question for question in behind if question in catalogue.asked and question not in START)
+    left = (question for question in waiting if question in catalogue.asked and question not in {*START, *behind})
+    return Way(tuple(done), tuple(sorted(left, key=key.__getitem__)))

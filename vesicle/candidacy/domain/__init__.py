@@ -8,8 +8,9 @@ undecided, and an undecided rule that could exclude, defer or call for review ke
 """
 
 from vesicle.candidacy.domain.answers import UNSURE, Answer, Answers, age_on
+from vesicle.candidacy.domain.asking import order_of, worth_asking
 from vesicle.candidacy.domain.catalogue import Asked, Catalogue, standard_catalogue
-from vesicle.candidacy.domain.engine import evaluate, evaluate_all, undecided
+from vesicle.candidacy.domain.engine import evaluate, evaluate_all
 from vesicle.candidacy.domain.reading import Request, faults_in, read_request
 from vesicle.candidacy.domain.verdict import STRICTEST_FIRST, Reason, Until, Verdict, VerdictName, in_words
 
@@ -30,7 +31,8 @@ __all__ = [
     "evaluate_all",
     "faults_in",
     "in_words",
+    "order_of",
     "read_request",
     "standard_catalogue",
-    "undecided",
+    "worth_asking",
 ]

@@ -1,13 +1,12 @@
 """From an option's rules and a person's answers to a verdict.
 
-An option is compiled once (``_Program``) and remembered; deciding is then one pass over its rules, and only rules that
+An option is compiled once (``Program``) and remembered; deciding is then one pass over its rules, and only rules that
 fire or cannot be decided are put into words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from vesicle.candidacy.domain.answers import Answers
@@ -17,22 +16,18 @@ from vesicle.candidacy.domain.conditions import (
     FOR_A_PROVIDER,
     NO,
     STILL_OPEN,
-    UNKNOWN,
     YES,
     Cause,
-    Compiled,
     Facts,
-    compile_condition,
-    why_undated,
 )
 from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, from_both_parts, one_per_question
 from vesicle.candidacy.domain.outlook import outlook_of
+from vesicle.candidacy.domain.program import Line, Program, moving_parts, program_of
 from vesicle.candidacy.domain.verdict import Reason, Verdict, VerdictName
-from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
-from vesicle.protocols.schema.treatment import Option, OptionRule
+from vesicle.protocols.schema.rules import AgeIs, Condition, WithinDays
+from vesicle.protocols.schema.treatment import Option
 
 _DECIDES: dict[str, VerdictName] = {"exclude": "unsuitable", "defer": "defer", "review": "review"}
-_REMEMBERED = 128
 
 
 def evaluate(option: Option, answers: Answers, on: date, *, catalogue: Catalogue | None = None) -> Verdict:
@@ -49,97 +44,10 @@ def evaluate_all(
 ) -> tuple[Verdict, ...]:
     """Return a verdict for each option, in the order given. Raises as ``evaluate``."""
     facts = Facts(answers, on, catalogue or standard_catalogue())
-    return tuple(_decide(_program_of(option), facts, answers) for option in options)
+    return tuple(_decide(program_of(option), facts, answers) for option in options)
 
 
-def undecided(option: Option, answers: Answers, on: date, *, catalogue: Catalogue | None = None) -> frozenset[str]:
-    """Return the questions never asked that a rule of ``option`` still waits for, notes included."""
-    facts = Facts(answers, on, catalogue or standard_catalogue())
-    program = _program_of(option)
-    waiting = (cause for line in program.lines if line.outcome(facts) == UNKNOWN for cause in line.causes(facts))
-    return frozenset(cause.question for cause in waiting if cause.question not in answers.given)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One rule, ready to run. ``days`` and ``dated_by`` come from a wait that starts at a date."""
-
-    rule: OptionRule
-    when: Compiled
-    dated_by: str
-    days: timedelta
-    questions: tuple[str, ...]
-
-    def outcome(self, facts: Facts) -> int:
-        """Return whether the rule fires."""
-        if not self.dated_by:
-            return self.when.test(facts)
-        day = facts.dates.get(self.dated_by)
-        if day is None:
-            return UNKNOWN if self.when.test(facts) else NO
-        if day + self.days > facts.on:
-            return self.when.test(facts)
-        return UNKNOWN if self.dated_by in facts.doubted and self.when.test(facts) else NO
-
-    def ends(self, facts: Facts) -> date | None:
-        """Return the first day after the wait, where it runs from a known date that lies behind."""
-        day = facts.dates.get(self.dated_by) if self.dated_by not in facts.still else None
-        return day + self.days if day else None
-
-    def causes(self, facts: Facts) -> frozenset[Cause]:
-        """Return why the rule cannot be decided."""
-        found = self.when.why(facts) if self.when.test(facts) == UNKNOWN else frozenset()
-        if self.dated_by and (self.dated_by not in facts.dates or self.dated_by in facts.doubted):
-            found |= {why_undated(self.dated_by, facts)}
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Program:
-    """An option's rules in a canonical order, so that the order of the file never shows.
-
-    ``moves``: a condition of a wait changes with time. ``areas``: where the option is given at all.
-    """
-
-    option: Option
-    lines: tuple[_Line, ...]
-    deferring: tuple[_Line, ...]
-    moves: bool
-    areas: tuple[str, ...]
-    questions: tuple[str, ...]
-
-
-_programs: dict[int, _Program] = {}
-
-
-def _program_of(option: Option) -> _Program:
-    known = _programs.get(id(option))
-    if known is None or known.option is not option:
-        if len(_programs) >= _REMEMBERED:
-            _programs.clear()
-        known = _programs[id(option)] = _compile(option)
-    return known
-
-
-def _compile(option: Option) -> _Program:
-    own_first = sorted(option.rules, key=lambda rule: (rule.origin != option.id, rule.id))
-    lines = tuple(_line(rule) for rule in own_first)
-    deferring = tuple(line for line in lines if line.rule.rule.effect == "defer")
-    moves = any(True for line in deferring for _ in _moving_parts(line.rule.rule.when))
-    areas = tuple(area.area for area in option.sections.areas)
-    questions = tuple(sorted({question for line in lines for question in line.questions}))
-    return _Program(option, lines, deferring, moves, areas, questions)
-
-
-def _line(rule: OptionRule) -> _Line:
-    wait = rule.rule.wait
-    dated_by = (wait.from_question or "") if wait else ""
-    questions = questions_of(rule.rule.when) | ({dated_by} if dated_by else set())
-    days = timedelta(days=wait.days if wait else 0)
-    return _Line(rule, compile_condition(rule.rule.when), dated_by, days, tuple(sorted(questions)))
-
-
-def _decide(program: _Program, facts: Facts, answers: Answers) -> Verdict:
+def _decide(program: Program, facts: Facts, answers: Answers) -> Verdict:
     fired: list[Reason] = []
     notes: list[Reason] = []
     unknown: list[Reason] = []
@@ -167,7 +75,7 @@ def _decide(program: _Program, facts: Facts, answers: Answers) -> Verdict:
 
 
 def _verdict(
-    program: _Program,
+    program: Program,
     facts: Facts,
     answers: Answers,
     reasons: list[Reason],
@@ -229,7 +137,7 @@ def _sort_key(reason: Reason, catalogue: Catalogue) -> tuple[object, ...]:
 
 
 def _ends_of_exclusions(
-    program: _Program, facts: Facts, answers: Answers, decisive: Iterable[Reason]
+    program: Program, facts: Facts, answers: Answers, decisive: Iterable[Reason]
 ) -> dict[str, date]:
     """Return the known day on which to look again, by excluding rule: a birthday, or a date ahead that was given."""
     ends = {}
@@ -245,7 +153,7 @@ def _ends_of_exclusions(
     return ends
 
 
-def _lapses(line: _Line, answers: Answers, day: date, catalogue: Catalogue) -> bool:
+def _lapses(line: Line, answers: Answers, day: date, catalogue: Catalogue) -> bool:
     return line.outcome(Facts(answers, day, catalogue)) != YES
 
 
@@ -253,7 +161,7 @@ def _birthdays(condition: Condition, born: date | None) -> set[date]:
     """Return the birthdays at which an age in ``condition`` begins or ends to hold."""
     if born is None:
         return set()
-    parts = (part for part in _moving_parts(condition) if isinstance(part, AgeIs))
+    parts = (part for part in moving_parts(condition) if isinstance(part, AgeIs))
     bounds = (bound for part in parts for bound in (part.age.from_, part.age.below))
     return {_birthday(born, age) for age in bounds if age is not None}
 
@@ -261,7 +169,7 @@ def _birthdays(condition: Condition, born: date | None) -> set[date]:
 # --- the first day that is free -------------------------------------------------------------------------
 
 
-def _first_day_without(program: _Program, facts: Facts, answers: Answers) -> date | None:
+def _first_day_without(program: Program, facts: Facts, answers: Answers) -> date | None:
     """Return the first day after today on which no rule defers, ``None`` where none of the known dates brings one.
 
     Needed where a condition itself moves with time (an age, "within 30 days"): the wait may then end earlier than its
@@ -274,11 +182,11 @@ def _first_day_without(program: _Program, facts: Facts, answers: Answers) -> dat
     return None
 
 
-def _turning_days(program: _Program, facts: Facts, answers: Answers) -> set[date]:
+def _turning_days(program: Program, facts: Facts, answers: Answers) -> set[date]:
     days = {ends for line in program.deferring if (ends := line.ends(facts))}
     for line in program.deferring:
         days |= _birthdays(line.rule.rule.when, answers.date_of_birth)
-        for part in _moving_parts(line.rule.rule.when):
+        for part in moving_parts(line.rule.rule.when):
             if isinstance(part, WithinDays):
                 given = facts.dates.get(part.question)
                 if given:
@@ -292,13 +200,3 @@ def _birthday(born: date, age: int) -> date:
         return born.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
-
-
-def _moving_parts(condition: Condition) -> Iterator[WithinDays | AgeIs]:
-    if isinstance(condition, WithinDays | AgeIs):
-        yield condition
-    elif isinstance(condition, NotThis):
-        yield from _moving_parts(condition.not_)
-    elif isinstance(condition, AllOf | AnyOf):
-        for part in condition.all if isinstance(condition, AllOf) else condition.any:
-            yield from _moving_parts(part)

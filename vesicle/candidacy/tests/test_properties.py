@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from vesicle.candidacy.domain import STRICTEST_FIRST, Answer, Answers, evaluate, evaluate_all, faults_in
+from vesicle.candidacy.domain.conditions import leads_to
 from vesicle.candidacy.questionnaire import way
 from vesicle.candidacy.tests.handmade import BORN, CATALOGUE, ON, option, rule
 
@@ -215,6 +216,53 @@ def test_a_stored_decision_replays_to_the_same_verdict(some_rules, answers) -> N
     assert decide(some_rules, again).as_json() == decide(some_rules, answers).as_json()
 
 
+def in_short(options, person, **more):
+    """Ask what ``way`` asks, taking a complete person's answers, and return what was said by the end."""
+    answers = Answers({}, person.date_of_birth, None, person.areas)
+    for _ in range(len(CATALOGUE.asked) + 1):
+        question = way(options, answers, ON, catalogue=CATALOGUE, **more).next
+        if question is None:
+            return answers
+        answers = answers.with_answer(question, person.given[question])
+    raise AssertionError("the questions have no end")
+
+
+@st.composite
+def complete(draw):
+    """Return somebody who would answer whatever they are asked, follow-ups included."""
+    person = draw(people())
+    given = dict(person.given)
+    for entry in CATALOGUE.asked.values():
+        if entry.id not in given:
+            value = "answered" if entry.kind == "text" else draw(st.sampled_from(entry.values or ("answered",)))
+            given[entry.id] = Answer(value)
+    return replace(person, given=given, date_of_birth=person.date_of_birth or BORN)
+
+
+@many
+@given(st.lists(rules(), min_size=1, max_size=3), complete())
+def test_stopping_early_gives_the_same_verdicts_as_asking_everything(several, person) -> None:
+    options = [option(*some, id_=f"one/way-{number}") for number, some in enumerate(several)]
+    asked = in_short(options, person)
+    applicable = {
+        entry.id: person.given[entry.id]
+        for entry in CATALOGUE.asked.values()
+        if not entry.parent or leads_to(person.given[entry.parent].answer, entry.when)
+    }
+    short = evaluate_all(options, asked, ON, catalogue=CATALOGUE)
+    full = evaluate_all(options, replace(person, given=applicable), ON, catalogue=CATALOGUE)
+    assert [(v.verdict, v.earliest, v.until) for v in short] == [(v.verdict, v.earliest, v.until) for v in full]
+
+
+@many
+@given(st.lists(rules(), min_size=1, max_size=3), complete())
+def test_who_goes_on_to_a_provider_has_no_question_left_that_a_rule_waits_for(several, person) -> None:
+    options = [option(*some, id_=f"one/way-{number}") for number, some in enumerate(several)]
+    answers = in_short(options, person, in_full=[each.id for each in options])
+    found = evaluate_all(options, answers, ON, catalogue=CATALOGUE)
+    assert all(not verdict.unasked for verdict in found if verdict.verdict != "unsuitable")
+
+
 @many
 @given(st.lists(rules(), min_size=1, max_size=3), people())
 def test_answering_every_question_that_is_asked_leaves_nothing_incomplete(several, person) -> None:
@@ -230,4 +278,3 @@ def test_answering_every_question_that_is_asked_leaves_nothing_incomplete(severa
         answers = answers.with_answer(question, person.given.get(question, unsure))
     found = evaluate_all(options, answers, ON, catalogue=CATALOGUE)
     assert all(verdict.verdict != "incomplete" for verdict in found)
-    assert all(not verdict.unasked for verdict in found if verdict.verdict != "unsuitable")

@@ -1,0 +1,87 @@
+"""Which questions can still change a verdict, and in which order they are asked.
+
+Nobody answers forty questions for a no. A question is worth asking while one of the rules that wait for it could make
+some verdict stricter than what has fired already, or move the end of a wait; it is not while every such rule is
+outdone. What has fired stays fired whatever else is answered (the conditions are monotone), so stopping there gives the
+same verdicts as asking everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from vesicle.candidacy.domain.answers import Answers
+from vesicle.candidacy.domain.areas import NOWHERE, about_areas
+from vesicle.candidacy.domain.catalogue import Catalogue
+from vesicle.candidacy.domain.conditions import UNKNOWN, YES, Facts
+from vesicle.candidacy.domain.program import Line, Program, program_of
+from vesicle.protocols.schema.treatment import Option
+
+RANK = {"note": 0, "review": 1, "defer": 2, "exclude": 3}
+"""How strict an effect is."""
+
+
+def worth_asking(
+    options: Iterable[Option], answers: Answers, on: date, catalogue: Catalogue, *, in_full: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return the questions never answered that can still change a verdict on one of ``options``.
+
+    ``in_full`` names options a provider is going to look at: for them every rule that is still open is worth asking,
+    even where the verdict stands, and notes as well; what nobody may have any more is not.
+    """
+    facts = Facts(answers, on, catalogue)
+    thorough = frozenset(in_full)
+    found: set[str] = set()
+    for option in options:
+        found.update(_of_option(program_of(option), facts, answers, option.id in thorough))
+    return frozenset(found)
+
+
+def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bool) -> Iterator[str]:
+    fired = [line for line in program.lines if line.outcome(facts) == YES]
+    settled = max((RANK[line.rule.rule.effect] for line in fired), default=0)
+    where = about_areas(program.option, answers.areas, facts.catalogue)
+    if settled == RANK["exclude"] or (where is not None and where.rule.endswith(NOWHERE)):
+        return
+    latest = max((ends for line in fired if (ends := line.ends(facts))), default=None)
+    for line in program.lines:
+        if line.outcome(facts) == UNKNOWN and (is_thorough or _could_tell(line, settled, latest, program, facts)):
+            yield from (cause.question for cause in line.causes(facts) if cause.question not in facts.given)
+    if is_thorough or settled == 0:
+        # Words have no rule of their own: a medicine named there can still call for a provider.
+        texts = (entry.id for entry in facts.catalogue.asked.values() if entry.kind == "text" and not entry.parent)
+        yield from (question for question in texts if question not in facts.given)
+
+
+def _could_tell(line: Line, settled: int, latest: date | None, program: Program, facts: Facts) -> bool:
+    """Return whether an undecided rule could make the verdict stricter, or the wait longer."""
+    rank = RANK[line.rule.rule.effect]
+    if rank != RANK["defer"] or settled < rank:
+        return rank > settled
+    if not line.dated_by or program.moves or latest is None:
+        return True
+    # A date that has been: whatever it is, the wait ends at most its days from now.
+    return facts.on + line.days > latest
+
+
+def order_of(options: Sequence[Option], catalogue: Catalogue) -> dict[str, tuple[int, int, int]]:
+    """Return a key that sorts questions: what can exclude first, then what can make wait, then what needs a provider.
+
+    Among questions that can only call for a provider, those come first that do so for most options: one yes then spares
+    the others. A follow-up has the place right after its parent.
+    """
+    rank: dict[str, int] = {}
+    breadth: dict[str, int] = {}
+    for option in options:
+        for line in program_of(option).lines:
+            for question in line.questions:
+                root = question.partition(".")[0]
+                rank[root] = max(rank.get(root, 0), RANK[line.rule.rule.effect])
+                breadth[root] = breadth.get(root, 0) + 1
+    keys = {}
+    for question, asked in catalogue.asked.items():
+        root = question.partition(".")[0]
+        strict = rank.get(root, -1)
+        keys[question] = (-strict, -breadth.get(root, 0) if strict == RANK["review"] else 0, asked.place)
+    return keys

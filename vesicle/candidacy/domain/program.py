@@ -1,0 +1,104 @@
+"""An option's rules, compiled once: what each asks of somebody's facts, and why it cannot be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from vesicle.candidacy.domain.conditions import NO, UNKNOWN, Cause, Compiled, Facts, compile_condition, why_undated
+from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
+from vesicle.protocols.schema.treatment import Option, OptionRule
+
+_REMEMBERED = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule, ready to run. ``days`` and ``dated_by`` come from a wait that starts at a date."""
+
+    rule: OptionRule
+    when: Compiled
+    dated_by: str
+    days: timedelta
+    questions: tuple[str, ...]
+
+    def outcome(self, facts: Facts) -> int:
+        """Return whether the rule fires."""
+        if not self.dated_by:
+            return self.when.test(facts)
+        day = facts.dates.get(self.dated_by)
+        if day is None:
+            return UNKNOWN if self.when.test(facts) else NO
+        if day + self.days > facts.on:
+            return self.when.test(facts)
+        return UNKNOWN if self.dated_by in facts.doubted and self.when.test(facts) else NO
+
+    def ends(self, facts: Facts) -> date | None:
+        """Return the first day after the wait, where it runs from a known date that lies behind."""
+        day = facts.dates.get(self.dated_by) if self.dated_by not in facts.still else None
+        return day + self.days if day else None
+
+    def causes(self, facts: Facts) -> frozenset[Cause]:
+        """Return why the rule cannot be decided."""
+        found = self.when.why(facts) if self.when.test(facts) == UNKNOWN else frozenset()
+        if self.dated_by and (self.dated_by not in facts.dates or self.dated_by in facts.doubted):
+            found |= {why_undated(self.dated_by, facts)}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An option's rules in a canonical order, so that the order of the file never shows.
+
+    ``moves``: a condition of a wait changes with time. ``areas``: where the option is given at all.
+    """
+
+    option: Option
+    lines: tuple[Line, ...]
+    deferring: tuple[Line, ...]
+    moves: bool
+    areas: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+_programs: dict[int, Program] = {}
+
+
+def program_of(option: Option) -> Program:
+    """Return an option's rules ready to run. Compiled once for as long as the option is in use."""
+    known = _programs.get(id(option))
+    if known is None or known.option is not option:
+        if len(_programs) >= _REMEMBERED:
+            _programs.clear()
+        known = _programs[id(option)] = _compile(option)
+    return known
+
+
+def _compile(option: Option) -> Program:
+    own_first = sorted(option.rules, key=lambda rule: (rule.origin != option.id, rule.id))
+    lines = tuple(_line(rule) for rule in own_first)
+    deferring = tuple(line for line in lines if line.rule.rule.effect == "defer")
+    moves = any(True for line in deferring for _ in moving_parts(line.rule.rule.when))
+    areas = tuple(area.area for area in option.sections.areas)
+    questions = tuple(sorted({question for line in lines for question in line.questions}))
+    return Program(option, lines, deferring, moves, areas, questions)
+
+
+def _line(rule: OptionRule) -> Line:
+    wait = rule.rule.wait
+    dated_by = (wait.from_question or "") if wait else ""
+    questions = questions_of(rule.rule.when) | ({dated_by} if dated_by else set())
+    days = timedelta(days=wait.days if wait else 0)
+    return Line(rule, compile_condition(rule.rule.when), dated_by, days, tuple(sorted(questions)))
+
+
+def moving_parts(condition: Condition) -> Iterator[WithinDays | AgeIs]:
+    """Yield the parts of a condition that change as time passes."""
+    if isinstance(condition, WithinDays | AgeIs):
+        yield condition
+    elif isinstance(condition, NotThis):
+        yield from moving_parts(condition.not_)
+    elif isinstance(condition, AllOf | AnyOf):
+        for part in condition.all if isinstance(condition, AllOf) else condition.any:
+            yield from moving_parts(part)
