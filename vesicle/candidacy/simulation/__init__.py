@@ -7,7 +7,8 @@ Plain Python: the day is an argument, and the same seed gives the same people.
 
 from vesicle.candidacy.simulation.awkward import awkward
 from vesicle.candidacy.simulation.loader import load_prevalences, read_prevalences
+from vesicle.candidacy.simulation.page import page_text
 from vesicle.candidacy.simulation.people import Person, simulate
 from vesicle.candidacy.simulation.prevalences import Prevalences
 
-__all__ = ["Person", "Prevalences", "awkward", "load_prevalences", "read_prevalences", "simulate"]
+__all__ = ["Person", "Prevalences", "awkward", "load_prevalences", "page_text", "read_prevalences", "simulate"]

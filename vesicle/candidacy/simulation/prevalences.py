@@ -104,7 +104,7 @@ class Dates(Where):
         return self
 
 
-class _Grounded(Entry):
+class Grounded(Entry):
     """Says where its figures come from.
 
     ``figure``: a published figure as it stands. ``adapted``: a published figure, changed for the people meant here as
@@ -122,7 +122,7 @@ class _Grounded(Entry):
         return self
 
 
-class Row(_Grounded):
+class Row(Grounded):
     """How often a question or follow-up of the bank is answered how."""
 
     id: QuestionId
@@ -142,7 +142,7 @@ class InsteadChance(Where):
     chance: Chance
 
 
-class Wish(_Grounded):
+class Wish(Grounded):
     """How often people name a concern or are interested in an option, apart from all others."""
 
     id: OptionId | Label
@@ -164,25 +164,25 @@ class AreaShare(Entry):
     share: Chance
 
 
-class AgesRow(_Grounded):
+class AgesRow(Grounded):
     """How old people are."""
 
     shares: tuple[AgeShare, ...] = Field(min_length=1)
 
 
-class AreasRow(_Grounded):
+class AreasRow(Grounded):
     """What people want treated."""
 
     shares: tuple[AreaShare, ...] = Field(min_length=1)
 
 
-class WomenRow(_Grounded):
+class WomenRow(Grounded):
     """The share of women."""
 
     share: Chance
 
 
-class EverythingRow(_Grounded):
+class EverythingRow(Grounded):
     """The share of people who have chosen nothing yet and ask about every option."""
 
     share: Chance
