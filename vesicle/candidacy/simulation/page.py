@@ -33,7 +33,8 @@ def _opening(table: Prevalences) -> Iterator[str]:
         f"Of {len(table.answers)} questions and follow-ups, {found} rest on a published figure, most of them adapted:",
         "publications count whole populations, not people who visit a med spa. The others are assumptions, and what is",
         "*unsure* is an assumption everywhere. Questions depend on each other only where a row says so, so that rare",
-        "combinations are rarer here than in life.",
+        "combinations are rarer here than in life. Creams, scrubs and hair removal, which make most people wait, are",
+        "assumptions: whoever reports on these people should say so, or vary them.",
         "",
         "*figure*: as published. *adapted*: published, changed as the note says. *assumption*: nobody's figure.",
     )
@@ -77,7 +78,9 @@ def _wishes(table: Prevalences) -> Iterator[str]:
 
 
 def _sources(table: Prevalences) -> Iterator[str]:
-    yield from ("", "## Sources", "", "| key | publication | figure used | read |", "|---|---|---|---|")
+    yield from ("", "## Sources", "")
+    yield from ("Read as an abstract, as the publisher's page, or as a digest: somebody else's account of it.", "")
+    yield from ("| key | publication | figure used | read |", "|---|---|---|---|")
     for source in table.sources:
         yield f"| {source.key} | [{source.citation}]({source.url}) | {source.figure} | {source.read} |"
 
