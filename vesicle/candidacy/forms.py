@@ -52,6 +52,11 @@ class StartForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    treatments = forms.MultipleChoiceField(
+        label="Which treatments shall we look at?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     date_of_birth = day_field("Your date of birth", required=True, attrs={"autocomplete": "bday"})
 
     def __init__(self, *args: Any, offers: Sequence[OfferedOption], is_known: bool, **kwargs: Any) -> None:
@@ -61,6 +66,7 @@ class StartForm(forms.Form):
         concerns = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         self._offer("areas", [(area.id, area.name) for area in bank.areas.values() if area.id in areas])
         self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
+        self._offer("treatments", list({o.option.treatment: o.option.title for o in offers}.items()))
         if is_known:
             del self.fields["date_of_birth"]
 

@@ -14,7 +14,9 @@ from vesicle.protocols.models import Edition
 class Screening(ClinicOwned):
     """One person's way through the questions, for all options at once.
 
-    ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are.
+    ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are. ``interests`` are the
+    treatments they asked about (none: all); ``in_full`` is the option for which a provider will look, so that
+    everything they may want to know is asked.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -22,6 +24,8 @@ class Screening(ClinicOwned):
     chosen_option = models.CharField(max_length=80, blank=True)
     concerns = ArrayField(models.CharField(max_length=60), default=list)
     areas = ArrayField(models.CharField(max_length=60), default=list)
+    interests = ArrayField(models.CharField(max_length=60), default=list)
+    in_full = models.CharField(max_length=80, blank=True)
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
 

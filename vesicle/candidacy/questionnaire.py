@@ -22,11 +22,13 @@ START = frozenset({"SCR-AGE", "areas"})
 class Way:
     """Where somebody is: the questions behind them, in the order they were answered, and those still ahead.
 
-    ``done`` holds only what still counts: a follow-up whose parent was changed is asked again or not at all.
+    ``must_ask`` are those still ahead that cannot be passed over. ``done`` holds only what still counts: a follow-up
+    whose parent was changed is asked again or not at all.
     """
 
     done: tuple[str, ...]
     left: tuple[str, ...]
+    must_ask: tuple[str, ...] = ()
 
     @property
     def next(self) -> str | None:
@@ -70,4 +72,5 @@ def way(
     behind = dict.fromkeys([*answers.given, *skipped])
     done = (question for question in behind if question in catalogue.asked and question not in START)
     left = (question for question in waiting if question in catalogue.asked and question not in {*START, *behind})
-    return Way(tuple(done), tuple(sorted(left, key=key.__getitem__)))
+    in_order = tuple(sorted(left, key=key.__getitem__))
+    return Way(tuple(done), in_order, tuple(question for question in in_order if catalogue.asked[question].required))

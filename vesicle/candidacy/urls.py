@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:token>/still-true/", views.still_true, name="still-true"),
     path("<str:token>/result/", views.result, name="result"),
     path("<str:token>/about-you/", views.about_you, name="about-you"),
+    path("<str:token>/widen/", views.widen, name="widen"),
     path("<str:token>/choose/", views.choose, name="choose"),
     path("<str:token>/remind/", views.remind, name="remind"),
 ]

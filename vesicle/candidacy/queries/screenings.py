@@ -19,6 +19,7 @@ from vesicle.core.errors import NotFound
 from vesicle.people import queries as people
 from vesicle.people.links import LinkGone, open_link
 from vesicle.protocols.queries import OfferedOption, offered_options
+from vesicle.protocols.schema import Option
 
 AGE = "SCR-AGE"
 LINK = "candidacy"
@@ -194,10 +195,20 @@ def verdicts_on(actor: Actor, answers: Answers, on: date) -> tuple[tuple[Offered
     return tuple(zip(offers, verdicts, strict=True))
 
 
-def open_way(actor: Actor, told: Said, on: date) -> Way:
-    """Return the way through the questions for everything the clinic offers."""
-    options = [offer.option for offer in offered_options(actor.clinic_id)]
-    return way(options, told.answers, on, catalogue=standard_catalogue(), skipped=told.skipped)
+def open_way(actor: Actor, screening: Screening, told: Said, on: date, *, in_full: str = "") -> Way:
+    """Return the way through the questions for every option the person is interested in.
+
+    ``in_full``: as if a provider were going to look at that option; by default the one the screening names.
+    """
+    options = [offer.option for offer in offered_options(actor.clinic_id) if is_of_interest(screening, offer.option)]
+    full = {in_full or screening.in_full}
+    return way(options, told.answers, on, catalogue=standard_catalogue(), skipped=told.skipped, in_full=full)
+
+
+def is_of_interest(screening: Screening, option: Option) -> bool:
+    """Return whether the person wants to know about ``option``: all treatments, unless they named some."""
+    named = {*screening.interests, screening.chosen_option.partition("/")[0]}
+    return not screening.interests or option.treatment in named
 
 
 def stored_verdict(screening: Screening, option: str) -> ScreeningVerdict | None:

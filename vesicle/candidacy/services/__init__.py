@@ -15,18 +15,21 @@ from vesicle.candidacy.services.reviews import (
 )
 from vesicle.candidacy.services.screenings import (
     Started,
+    ask_in_full,
     ask_provider,
     attach_patient,
     choose,
     complete,
     screen,
     start_screening,
+    widen,
 )
 
 __all__ = [
     "Replay",
     "Started",
     "answer",
+    "ask_in_full",
     "ask_provider",
     "attach_patient",
     "choose",
@@ -47,4 +50,5 @@ __all__ = [
     "skip",
     "start_screening",
     "token_for",
+    "widen",
 ]

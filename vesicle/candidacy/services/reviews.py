@@ -43,6 +43,9 @@ def request_review(*, by: Actor, screening: Screening, option: str, now: datetim
     row = queries.stored_verdict(screening, option)
     if row is None or row.verdict == ScreeningVerdict.Verdict.INCOMPLETE:
         raise Conflict("Some questions are still open. Answer them first; “not sure” is an answer, too.")
+    told = queries.said(screening)
+    if queries.open_way(by, screening, told, queries.clinic_day(by.clinic_id, at), in_full=option).must_ask:
+        raise Conflict("A provider needs a few more answers first. Go on with the questions, then ask again.")
     if row.verdict not in OPEN_TO_REVIEW:
         sentences = [reason["patient"] for reason in row.reasons if reason["part"] == "deciding"]
         raise Blocked("A provider cannot clear this now.", reasons=sentences, code="not-reviewable")

@@ -26,10 +26,13 @@ from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.people import queries as people
 from vesicle.people.models import Patient
 from vesicle.people.services import find_or_register
+from vesicle.protocols.queries import offered
 
 STARTED = audit.define("candidacy.started", "began the candidacy questions")
 COMPLETED = audit.define("candidacy.completed", "finished the candidacy questions")
 ATTACHED = audit.define("candidacy.attached", "was matched with their candidacy answers")
+WIDENED = audit.define("candidacy.widened", "asked about further treatments")
+IN_FULL = audit.define("candidacy.in-full", "went on to the questions a provider asks")
 CHOSEN = audit.define("candidacy.chosen", "chose a treatment after the candidacy questions")
 
 
@@ -47,6 +50,7 @@ def start_screening(
     date_of_birth: date | None = None,
     areas: Sequence[str] = DEFAULT_AREAS,
     concerns: Sequence[str] = (),
+    interests: Sequence[str] = (),
     option: str = "",
     patient: Patient | None = None,
     now: datetime | None = None,
@@ -54,7 +58,7 @@ def start_screening(
     """Begin the questions for somebody, known (``patient``) or not.
 
     Answers of a known patient's last screening that are still fresh are carried over with their dates, so that nobody
-    is asked the same thing twice in a week.
+    is asked the same thing twice in a week. ``interests`` are treatments to ask about; none asks about all.
 
     Raises:
         Invalid: a birth date, area or concern that cannot be right, by field.
@@ -78,6 +82,7 @@ def start_screening(
             chosen_option=option,
             concerns=list(dict.fromkeys(concerns)),
             areas=list(names),
+            interests=list(dict.fromkeys(interests)),
             started_at=at,
         )
         if born is not None:
@@ -232,6 +237,33 @@ def choose(*, by: Actor, screening: Screening, option: str, now: datetime | None
             )
         if screening.patient_id is not None and screening.completed_at is not None:
             ensure_review(by=by, screening=screening, option=option, now=at)
+    return screening
+
+
+def widen(*, by: Actor, screening: Screening, now: datetime | None = None) -> Screening:
+    """Ask about every treatment from now on, not only those the person named."""
+    by.require(ANSWER)
+    require_own(by, screening)
+    if screening.interests:
+        with transaction.atomic():
+            screening.interests = []
+            screening.save(update_fields=["interests"])
+            audit.record(WIDENED, by=by, about=screening, patient_id=screening.patient_id, at=now or clock.now())
+    return screening
+
+
+def ask_in_full(*, by: Actor, screening: Screening, option: str, now: datetime | None = None) -> Screening:
+    """Go on to everything a provider may want to know about one option, once a person wants to be seen for it."""
+    by.require(ANSWER)
+    require_own(by, screening)
+    offered(by.clinic_id, option)
+    if screening.in_full != option:
+        with transaction.atomic():
+            screening.in_full = option
+            screening.save(update_fields=["in_full"])
+            detail = {"option": option}
+            at = now or clock.now()
+            audit.record(IN_FULL, by=by, about=screening, patient_id=screening.patient_id, detail=detail, at=at)
     return screening
 
 

@@ -58,16 +58,16 @@ PEEL_RULES = [
 ]
 ASKED = (
     "SCR-PREG",
-    "SCR-INFECT",
-    "SCR-FITZ",
     "SCR-KELOID",
+    "SCR-INFECT",
     "SCR-ISO",
     "SCR-RETINOID",
-    "SCR-MEDS",
     "SCR-AUTO",
     "SCR-EXPECT",
+    "SCR-EXPECT.WORRY",
+    "SCR-MEDS",
 )
-"""What a healthy person is asked for these treatments, in order."""
+"""What a healthy person is asked: what excludes, what makes wait, what needs a provider, the rest."""
 
 
 @cache

@@ -55,6 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
                 date_of_birth=form.cleaned_data.get("date_of_birth"),
                 areas=form.cleaned_data["areas"],
                 concerns=form.cleaned_data["concerns"],
+                interests=form.cleaned_data["treatments"],
                 option=chosen.id if chosen else "",
                 patient=patient,
                 now=clock.now(),
@@ -93,7 +94,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     """Go on where the person stopped: the next question, their answers, or the result."""
     screening = screening_of(request, token)
     told = queries.said(screening)
-    following = queries.open_way(request.actor, told, day_of(request)).next
+    following = queries.open_way(request.actor, screening, told, day_of(request)).next
     if following is not None:
         return redirect("candidacy:ask", token=token, question=following)
     return redirect("candidacy:result" if is_up_to_date(screening, told) else "candidacy:answers", token=token)
@@ -129,7 +130,7 @@ def ask(request: HttpRequest, token: str, question: str) -> HttpResponse:
             form.add_error(field, for_people(refused).get(question, refused.message))
         else:
             return _onward(request, token)
-    way = queries.open_way(request.actor, told, today)
+    way = queries.open_way(request.actor, screening, told, today)
     context = {
         "form": form,
         "question": asked,
@@ -150,12 +151,13 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
     """Show everything that was said, to correct it; then decide."""
     screening = screening_of(request, token)
     told = queries.said(screening)
-    following = queries.open_way(request.actor, told, day_of(request)).next
+    following = queries.open_way(request.actor, screening, told, day_of(request)).next
     if request.method == "POST":
         if following is not None:
             return redirect("candidacy:ask", token=token, question=following)
-        services.complete(by=request.actor, screening=screening, now=clock.now())
-        return redirect("candidacy:result", token=token)
+        stored = services.complete(by=request.actor, screening=screening, now=clock.now())
+        asks_provider = any(row.option == screening.in_full and row.verdict == "review" for row in stored)
+        return redirect("candidacy:about-you" if asks_provider else "candidacy:result", token=token)
     context = {
         "token": token,
         "screening": screening,

@@ -64,10 +64,14 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
     """Ask who the person is, and pass their answers to a provider."""
     screening = screening_of(request, token)
     given = request.POST if request.method == "POST" else request.GET
-    option = given.get("option", "") or screening.chosen_option
+    option = given.get("option", "") or screening.in_full or screening.chosen_option
     offers = {offer.option.id: offer.option for offer in offered_options(request.actor.clinic_id)}
     if option not in offers:
         return redirect("candidacy:result", token=token)
+    told, today = queries.said(screening), day_of(request)
+    if queries.open_way(request.actor, screening, told, today, in_full=option).left:
+        services.ask_in_full(by=request.actor, screening=screening, option=option, now=clock.now())
+        return redirect("candidacy:resume", token=token)
     known = screening.patient or (people.own_record(request.actor) if request.actor.is_patient else None)
     form = AboutYouForm(posted(request))
     if request.method == "POST" and (known is not None or form.is_valid()):
@@ -88,7 +92,7 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, "Your answers are with a provider now. We will write to you.")
             return redirect("candidacy:result", token=token)
-    born = queries.said(screening).answers.date_of_birth
+    born = told.answers.date_of_birth
     context = {"form": form, "token": token, "option": offers[option], "known": known, "born": born}
     return render(request, "candidacy/about_you.html", context, status=422 if form.errors else 200)
 
@@ -106,6 +110,15 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("candidacy:result", token=token)
     services.choose(by=request.actor, screening=screening, option=option, now=clock.now())
     return HttpResponseRedirect(f"/book/?{urlencode({'option': option, 'screening': token})}")
+
+
+@private
+@require_POST
+def widen(request: HttpRequest, token: str) -> HttpResponse:
+    """Go on with the questions of the treatments that were left out at the start."""
+    screening = screening_of(request, token)
+    services.widen(by=request.actor, screening=screening, now=clock.now())
+    return redirect("candidacy:resume", token=token)
 
 
 @private
