@@ -21,6 +21,8 @@ from vesicle.protocols.schema.treatment import Option
 RANK = {"note": 0, "review": 1, "defer": 2, "exclude": 3}
 """How strict an effect is."""
 
+EVENT_FIRST = 100_000
+
 
 def worth_asking(
     options: Iterable[Option], answers: Answers, on: date, catalogue: Catalogue, *, in_full: Iterable[str] = ()
@@ -44,9 +46,12 @@ def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bo
     where = about_areas(program.option, answers.areas, facts.catalogue)
     if settled == RANK["exclude"] or (where is not None and where.rule.endswith(NOWHERE)):
         return
+    # Where something has to happen first, no day is named, and dates are asked once it has.
+    waits_for_event = any(not line.dated_by for line in fired if line.rule.rule.effect == "defer")
     latest = max((ends for line in fired if (ends := line.ends(facts))), default=None)
+    known_end = date.max if waits_for_event else latest
     for line in program.lines:
-        if line.outcome(facts) == UNKNOWN and (is_thorough or _could_tell(line, settled, latest, program, facts)):
+        if line.outcome(facts) == UNKNOWN and (is_thorough or _could_tell(line, settled, known_end, program, facts)):
             yield from (cause.question for cause in line.causes(facts) if cause.question not in facts.given)
     if is_thorough or settled == 0:
         # Words have no rule of their own: a medicine named there can still call for a provider.
@@ -54,34 +59,39 @@ def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bo
         yield from (question for question in texts if question not in facts.given)
 
 
-def _could_tell(line: Line, settled: int, latest: date | None, program: Program, facts: Facts) -> bool:
+def _could_tell(line: Line, settled: int, known_end: date | None, program: Program, facts: Facts) -> bool:
     """Return whether an undecided rule could make the verdict stricter, or the wait longer."""
     rank = RANK[line.rule.rule.effect]
     if rank != RANK["defer"] or settled < rank:
         return rank > settled
-    if not line.dated_by or program.moves or latest is None:
+    if not line.dated_by or known_end is None or (program.moves and known_end < date.max):
         return True
     # A date that has been: whatever it is, the wait ends at most its days from now.
-    return facts.on + line.days > latest
+    return known_end < date.max and facts.on + line.days > known_end
 
 
 def order_of(options: Sequence[Option], catalogue: Catalogue) -> dict[str, tuple[int, int, int]]:
     """Return a key that sorts questions: what can exclude first, then what can make wait, then what needs a provider.
 
-    Among questions that can only call for a provider, those come first that do so for most options: one yes then spares
-    the others. A follow-up has the place right after its parent.
+    Among questions that can make wait, events and long waits come first, because a known long wait outdoes shorter
+    ones; among those that can only call for a provider, those that do so for most options. One yes then spares the
+    others. A follow-up has the place right after its parent.
     """
     rank: dict[str, int] = {}
     breadth: dict[str, int] = {}
+    longest: dict[str, int] = {}
     for option in options:
         for line in program_of(option).lines:
             for question in line.questions:
                 root = question.partition(".")[0]
                 rank[root] = max(rank.get(root, 0), RANK[line.rule.rule.effect])
                 breadth[root] = breadth.get(root, 0) + 1
+                days = line.days.days if line.dated_by else EVENT_FIRST if line.rule.rule.effect == "defer" else 0
+                longest[root] = max(longest.get(root, 0), days)
     keys = {}
     for question, asked in catalogue.asked.items():
         root = question.partition(".")[0]
         strict = rank.get(root, -1)
-        keys[question] = (-strict, -breadth.get(root, 0) if strict == RANK["review"] else 0, asked.place)
+        within = {RANK["defer"]: longest, RANK["review"]: breadth}.get(strict, {})
+        keys[question] = (-strict, -within.get(root, 0), asked.place)
     return keys

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from vesicle.candidacy.domain import STRICTEST_FIRST, Answer, Answers, evaluate, evaluate_all, faults_in
 from vesicle.candidacy.domain.conditions import leads_to
+from vesicle.candidacy.domain.planes import Population
+from vesicle.candidacy.domain.sheets import Layout
 from vesicle.candidacy.questionnaire import way
 from vesicle.candidacy.tests.handmade import BORN, CATALOGUE, ON, option, rule
 
@@ -22,7 +24,7 @@ def atoms():
     answered = st.sampled_from(QUESTIONS).flatmap(
         lambda entry: st.builds(
             lambda values: {"question": entry.id, "is": sorted(values)},
-            st.sets(st.sampled_from([value for value in entry.values if value != "unsure"]), min_size=1, max_size=2),
+            st.sets(st.sampled_from(entry.values), min_size=1, max_size=2),
         )
     )
     within = st.builds(
@@ -182,6 +184,17 @@ def test_the_earliest_day_is_the_first_on_which_the_same_answers_no_longer_wait(
         assert decide(some_rules, answers, day).verdict == "defer"
         day += timedelta(days=1)
     assert decide(some_rules, answers, day).verdict != "defer"
+
+
+@many
+@given(st.lists(rules(), min_size=1, max_size=2), st.lists(people(), min_size=1, max_size=20))
+def test_whole_populations_have_the_verdicts_of_the_engine(several, group) -> None:
+    options = [option(*some, id_=f"one/way-{number}", areas=("neck",)[:number]) for number, some in enumerate(several)]
+    layout = Layout.of(CATALOGUE)
+    sheets = layout.read(b"".join(layout.write(answers) for answers in group))
+    found = Population(sheets, layout, CATALOGUE).at(ON).verdicts(options)
+    by_person = [tuple(v.verdict for v in evaluate_all(options, each, ON, catalogue=CATALOGUE)) for each in group]
+    assert list(zip(*(each.names() for each in found), strict=True)) == by_person
 
 
 @many
