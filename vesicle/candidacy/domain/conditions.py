@@ -70,8 +70,10 @@ class Facts:
     def _look_at_what_goes_on(self) -> None:
         """Let "yes, still" outweigh the date beside it: somebody may have given the day on which it began."""
         for question, said in self.given.items():
+            if not question.endswith(STILL):
+                continue
             known = self.catalogue.asked.get(question)
-            if known is None or not question.endswith(STILL) or known.parent not in self.dates:
+            if known is None or known.parent not in self.dates:
                 continue
             if said.answer == "yes":
                 self.still.add(known.parent)

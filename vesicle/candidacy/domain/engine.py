@@ -7,6 +7,7 @@ fire or cannot be decided are put into words.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vesicle.candidacy.domain.answers import Answers
@@ -22,9 +23,9 @@ from vesicle.candidacy.domain.conditions import (
 )
 from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, from_both_parts, one_per_question
 from vesicle.candidacy.domain.outlook import outlook_of
-from vesicle.candidacy.domain.program import Line, Program, moving_parts, program_of
+from vesicle.candidacy.domain.program import Line, Program, program_of
 from vesicle.candidacy.domain.verdict import Reason, Verdict, VerdictName
-from vesicle.protocols.schema.rules import AgeIs, Condition, WithinDays
+from vesicle.protocols.schema.rules import AgeIs, WithinDays
 from vesicle.protocols.schema.treatment import Option
 
 _DECIDES: dict[str, VerdictName] = {"exclude": "unsuitable", "defer": "defer", "review": "review"}
@@ -44,29 +45,48 @@ def evaluate_all(
 ) -> tuple[Verdict, ...]:
     """Return a verdict for each option, in the order given. Raises as ``evaluate``."""
     facts = Facts(answers, on, catalogue or standard_catalogue())
-    return tuple(_decide(program_of(option), facts, answers) for option in options)
+    found: dict[int, _Finding | None] = {}
+    return tuple(_decide(program_of(option), facts, answers, found) for option in options)
 
 
-def _decide(program: Program, facts: Facts, answers: Answers) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One rule held against one person: it fires (``reason``), or it is not known and why."""
+
+    is_fired: bool
+    reason: Reason | None
+    causes: frozenset[Cause] = frozenset()
+
+
+def _find(line: Line, facts: Facts) -> _Finding | None:
+    """Return what a rule says about somebody; ``None`` where it does not apply to them."""
+    outcome = line.outcome(facts)
+    if outcome == NO:
+        return None
+    if outcome == YES:
+        return _Finding(True, explain_fired(line.rule, facts.catalogue.in_order(line.questions), line.ends(facts)))
+    if line.rule.rule.effect == "note":
+        return None
+    causes = line.causes(facts)
+    to_ask = sorted(cause for cause in causes if cause.kind in FOR_A_PROVIDER)
+    return _Finding(False, explain_unknown(line.rule, to_ask, facts.catalogue) if to_ask else None, causes)
+
+
+def _decide(program: Program, facts: Facts, answers: Answers, found: dict[int, _Finding | None]) -> Verdict:
     fired: list[Reason] = []
     notes: list[Reason] = []
     unknown: list[Reason] = []
     why_unknown: set[Cause] = set()
     for line in program.lines:
-        outcome = line.outcome(facts)
-        if outcome == NO:
+        if line.key not in found:
+            found[line.key] = _find(line, facts)
+        finding = found[line.key]
+        if finding is None:
             continue
-        rule = line.rule.rule
-        if outcome == YES:
-            reason = explain_fired(line.rule, facts.catalogue.in_order(line.questions), line.ends(facts))
-            (notes if rule.effect == "note" else fired).append(reason)
-            continue
-        why = line.causes(facts)
-        if rule.effect == "note":
-            continue
-        why_unknown |= why
-        if to_ask := sorted(cause for cause in why if cause.kind in FOR_A_PROVIDER):
-            unknown.append(explain_unknown(line.rule, to_ask, facts.catalogue))
+        why_unknown |= finding.causes
+        if finding.reason is not None:
+            kept = notes if finding.reason.effect == "note" else fired if finding.is_fired else unknown
+            kept.append(finding.reason)
     where = about_areas(program.option, answers.areas, facts.catalogue) if facts.catalogue.engine > 1 else None
     if where is not None:
         (fired if where.effect == "exclude" else notes).append(where)
@@ -146,7 +166,7 @@ def _ends_of_exclusions(
         if line.rule.id not in wanted:
             continue
         ahead = [day for question in line.questions if (day := facts.dates.get(question)) and day > facts.on]
-        birthdays = _birthdays(line.rule.rule.when, answers.date_of_birth)
+        birthdays = _birthdays(line, answers.date_of_birth)
         lapse = [day for day in sorted(birthdays) if day > facts.on and _lapses(line, answers, day, facts.catalogue)]
         if days := [*ahead, *lapse[:1]]:
             ends[line.rule.id] = max(days)
@@ -157,11 +177,11 @@ def _lapses(line: Line, answers: Answers, day: date, catalogue: Catalogue) -> bo
     return line.outcome(Facts(answers, day, catalogue)) != YES
 
 
-def _birthdays(condition: Condition, born: date | None) -> set[date]:
-    """Return the birthdays at which an age in ``condition`` begins or ends to hold."""
+def _birthdays(line: Line, born: date | None) -> set[date]:
+    """Return the birthdays at which an age in a rule begins or ends to hold."""
     if born is None:
         return set()
-    parts = (part for part in moving_parts(condition) if isinstance(part, AgeIs))
+    parts = (part for part in line.moving if isinstance(part, AgeIs))
     bounds = (bound for part in parts for bound in (part.age.from_, part.age.below))
     return {_birthday(born, age) for age in bounds if age is not None}
 
@@ -185,8 +205,8 @@ def _first_day_without(program: Program, facts: Facts, answers: Answers) -> date
 def _turning_days(program: Program, facts: Facts, answers: Answers) -> set[date]:
     days = {ends for line in program.deferring if (ends := line.ends(facts))}
     for line in program.deferring:
-        days |= _birthdays(line.rule.rule.when, answers.date_of_birth)
-        for part in moving_parts(line.rule.rule.when):
+        days |= _birthdays(line, answers.date_of_birth)
+        for part in line.moving:
             if isinstance(part, WithinDays):
                 given = facts.dates.get(part.question)
                 if given:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 
 from vesicle.candidacy.domain.conditions import NO, UNKNOWN, Cause, Compiled, Facts, compile_condition, why_undated
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
@@ -15,13 +16,20 @@ _REMEMBERED = 128
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rule, ready to run. ``days`` and ``dated_by`` come from a wait that starts at a date."""
+    """One rule, ready to run. ``days`` and ``dated_by`` come from a wait that starts at a date.
+
+    Options that share a rule (a treatment's ways, combined treatments) share its line: ``key`` names it, so that a
+    person is held against it once. ``moving`` are the parts of its condition that change as time passes.
+    """
+
+    key: int
 
     rule: OptionRule
     when: Compiled
     dated_by: str
     days: timedelta
     questions: tuple[str, ...]
+    moving: tuple[WithinDays | AgeIs, ...]
 
     def outcome(self, facts: Facts) -> int:
         """Return whether the rule fires."""
@@ -63,6 +71,8 @@ class Program:
 
 
 _programs: dict[int, Program] = {}
+_lines: dict[tuple[int, str], Line] = {}
+_keys = count()
 
 
 def program_of(option: Option) -> Program:
@@ -71,6 +81,7 @@ def program_of(option: Option) -> Program:
     if known is None or known.option is not option:
         if len(_programs) >= _REMEMBERED:
             _programs.clear()
+            _lines.clear()
         known = _programs[id(option)] = _compile(option)
     return known
 
@@ -79,26 +90,40 @@ def _compile(option: Option) -> Program:
     own_first = sorted(option.rules, key=lambda rule: (rule.origin != option.id, rule.id))
     lines = tuple(_line(rule) for rule in own_first)
     deferring = tuple(line for line in lines if line.rule.rule.effect == "defer")
-    moves = any(True for line in deferring for _ in moving_parts(line.rule.rule.when))
+    moves = any(line.moving for line in deferring)
     areas = tuple(area.area for area in option.sections.areas)
     questions = tuple(sorted({question for line in lines for question in line.questions}))
     return Program(option, lines, deferring, moves, areas, questions)
 
 
 def _line(rule: OptionRule) -> Line:
+    key = (id(rule.rule), rule.id)
+    known = _lines.get(key)
+    if known is not None and known.rule.rule is rule.rule:
+        return known
     wait = rule.rule.wait
     dated_by = (wait.from_question or "") if wait else ""
     questions = questions_of(rule.rule.when) | ({dated_by} if dated_by else set())
     days = timedelta(days=wait.days if wait else 0)
-    return Line(rule, compile_condition(rule.rule.when), dated_by, days, tuple(sorted(questions)))
+    when = rule.rule.when
+    made = Line(
+        key=next(_keys),
+        rule=rule,
+        when=compile_condition(when),
+        dated_by=dated_by,
+        days=days,
+        questions=tuple(sorted(questions)),
+        moving=tuple(_moving_parts(when)),
+    )
+    _lines[key] = made
+    return made
 
 
-def moving_parts(condition: Condition) -> Iterator[WithinDays | AgeIs]:
-    """Yield the parts of a condition that change as time passes."""
+def _moving_parts(condition: Condition) -> Iterator[WithinDays | AgeIs]:
     if isinstance(condition, WithinDays | AgeIs):
         yield condition
     elif isinstance(condition, NotThis):
-        yield from moving_parts(condition.not_)
+        yield from _moving_parts(condition.not_)
     elif isinstance(condition, AllOf | AnyOf):
         for part in condition.all if isinstance(condition, AllOf) else condition.any:
-            yield from moving_parts(part)
+            yield from _moving_parts(part)
