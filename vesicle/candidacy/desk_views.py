@@ -37,6 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "overdue": sum(line.is_overdue for line in waiting),
         "decided": [presenters.decided_line(row, names) for row in queries.decided(request.actor)],
         "may_open": request.actor.may(SEE_ANSWERS),
+        "affected": queries.open_rule_changes(request.actor),
     }
     return render(request, "candidacy/desk/queue.html", context)
 

@@ -247,6 +247,17 @@ class DecisionForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class CloseForm(forms.Form):
+    """What was done about somebody whom a change of rules affects."""
+
+    note = forms.CharField(
+        label="What was done",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say what was done, for whoever looks later."},
+    )
+
+
 def add_problems(form: forms.Form, problems: Mapping[str, str], message: str) -> None:
     """Put what a service refused beside its field; what has none goes on top."""
     for name, words in problems.items():

@@ -16,7 +16,8 @@ class Screening(ClinicOwned):
 
     ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are. ``interests`` are the
     treatments they asked about (none: all); ``in_full`` is the option for which a provider will look, so that
-    everything they may want to know is asked.
+    everything they may want to know is asked. ``sheet`` holds the finished answers in the form in which many people's
+    are read at once (``domain.sheets``), written under ``sheet_layout``; it can always be made anew.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -28,6 +29,8 @@ class Screening(ClinicOwned):
     in_full = models.CharField(max_length=80, blank=True)
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+    sheet = models.BinaryField(null=True)
+    sheet_layout = models.CharField(max_length=16, blank=True)
 
     def __str__(self) -> str:
         return f"screening of {self.patient or 'a visitor'}"
@@ -149,3 +152,53 @@ class ReviewDecision(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.outcome} by {self.decided_by}"
+
+
+class RuleChange(ClinicOwned):
+    """Somebody whom a newly approved edition affects: stricter than before, or for another reason than was cleared.
+
+    ``on`` is the day judged: that of the next appointment, or the day of the approval. Appended only.
+    """
+
+    class Standing(models.TextChoices):
+        """Why this person is on the list."""
+
+        APPOINTMENT = "appointment", "Has an appointment"
+        CLEARANCE = "clearance", "Has a clearance"
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    replaced = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="rule_changes")
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="+")
+    option = models.CharField(max_length=80)
+    standing = models.CharField(max_length=12, choices=Standing.choices)
+    on = models.DateField()
+    before = models.CharField(max_length=10, choices=ScreeningVerdict.Verdict.choices)
+    after = models.CharField(max_length=10, choices=ScreeningVerdict.Verdict.choices)
+    reasons = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "patient", "option"], name="affected_once_per_edition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.option}: {self.before} became {self.after}"
+
+
+class RuleChangeClosed(ClinicOwned):
+    """What was done about somebody on that list, by whom. Appended only."""
+
+    change = models.OneToOneField(RuleChange, on_delete=models.PROTECT, related_name="closed")
+    note = models.TextField()
+    closed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(note=""), name="a_closing_says_what_was_done"),
+        ]
+
+    def __str__(self) -> str:
+        return f"closed: {self.change}"

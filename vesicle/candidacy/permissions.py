@@ -32,3 +32,10 @@ SEE_QUEUE = define(
 SEE_ANSWERS = define("candidacy.see-answers", "read what a patient answered", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 DECIDE = define("candidacy.decide", "decide about a patient's candidacy", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 WITHDRAW = define("candidacy.withdraw", "withdraw a clearance", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+CLOSE_RULE_CHANGE = define(
+    "candidacy.close-rule-change",
+    "deal with somebody whom a change of rules affects",
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+)

@@ -10,10 +10,13 @@ class SchedulingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Show appointments on the patient's home page; let the worker give stale holds back."""
+        """Show appointments on the patient's home page; say who is expected; let the worker give stale holds back."""
+        from vesicle.candidacy import hooks
         from vesicle.core import periodic
         from vesicle.people import patient_home
         from vesicle.scheduling import home
+        from vesicle.scheduling.expected import expected
 
+        hooks.expected.append(expected)
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.clean_holds)

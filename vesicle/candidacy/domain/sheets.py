@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.candidacy.domain.answers import ANSWERED, Answers
-from vesicle.candidacy.domain.catalogue import Catalogue
+from vesicle.candidacy.domain.catalogue import Catalogue, standard_catalogue
 
 ANSWERED_BIT = 1 << 15
 """Set for every answer given, whatever it is; the lower bits are the question's values in their order."""
@@ -106,3 +106,9 @@ class Layout:
     def read(self, sheets: bytes) -> NDArray[np.void]:
         """Return sheets written one after another as an array with one record a person."""
         return np.frombuffer(sheets, self.dtype)
+
+
+@cache
+def standard_layout() -> Layout:
+    """Return the layout of the bank that ships with Vesicle."""
+    return Layout.of(standard_catalogue())

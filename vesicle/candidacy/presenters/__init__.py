@@ -2,16 +2,19 @@
 
 from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, by_notability, words_of
 from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
+from vesicle.candidacy.presenters.rescreening import ChangeLine, change_line
 from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full, option_names, waited
 
 __all__ = [
     "CHIPS",
     "AnswerLine",
+    "ChangeLine",
     "Result",
     "ResultPage",
     "answer_lines",
     "by_notability",
+    "change_line",
     "clearance_line",
     "concern_lines",
     "decided_line",

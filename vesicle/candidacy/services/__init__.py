@@ -3,6 +3,7 @@
 from vesicle.candidacy.services.answers import answer, reconfirm, skip
 from vesicle.candidacy.services.reminders import link_to, remind, token_for
 from vesicle.candidacy.services.replaying import Replay, replay
+from vesicle.candidacy.services.rescreening import close_rule_change, rescreen
 from vesicle.candidacy.services.reviews import (
     decide_review,
     ensure_exam,
@@ -33,6 +34,7 @@ __all__ = [
     "ask_provider",
     "attach_patient",
     "choose",
+    "close_rule_change",
     "complete",
     "decide_review",
     "ensure_exam",
@@ -45,6 +47,7 @@ __all__ = [
     "remind",
     "replay",
     "request_review",
+    "rescreen",
     "revoke_clearance",
     "screen",
     "skip",

@@ -14,6 +14,7 @@ from vesicle.candidacy import queries
 from vesicle.candidacy.domain import Answer, Answers, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED, DEFAULT_AREAS
 from vesicle.candidacy.domain.clearance import stale_on
+from vesicle.candidacy.domain.sheets import standard_layout
 from vesicle.candidacy.models import Review, Screening, ScreeningVerdict
 from vesicle.candidacy.permissions import ANSWER, ASK_REVIEW
 from vesicle.candidacy.queries.screenings import AGE, token_hash
@@ -110,7 +111,8 @@ def complete(*, by: Actor, screening: Screening, now: datetime | None = None) ->
             for offer, verdict in queries.verdicts_on(by, told.answers, today)
         )
         screening.completed_at = at
-        screening.save(update_fields=["completed_at"])
+        screening.sheet, screening.sheet_layout = standard_layout().write(told.answers), standard_layout().id
+        screening.save(update_fields=["completed_at", "sheet", "sheet_layout"])
         audit.record(
             COMPLETED,
             by=by,
