@@ -1,0 +1,1 @@
+"""Measuring candidacy: how fast verdicts are, and how short the questionnaire."""
