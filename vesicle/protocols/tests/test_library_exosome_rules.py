@@ -31,8 +31,8 @@ EXOSOME_TABLE = rows("""
     PREG BF AGE INFECT WOUND DERM ACNE HSV-NOW HSV-HX CANCER-SKIN CANCER-NOW AUTO CTD IMMUNO KELOID ALL-PROD BIOLOGIC-OK
     ANTICOAG BLEED DM ISO RETINOID EXFOL SUN FILLER TOXIN RESURF VITILIGO KOEBNER FEVER EXPECT REACT
 """)
-WOUND_ONLY = rows("HSV-HX KELOID ANTICOAG BLEED DM RETINOID EXFOL VITILIGO KOEBNER")
-"""Rows whose reason is the needle's wound; without a needle they have no consequence."""
+WOUND_ONLY = rows("KELOID ANTICOAG BLEED RETINOID EXFOL VITILIGO KOEBNER")
+"""Rows whose note names the needle's wound; without a needle they have no consequence."""
 
 
 def asked_by(rule: OptionRule) -> set[str]:

@@ -176,7 +176,7 @@ class TestWhoMay:
 
     def test_nobody_gives_blood_while_ill(self):
         (rule,) = [one.rule for one in option(INJECTED).rules if "SCR-FEVER.NOW" in questions_of(one.rule.when)]
-        assert (rule.effect, rule.when.all[1].within_days) == ("exclude", 14)
+        assert (rule.effect, rule.when.all[1].within_days) == ("exclude", 13)
 
     @pytest.mark.parametrize(
         ("name", "by_type"),
@@ -210,7 +210,7 @@ class TestWhoMay:
     def test_a_light_peel_soon_after_anything_or_within_a_year_of_a_deep_one_is_reviewed(self):
         deep, soon = rule(LIGHT, "chemical-peel.recent-resurfacing").rule.when.any
         assert deep.is_ == ("medium-or-ablative",)
-        assert soon.within_days == 14
+        assert soon.within_days == 13
 
     @pytest.mark.parametrize("name", ALL)
     def test_nobody_is_told_to_stop_a_medicine(self, name):
