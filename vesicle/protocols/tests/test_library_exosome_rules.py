@@ -26,13 +26,15 @@ MICRONEEDLING_TABLE = rows("""
     KELOID DM ACNE DERM VITILIGO KOEBNER RETINOID EXFOL SUN SELFTAN PHOTOSENS WAX FILLER TOXIN RESURF SURG RADIATION
     PMU AGE FITZ PIH
 """)
+CLINIC_DEFAULTS = rows("FEVER CANCER-NOW REACT")
+"""No row of the needling table: reviews added as the clinic's default, because the question bank gives a reason."""
 RF_TABLE = [*MICRONEEDLING_TABLE, "SCR-IMPLANT", "SCR-METAL-FACE"]
 EXOSOME_TABLE = rows("""
     PREG BF AGE INFECT WOUND DERM ACNE HSV-NOW HSV-HX CANCER-SKIN CANCER-NOW AUTO CTD IMMUNO KELOID ALL-PROD BIOLOGIC-OK
     ANTICOAG BLEED DM ISO RETINOID EXFOL SUN FILLER TOXIN RESURF VITILIGO KOEBNER FEVER EXPECT REACT
 """)
-WOUND_ONLY = rows("HSV-HX KELOID ANTICOAG BLEED DM RETINOID EXFOL VITILIGO KOEBNER")
-"""Rows whose reason is the needle's wound; without a needle they have no consequence."""
+WOUND_ONLY = rows("KELOID ANTICOAG BLEED RETINOID EXFOL VITILIGO KOEBNER")
+"""Rows whose note names the needle's wound; without a needle they have no consequence."""
 
 
 def asked_by(rule: OptionRule) -> set[str]:
@@ -57,15 +59,19 @@ class TestRules:
     @pytest.mark.parametrize(
         ("name", "table"),
         [
-            (STANDARD, MICRONEEDLING_TABLE),
-            (RF, RF_TABLE),
+            (STANDARD, [*MICRONEEDLING_TABLE, *CLINIC_DEFAULTS]),
+            (RF, [*RF_TABLE, *CLINIC_DEFAULTS]),
             (NEEDLED, [*EXOSOME_TABLE, *MICRONEEDLING_TABLE]),
             (INTACT, [row for row in EXOSOME_TABLE if row not in WOUND_ONLY]),
         ],
     )
-    def test_every_row_of_the_table_has_a_rule_and_no_rule_comes_from_elsewhere(self, name, table):
+    def test_every_row_of_the_table_has_a_rule_and_additions_are_named(self, name, table):
         looked_at = set().union(*(asked_by(rule) for rule in option(name).rules))
         assert looked_at == set(table)
+
+    def test_additions_to_the_table_only_ask_for_a_look_and_say_they_are_to_confirm(self):
+        added = [rule.rule for rule in option(STANDARD).rules if asked_by(rule) & set(CLINIC_DEFAULTS)]
+        assert [(rule.effect, rule.basis) for rule in added] == [("review", "to-confirm")] * len(CLINIC_DEFAULTS)
 
     @pytest.mark.parametrize(
         ("name", "question", "days"),
@@ -90,8 +96,7 @@ class TestRules:
         ],
     )
     def test_waits_from_a_date(self, name, question, days):
-        (rule,) = rules_about(name, question)
-        assert rule.rule.effect == "defer"
+        (rule,) = [rule for rule in rules_about(name, question) if rule.rule.effect == "defer"]
         assert (rule.rule.wait.from_question, rule.rule.wait.days) == (question, days)
 
     @pytest.mark.parametrize("name", [NEEDLED, INTACT])

@@ -28,6 +28,13 @@ PEEL_TABLE = rows("""
     SUN FITZ PIH MELASMA VITILIGO KOEBNER RESURF SURG RADIATION FILLER TOXIN IMMUNO DM AUTO CTD CANCER-SKIN ACNE SMOKE
     AGE SUNAVOID
 """)
+CLINIC_DEFAULTS = {
+    "prp/injection": rows("DERM ACNE REACT"),
+    "prp/microneedling": rows("REACT"),
+    "chemical-peel/superficial": rows("FEVER CANCER-NOW REACT"),
+    "chemical-peel/medium": rows("FEVER CANCER-NOW REACT"),
+}
+"""No row of the table: reviews added as the clinic's default, because the question bank gives a reason for them."""
 
 
 def asked_by(name: str) -> set[str]:
@@ -65,13 +72,19 @@ def event_waits(name: str, question: str) -> set[int]:
 
 class TestWhoMay:
     @pytest.mark.parametrize(("name", "table"), [(INJECTED, PRP_TABLE), (LIGHT, PEEL_TABLE), (MEDIUM, PEEL_TABLE)])
-    def test_every_row_of_the_table_has_a_rule_and_no_rule_comes_from_elsewhere(self, name, table):
-        assert asked_by(name) == table
+    def test_every_row_of_the_table_has_a_rule_and_additions_are_named(self, name, table):
+        assert asked_by(name) == table | CLINIC_DEFAULTS[name]
+
+    @pytest.mark.parametrize("name", [INJECTED, LIGHT, MEDIUM])
+    def test_additions_to_the_table_only_ask_for_a_look_and_say_they_are_to_confirm(self, name):
+        for one in option(name).rules:
+            if {question.partition(".")[0] for question in questions_of(one.rule.when)} & CLINIC_DEFAULTS[name]:
+                assert (one.rule.effect, one.rule.basis) == ("review", "to-confirm"), one.id
 
     def test_prp_with_needling_has_its_own_rows_and_every_rule_of_plain_needling(self):
         needling = {one.id for one in option("microneedling/standard").rules}
         assert needling < {one.id for one in option(NEEDLED).rules}
-        assert asked_by(NEEDLED) == PRP_TABLE | asked_by("microneedling/standard")
+        assert asked_by(NEEDLED) == PRP_TABLE | CLINIC_DEFAULTS[NEEDLED] | asked_by("microneedling/standard")
 
     @pytest.mark.parametrize(
         ("name", "question", "days"),
@@ -176,7 +189,7 @@ class TestWhoMay:
 
     def test_nobody_gives_blood_while_ill(self):
         (rule,) = [one.rule for one in option(INJECTED).rules if "SCR-FEVER.NOW" in questions_of(one.rule.when)]
-        assert (rule.effect, rule.when.all[1].within_days) == ("exclude", 14)
+        assert (rule.effect, rule.when.all[1].within_days) == ("exclude", 13)
 
     @pytest.mark.parametrize(
         ("name", "by_type"),
@@ -210,7 +223,7 @@ class TestWhoMay:
     def test_a_light_peel_soon_after_anything_or_within_a_year_of_a_deep_one_is_reviewed(self):
         deep, soon = rule(LIGHT, "chemical-peel.recent-resurfacing").rule.when.any
         assert deep.is_ == ("medium-or-ablative",)
-        assert soon.within_days == 14
+        assert soon.within_days == 13
 
     @pytest.mark.parametrize("name", ALL)
     def test_nobody_is_told_to_stop_a_medicine(self, name):
