@@ -1,0 +1,105 @@
+"""The rules as exported to FHIR, run by an engine that is not ours, against ours: same verdicts for the same people."""
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from vesicle.candidacy.domain import Answers, evaluate, standard_catalogue
+from vesicle.candidacy.tests.fhir_people import population
+from vesicle.candidacy.tests.fhir_reading import (
+    Judgment,
+    Reader,
+    compose,
+    response,
+)
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.fhir import export
+from vesicle.protocols.library_files import load_library
+
+PEOPLE = 2_000
+OPTIONS = [option.id for option in load_library().options()]
+READER = Reader()
+
+
+@cache
+def exported(option_id: str):
+    """The Questionnaire and the PlanDefinition of one option."""
+    library = load_library()
+    option = library.option(option_id)
+    bundle = export(load_bank(), library.latest(option.treatment), (option,), option_id)
+    questionnaire, plan = (entry["resource"] for entry in bundle["entry"])
+    return questionnaire, plan
+
+
+@cache
+def judged(option_id: str):
+    """Everybody made for one option: answers, day, response, and the actions that apply."""
+    questionnaire, plan = exported(option_id)
+    people = population(load_library().option(option_id), standard_catalogue(), PEOPLE // len(OPTIONS), seed=1)
+    found = []
+    for answers, on in people:
+        answered = response(questionnaire, answers, on)
+        found.append((answers, on, answered, READER.applicable(plan, answered)))
+    return found
+
+
+@cache
+def alone(option_id: str, rule_id: str):
+    """An option with one of its rules, so that no other rule hides what it does."""
+    option = load_library().option(option_id)
+    return option.model_copy(update={"rules": tuple(entry for entry in option.rules if entry.id == rule_id)})
+
+
+def ours(option_id: str, answers: Answers, on, deferring) -> Judgment:
+    """What our engine says, in the form of the reader's."""
+    verdict = evaluate(load_library().option(option_id), answers, on)
+    reasons = (*verdict.reasons, *verdict.other)
+    fired = [reason for reason in (*reasons, *verdict.notes) if reason.why == "fired"]
+    return Judgment(
+        verdict.verdict,
+        frozenset((rule, reason.effect) for reason in fired for rule in reason.rules),
+        frozenset((rule, reason.effect) for reason in reasons if reason.why != "fired" for rule in reason.rules),
+        frozenset({"incomplete"} if verdict.unasked else ()),
+        {rule: our_wait(alone(option_id, rule), answers, on) for rule in deferring},
+    )
+
+
+def our_wait(option, answers, on):
+    (reason,) = evaluate(option, answers, on).reasons
+    return (reason.until.event, reason.until.days) if reason.until else (reason.earliest,)
+
+
+def differences(option_id: str, people) -> list:
+    """The people about whom the export and our engine do not agree in every point."""
+    found = []
+    for answers, on, answered, applicable in people:
+        theirs = compose(applicable, answered)
+        deferring = [rule for rule, effect in theirs.fired if effect == "defer"]
+        mine = ours(option_id, answers, on, [rule for rule in deferring if rule in theirs.waits])
+        if theirs != mine:
+            found.append((answers.as_json(), on, theirs, mine))
+    return found
+
+
+@pytest.mark.parametrize("option_id", OPTIONS)
+def test_the_export_and_our_engine_agree_on_everybody(option_id) -> None:
+    people = judged(option_id)
+    assert len(people) == PEOPLE // len(OPTIONS)
+    assert differences(option_id, people) == []
+
+
+def test_every_verdict_was_compared_at_least_a_hundred_times() -> None:
+    people = [one for option_id in OPTIONS for one in judged(option_id)]
+    counted = Counter(compose(applicable, answered).verdict for _, _, answered, applicable in people)
+    assert len(people) == PEOPLE
+    assert min(counted[name] for name in ("unsuitable", "defer", "review", "incomplete", "suitable")) >= 100, counted
+
+
+@pytest.mark.parametrize("option_id", OPTIONS)
+def test_every_rule_was_seen_to_fire_and_not_to(option_id) -> None:
+    times = Counter(action["id"] for _, _, _, applicable in judged(option_id) for action in applicable)
+    rules = [entry.id for entry in load_library().option(option_id).rules]
+    always = {"laser-resurfacing.antiviral-for-all"}
+    assert [rule for rule in rules if not times[rule]] == []
+    assert [rule for rule in rules if times[rule] == len(judged(option_id)) and rule not in always] == []
