@@ -46,7 +46,7 @@ def plan_definition(bank: Bank, option: Option, protocol: Protocol, questionnair
         "url": f"{BASE}/PlanDefinition/{name}",
         "version": option.version,
         "name": "".join(part.capitalize() for part in name.split("-")) + "Candidacy",
-        "title": f"{option.label}: candidacy",
+        "title": f"Candidacy for {option.label}",
         "type": concept("http://terminology.hl7.org/CodeSystem/plan-definition-type", "eca-rule", "ECA Rule"),
         "status": "active",
         "experimental": False,

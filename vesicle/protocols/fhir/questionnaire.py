@@ -23,7 +23,7 @@ from vesicle.protocols.fhir.names import (
 )
 from vesicle.protocols.fhir.paths import ANSWERED, UNSURE
 from vesicle.protocols.schema import Option, Protocol
-from vesicle.protocols.schema.rules import questions_of
+from vesicle.protocols.schema.rules import AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
 
 _WORDS = {"yes": "Yes", "no": "No", UNSURE: "I am not sure"}
 _HELP = {
@@ -42,14 +42,26 @@ def questions_for(bank: Bank, options: Iterable[Option]) -> tuple[str, ...]:
     A follow-up brings its parent, and a date brings the question whether what it dates still goes on.
     """
     wanted: set[str] = set()
+    dated: set[str] = set()
     for rule in (entry.rule for option in options for entry in option.rules):
         wanted |= questions_of(rule.when)
+        dated |= dates_in(rule.when)
         if rule.wait and rule.wait.from_question:
-            wanted.add(rule.wait.from_question)
-    wanted |= {question + STILL for question in wanted if question + STILL in bank.asked}
+            dated.add(rule.wait.from_question)
+    wanted |= dated | {question + STILL for question in dated if question + STILL in bank.asked}
     wanted |= {question.partition(".")[0] for question in wanted}
     in_order = (one.id for question in bank.in_order() for one in (question, *question.follow_ups))
     return tuple(question for question in in_order if question in wanted)
+
+
+def dates_in(condition: Condition) -> frozenset[str]:
+    """Return the ids of the questions whose date `condition` looks at."""
+    if isinstance(condition, AllOf | AnyOf):
+        parts = condition.all if isinstance(condition, AllOf) else condition.any
+        return frozenset().union(*(dates_in(part) for part in parts))
+    if isinstance(condition, NotThis):
+        return dates_in(condition.not_)
+    return frozenset({condition.question}) if isinstance(condition, WithinDays) else frozenset()
 
 
 def questionnaire(bank: Bank, protocol: Protocol, name: str, title: str, questions: Iterable[str]) -> Resource:
@@ -61,7 +73,7 @@ def questionnaire(bank: Bank, protocol: Protocol, name: str, title: str, questio
         "url": f"{BASE}/Questionnaire/{resource_id(name)}",
         "version": protocol.version,
         "name": "".join(part.capitalize() for part in resource_id(name).split("-")) + "Questions",
-        "title": f"{title}: questions before treatment",
+        "title": f"Questions for {title}",
         "status": "active",
         "experimental": False,
         "subjectType": ["Patient"],
