@@ -103,12 +103,17 @@ class People:
         """Return somebody who differs from the healthy person in a few things that the option's rules look at."""
         on = self.chance.choice(DAYS)
         given = dict(self.healthy)
+        if self.chance.random() < 0.15:
+            # Somebody who has simply not come to the end yet; by chance alone such people are rare.
+            for question in self.chance.sample(self.questions, self.chance.choice((1, 2, 3))):
+                given.pop(question)
+            return Answers(given, _born(on, 36, 0), None, self._offered()), on
         for question in self.chance.sample(self.questions, self.chance.choice((0, 1, 1, 1, 2, 2, 3, 5, 8))):
             given.pop(question, None)
             given |= self._said(question, on)
         return Answers(given, self._birth(on), None, self._areas()), on
 
-    def _said(self, question: str, on: date) -> Iterator[tuple[str, Answer]]:
+    def _said(self, question: str, on: date) -> dict[str, Answer]:
         """Return an answer to a question and to some of its follow-ups, whether they apply or not; or none."""
         found: dict[str, Answer] = {}
         how = self.chance.random()

@@ -3,6 +3,9 @@
 ``response`` writes what somebody said as a QuestionnaireResponse to the exported Questionnaire. ``Reader`` evaluates
 the exported conditions with fhirpathpy, an engine that is not ours, and composes the verdict as the PlanDefinition's
 ``usage`` says.
+
+Where fhirpathpy (2.2.4) leaves the standard: it orders "2025-09" and "2025-09-02"; the standard gives nothing there.
+The exported conditions look at whole dates alone, so it makes no difference to them.
 """
 
 from __future__ import annotations

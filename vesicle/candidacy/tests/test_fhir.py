@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from vesicle.candidacy.domain import Answers, evaluate, standard_catalogue
+from vesicle.candidacy.domain import STRICTEST_FIRST, Answers, evaluate, standard_catalogue
 from vesicle.candidacy.tests.fhir_people import population
 from vesicle.candidacy.tests.fhir_reading import (
     Judgment,
@@ -19,6 +19,8 @@ from vesicle.protocols.library_files import load_library
 
 PEOPLE = 2_000
 OPTIONS = [option.id for option in load_library().options()]
+ALWAYS = {"laser-resurfacing.antiviral-for-all"}
+"""A note to everybody whose age is known."""
 READER = Reader()
 
 
@@ -84,22 +86,19 @@ def differences(option_id: str, people) -> list:
 
 @pytest.mark.parametrize("option_id", OPTIONS)
 def test_the_export_and_our_engine_agree_on_everybody(option_id) -> None:
+    # Verdicts, the rules behind them with their effects, what a provider has to ask, what is open, and the waits.
     people = judged(option_id)
     assert len(people) == PEOPLE // len(OPTIONS)
     assert differences(option_id, people) == []
+    # That the comparison was worth something: over the ten options every verdict came up at least a hundred times,
+    # and each rule was seen to fire and not to.
+    verdicts = Counter(compose(applicable, answered).verdict for _, _, answered, applicable in people)
+    assert min(verdicts[name] for name in STRICTEST_FIRST) >= 100 // len(OPTIONS), verdicts
+    fired = Counter(action["id"] for _, _, _, applicable in people for action in applicable)
+    rules = {entry.id for entry in load_library().option(option_id).rules}
+    assert {rule for rule in rules if not 0 < fired[rule] < len(people)} <= ALWAYS
 
 
-def test_every_verdict_was_compared_at_least_a_hundred_times() -> None:
-    people = [one for option_id in OPTIONS for one in judged(option_id)]
-    counted = Counter(compose(applicable, answered).verdict for _, _, answered, applicable in people)
-    assert len(people) == PEOPLE
-    assert min(counted[name] for name in ("unsuitable", "defer", "review", "incomplete", "suitable")) >= 100, counted
-
-
-@pytest.mark.parametrize("option_id", OPTIONS)
-def test_every_rule_was_seen_to_fire_and_not_to(option_id) -> None:
-    times = Counter(action["id"] for _, _, _, applicable in judged(option_id) for action in applicable)
-    rules = [entry.id for entry in load_library().option(option_id).rules]
-    always = {"laser-resurfacing.antiviral-for-all"}
-    assert [rule for rule in rules if not times[rule]] == []
-    assert [rule for rule in rules if times[rule] == len(judged(option_id)) and rule not in always] == []
+def test_every_option_is_compared() -> None:
+    assert len(OPTIONS) == 10
+    assert sum(PEOPLE // len(OPTIONS) for _ in OPTIONS) == PEOPLE

@@ -1,6 +1,5 @@
 """The export to FHIR: valid R4, complete, and readable by programs that know nothing of us."""
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -24,6 +23,7 @@ EVERYTHING = [
     for (treatment, version), options in load_library().options_by_version.items()
     for name in (treatment, *(option.id for option in options))
 ]
+"""Every treatment and option in every version."""
 LATEST = [
     (name, version) for name, version in EVERYTHING if version == load_library().latest(name.split("/")[0]).version
 ]
@@ -92,9 +92,8 @@ def empty_values(value) -> Iterator:
 class TestValid:
     @pytest.mark.parametrize(("name", "version"), EVERYTHING)
     def test_every_export_passes_the_models_of_the_standard(self, name, version) -> None:
-        # The models are those of R4B (4.3.0), which for these resources adds only PlanDefinition.subjectCanonical.
+        # The models are those of R4B (4.3.0), the nearest there are; that every element is one of R4 is tested below.
         Bundle.model_validate(bundle_of(name, version))
-        assert "subjectCanonical" not in json.dumps(bundle_of(name, version))
 
     @pytest.mark.parametrize(("name", "version"), LATEST)
     def test_every_element_is_one_of_r4(self, name, version) -> None:
