@@ -137,14 +137,12 @@ class Reader:
 
     def applicable(self, plan, answered) -> list[dict]:
         """Return the actions that apply, but for the checks of the whole response."""
+        rules = [action for action in plan["action"] if effect_of(action) != "no-verdict"]
         by_name = {item["linkId"]: (item, json.dumps(item, sort_keys=True)) for item in answered["item"]}
-        return [
-            action
-            for action in plan["action"]
-            if effect_of(action) != "no-verdict" and self._applies(expression_of(action), by_name)
-        ]
+        return [action for action in rules if self.applies(expression_of(action), by_name)]
 
-    def _applies(self, expression: str, by_name) -> bool:
+    def applies(self, expression: str, by_name) -> bool:
+        """Return whether the expression gives true for the items it names, which come with their text as JSON."""
         named = [by_name[name] for name in items_read(expression) if name in by_name]
         key = (expression, *(text for _, text in named))
         found = self.remembered.get(key)

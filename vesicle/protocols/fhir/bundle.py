@@ -9,7 +9,9 @@ from vesicle.protocols.fhir.questionnaire import questionnaire, questions_for
 from vesicle.protocols.schema import Option, Protocol
 
 
-def export(bank: Bank, protocol: Protocol, options: tuple[Option, ...], name: str) -> Resource:
+def export(
+    bank: Bank, protocol: Protocol, options: tuple[Option, ...], name: str, *, is_released: bool = True
+) -> Resource:
     """Return a Bundle (R4, type collection) of one Questionnaire and the PlanDefinition of each of `options`.
 
     Args:
@@ -17,10 +19,13 @@ def export(bank: Bank, protocol: Protocol, options: tuple[Option, ...], name: st
         protocol: the treatment, in the version of `options`.
         options: the options to export, all of that treatment.
         name: the id asked for, a treatment or one option; it names the Questionnaire.
+        is_released: whether that version is final; a draft says so of itself.
     """
     title = protocol.title if name == protocol.id else options[0].label
     asked = questionnaire(bank, protocol, name, title, questions_for(bank, options))
     plans = [plan_definition(bank, option, protocol, asked) for option in options]
+    for resource in (asked, *plans):
+        resource["status"] = "active" if is_released else "draft"
     return {
         "resourceType": "Bundle",
         "id": f"{resource_id(name)}-{protocol.version}",

@@ -115,7 +115,8 @@ class Command(VesicleCommand):
         name, _, version = options["id"].partition("@")
         protocol, found = _named(name, version)
         if wanted == "fhir":
-            bundle = fhir.export(load_bank(), protocol, found, name)
+            is_released = (protocol.id, protocol.version) in library_files.released_checksums()
+            bundle = fhir.export(load_bank(), protocol, found, name, is_released=is_released)
             self.stdout.write(json.dumps(bundle, ensure_ascii=False, indent=2))
             return
         text = (library_files.LIBRARY / protocol.id / f"{protocol.version}.yaml").read_text("utf-8")
