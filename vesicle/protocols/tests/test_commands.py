@@ -125,3 +125,50 @@ class TestDiff:
 def test_install_reports_what_was_new_once():
     assert len(told("install")["installed"]) == len(library_files.released_checksums())
     assert told("install")["installed"] == []
+
+
+class TestExport:
+    @pytest.mark.parametrize("name", ["prp", "prp/injection", "prp@1.1.0"])
+    def test_the_file_as_it_stands(self, name):
+        assert run("export", name) == PRP.read_text("utf-8")
+        assert told("export", name, "--format", "yaml") == {
+            "treatment": "prp",
+            "version": "1.1.0",
+            "text": PRP.read_text("utf-8"),
+        }
+
+    def test_an_older_version(self):
+        assert run("export", "prp@1.0.0") == PRP.with_name("1.0.0.yaml").read_text("utf-8")
+
+    def test_fhir_of_a_treatment_is_its_questions_and_one_plan_for_each_option(self):
+        bundle = told("export", "prp", "--format", "fhir")
+        assert [entry["fullUrl"].partition("/fhir/")[2] for entry in bundle["entry"]] == [
+            "Questionnaire/prp",
+            "PlanDefinition/prp-microneedling",
+            "PlanDefinition/prp-injection",
+        ]
+        assert run("export", "prp", "--format", "fhir") == json.dumps(bundle, ensure_ascii=False, indent=2) + "\n"
+
+    def test_fhir_of_an_option_in_a_version(self):
+        bundle = told("export", "prp/injection@1.0.0", "--format", "fhir")
+        assert [(e["resource"]["id"], e["resource"]["version"]) for e in bundle["entry"]] == [
+            ("prp-injection", "1.0.0"),
+            ("prp-injection", "1.0.0"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("yoga",), "There is no treatment 'yoga'. There are: exosome-therapy, prp,"),
+            (("prp/drinking",), "has no modality 'drinking'. It has: microneedling, injection."),
+            (("prp/",), "has no modality ''. It has: microneedling, injection."),
+            (("prp@7.0.0",), "There is no version '7.0.0' of prp. There are: 1.0.0, 1.1.0."),
+            (("prp", "--format", "pdf"), "There is no format 'pdf'. There are: yaml, fhir."),
+        ],
+    )
+    def test_what_is_not_there_is_refused_in_one_sentence(self, words, message):
+        with pytest.raises(CommandError) as refused:
+            run("export", *words)
+        assert message in str(refused.value)
+        assert "\n" not in str(refused.value)
+        assert refused.value.returncode == 2

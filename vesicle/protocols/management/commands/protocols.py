@@ -9,7 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from vesicle.core.commands import VesicleCommand
 from vesicle.core.errors import Invalid
-from vesicle.protocols import library_files, published, services
+from vesicle.protocols import fhir, library_files, published, services
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.differences import changes, identity_changes
 from vesicle.protocols.problems import FileRefused
 from vesicle.protocols.schema import Option, Protocol
@@ -18,7 +19,7 @@ from vesicle.protocols.schema import Option, Protocol
 class Command(VesicleCommand):
     """List, show, check and compare protocols; release a new version; install the released ones."""
 
-    help = "The treatments: list, show, check, diff, release, schema, install."
+    help = "The treatments: list, show, check, diff, export, release, schema, install."
     group: ClassVar[str] = "Protocols"
     needs_database: ClassVar[bool] = False
 
@@ -33,6 +34,9 @@ class Command(VesicleCommand):
         diff = what.add_parser("diff", help="what changed between two files or versions (prp@1.0.0)")
         diff.add_argument("before")
         diff.add_argument("after")
+        exported = what.add_parser("export", help="a treatment or option to a file: as it stands, or as FHIR R4")
+        exported.add_argument("id", help="a treatment (prp) or an option (prp/injection); @1.0.0 names a version")
+        exported.add_argument("--format", default="yaml", help="yaml (the file as it stands, the default) or fhir")
         release = what.add_parser("release", help="add a new version's checksum; it never changes afterwards")
         release.add_argument("file", type=Path)
         what.add_parser("schema", help="write the file format to docs/reference, from the code")
@@ -68,24 +72,14 @@ class Command(VesicleCommand):
         self.emit({"treatments": treatments}, human=lambda: "\n".join(_table(treatments)))
 
     def _show(self, options: dict[str, Any]) -> None:
-        library = library_files.load_library()
-        treatment, _, modality = options["id"].partition("/")
-        if treatment not in library.protocols:
-            raise Invalid(f"There is no treatment '{treatment}'. There are: {', '.join(library.protocols)}.")
-        protocol = library.latest(treatment)
-        found = library.options_by_version[protocol.id, protocol.version]
-        if not modality:
+        protocol, found = _named(options["id"])
+        if "/" not in options["id"]:
             self.emit(
                 protocol.model_dump(mode="json", by_alias=True, exclude_none=True),
                 human=lambda: "\n\n".join([_heading(protocol), *(_summary(option) for option in found)]),
             )
             return
-        option = next((option for option in found if option.modality == modality), None)
-        if option is None:
-            raise Invalid(
-                f"{protocol.title} has no modality '{modality}'. It has: {', '.join(o.modality for o in found)}."
-            )
-        self.emit(option.model_dump(mode="json", by_alias=True), human=lambda: _summary(option))
+        self.emit(found[0].model_dump(mode="json", by_alias=True), human=lambda: _summary(found[0]))
 
     def _check(self, options: dict[str, Any]) -> None:
         file = _existing(options["file"])
@@ -113,6 +107,22 @@ class Command(VesicleCommand):
             {"changes": found},
             human=lambda: "\n".join(f"{change.option}: {change.text}" for change in found) or "They say the same.",
         )
+
+    def _export(self, options: dict[str, Any]) -> None:
+        wanted = options["format"]
+        if wanted not in ("yaml", "fhir"):
+            raise Invalid(f"There is no format '{wanted}'. There are: yaml, fhir.")
+        name, _, version = options["id"].partition("@")
+        protocol, found = _named(name, version)
+        if wanted == "fhir":
+            is_released = (protocol.id, protocol.version) in library_files.released_checksums()
+            bundle = fhir.export(load_bank(), protocol, found, name, is_released=is_released)
+            self.stdout.write(json.dumps(bundle, ensure_ascii=False, indent=2))
+            return
+        text = (library_files.LIBRARY / protocol.id / f"{protocol.version}.yaml").read_text("utf-8")
+        data = {"treatment": protocol.id, "version": protocol.version, "text": text}
+        # No newline of ours at the end: what is redirected to a file is the file.
+        self.emit(data, human=lambda: self.stdout.write(text, ending=""))
 
     def _release(self, options: dict[str, Any]) -> None:
         protocol, sha = library_files.release(_existing(options["file"]))
@@ -142,6 +152,24 @@ def _existing(path: Path) -> Path:
     if not path.is_file():
         raise Invalid(f"There is no file {path}.")
     return path
+
+
+def _named(name: str, version: str = "") -> tuple[Protocol, tuple[Option, ...]]:
+    """Return a treatment with all its options, or the one that ``name`` asks for; without a version, the newest."""
+    library = library_files.load_library()
+    treatment, slash, modality = name.partition("/")
+    if treatment not in library.protocols:
+        raise Invalid(f"There is no treatment '{treatment}'. There are: {', '.join(library.protocols)}.")
+    versions = library.protocols[treatment]
+    if version and version not in versions:
+        raise Invalid(f"There is no version '{version}' of {treatment}. There are: {', '.join(versions)}.")
+    protocol = versions[version] if version else library.latest(treatment)
+    options = library.options_by_version[protocol.id, protocol.version]
+    found = tuple(option for option in options if option.modality == modality) if slash else options
+    if not found:
+        known = ", ".join(option.modality for option in options)
+        raise Invalid(f"{protocol.title} has no modality '{modality}'. It has: {known}.")
+    return protocol, found
 
 
 def _version_at(reference: str) -> tuple[Protocol, tuple[Option, ...]]:
