@@ -162,7 +162,7 @@ def _differences(options: Sequence[Option], count: int, on: date, say: Callable[
 def in_words(result: Mapping[str, Any]) -> str:
     """Say what came out."""
     one = (
-        f"One person, with every reason: {result['person_ms']} ms at the median, {result['person_95_ms']} ms at the 95th "
+        f"One person, every reason told: {result['person_ms']} ms at the median, {result['person_95_ms']} ms at the 95th "
         f"percentile. The general engine takes {result['reference_ms']} ms: {result['person_ratio']} times as long."
     )
     many = (

@@ -64,7 +64,9 @@ def ours(option_id: str, answers: Answers, on, deferring) -> Judgment:
 
 
 def our_wait(option, answers, on):
-    (reason,) = evaluate(option, answers, on).reasons
+    verdict = evaluate(option, answers, on)
+    # Where the option is not given in the area, that decides and the wait is among the others.
+    (reason,) = (each for each in (*verdict.reasons, *verdict.other) if each.effect == "defer")
     return (reason.until.event, reason.until.days) if reason.until else (reason.earliest,)
 
 

@@ -74,10 +74,19 @@ class Conditions:
 
     def not_offered(self, offered: Iterable[str]) -> Expressions:
         """Return the rule that an option is not given in any of the areas asked for; `offered` are those it has."""
-        sites = {site for area in offered for site in self._bank.area(area).sites}
-        elsewhere = [area.id for area in self._bank.areas.values() if sites.isdisjoint(area.sites)]
+        elsewhere = self._elsewhere(offered)
         fires = f"{AREAS}.all($this in {one_of(elsewhere)})" if elsewhere else "false"
-        return Expressions(f"iif({AREAS}.exists(), {fires})", Doubt(answer=f"{AREAS}.empty()"))
+        return Expressions(f"iif({AREAS}.exists(), {fires}, false)", Doubt())
+
+    def offered_in_part(self, offered: Iterable[str]) -> Expressions:
+        """Return the note that an option is given in some of the areas asked for, and not in others."""
+        among = one_of(elsewhere) if (elsewhere := self._elsewhere(offered)) else ""
+        some = f"({AREAS}.where($this in {among}).exists() and {AREAS}.all($this in {among}).not())"
+        return Expressions(some if among else "false", Doubt())
+
+    def _elsewhere(self, offered: Iterable[str]) -> list[str]:
+        sites = {site for area in offered for site in self._bank.area(area).sites}
+        return [area.id for area in self._bank.areas.values() if sites.isdisjoint(area.sites)]
 
     def fires(self, condition: Condition) -> str:
         """Return `condition` as FHIRPath that gives true, false, or nothing where it is not known."""
@@ -173,7 +182,8 @@ class Conditions:
             paths.still(question),
             paths.parent(question),
         )
-        said = f"{value}.exists()"
+        alone = paths.says_nothing(question)
+        said = f"({value}.exists() and {alone}.not())" if alone else f"{value}.exists()"
         if parent is not None:
             above = f"{paths.value(parent.id)}.exists()" if paths.entry(question).required else ""
             said = any_of([said, above, paths.leads_nowhere(question), paths.parent_unsure(question)])
@@ -186,7 +196,10 @@ class Conditions:
         value = paths.value(question)
         if parent is None:
             return f"{value}.empty()" if paths.entry(question).required else ""
-        return f"({paths.value(parent.id)}.empty() and {value}.empty())" if parent.required else ""
+        if not parent.required:
+            return ""
+        no_answer = any_of([f"{value}.empty()", paths.says_nothing(question)])
+        return f"({paths.value(parent.id)}.empty() and {no_answer})"
 
 
 def day_is_missing() -> str:

@@ -105,9 +105,18 @@ class Paths:
             return ""
         return f"({self.value(parent.id)} = '{UNSURE}')"
 
+    def says_nothing(self, question: str) -> str:
+        """Return when "no" to a follow-up is no answer: its parent is open and may not hold at all. Empty for never."""
+        entry, parent = self.entry(question), self.parent(question)
+        if parent is None or not isinstance(entry, FollowUp) or ANSWERED in entry.when or "no" not in entry.answers:
+            return ""
+        return f"({self.value(parent.id)}.empty() and ({self.value(question)} = 'no'))"
+
     def answered(self, question: str, wanted: Iterable[str]) -> str:
         """Return whether `question` was answered with one of `wanted`: true, false, or nothing where not known."""
         own = self._own(question, frozenset(wanted))
+        if alone := self.says_nothing(question):
+            own = f"iif({alone}, {{}}, {own})"
         if unsure := self.parent_unsure(question):
             own = f"iif({unsure}, {{}}, {own})"
         off = self.leads_nowhere(question)

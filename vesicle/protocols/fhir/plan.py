@@ -121,10 +121,14 @@ def _doubts(rule_id: str, effect: str, clinician: str, expressions: Expressions)
 
 def _not_for_this_area(option: Option, conditions: Conditions) -> Iterator[Resource]:
     rule_id = f"{option.treatment}.not-for-this-area"
-    expressions = conditions.not_offered(area.area for area in option.sections.areas)
+    given = [area.area for area in option.sections.areas]
     clinician = "None of the areas asked for is among those this option is given in."
-    yield _action(rule_id, "exclude", "We do not offer this for the area you chose.", clinician, expressions.fires)
-    yield from _doubts(rule_id, "exclude", clinician, expressions)
+    patient = "We do not give this treatment in the area you chose."
+    yield _action(rule_id, "exclude", patient, clinician, conditions.not_offered(given).fires)
+    clinician = "Some of the areas asked for are not among those this option is given in."
+    patient = "We give this treatment in one of the areas you chose, and not in another."
+    in_part = conditions.offered_in_part(given)
+    yield _action(f"{option.treatment}.not-for-every-area", "note", patient, clinician, in_part.fires)
 
 
 def _action(name: str, effect: str, patient: str, clinician: str, expression: str) -> Resource:
