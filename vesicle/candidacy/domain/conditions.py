@@ -94,8 +94,11 @@ class Facts:
         if known is not None and known.parent:
             parent = self.given.get(known.parent)
             if parent is not None and not leads_to(parent.answer, known.when):
-                # What was said earlier, under another answer to the parent, no longer counts.
-                return Cause(known.parent, "unsure") if parent.is_unsure else frozenset()
+                if not parent.is_unsure:
+                    # What was said earlier, under another answer to the parent, no longer counts.
+                    return frozenset()
+                if said is None or self._says_nothing_alone(known, said.answer) or self.catalogue.engine < 2:
+                    return Cause(known.parent, "unsure")
             if parent is None and (said is None or self._says_nothing_alone(known, said.answer)):
                 asked_first = self.catalogue.asked.get(known.parent)
                 return Cause(known.parent, "unanswered" if not asked_first or asked_first.required else "optional")

@@ -297,14 +297,13 @@ class Day:
         parent_given = people.given.get(known.parent, people.nobody)
         parent_unsure = people.value(known.parent, UNSURE)
         leads = self._leads(known)
-        alone = given
-        if ANSWERED not in known.when and people.catalogue.engine > 1:
-            alone = given & ~people.value(known.id, "no")
-        counts = (leads & given) | (~parent_given & alone)
+        alone = given if ANSWERED in known.when else given & ~people.value(known.id, "no")
+        doubted = parent_unsure & ~leads
+        counts = (leads & given) | ((~parent_given | doubted) & alone)
         not_applicable = parent_given & ~leads & ~parent_unsure
         open_parent = people.everybody & ~parent_given & ~alone
         open_here = leads & ~given
-        ask = (parent_unsure & ~leads) | (counts & unsure) | (open_here if known.required else people.nobody)
+        ask = (doubted & ~alone) | (counts & unsure) | (open_here if known.required else people.nobody)
         parent_required = parent is None or parent.required
         never = open_parent if parent_required else people.nobody
         optional = people.nobody if parent_required else open_parent
@@ -323,7 +322,8 @@ class Day:
         known = people.catalogue.asked.get(question)
         if known is None or not known.parent:
             return found
-        return found & (self._leads(known) | ~people.given.get(known.parent, people.nobody))
+        open_parent = ~people.given.get(known.parent, people.nobody) | people.value(known.parent, UNSURE)
+        return found & (self._leads(known) | open_parent)
 
     def _leads(self, follow_up: Asked) -> Plane:
         """Whose answer to the parent leads to the follow-up."""

@@ -103,7 +103,9 @@ class Paths:
         entry, parent = self.entry(question), self.parent(question)
         if parent is None or not isinstance(entry, FollowUp) or not parent.unsure or {ANSWERED, UNSURE} & {*entry.when}:
             return ""
-        return f"({self.value(parent.id)} = '{UNSURE}')"
+        own = self.value(question)
+        nothing = any_of([f"{own}.empty()", f"({own} = 'no')" if "no" in entry.answers else ""])
+        return f"(({self.value(parent.id)} = '{UNSURE}') and {nothing})"
 
     def says_nothing(self, question: str) -> str:
         """Return when "no" to a follow-up is no answer: its parent is open and may not hold at all. Empty for never."""
