@@ -47,8 +47,9 @@ class Medicines:
         self._lengths = dict(lengths)
         self._alike: dict[str, tuple[str, ...]] = defaultdict(tuple)
         for group in bank.look_alikes.values():
-            for one in group.medicines:
-                self._alike[one] += tuple(other for other in group.medicines if other != one)
+            several = [plain_name(name) for name in group.names]
+            for one in several:
+                self._alike[one] += tuple(self._exact[other].id for other in several)
         self._near: dict[tuple[str, bool], tuple[Medicine, ...]] = {}
 
     def get(self, medicine: str) -> Medicine | None:
@@ -86,18 +87,19 @@ class Medicines:
         if len(joined) < SHORTEST - 1 or joined in self._ordinary:
             return ()
         scored: dict[str, int] = {}
+        alike: list[str] = []
         for name, distance in self._close(joined, bool(words)):
             # One letter tells vitamin D from vitamin E: the very short words of a name have to be there as they are.
             if words and any(len(part) < 3 and part not in words for part in self._spoken[name]):
                 continue
             medicine = self._exact[name].id
             scored[medicine] = min(distance, scored.get(medicine, distance))
+            alike += self._alike.get(name, ())
         if not scored:
             return ()
         best = min(scored.values())
         found = sorted((one for one in scored if scored[one] <= best + 1), key=lambda one: (scored[one], one))
-        found += [other for one in list(found) for other in self._alike.get(one, ())]
-        return tuple(self._by_id[one] for one in dict.fromkeys(found))
+        return tuple(self._by_id[one] for one in dict.fromkeys([*found, *alike]))
 
     def _close(self, joined: str, several: bool) -> Iterable[tuple[str, int]]:
         for length in range(len(joined) - 3, len(joined) + 4):

@@ -7,7 +7,7 @@ decides anything, and nothing here advises anybody about a medicine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,8 +15,9 @@ from vesicle.candidacy.domain.answers import Answer, Answers
 from vesicle.candidacy.domain.medicine_index import LONGEST_NAME, Medicines, standard_medicines
 from vesicle.candidacy.domain.medicine_words import Unclear, Word, clauses, unclear_at
 from vesicle.protocols.bank import Bearing, Medicine, MedicineClass
+from vesicle.protocols.bank.medicines import plain_name
 
-__all__ = ["Medicines", "Mention", "bearings", "doubts", "is_contradicted", "read_medicines", "standard_medicines"]
+__all__ = ["Medicines", "Mention", "doubts", "is_contradicted", "read_medicines", "standard_medicines"]
 
 _NO_DOUBT: Mapping[str, Mention] = MappingProxyType({})
 
@@ -46,14 +47,20 @@ class Mention:
         return tuple(dict.fromkeys(bearing.question for bearing in self.bears_on))
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """What was meant, as far as it was understood; two mentions with one key say the same."""
+        ids = tuple(medicine.id for medicine in self.medicines)
+        return (self.unclear or "", *(ids or ("", plain_name(self.said))))
+
+    @property
     def is_recognized(self) -> bool:
         """Whether it may be a medicine of the list."""
         return bool(self.medicines)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether there is nothing to ask about what was meant."""
-        return self.exact and self.unclear is None
+    def is_denied(self) -> bool:
+        """Whether the words say that the person does not take it, nor did: "no warfarin", "allergic to aspirin"."""
+        return self.unclear not in (None, "stopped")
 
 
 def read_medicines(text: str, medicines: Medicines, *, question: str = "") -> tuple[Mention, ...]:
@@ -62,19 +69,13 @@ def read_medicines(text: str, medicines: Medicines, *, question: str = "") -> tu
     A medicine named twice in the same sense is told once. ``question`` is noted in every mention.
     """
     found: list[Mention] = []
-    known: set[tuple[object, ...]] = set()
+    known: set[tuple[str, ...]] = set()
     for clause in clauses(text):
         for mention in _read_clause(text, clause, medicines, question):
-            key = ((mention.medicines and tuple(one.id for one in mention.medicines)) or mention.said, mention.unclear)
-            if key not in known:
-                known.add(key)
+            if mention.key not in known:
+                known.add(mention.key)
                 found.append(mention)
     return tuple(found)
-
-
-def bearings(medicine: Medicine, medicines: Medicines) -> tuple[Bearing, ...]:
-    """Return what taking ``medicine`` says about the questions; the surest word on each question counts."""
-    return _bearings((medicine,), medicines)
 
 
 def is_contradicted(bearing: Bearing, given: Answer | None, *, stopped: bool = False) -> bool:
@@ -112,7 +113,7 @@ def doubts(answers: Answers, medicines: Medicines) -> Mapping[str, Mention]:
 
 
 def _is_open(bearing: Bearing, mention: Mention, given: Mapping[str, Answer]) -> bool:
-    if mention.unclear not in (None, "stopped"):
+    if mention.is_denied:
         return False
     stopped = mention.unclear == "stopped"
     said = given.get(bearing.question)
@@ -145,7 +146,7 @@ def _read_clause(text: str, clause: list[Word], medicines: Medicines, question: 
         unclear = unclear_at(clause, first, after, named)
         ids = dict.fromkeys(name for medicine in several for name in medicine.classes)
         classes = tuple(medicines.classes[name] for name in ids)
-        yield Mention(said, phrase, several, exact, unclear, classes, _bearings(several, medicines), question)
+        yield Mention(said, phrase, several, exact, unclear, classes, bearings_of(several, medicines), question)
 
 
 def _spans(clause: list[Word], medicines: Medicines) -> list[Span]:
@@ -192,7 +193,8 @@ def _unknown_runs(clause: list[Word], named: set[int]) -> Iterator[tuple[int, in
         yield start, end
 
 
-def _bearings(several: tuple[Medicine, ...], medicines: Medicines) -> tuple[Bearing, ...]:
+def bearings_of(several: Iterable[Medicine], medicines: Medicines) -> tuple[Bearing, ...]:
+    """Return what taking any of ``several`` says about the questions; the surest word on each counts."""
     strongest: dict[tuple[str, str], Bearing] = {}
     for medicine in several:
         for name in medicine.classes:

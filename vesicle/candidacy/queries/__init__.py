@@ -10,6 +10,7 @@ from vesicle.candidacy.queries.clearances import (
     require_screening_allows,
     standing,
 )
+from vesicle.candidacy.queries.medicines import medicines_to_confirm, named_medicines, proposal
 from vesicle.candidacy.queries.reviews import Waiting, decided, decisions_of, pending_of, queue, review, waiting_count
 from vesicle.candidacy.queries.screenings import (
     Changed,
@@ -46,8 +47,11 @@ __all__ = [
     "decisions_of",
     "latest_finished",
     "latest_screening",
+    "medicines_to_confirm",
+    "named_medicines",
     "open_way",
     "pending_of",
+    "proposal",
     "queue",
     "require_clearance",
     "require_screening_allows",

@@ -1,6 +1,19 @@
 """The patient's pages: questions, then a result."""
 
+from vesicle.candidacy.views.medicines import medicines
 from vesicle.candidacy.views.questions import answers, ask, mine, resume, start, still_true
 from vesicle.candidacy.views.results import about_you, choose, remind, result
 
-__all__ = ["about_you", "answers", "ask", "choose", "mine", "remind", "result", "resume", "start", "still_true"]
+__all__ = [
+    "about_you",
+    "answers",
+    "ask",
+    "choose",
+    "medicines",
+    "mine",
+    "remind",
+    "result",
+    "resume",
+    "start",
+    "still_true",
+]

@@ -187,15 +187,12 @@ def _medicines(entries: Entries) -> Iterator[Fault]:
                     yield _unknown("medicine_classes", (*path, "question"), bearing.question, list(asked))
                 elif bearing.answer not in asked[bearing.question]:
                     yield _unknown("medicine_classes", (*path, "answer"), bearing.answer, [*asked[bearing.question]])
-    for section, field, known in (
-        ("medicines", "classes", _ids(entries, "medicine_classes")),
-        ("look_alikes", "medicines", _ids(entries, "medicines")),
-    ):
-        for index, entry in enumerate(entries[section]):
-            if isinstance(entry, Medicine | LookAlikes):
-                for place, name in enumerate(entry.classes if isinstance(entry, Medicine) else entry.medicines):
-                    if name not in known:
-                        yield _unknown(section, (index, field, place), name, known)
+    classes = _ids(entries, "medicine_classes")
+    for index, entry in enumerate(entries["medicines"]):
+        if isinstance(entry, Medicine):
+            for place, name in enumerate(entry.classes):
+                if name not in classes:
+                    yield _unknown("medicines", (index, "classes", place), name, classes)
     yield from _names_of_medicines(entries)
 
 
@@ -212,6 +209,12 @@ def _names_of_medicines(entries: Entries) -> Iterator[Fault]:
                     message = f"the name '{name}' belongs to {taken[plain]} already; a name means one medicine."
                     yield "medicines", path, f"'{name}'", "a name of its own", message
                 taken[plain] = entry.id
+    for index, entry in enumerate(entries["look_alikes"]):
+        if isinstance(entry, LookAlikes):
+            for place, name in enumerate(entry.names):
+                if plain_name(name) not in taken:
+                    message = f"'{name}' is no name of a medicine in this list."
+                    yield "look_alikes", (index, "names", place), f"'{name}'", "a name of a medicine", message
 
 
 def _ids(entries: Entries, section: str) -> list[str]:

@@ -57,10 +57,10 @@ class MedicineClass(SourcedEntry):
 
 
 class LookAlikes(Entry):
-    """Medicines whose names are easily taken for each other."""
+    """Names that are easily taken for each other."""
 
     id: Slug
-    medicines: tuple[Slug, ...] = Field(min_length=2)
+    names: tuple[Name, ...] = Field(min_length=2)
 
 
 class OrdinaryWord(Entry):

@@ -149,10 +149,10 @@ class TestRefuses:
             ("medicines.yaml", "- {id: SCR-MEDS}", "- {id: SCR-MED}", "- {id: SCR-MED}", "'SCR-MED' is not known"),
             (
                 "medicines.yaml",
-                "medicines: [prednisone, prednisolone]",
-                "medicines: [prednisone, prednisol]",
-                "prednisol]",
-                "'prednisol' is not known",
+                "names: [Celebrex, Celexa, Cerebyx]",
+                "names: [Celebrex, Celexo]",
+                "Celexo",
+                "'Celexo' is no name of a medicine in this list.",
             ),
             ("references.yaml", "    mark: V", "    mark: v", "mark: v", "found 'v'; allowed: V, S, C."),
             (
