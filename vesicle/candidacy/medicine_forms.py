@@ -24,8 +24,8 @@ class MedicinesForm(forms.Form):
         self.pending = tuple(pending)
         for place, one in enumerate(self.pending):
             self.fields[f"meant-{place}"] = _meant_field(one)
-        for question in self.questions:
-            self.fields[f"right-{question}"] = _right_field(question)
+            for question in one.contradicts:
+                self.fields.setdefault(f"right-{question}", _right_field(question))
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -85,7 +85,10 @@ def _meant_field(one: ToConfirm) -> forms.ChoiceField:
         choices=choices,
         initial=mention.medicines[0].id if mention.exact else None,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what you meant.", "invalid_choice": "Choose one of the answers shown."},
+        error_messages={
+            "required": f"Say what you meant by “{mention.said}”.",
+            "invalid_choice": "Choose one of the answers shown.",
+        },
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from vesicle.candidacy.domain.answers import Answers
+from vesicle.candidacy.domain.medicine_index import tolerance
 from vesicle.candidacy.domain.medicines import Medicines, Mention, bearings_of, is_contradicted, read_medicines
 from vesicle.protocols.bank import Medicine
 from vesicle.protocols.bank.medicines import plain_name
@@ -93,10 +94,16 @@ def proposal_for(question: str, answers: Answers, medicines: Medicines, named: I
 
 
 def name_for(said: str, medicine: Medicine) -> str:
-    """Return a medicine's name for the person who wrote ``said``: "Eliquis (apixaban)" for "elliquis"."""
+    """Return a medicine's name for the person who wrote ``said``: "Eliquis (apixaban)" for "elliquis".
+
+    A brand is only named where it is what they wrote, give or take the slips that are tolerated.
+    """
     written = plain_name(said)
-    nearest = min(medicine.names, key=lambda name: OSA.distance(written, plain_name(name)))
-    return medicine.name if nearest == medicine.name else f"{nearest} ({medicine.name})"
+    distances = {name: OSA.distance(written, plain_name(name)) for name in medicine.names}
+    nearest = min(medicine.names, key=lambda name: distances[name])
+    if nearest == medicine.name or distances[nearest] > tolerance(plain_name(nearest)):
+        return medicine.name
+    return f"{nearest} ({medicine.name})"
 
 
 def _meant(mention: Mention, decided: Mapping[tuple[str, ...], Named], medicines: Medicines) -> Medicine | None:

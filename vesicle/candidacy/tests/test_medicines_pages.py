@@ -79,7 +79,7 @@ class TestShownBack:
         assert again.url == f"/candidacy/{token}/medicines/"
         response = client.post(f"/candidacy/{token}/medicines/", {})
         assert response.status_code == 422
-        assert "Choose what you meant." in page_of(response)
+        assert "Say what you meant by “acutane”." in page_of(response)
 
     def test_is_not_skipped_on_the_way_to_the_result(self, client, token, cast, now) -> None:
         screening = Screening.objects.get()
