@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from vesicle.candidacy.domain import UNSURE, standard_catalogue
-from vesicle.candidacy.domain.medicine_questions import ToConfirm, name_for
+from vesicle.candidacy.domain.medicine_questions import ToConfirm, is_contradicted_by, name_for
 from vesicle.candidacy.domain.medicines import standard_medicines
 from vesicle.candidacy.services import Meant
 from vesicle.protocols.bank import Medicine
@@ -41,9 +41,11 @@ class MedicinesForm(forms.Form):
         return cleaned
 
     def _is_in_question(self, question: str, cleaned: Mapping[str, Any]) -> bool:
+        """Say whether one of the medicines that were meant contradicts the answer to ``question``."""
         return any(
-            question in one.contradicts and cleaned.get(f"meant-{place}") not in (OTHER, UNSURE, None)
+            is_contradicted_by(question, cleaned.get(f"meant-{place}", ""), standard_medicines())
             for place, one in enumerate(self.pending)
+            if question in one.contradicts
         )
 
     @property

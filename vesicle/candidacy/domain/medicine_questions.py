@@ -93,6 +93,15 @@ def proposal_for(question: str, answers: Answers, medicines: Medicines, named: I
     return best
 
 
+def is_contradicted_by(question: str, medicine: str, medicines: Medicines) -> bool:
+    """Return whether taking ``medicine`` (an id) shows that ``question`` is answered yes."""
+    known = medicines.get(medicine)
+    return known is not None and any(
+        (one.question, one.answer, one.certainty) == (question, "yes", "shows")
+        for one in bearings_of([known], medicines)
+    )
+
+
 def name_for(said: str, medicine: Medicine) -> str:
     """Return a medicine's name for the person who wrote ``said``: "Eliquis (apixaban)" for "elliquis".
 

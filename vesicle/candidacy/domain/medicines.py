@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from vesicle.candidacy.domain.answers import Answer, Answers
@@ -63,6 +64,7 @@ class Mention:
         return self.unclear not in (None, "stopped")
 
 
+@lru_cache(maxsize=256)  # one page reads the same few texts for every option and every question
 def read_medicines(text: str, medicines: Medicines, *, question: str = "") -> tuple[Mention, ...]:
     """Return the medicines named in ``text`` and the words not recognized, in the order they were written.
 

@@ -123,6 +123,16 @@ class TestContradiction:
         assert (row.said, row.question) == ("acutane", "SCR-MEDS")
         assert (row.medicine, row.status) == ("isotretinoin", "confirmed")
 
+    def test_is_only_asked_of_a_medicine_that_was_meant_and_contradicts_the_answer(self, client, token) -> None:
+        client.post(f"/candidacy/{token}/ask/SCR-NSAID/", {"answer": "no"})
+        page, _ = write(client, token, "celexia")
+        assert "You answered no to “In the last 7 days, have you taken aspirin" in page
+        refused = client.post(f"/candidacy/{token}/medicines/", {"meant-0": "celecoxib"})
+        assert refused.status_code == 422
+        accepted = client.post(f"/candidacy/{token}/medicines/", {"meant-0": "citalopram", "right-SCR-NSAID": "yes"})
+        assert accepted.status_code == 302
+        assert said()["SCR-NSAID"] == Answer("no")
+
     def test_no_is_right_keeps_the_answer_and_is_not_asked_again(self, client, token) -> None:
         write(client, token, "acutane")
         sent = {"meant-0": "isotretinoin", "right-SCR-ISO": "no"}
