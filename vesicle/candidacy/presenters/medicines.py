@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from vesicle.candidacy.domain import Answers, in_words
 from vesicle.candidacy.domain.medicine_questions import Named, Proposal, mentions_in, name_for
-from vesicle.candidacy.domain.medicines import Medicines, Mention, standard_medicines
-from vesicle.protocols.bank import load_bank
+from vesicle.candidacy.domain.medicines import (
+    Medicines,
+    Mention,
+    bearings_of,
+    is_contradicted,
+    standard_medicines,
+)
+from vesicle.protocols.bank import Medicine, load_bank
 
 LISTED_IN = "SCR-MEDS"
 """Where everything written is a medicine or meant to be one; elsewhere words are also about illnesses."""
@@ -23,7 +29,10 @@ UNCLEAR = {
 
 @dataclass(frozen=True, slots=True)
 class MedicineLine:
-    """One mention for a provider. ``state`` says whose word the reading is, ``tone`` how much it wants a look."""
+    """One mention for a provider. ``state`` says whose word the reading is, ``tone`` how much it wants a look.
+
+    ``contradicts`` names the questions whose answers say otherwise.
+    """
 
     said: str
     read_as: str
@@ -32,6 +41,7 @@ class MedicineLine:
     state: str
     tone: str
     unclear: str
+    contradicts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ def medicine_list(answers: Answers, named: Iterable[Named]) -> MedicineList:
     decided = {one.key: one for one in named}
     found = mentions_in(answers, medicines)
     return MedicineList(
-        tuple(_line(one, decided.get(one.key), medicines) for one in found if one.is_recognized),
+        tuple(_line(one, decided.get(one.key), answers, medicines) for one in found if one.is_recognized),
         tuple(one.said for one in found if not one.is_recognized and one.question == LISTED_IN),
     )
 
@@ -66,7 +76,7 @@ def proposal_words(proposal: Proposal) -> str:
     return f"{wrote} We have marked the answer it speaks for; choose another one if that is not right."
 
 
-def _line(mention: Mention, named: Named | None, medicines: Medicines) -> MedicineLine:
+def _line(mention: Mention, named: Named | None, answers: Answers, medicines: Medicines) -> MedicineLine:
     several = mention.medicines
     chosen = medicines.get(named.medicine) if named else None
     if chosen is not None:
@@ -81,7 +91,20 @@ def _line(mention: Mention, named: Named | None, medicines: Medicines) -> Medici
         state=state,
         tone=tone,
         unclear=UNCLEAR[mention.unclear] if mention.unclear else "",
+        contradicts="; ".join(_contradicted(mention, several, answers, medicines)),
     )
+
+
+def _contradicted(
+    mention: Mention, several: Iterable[Medicine], answers: Answers, medicines: Medicines
+) -> tuple[str, ...]:
+    stopped = mention.unclear == "stopped"
+    found = (
+        load_bank().asked[bearing.question].clinician
+        for bearing in bearings_of(several, medicines)
+        if not mention.is_denied and is_contradicted(bearing, answers.given.get(bearing.question), stopped=stopped)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _state(mention: Mention, named: Named | None) -> tuple[str, str]:

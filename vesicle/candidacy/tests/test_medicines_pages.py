@@ -273,6 +273,7 @@ class TestReviewer:
             "Confirmed by the patient",
             "Eliquis (apixaban)",
             "Anticoagulant",
+            "Against the answer to: Isotretinoin in the last 6 months",
             "Not confirmed",
             "Written as not taken",
             "As printed on the pack",
