@@ -78,10 +78,9 @@ def _meant_field(one: ToConfirm) -> forms.ChoiceField:
         for medicine in mention.medicines
     ]
     choices += [(OTHER, "No, something else"), (UNSURE, "I am not sure")]
-    if mention.exact:
-        label = f"You wrote “{mention.said}”. Is this what you mean?"
-    else:
-        label = f"You wrote “{mention.said}”. {'Which of these did you mean?' if several else 'Did you mean this?'}"
+    written = mention.phrase if mention.unclear else mention.said
+    asked = "Is this what you mean?" if mention.exact else "Did you mean this?"
+    label = f"You wrote “{written}”. {'Which of these did you mean?' if several else asked}"
     return forms.ChoiceField(
         label=label,
         choices=choices,

@@ -110,6 +110,10 @@ class TestContradiction:
         assert "Choose which answer is right." in page_of(response)
         assert said()["SCR-ISO"] == Answer("no")
 
+    def test_shows_the_whole_phrase_of_a_medicine_said_to_be_stopped(self, client, token) -> None:
+        page, _ = write(client, token, "finished Accutane in May, vitamin D")
+        assert "You wrote “finished Accutane in May”. Is this what you mean?" in page
+
     def test_yes_is_right_changes_the_answer_and_asks_for_its_date(self, client, token) -> None:
         write(client, token, "acutane")
         sent = {"meant-0": "isotretinoin", "right-SCR-ISO": "yes"}
