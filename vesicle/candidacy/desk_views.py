@@ -99,6 +99,7 @@ def _review_context(request: HttpRequest, found: queries.Review, form: DecisionF
                 changed={change.question: change.before for change in told.changed},
             )
         ),
+        "medicines": presenters.medicine_list(told.answers, queries.named_medicines(found.screening)),
         "concerns": presenters.concern_lines(offer, found.screening.concerns),
         "decisions": queries.decisions_of(request.actor, found.patient_id, option=found.option),
         "may_decide": request.actor.may(DECIDE) and services.may_clear(request.actor, offer, verdict) and is_offered,
@@ -132,6 +133,9 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "groups": presenters.by_notability(presenters.answer_lines(told.answers, days=told.days, skipped=told.skipped))
         if told and may_read
         else (),
+        "medicines": presenters.medicine_list(told.answers, queries.named_medicines(latest))
+        if told and latest and may_read
+        else None,
         "may_read": may_read,
         "may_withdraw": request.actor.may(WITHDRAW),
         "today": today,

@@ -58,6 +58,43 @@ class ScreeningAnswer(ClinicOwned):
         return f"{self.question}: {self.answer}"
 
 
+class NamedMedicine(ClinicOwned):
+    """What a person said when a medicine they had named was shown back to them. Appended; the latest counts.
+
+    ``said`` are their words, ``unclear`` why those may not mean taking it, ``read_as`` every medicine they may mean,
+    ``medicine`` the one they meant.
+    """
+
+    class Status(models.TextChoices):
+        """What the person answered."""
+
+        CONFIRMED = "confirmed", "Confirmed"
+        DECLINED = "declined", "Something else was meant"
+        UNSURE = "unsure", "Not sure"
+
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="named_medicines")
+    question = models.CharField(max_length=40)
+    said = models.CharField(max_length=500)
+    unclear = models.CharField(max_length=20, blank=True)
+    read_as = ArrayField(models.CharField(max_length=60))
+    medicine = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    named_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["screening", "named_at"], name="named_medicine_latest"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(status="confirmed") ^ Q(medicine=""), name="a_confirmed_medicine_is_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.said}”: {self.status}"
+
+
 class ScreeningVerdict(ClinicOwned):
     """The engine's verdict on one option, frozen with everything needed to replay it."""
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine/", views.mine, name="mine"),
     path("<str:token>/", views.resume, name="resume"),
     path("<str:token>/ask/<str:question>/", views.ask, name="ask"),
+    path("<str:token>/medicines/", views.medicines, name="medicines"),
     path("<str:token>/answers/", views.answers, name="answers"),
     path("<str:token>/still-true/", views.still_true, name="still-true"),
     path("<str:token>/result/", views.result, name="result"),

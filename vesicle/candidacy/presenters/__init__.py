@@ -2,6 +2,7 @@
 
 from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, by_notability, words_of
 from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
+from vesicle.candidacy.presenters.medicines import MedicineLine, MedicineList, medicine_list, proposal_words
 from vesicle.candidacy.presenters.rescreening import ChangeLine, change_line
 from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full, option_names, waited
@@ -10,6 +11,8 @@ __all__ = [
     "CHIPS",
     "AnswerLine",
     "ChangeLine",
+    "MedicineLine",
+    "MedicineList",
     "Result",
     "ResultPage",
     "answer_lines",
@@ -20,7 +23,9 @@ __all__ = [
     "decided_line",
     "in_a_sentence",
     "in_full",
+    "medicine_list",
     "option_names",
+    "proposal_words",
     "queue_line",
     "reason_line",
     "result_page",

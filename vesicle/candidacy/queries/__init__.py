@@ -10,6 +10,7 @@ from vesicle.candidacy.queries.clearances import (
     require_screening_allows,
     standing,
 )
+from vesicle.candidacy.queries.medicines import medicines_to_confirm, named_medicines, proposal
 from vesicle.candidacy.queries.rescreening import open_rule_changes, rule_change, rule_changes
 from vesicle.candidacy.queries.reviews import Waiting, decided, decisions_of, pending_of, queue, review, waiting_count
 from vesicle.candidacy.queries.screenings import (
@@ -49,9 +50,12 @@ __all__ = [
     "is_of_interest",
     "latest_finished",
     "latest_screening",
+    "medicines_to_confirm",
+    "named_medicines",
     "open_rule_changes",
     "open_way",
     "pending_of",
+    "proposal",
     "queue",
     "require_clearance",
     "require_screening_allows",

@@ -1,6 +1,7 @@
 """The verbs of candidacy: begin, answer, finish, ask a provider, decide, withdraw, replay."""
 
 from vesicle.candidacy.services.answers import answer, reconfirm, skip
+from vesicle.candidacy.services.medicines import Meant, name_medicines
 from vesicle.candidacy.services.reminders import link_to, remind, token_for
 from vesicle.candidacy.services.replaying import Replay, replay
 from vesicle.candidacy.services.rescreening import close_rule_change, rescreen
@@ -27,6 +28,7 @@ from vesicle.candidacy.services.screenings import (
 )
 
 __all__ = [
+    "Meant",
     "Replay",
     "Started",
     "answer",
@@ -42,6 +44,7 @@ __all__ = [
     "licences_for",
     "link_to",
     "may_clear",
+    "name_medicines",
     "open_review",
     "reconfirm",
     "remind",

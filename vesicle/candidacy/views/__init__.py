@@ -1,5 +1,6 @@
 """The patient's pages: questions, then a result."""
 
+from vesicle.candidacy.views.medicines import medicines
 from vesicle.candidacy.views.questions import answers, ask, mine, resume, start, still_true
 from vesicle.candidacy.views.results import about_you, choose, remind, result, widen
 
@@ -8,6 +9,7 @@ __all__ = [
     "answers",
     "ask",
     "choose",
+    "medicines",
     "mine",
     "remind",
     "result",

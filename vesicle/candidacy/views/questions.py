@@ -14,6 +14,7 @@ from vesicle.candidacy import presenters, queries, services
 from vesicle.candidacy.domain import standard_catalogue
 from vesicle.candidacy.domain.clearance import stale_on
 from vesicle.candidacy.forms import AnswerForm, StartForm, add_problems
+from vesicle.candidacy.views.medicines import is_due, propose
 from vesicle.candidacy.views.parts import (
     area_names,
     concern_names,
@@ -94,6 +95,8 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     """Go on where the person stopped: the next question, their answers, or the result."""
     screening = screening_of(request, token)
     told = queries.said(screening)
+    if is_due(screening, told):
+        return redirect("candidacy:medicines", token=token)
     following = queries.open_way(request.actor, screening, told, day_of(request)).next
     if following is not None:
         return redirect("candidacy:ask", token=token, question=following)
@@ -141,6 +144,7 @@ def ask(request: HttpRequest, token: str, question: str) -> HttpResponse:
         "areas": area_names(screening) if standard_catalogue().asked[question].about_area else "",
         "is_change": question in told.answers.given,
         "next": request.GET.get("next", ""),
+        **propose(request, form, screening, told, question),
     }
     return render(request, "candidacy/question.html", context, status=422 if form.errors else 200)
 
@@ -155,6 +159,8 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if following is not None:
             return redirect("candidacy:ask", token=token, question=following)
+        if is_due(screening, told):
+            return redirect("candidacy:medicines", token=token)
         stored = services.complete(by=request.actor, screening=screening, now=clock.now())
         asks_provider = any(row.option == screening.in_full and row.verdict == "review" for row in stored)
         return redirect("candidacy:about-you" if asks_provider else "candidacy:result", token=token)

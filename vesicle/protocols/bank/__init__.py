@@ -8,6 +8,7 @@ from vesicle.protocols.bank.clinical import Area, Concern, ConsentRisk, Level, M
 from vesicle.protocols.bank.entry import Entry
 from vesicle.protocols.bank.law import CategoryRule, Jurisdiction, Licence, ProductCategory, Standing
 from vesicle.protocols.bank.loader import Bank, load_bank, read_bank
+from vesicle.protocols.bank.medicines import Bearing, LookAlikes, Medicine, MedicineClass, MedicineText
 from vesicle.protocols.bank.questions import AsksDate, AsksText, Choice, FollowUp, Question
 from vesicle.protocols.bank.sources import EvidenceGrade, Reference
 
@@ -16,6 +17,7 @@ __all__ = [
     "AsksDate",
     "AsksText",
     "Bank",
+    "Bearing",
     "CategoryRule",
     "Choice",
     "Concern",
@@ -26,7 +28,11 @@ __all__ = [
     "Jurisdiction",
     "Level",
     "Licence",
+    "LookAlikes",
     "Measure",
+    "Medicine",
+    "MedicineClass",
+    "MedicineText",
     "Part",
     "ProductCategory",
     "Question",

@@ -8,6 +8,7 @@ from typing import get_args
 from vesicle.protocols.bank.clinical import Area, Concern
 from vesicle.protocols.bank.entry import Listed, SourcedEntry
 from vesicle.protocols.bank.law import Jurisdiction, ProductCategory
+from vesicle.protocols.bank.medicines import LookAlikes, Medicine, MedicineClass, plain_name
 from vesicle.protocols.bank.questions import Question
 from vesicle.protocols.bank.sources import EvidenceGrade, Reference
 from vesicle.protocols.problems import Problem, problem_at
@@ -28,7 +29,7 @@ def problems_between(entries: Entries, sources: Sources) -> Iterator[Problem]:
     `entries` holds the validated entries by section (`questions`, `sites`, …), `sources` the files they came from.
     """
     home = {section: source for source in sources.values() for section in source.data}
-    checks = (_repeated, _unsourced, _questions, _allergens, _concerns, _areas, _rules, _grades)
+    checks = (_repeated, _unsourced, _questions, _allergens, _concerns, _areas, _rules, _grades, _medicines)
     for check in checks:
         for section, path, found, allowed, message in check(entries):
             yield problem_at(home[section], (section, *path), message, found=found, allowed=allowed)
@@ -166,6 +167,54 @@ def _grades(entries: Entries) -> Iterator[Fault]:
     if missing := [grade for grade in get_args(Grade) if grade not in given]:
         names = ", ".join(missing)
         yield "evidence_grades", (), "nothing", names, f"the grades {names} are not explained."
+
+
+def _medicines(entries: Entries) -> Iterator[Fault]:
+    asked = {
+        part.id: part.answers
+        for entry in entries["questions"]
+        if isinstance(entry, Question)
+        for part in (entry, *entry.follow_ups)
+    }
+    for index, text in enumerate(entries["medicine_texts"]):
+        if text.id not in asked:
+            yield _unknown("medicine_texts", (index, "id"), text.id, list(asked))
+    for index, entry in enumerate(entries["medicine_classes"]):
+        if isinstance(entry, MedicineClass):
+            for place, bearing in enumerate(entry.bears_on):
+                path: Path = (index, "bears_on", place)
+                if bearing.question not in asked:
+                    yield _unknown("medicine_classes", (*path, "question"), bearing.question, list(asked))
+                elif bearing.answer not in asked[bearing.question]:
+                    yield _unknown("medicine_classes", (*path, "answer"), bearing.answer, [*asked[bearing.question]])
+    classes = _ids(entries, "medicine_classes")
+    for index, entry in enumerate(entries["medicines"]):
+        if isinstance(entry, Medicine):
+            for place, name in enumerate(entry.classes):
+                if name not in classes:
+                    yield _unknown("medicines", (index, "classes", place), name, classes)
+    yield from _names_of_medicines(entries)
+
+
+def _names_of_medicines(entries: Entries) -> Iterator[Fault]:
+    taken: dict[str, str] = {}
+    for index, entry in enumerate(entries["medicines"]):
+        if not isinstance(entry, Medicine):
+            continue
+        for field, names in (("name", (entry.name,)), ("also", entry.also), ("brands", entry.brands)):
+            for place, name in enumerate(names):
+                plain = plain_name(name)
+                if plain in taken:
+                    path: Path = (index, field) if field == "name" else (index, field, place)
+                    message = f"the name '{name}' belongs to {taken[plain]} already; a name means one medicine."
+                    yield "medicines", path, f"'{name}'", "a name of its own", message
+                taken[plain] = entry.id
+    for index, entry in enumerate(entries["look_alikes"]):
+        if isinstance(entry, LookAlikes):
+            for place, name in enumerate(entry.names):
+                if plain_name(name) not in taken:
+                    message = f"'{name}' is no name of a medicine in this list."
+                    yield "look_alikes", (index, "names", place), f"'{name}'", "a name of a medicine", message
 
 
 def _ids(entries: Entries, section: str) -> list[str]:

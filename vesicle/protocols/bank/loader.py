@@ -15,6 +15,7 @@ from vesicle.protocols.bank.clinical import Area, Concern, ConsentRisk, Measure,
 from vesicle.protocols.bank.crosschecks import problems_between
 from vesicle.protocols.bank.entry import Entry, Listed
 from vesicle.protocols.bank.law import Jurisdiction, Licence, ProductCategory
+from vesicle.protocols.bank.medicines import LookAlikes, Medicine, MedicineClass, MedicineText, OrdinaryWord
 from vesicle.protocols.bank.questions import FollowUp, Question
 from vesicle.protocols.bank.sources import EvidenceGrade, Reference
 from vesicle.protocols.problems import FileRefused, Problem, from_validation_error
@@ -64,6 +65,16 @@ class ConsentRisksFile(_File):
     consent_risks: tuple[ConsentRisk, ...]
 
 
+class MedicinesFile(_File):
+    """`medicines.yaml`: the medicines, their classes, which names look alike, and where people name them."""
+
+    medicine_texts: tuple[MedicineText, ...]
+    medicine_classes: tuple[MedicineClass, ...]
+    look_alikes: tuple[LookAlikes, ...]
+    ordinary_words: tuple[OrdinaryWord, ...]
+    medicines: tuple[Medicine, ...]
+
+
 class ReferencesFile(_File):
     """`references.yaml`."""
 
@@ -101,6 +112,7 @@ FILES: Mapping[str, type[_File]] = {
     "concerns.yaml": ConcernsFile,
     "areas.yaml": AreasFile,
     "consent_risks.yaml": ConsentRisksFile,
+    "medicines.yaml": MedicinesFile,
     "references.yaml": ReferencesFile,
     "product_categories.yaml": ProductCategoriesFile,
     "jurisdictions.yaml": JurisdictionsFile,
@@ -111,7 +123,10 @@ FILES: Mapping[str, type[_File]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """All shared vocabulary, by id. `asked` holds questions and follow-ups alike."""
+    """All shared vocabulary, by id. `asked` holds questions and follow-ups alike.
+
+    `medicine_texts` are the questions in whose free text naming a medicine means using it.
+    """
 
     questions: Mapping[str, Question]
     asked: Mapping[str, Question | FollowUp]
@@ -126,6 +141,11 @@ class Bank:
     jurisdictions: Mapping[str, Jurisdiction]
     evidence_grades: Mapping[str, EvidenceGrade]
     licences: Mapping[str, Licence]
+    medicine_texts: frozenset[str]
+    medicine_classes: Mapping[str, MedicineClass]
+    look_alikes: Mapping[str, LookAlikes]
+    ordinary_words: frozenset[str]
+    medicines: Mapping[str, Medicine]
 
     def in_order(self) -> tuple[Question, ...]:
         """Return the questions in the order they are asked."""
@@ -199,6 +219,11 @@ def _bank(entries: Mapping[str, tuple[Listed, ...]]) -> Bank:
         jurisdictions=by_id(Jurisdiction, "jurisdictions"),
         evidence_grades=by_id(EvidenceGrade, "evidence_grades"),
         licences=by_id(Licence, "licences"),
+        medicine_texts=frozenset(entry.id for entry in entries["medicine_texts"]),
+        medicine_classes=by_id(MedicineClass, "medicine_classes"),
+        look_alikes=by_id(LookAlikes, "look_alikes"),
+        ordinary_words=frozenset(entry.id for entry in entries["ordinary_words"]),
+        medicines=by_id(Medicine, "medicines"),
     )
 
 

@@ -16,7 +16,7 @@ from vesicle.protocols.yaml_source import Source, parse_yaml, read_yaml
 
 @lru_cache(maxsize=100)
 def parsed(raw: bytes, name: str) -> Source:
-    """Eleven files for every slip would be read dozens of times; unspoiled ones are read once."""
+    """Twelve files for every slip would be read dozens of times; unspoiled ones are read once."""
     return parse_yaml(raw, name=name)
 
 
@@ -126,6 +126,33 @@ class TestRefuses:
                 "seriousness: low",
                 "seriousness: low",
                 "allowed: mild, moderate, serious, unknown",
+            ),
+            (
+                "medicines.yaml",
+                "brands: [Eliquis]",
+                "brands: [Eliquis, COUMA-DIN]",
+                "COUMA-DIN",
+                "the name 'COUMA-DIN' belongs to warfarin already",
+            ),
+            ("medicines.yaml", "{id: apixaban,", "{id: warfarin,", "ignored", "'warfarin' is given twice"),
+            ("medicines.yaml", "atc: [B01AF02]", "atc: [B1AF02]", "B1AF02", "B1AF02"),
+            ("medicines.yaml", "classes: [anticoagulant]", "classes: [blood]", "[blood]", "'blood' is not known"),
+            ("medicines.yaml", "question: SCR-GOLD,", "question: SCR-GILD,", "GILD", "'SCR-GILD' is not known"),
+            (
+                "medicines.yaml",
+                "answer: tetracycline,",
+                "answer: tetracyclin,",
+                "tetracyclin,",
+                "'tetracyclin' is not known; allowed: tetracycline",
+            ),
+            ("medicines.yaml", "certainty: shows", "certainty: proves", "proves", "allowed: shows, suggests."),
+            ("medicines.yaml", "- {id: SCR-MEDS}", "- {id: SCR-MED}", "- {id: SCR-MED}", "'SCR-MED' is not known"),
+            (
+                "medicines.yaml",
+                "names: [Celebrex, Celexa, Cerebyx]",
+                "names: [Celebrex, Celexo]",
+                "Celexo",
+                "'Celexo' is no name of a medicine in this list.",
             ),
             ("references.yaml", "    mark: V", "    mark: v", "mark: v", "found 'v'; allowed: V, S, C."),
             (
