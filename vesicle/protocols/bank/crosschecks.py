@@ -7,11 +7,13 @@ from typing import get_args
 
 from vesicle.protocols.bank.clinical import Area, Concern
 from vesicle.protocols.bank.entry import Listed, SourcedEntry
+from vesicle.protocols.bank.fitting import Factor, Match
 from vesicle.protocols.bank.law import Jurisdiction, ProductCategory
 from vesicle.protocols.bank.questions import Question
 from vesicle.protocols.bank.sources import EvidenceGrade, Reference
 from vesicle.protocols.problems import Problem, problem_at
 from vesicle.protocols.schema.common import Grade
+from vesicle.protocols.schema.sections import Direction
 from vesicle.protocols.yaml_source import Path, Source
 
 Entries = Mapping[str, tuple[Listed, ...]]
@@ -28,7 +30,7 @@ def problems_between(entries: Entries, sources: Sources) -> Iterator[Problem]:
     `entries` holds the validated entries by section (`questions`, `sites`, …), `sources` the files they came from.
     """
     home = {section: source for source in sources.values() for section in source.data}
-    checks = (_repeated, _unsourced, _questions, _allergens, _concerns, _areas, _rules, _grades)
+    checks = (_repeated, _unsourced, _questions, _allergens, _concerns, _areas, _rules, _grades, _fit)
     for check in checks:
         for section, path, found, allowed, message in check(entries):
             yield problem_at(home[section], (section, *path), message, found=found, allowed=allowed)
@@ -166,6 +168,24 @@ def _grades(entries: Entries) -> Iterator[Fault]:
     if missing := [grade for grade in get_args(Grade) if grade not in given]:
         names = ", ".join(missing)
         yield "evidence_grades", (), "nothing", names, f"the grades {names} are not explained."
+
+
+def _fit(entries: Entries) -> Iterator[Fault]:
+    for section, names in (
+        ("fit_weights", get_args(Factor)),
+        ("fit_directions", get_args(Direction)),
+        ("fit_matches", get_args(Match)),
+    ):
+        given = _ids(entries, section)
+        if missing := [name for name in names if name not in given]:
+            words = ", ".join(missing)
+            yield (
+                section,
+                (),
+                "nothing",
+                words,
+                f"{words} would count for nothing, without a word why.",
+            )
 
 
 def _ids(entries: Entries, section: str) -> list[str]:
