@@ -14,7 +14,8 @@ from vesicle.protocols.models import Edition
 class Screening(ClinicOwned):
     """One person's way through the questions, for all options at once.
 
-    ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are.
+    ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are. ``preferences`` is what
+    matters to them in a treatment, as ``domain.Preferences`` writes it; no verdict ever looks at it.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -22,6 +23,7 @@ class Screening(ClinicOwned):
     chosen_option = models.CharField(max_length=80, blank=True)
     concerns = ArrayField(models.CharField(max_length=60), default=list)
     areas = ArrayField(models.CharField(max_length=60), default=list)
+    preferences = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
 

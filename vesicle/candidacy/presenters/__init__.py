@@ -2,12 +2,15 @@
 
 from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, by_notability, words_of
 from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
+from vesicle.candidacy.presenters.fit import HowWeRank, PlacedLine, how_we_rank, placed_lines, wished_words
 from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full, option_names, waited
 
 __all__ = [
     "CHIPS",
     "AnswerLine",
+    "HowWeRank",
+    "PlacedLine",
     "Result",
     "ResultPage",
     "answer_lines",
@@ -15,12 +18,15 @@ __all__ = [
     "clearance_line",
     "concern_lines",
     "decided_line",
+    "how_we_rank",
     "in_a_sentence",
     "in_full",
     "option_names",
+    "placed_lines",
     "queue_line",
     "reason_line",
     "result_page",
     "waited",
+    "wished_words",
     "words_of",
 ]

@@ -9,7 +9,15 @@ from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
 
-from vesicle.candidacy.domain import Answer, Answers, Verdict, evaluate_all, standard_catalogue
+from vesicle.candidacy.domain import (
+    Answer,
+    Answers,
+    Verdict,
+    Wishes,
+    evaluate_all,
+    read_preferences,
+    standard_catalogue,
+)
 from vesicle.candidacy.models import Screening, ScreeningAnswer, ScreeningVerdict
 from vesicle.candidacy.questionnaire import Way, way
 from vesicle.clinic.models import Location
@@ -198,6 +206,12 @@ def open_way(actor: Actor, told: Said, on: date) -> Way:
     """Return the way through the questions for everything the clinic offers."""
     options = [offer.option for offer in offered_options(actor.clinic_id)]
     return way(options, told.answers, on, catalogue=standard_catalogue(), skipped=told.skipped)
+
+
+def wishes_of(screening: Screening) -> Wishes:
+    """Return what the person of a screening wishes for: what to change, where, and what matters to them."""
+    preferences, _ = read_preferences(screening.preferences)
+    return Wishes(tuple(screening.concerns), tuple(screening.areas), preferences)
 
 
 def stored_verdict(screening: Screening, option: str) -> ScreeningVerdict | None:

@@ -21,6 +21,7 @@ from vesicle.candidacy.services.screenings import (
     complete,
     screen,
     start_screening,
+    state_wishes,
 )
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "screen",
     "skip",
     "start_screening",
+    "state_wishes",
     "token_for",
 ]
