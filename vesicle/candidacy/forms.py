@@ -40,7 +40,16 @@ def day_field(label: str, *, required: bool = False, attrs: dict[str, str] | Non
     )
 
 
-class StartForm(forms.Form):
+class _Offering(forms.Form):
+    """A form whose choices depend on what the clinic offers."""
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class StartForm(_Offering):
     """Where, what for, and the date of birth. A patient we know is not asked for it again."""
 
     areas = forms.MultipleChoiceField(
@@ -64,11 +73,6 @@ class StartForm(forms.Form):
         self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
         if is_known:
             del self.fields["date_of_birth"]
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
 
 
 class AnswerForm(forms.Form):
@@ -207,7 +211,7 @@ def _most(label: str, name: str, help_text: str) -> forms.IntegerField:
     )
 
 
-class WishesForm(forms.Form):
+class WishesForm(_Offering):
     """What somebody would like to change, and what matters to them in a treatment. Everything may stay empty."""
 
     downtime_days = _most("Days of downtime, at most", "downtime_days", "After each visit.")
@@ -221,7 +225,6 @@ class WishesForm(forms.Form):
     )
     declined = forms.MultipleChoiceField(
         label="I do not want products from",
-        choices=[(name, words[0].upper() + words[1:]) for name, words in SOURCES.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -242,11 +245,13 @@ class WishesForm(forms.Form):
             "declined": sorted(said.declined),
         }
         super().__init__(data, initial=initial)
+        bank = load_bank()
         addressed = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
-        known = {*addressed, *wishes.concerns}
-        field = self.fields["concerns"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(one.id, one.name) for one in load_bank().concerns.values() if one.id in known]
+        concerns = {*addressed, *wishes.concerns}
+        self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
+        needed = {one for offer in offers for need in offer.option.sections.products for one in need.categories}
+        sources = {bank.product_categories[one].origin for one in needed} | said.declined
+        self._offer("declined", [(one, said_of.capitalize()) for one, said_of in SOURCES.items() if one in sources])
         currencies = {offer.option.sections.price.currency for offer in offers}
         self.currency = currencies.pop() if len(currencies) == 1 else ""
 

@@ -80,7 +80,7 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
             continue
         certainty, share = weights.grades[entry.grade], weights.directions[entry.direction]
         grade = bank.evidence_grades[entry.grade]
-        says = _DIRECTIONS[entry.direction] or f"{grade.label} certainty: {grade.meaning}"
+        says = _DIRECTIONS[entry.direction] or grade.meaning
         if entry.grade == "none":
             says = f"No acceptable evidence for {concern.name.lower()}."
         elif entry.direction in ("no-difference", "not-for-this"):
@@ -143,7 +143,9 @@ def _cost(option: Option, wishes: Wishes, weights: Weights) -> Line:
     low, high = session_price(option, wishes.areas)
     per = f"{money(low, stated.currency)}{_to(high, stated.currency)} a visit"
     states = f"{span_words(course.visits, 'visit')} at {per}: {cost_words(course)} for the course."
-    line = Line("cost", "Cost of the course", states, basis=stated.basis, refs=stated.refs)
+    # An edition's own price has an open end; it rests on the clinic, not on what the protocol says of its price.
+    is_own = stated.per_session.max is None
+    line = Line("cost", "Cost of the course", states, basis="" if is_own else stated.basis, refs=stated.refs)
     most = wishes.preferences.budget
     words = f"{money(most or 0, stated.currency)} at most"
     return _within(line, course.cost, most, "cost", words, weights)

@@ -235,7 +235,7 @@ class TestShippedProtocols:
         assert fit.course.cost == (999, None)
         cost = line(fit, "cost")
         assert "3 to 6 visits at $333 or more a visit: from $999" in cost.states
-        assert cost.match == "partly"
+        assert (cost.match, cost.basis) == ("partly", "")
 
     def test_a_price_of_its_own_for_an_area_goes_first(self) -> None:
         overlay = Overlay.model_validate({"modalities": {"standard": {"areas": {"neck": {"price": 150}}}}})

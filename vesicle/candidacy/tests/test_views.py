@@ -339,14 +339,23 @@ class TestWishes:
 
     def test_what_matters_is_kept_shown_again_and_ranks_anew(self, client, begin) -> None:
         token = self.finish(client, begin)
-        response = self.wish(client, token, downtime_days="3", visits="4", budget="1500", declined=["animal"])
+        response = self.wish(client, token, downtime_days="3", visits="4", budget="1500")
         assert response.url == f"/candidacy/{token}/result/#fitting"
-        said = {"downtime_days": 3, "visits": 4, "budget": 1500, "donor_derived": {"animal": "no"}}
-        assert Screening.objects.get().preferences == said
+        assert Screening.objects.get().preferences == {"downtime_days": 3, "visits": 4, "budget": 1500}
         page = self.page(client, token)
-        assert "3 days of downtime at most, 4 visits at most, $1,500 at most, nothing from animals" in page
+        assert "3 days of downtime at most, 4 visits at most, $1,500 at most." in page
         assert 'name="budget" value="1500"' in page
         assert "You want $1,500 at most: it may stay within that, and may not." in page
+
+    def test_a_source_is_asked_about_only_where_something_comes_from_it_or_it_was_declined(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        assert "I do not want products from" not in self.page(client, token)
+        Screening.objects.update(preferences={"donor_derived": {"animal": "no"}})
+        page = self.page(client, token)
+        assert 'name="declined" value="animal"' in page
+        assert 'value="plant"' not in page
+        self.wish(client, token, declined=["animal"])
+        assert "nothing from animals." in self.page(client, token)
 
     def test_no_needles_sets_needling_apart_without_calling_it_unsafe(self, client, begin) -> None:
         token = self.finish(client, begin)
