@@ -55,6 +55,11 @@ class Result:
         return tuple(sorted(stated, key=lambda line: (-line.points, GRADES.index(line.grade))))
 
     @property
+    def score(self) -> str:
+        """The points as shown, with the most there were to earn."""
+        return f"{self.fit.total:g} of {self.fit.of:g}"
+
+    @property
     def cost(self) -> str:
         """The cost of the whole course here."""
         return cost_words(self.fit.course)
@@ -160,9 +165,10 @@ class ResultPage:
         return tuple(result for result in self.ranked if result is not self.chosen)
 
     @property
-    def most(self) -> float:
-        """The most points that the wishes stated could earn."""
-        return self.ranked[0].fit.of if self.ranked else 0.0
+    def is_barely_known(self) -> bool:
+        """Whether even the best evidence for anything ranked is very low: then the first is only the least unknown."""
+        grades = {line.grade for result in self.ranked for line in result.fit.lines if line.helps}
+        return bool(grades) and grades <= {"very-low"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,11 @@ class TestForEverybody:
             places.append((fit.rank or 99, -fit.total))
         assert places == sorted(places, reverse=True)
 
+    def test_two_steps_of_evidence_outweigh_everything_else_together(self) -> None:
+        points = load_bank().fit_weights
+        rest = sum(weight.points for weight in points.values() if weight.id != "effect")
+        assert points["effect"].points * 2 / 4 > rest
+
     @many
     @given(wishes, st.integers(0, 9000), st.integers(0, 9000))
     def test_raising_the_budget_removes_no_option_and_costs_no_points(self, wish, budget, more) -> None:

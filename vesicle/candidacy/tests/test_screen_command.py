@@ -49,7 +49,7 @@ class TestScreen:
         assert found[0]["option"] == "laser-resurfacing/non-ablative-fractional"
         assert found[0]["wait"].startswith("Answers are missing")
         effect = found[0]["reasons"][0]
-        assert (effect["factor"], effect["grade"], effect["points"], effect["of"]) == ("effect", "low", 30, 60)
+        assert (effect["factor"], effect["grade"], effect["points"], effect["of"]) == ("effect", "low", 35, 70)
         assert effect["refs"]
         apart = next(one for one in found if one["option"] == "microneedling/standard")
         assert (apart["standing"], apart["rank"]) == ("not-wanted", None)

@@ -324,7 +324,7 @@ class TestWishes:
         page = self.page(client, self.finish(client, begin))
         overview = page[page.index('<ol class="fit-list">') : page.index("</ol>")]
         assert overview.count("<li>") == 4
-        assert "55 of 70" in overview
+        assert "58.5 of 76" in overview
         assert "3 to 6 visits at $200 to $700 a visit: $600 to $4,200 for the course." in page
         assert '<span class="visually-hidden">Source </span>[' in page
         assert "/compare/?option=" in page
@@ -346,6 +346,12 @@ class TestWishes:
         assert "3 days of downtime at most, 4 visits at most, $1,500 at most." in page
         assert 'name="budget" value="1500"' in page
         assert "You want $1,500 at most: it may stay within that, and may not." in page
+
+    def test_says_that_the_first_of_what_nobody_knows_is_no_recommendation(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        assert "Hardly anything is known here" not in self.page(client, token)
+        self.wish(client, token, concerns=["enlarged-pores"])
+        assert "Hardly anything is known here" in self.page(client, token)
 
     def test_a_source_is_asked_about_only_where_something_comes_from_it_or_it_was_declined(self, client, begin) -> None:
         token = self.finish(client, begin)
