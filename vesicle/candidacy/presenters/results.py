@@ -206,7 +206,10 @@ def result_page(
 
 _GROUPS = {
     "unranked": ("What we offer", "In the order of our list."),
-    "not-wanted": ("Not what you want", "Nothing in your answers speaks against these; your wishes do."),
+    "not-wanted": (
+        "Not what you want",
+        "They have something you do not want. That is a wish, no medical reason.",
+    ),
     "nothing-stated": (
         "Nothing stated for what you want to change",
         "What we know of these gives no reason to recommend them for it.",
