@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 
-from vesicle.candidacy.domain import UNSURE, Answer
+from vesicle.candidacy.domain import SOURCES, UNSURE, Answer, Preferences, Wishes
 from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.domain.reading import LONGEST_TEXT
+from vesicle.candidacy.domain.wishes import LIMITS
 from vesicle.candidacy.models import ReviewDecision
 from vesicle.protocols.bank import FollowUp, Question, load_bank
 from vesicle.protocols.queries import OfferedOption
@@ -39,7 +40,16 @@ def day_field(label: str, *, required: bool = False, attrs: dict[str, str] | Non
     )
 
 
-class StartForm(forms.Form):
+class _Offering(forms.Form):
+    """A form whose choices depend on what the clinic offers."""
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+class StartForm(_Offering):
     """Where, what for, and the date of birth. A patient we know is not asked for it again."""
 
     areas = forms.MultipleChoiceField(
@@ -69,11 +79,6 @@ class StartForm(forms.Form):
         self._offer("treatments", list({o.option.treatment: o.option.title for o in offers}.items()))
         if is_known:
             del self.fields["date_of_birth"]
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
 
 
 class AnswerForm(forms.Form):
@@ -196,6 +201,77 @@ class AboutYouForm(forms.Form):
         help_text="If the provider has a question.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
+
+
+def _most(label: str, name: str, help_text: str) -> forms.IntegerField:
+    least, most, _ = LIMITS[name]
+    words = f"Enter a whole number from {least} to {most:,}, or leave it empty."
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=most,
+        help_text=help_text,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": words, "min_value": words, "max_value": words},
+    )
+
+
+class WishesForm(_Offering):
+    """What somebody would like to change, and what matters to them in a treatment. Everything may stay empty."""
+
+    downtime_days = _most("Days of downtime, at most", "downtime_days", "After each visit.")
+    visits = _most("Visits, at most", "visits", "For the whole course.")
+    budget = _most("Budget, at most", "budget", "For the whole course.")
+    needles = forms.ChoiceField(
+        label="Needles",
+        choices=[("no-matter", "I do not mind"), ("no", "No needles")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    declined = forms.MultipleChoiceField(
+        label="I do not want products from",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    concerns = forms.MultipleChoiceField(
+        label="What would you like to change?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, offers: Sequence[OfferedOption], wishes: Wishes) -> None:
+        said = wishes.preferences
+        initial = {
+            "concerns": list(wishes.concerns),
+            "downtime_days": said.downtime_days,
+            "visits": said.visits,
+            "budget": said.budget,
+            "needles": "no" if said.needles == "no" else "no-matter",
+            "declined": sorted(said.declined),
+        }
+        super().__init__(data, initial=initial)
+        bank = load_bank()
+        addressed = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
+        concerns = {*addressed, *wishes.concerns}
+        self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
+        needed = {one for offer in offers for need in offer.option.sections.products for one in need.categories}
+        sources = {bank.product_categories[one].origin for one in needed} | said.declined
+        self._offer("declined", [(one, said_of.capitalize()) for one, said_of in SOURCES.items() if one in sources])
+        currencies = {offer.option.sections.price.currency for offer in offers}
+        self.currency = currencies.pop() if len(currencies) == 1 else ""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What matters to the person, once the form is valid."""
+        cleaned = self.cleaned_data
+        return Preferences(
+            cleaned["downtime_days"],
+            cleaned["visits"],
+            cleaned["budget"],
+            cleaned["needles"] or "no-matter",
+            frozenset(cleaned["declined"]),
+        )
 
 
 class ReminderForm(forms.Form):

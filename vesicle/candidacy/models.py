@@ -17,7 +17,8 @@ class Screening(ClinicOwned):
     ``token_hash`` resumes it without an account; ``patient`` is set once they say who they are. ``interests`` are the
     treatments they asked about (none: all); ``in_full`` is the option for which a provider will look, so that
     everything they may want to know is asked. ``sheet`` holds the finished answers in the form in which many people's
-    are read at once (``domain.sheets``), written under ``sheet_layout``; it can always be made anew.
+    are read at once (``domain.sheets``), written under ``sheet_layout``; it can always be made anew. ``preferences`` is
+    what matters to them in a treatment, as ``domain.Preferences`` writes it; no verdict ever looks at it.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -27,6 +28,7 @@ class Screening(ClinicOwned):
     areas = ArrayField(models.CharField(max_length=60), default=list)
     interests = ArrayField(models.CharField(max_length=60), default=list)
     in_full = models.CharField(max_length=80, blank=True)
+    preferences = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     sheet = models.BinaryField(null=True)

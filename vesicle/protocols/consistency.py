@@ -28,6 +28,7 @@ def faults_of(protocol: Protocol, options: Sequence[Option], data: Mapping[str, 
         place = _places(index, data)
         yield from _ids(option, place)
         yield from _needs(option, place)
+        yield from _involved(option, place)
         yield from _days(option, place)
         yield from _agreement(option, place, protocol.released)
 
@@ -67,6 +68,7 @@ def _ids(option: Option, place: Place) -> Iterator[Finding]:
         "claims": [part.id for part in one.claims],
         "products": [part.id for part in one.products],
         "equipment": [part.kind for part in one.equipment],
+        "involves": [part.kind for part in one.involves],
         "areas": [part.area for part in one.areas],
         "steps": [part.id for part in one.steps],
         "check_ins": [part.day for part in one.check_ins],
@@ -105,6 +107,19 @@ def _needs(option: Option, place: Place) -> Iterator[Finding]:
     if one.equipment and not with_device:
         words = f"'equipment' of {option.id} lists a device, but no phase needs one, so none would be booked."
         yield Finding(place("equipment"), words, "no phase with a device", "a phase whose 'needs' name device")
+
+
+_SHOWN_BY = {"needle": "needles", "injection": "injection", "light": "light", "heat": "heat", "acid": "acid"}
+"""What the drawing of depths shows, and the kind under which `involves` has to say it."""
+
+
+def _involved(option: Option, place: Place) -> Iterator[Finding]:
+    one = option.sections
+    said = {part.kind for part in one.involves}
+    shown = {_SHOWN_BY[part.kind] for part in one.reaches if part.kind in _SHOWN_BY}
+    for kind in sorted(shown - said) if said else ():
+        words = f"'reaches' of {option.id} shows {kind}, but 'involves' does not say so; add it there."
+        yield Finding(place("involves"), words, ", ".join(sorted(said)), kind)
 
 
 def _days(option: Option, place: Place) -> Iterator[Finding]:

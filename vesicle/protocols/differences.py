@@ -120,6 +120,7 @@ _NAMED: Mapping[str, Callable[[Any], str]] = {
     "steps": lambda part: part.id,
     "products": lambda part: part.id,
     "equipment": lambda part: part.kind,
+    "involves": lambda part: part.kind,
     "check_ins": lambda part: f"day {part.day}",
     "follow_ups": lambda part: f"week {part.week}",
     "aftercare": lambda part: f"days {part.from_day} to {part.to_day}",

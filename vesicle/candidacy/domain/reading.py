@@ -11,6 +11,7 @@ from typing import Any
 from vesicle.candidacy.domain.answers import ANSWERED, DEFAULT_AREAS, UNSURE, Answer, Answers, age_on
 from vesicle.candidacy.domain.catalogue import AGE, Asked, Catalogue
 from vesicle.candidacy.domain.conditions import leads_to
+from vesicle.candidacy.domain.wishes import NOTHING_SAID, Preferences, read_preferences
 from vesicle.core.errors import Invalid
 
 YOUNGEST, OLDEST = 13, 120
@@ -20,7 +21,7 @@ LONGEST_TEXT = 500
 YEARS_AHEAD = 3
 YEARS_BACK = OLDEST
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-FIELDS = ("on", "date_of_birth", "age", "areas", "concerns", "answers")
+FIELDS = ("on", "date_of_birth", "age", "areas", "concerns", "preferences", "answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Request:
     answers: Answers
     concerns: tuple[str, ...]
     ignored: tuple[str, ...] = ()
+    preferences: Preferences = NOTHING_SAID
 
 
 def read_request(data: object, catalogue: Catalogue, today: date) -> Request:
@@ -56,7 +58,9 @@ def read_request(data: object, catalogue: Catalogue, today: date) -> Request:
     for field, message in faults_in(answers, on, catalogue).items():
         raise _refusal(field, message)
     concerns = _names("concerns", data.get("concerns") or [], sorted(catalogue.concerns))
-    return Request(on, answers, concerns, tuple(sorted(set(map(str, data)) - set(FIELDS))))
+    preferences, unknown = read_preferences(data.get("preferences"))
+    ignored = (*sorted(set(map(str, data)) - set(FIELDS)), *(f"preferences.{name}" for name in unknown))
+    return Request(on, answers, concerns, ignored, preferences)
 
 
 def faults_in(answers: Answers, on: date, catalogue: Catalogue) -> dict[str, str]:

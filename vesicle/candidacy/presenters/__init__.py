@@ -2,6 +2,7 @@
 
 from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, by_notability, words_of
 from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
+from vesicle.candidacy.presenters.fit import HowWeRank, PlacedLine, how_we_rank, placed_lines, wished_words
 from vesicle.candidacy.presenters.medicines import MedicineLine, MedicineList, medicine_list, proposal_words
 from vesicle.candidacy.presenters.rescreening import ChangeLine, change_line
 from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
@@ -11,8 +12,10 @@ __all__ = [
     "CHIPS",
     "AnswerLine",
     "ChangeLine",
+    "HowWeRank",
     "MedicineLine",
     "MedicineList",
+    "PlacedLine",
     "Result",
     "ResultPage",
     "answer_lines",
@@ -21,14 +24,17 @@ __all__ = [
     "clearance_line",
     "concern_lines",
     "decided_line",
+    "how_we_rank",
     "in_a_sentence",
     "in_full",
     "medicine_list",
     "option_names",
+    "placed_lines",
     "proposal_words",
     "queue_line",
     "reason_line",
     "result_page",
     "waited",
+    "wished_words",
     "words_of",
 ]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from vesicle.candidacy.domain import STRICTEST_FIRST, Reason, Verdict, standard_catalogue
+from vesicle.candidacy.domain import Fit, Reason, Verdict, Wishes, rank, standard_catalogue
+from vesicle.candidacy.domain.factors import cost_words, span_words
+from vesicle.candidacy.presenters.fit import GRADES, PlacedLine, placed_lines
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full
 from vesicle.candidacy.queries import Standing
 from vesicle.protocols.bank import load_bank
@@ -18,9 +21,6 @@ CHIPS = {
     "unsuitable": ("bad", "Not for you now"),
     "incomplete": ("neutral", "Answers missing"),
 }
-MOST_FITTING = 4
-"""How many options stand beside the chosen one; the others follow below."""
-GRADES = ("high", "moderate", "low", "very-low", "none")
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -39,9 +39,35 @@ class Result:
 
     offer: OfferedOption
     verdict: Verdict
-    concerns: tuple[ConcernLine, ...]
+    fit: Fit
     because: str = ""
     standing: Standing | None = None
+
+    @property
+    def placed(self) -> tuple[PlacedLine, ...]:
+        """What placed it, line by line."""
+        return placed_lines(self.fit)
+
+    @property
+    def effects(self) -> tuple[PlacedLine, ...]:
+        """The lines about the person's concerns that the protocol states something about, the most certain first."""
+        stated = [line for line in self.placed if line.grade and line.factor == "effect"]
+        return tuple(sorted(stated, key=lambda line: (-line.points, GRADES.index(line.grade))))
+
+    @property
+    def score(self) -> str:
+        """The points as shown, with the most there were to earn."""
+        return f"{self.fit.total:g} of {self.fit.of:g}"
+
+    @property
+    def cost(self) -> str:
+        """The cost of the whole course here."""
+        return cost_words(self.fit.course)
+
+    @property
+    def visits(self) -> str:
+        """How many visits the course has."""
+        return span_words(self.fit.course.visits, "visit")
 
     @property
     def state(self) -> str:
@@ -62,11 +88,6 @@ class Result:
     def may_be_reminded(self) -> bool:
         """Whether there is a day to be reminded of."""
         return self.verdict.verdict == "defer" and self.verdict.earliest is not None
-
-    @property
-    def helps(self) -> bool:
-        """Whether there is any acceptable evidence that it helps with one of the person's concerns."""
-        return any(line.grade != "none" for line in self.concerns)
 
     @property
     def id(self) -> str:
@@ -130,57 +151,81 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """The result page in its parts: the chosen option, what fits the concerns beside it, and the rest."""
+    """The result page in its parts: the chosen option, everything in its rank, and what is set apart, by why."""
 
     chosen: Result | None
-    fitting: tuple[Result, ...]
-    rest: tuple[Result, ...]
+    ranked: tuple[Result, ...]
+    groups: tuple[ApartGroup, ...]
+    compare_url: str
     open_points: tuple[str, ...]
+
+    @property
+    def others(self) -> tuple[Result, ...]:
+        """What is ranked beside the chosen option."""
+        return tuple(result for result in self.ranked if result is not self.chosen)
+
+    @property
+    def is_barely_known(self) -> bool:
+        """Whether even the best evidence for anything ranked is very low: then the first is only the least unknown."""
+        grades = {line.grade for result in self.ranked for line in result.fit.lines if line.helps}
+        return bool(grades) and grades <= {"very-low"}
+
+
+@dataclass(frozen=True, slots=True)
+class ApartGroup:
+    """Options that are not ranked, for one reason."""
+
+    standing: str
+    title: str
+    says: str
+    results: tuple[Result, ...]
 
 
 def result_page(
     found: Iterable[tuple[OfferedOption, Verdict]],
     *,
     chosen: str,
-    concerns: Collection[str],
+    wishes: Wishes,
     standing: Mapping[str, Standing],
 ) -> ResultPage:
-    """Return the page for somebody who chose ``chosen`` (or nothing) and has ``concerns``."""
-    pairs = list(found)
-    own = next((offer for offer, verdict in pairs if verdict.option == chosen), None)
+    """Return the page for somebody who chose ``chosen`` (or nothing) and has ``wishes``."""
+    pairs = {verdict.option: (offer, verdict) for offer, verdict in found}
+    own = pairs[chosen][0] if chosen in pairs else None
     because = {entry.option: entry.because for entry in own.option.sections.alternatives} if own else {}
-    results = [
-        Result(
-            offer,
-            verdict,
-            concern_lines(offer, concerns),
-            because.get(verdict.option, ""),
-            standing.get(verdict.option),
-        )
-        for offer, verdict in pairs
-    ]
-    others = sorted((result for result in results if result.id != chosen), key=_order)
-    fitting = _fitting(others, concerns)
-    rest = [result for result in others if result not in fitting]
+    fits = rank([offer.option for offer, _ in pairs.values()], [verdict for _, verdict in pairs.values()], wishes)
+    results = [Result(*pairs[fit.option], fit, because.get(fit.option, ""), standing.get(fit.option)) for fit in fits]
+    ranked = tuple(result for result in results if result.fit.rank is not None)
     return ResultPage(
         next((result for result in results if result.id == chosen), None),
-        tuple(fitting),
-        tuple(rest),
+        ranked,
+        _apart(results, chosen),
+        f"/compare/?{urlencode([('option', result.id) for result in ranked])}" if len(ranked) > 1 else "",
         _open_points(results),
     )
 
 
-def _fitting(others: Sequence[Result], concerns: Collection[str]) -> list[Result]:
-    """Return the few options to show first: possible now if any are, and with some evidence for a concern."""
-    helping = [result for result in others if (result.helps if concerns else bool(result.because))]
-    now = [result for result in helping if result.verdict.verdict in ("suitable", "review")]
-    later = [result for result in helping if result.verdict.verdict == "defer"]
-    return (now or later)[:MOST_FITTING]
+_GROUPS = {
+    "unranked": ("What we offer", "In the order of our list."),
+    "not-wanted": (
+        "Not what you want",
+        "They have something you do not want. That is a wish, no medical reason.",
+    ),
+    "nothing-stated": (
+        "Nothing stated for what you want to change",
+        "What we know of these gives no reason to recommend them for it.",
+    ),
+    "unsuitable": ("Not for you now", "By your answers. What you wish for plays no part in this."),
+}
 
 
-def _order(result: Result) -> tuple[int, int, int]:
-    grades = [GRADES.index(line.grade) for line in result.concerns if line.grade != "none"]
-    return -STRICTEST_FIRST.index(result.verdict.verdict), -len(grades), min(grades, default=len(GRADES))
+def _apart(results: Sequence[Result], chosen: str) -> tuple[ApartGroup, ...]:
+    """Return what is not ranked, in groups; the chosen option has its own place on the page."""
+    groups = []
+    for name, (title, says) in _GROUPS.items():
+        inside = tuple(result for result in results if result.fit.standing == name and result.id != chosen)
+        if inside:
+            groups.append(ApartGroup(name, title, says, inside))
+    return tuple(groups)
 
 
 def concern_lines(offer: OfferedOption, concerns: Collection[str]) -> tuple[ConcernLine, ...]:

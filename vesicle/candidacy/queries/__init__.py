@@ -30,6 +30,7 @@ from vesicle.candidacy.queries.screenings import (
     stored_verdict,
     token_hash,
     verdicts_on,
+    wishes_of,
     zone,
 )
 
@@ -72,5 +73,6 @@ __all__ = [
     "token_hash",
     "verdicts_on",
     "waiting_count",
+    "wishes_of",
     "zone",
 ]

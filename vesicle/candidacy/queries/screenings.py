@@ -9,7 +9,15 @@ from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
 
-from vesicle.candidacy.domain import Answer, Answers, Verdict, evaluate_all, standard_catalogue
+from vesicle.candidacy.domain import (
+    Answer,
+    Answers,
+    Verdict,
+    Wishes,
+    evaluate_all,
+    read_preferences,
+    standard_catalogue,
+)
 from vesicle.candidacy.models import Screening, ScreeningAnswer, ScreeningVerdict
 from vesicle.candidacy.questionnaire import Way, way
 from vesicle.clinic.models import Location
@@ -209,6 +217,12 @@ def is_of_interest(screening: Screening, option: Option) -> bool:
     """Return whether the person wants to know about ``option``: all treatments, unless they named some."""
     named = {*screening.interests, screening.chosen_option.partition("/")[0]}
     return not screening.interests or option.treatment in named
+
+
+def wishes_of(screening: Screening) -> Wishes:
+    """Return what the person of a screening wishes for: what to change, where, and what matters to them."""
+    preferences, _ = read_preferences(screening.preferences)
+    return Wishes(tuple(screening.concerns), tuple(screening.areas), preferences)
 
 
 def stored_verdict(screening: Screening, option: str) -> ScreeningVerdict | None:

@@ -24,6 +24,7 @@ from vesicle.candidacy.services.screenings import (
     complete,
     screen,
     start_screening,
+    state_wishes,
     widen,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "screen",
     "skip",
     "start_screening",
+    "state_wishes",
     "token_for",
     "widen",
 ]

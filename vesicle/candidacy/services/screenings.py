@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from vesicle.candidacy import queries
-from vesicle.candidacy.domain import Answer, Answers, standard_catalogue
+from vesicle.candidacy.domain import Answer, Answers, Preferences, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED, DEFAULT_AREAS
 from vesicle.candidacy.domain.clearance import stale_on
 from vesicle.candidacy.domain.sheets import standard_layout
@@ -34,6 +34,7 @@ COMPLETED = audit.define("candidacy.completed", "finished the candidacy question
 ATTACHED = audit.define("candidacy.attached", "was matched with their candidacy answers")
 WIDENED = audit.define("candidacy.widened", "asked about further treatments")
 IN_FULL = audit.define("candidacy.in-full", "went on to the questions a provider asks")
+PREFERRED = audit.define("candidacy.preferences", "said what matters to them in a treatment")
 CHOSEN = audit.define("candidacy.chosen", "chose a treatment after the candidacy questions")
 
 
@@ -266,6 +267,41 @@ def ask_in_full(*, by: Actor, screening: Screening, option: str, now: datetime |
             detail = {"option": option}
             at = now or clock.now()
             audit.record(IN_FULL, by=by, about=screening, patient_id=screening.patient_id, detail=detail, at=at)
+    return screening
+
+
+def state_wishes(
+    *,
+    by: Actor,
+    screening: Screening,
+    concerns: Sequence[str],
+    preferences: Preferences,
+    now: datetime | None = None,
+) -> Screening:
+    """Keep what somebody would like to change and what matters to them; it orders options and decides none.
+
+    Raises:
+        Invalid: a concern that nobody knows.
+        NotFound: the answers belong to somebody else.
+    """
+    by.require(ANSWER)
+    require_own(by, screening)
+    _refuse_unknown(concerns)
+    wanted, said = list(dict.fromkeys(concerns)), preferences.as_json()
+    if (screening.concerns, screening.preferences) == (wanted, said):
+        return screening
+    with transaction.atomic():
+        screening.concerns, screening.preferences = wanted, said
+        screening.save(update_fields=["concerns", "preferences"])
+        audit.record(
+            PREFERRED,
+            by=by,
+            about=screening,
+            patient_id=screening.patient_id,
+            # What somebody wants to change is theirs to tell; the trail says which wishes they stated, not what.
+            detail={"stated": sorted(said) + (["concerns"] if wanted else [])},
+            at=now or clock.now(),
+        )
     return screening
 
 

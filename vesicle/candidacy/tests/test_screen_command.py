@@ -41,6 +41,19 @@ class TestScreen:
         by_option = {one["option"]: one for one in screen(tmp_path, FINE | {"answers": answers})["options"]}
         assert by_option["microneedling/standard"]["earliest"] == "2027-03-14"
 
+    def test_ranks_what_fits_by_concerns_and_preferences(self, tmp_path) -> None:
+        wishes = {"concerns": ["acne-scars"], "preferences": {"budget": 1500, "needles": "no", "donor_derived": "no"}}
+        found = screen(tmp_path, FINE | wishes)["fit"]
+        assert [one["option"] for one in found] != [one.id for one in load_library().options()]
+        assert [one["rank"] for one in found[:3]] == [1, 2, None]
+        assert found[0]["option"] == "laser-resurfacing/non-ablative-fractional"
+        assert found[0]["wait"].startswith("Answers are missing")
+        effect = found[0]["reasons"][0]
+        assert (effect["factor"], effect["grade"], effect["points"], effect["of"]) == ("effect", "low", 35, 70)
+        assert effect["refs"]
+        apart = next(one for one in found if one["option"] == "microneedling/standard")
+        assert (apart["standing"], apart["rank"]) == ("not-wanted", None)
+
     def test_speaks_to_people_without_json(self, tmp_path) -> None:
         path = tmp_path / "answers.json"
         path.write_text(json.dumps(FINE | {"answers": {"SCR-PREG": "yes"}}))
@@ -73,6 +86,8 @@ class TestRefusesWithOneSentence:
                 "SCR-ISO has the date 2027-01-01, which lies in the future",
             ),
             ('{"areas": ["moon"]}', "areas has 'moon'"),
+            ('{"preferences": {"needles": "never"}}', "preferences.needles is 'never'"),
+            ('{"preferences": {"visits": 0}}', "preferences.visits is 0"),
             ("[" * 100_000, "nested too deeply"),
             ('{"answers": {"SCR-MEDS": "' + "x" * 10_000_000 + '"}}', "is larger than 1 MB"),
         ],

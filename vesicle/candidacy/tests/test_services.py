@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from vesicle.candidacy import queries, services
-from vesicle.candidacy.domain import Answer, Answers
+from vesicle.candidacy.domain import Answer, Answers, Preferences
 from vesicle.candidacy.models import Review, ScreeningAnswer, ScreeningVerdict
 from vesicle.candidacy.tests.clinic import (
     ASKED,
@@ -203,6 +203,35 @@ class TestComplete:
         entries = AuditEntry.objects.filter(object_type="candidacy.screening", object_id=row.pk)
         assert {"candidacy.started", "candidacy.completed"} <= {entry.code for entry in entries}
         assert all(entry.patient_id == cast.pia.pk for entry in entries)
+
+    def test_wishes_are_kept_once_and_the_trail_says_which_were_stated(self, cast, now) -> None:
+        row = screened(cast, healthy(), now=now, patient=cast.pia)
+        given = {"concerns": ["acne-scars"], "preferences": Preferences(budget=900, needles="no")}
+        for _ in range(2):
+            services.state_wishes(by=cast.actor("rosa"), screening=row, **given, now=now)
+        row.refresh_from_db()
+        assert queries.wishes_of(row).preferences == given["preferences"]
+        entry = AuditEntry.objects.get(code="candidacy.preferences")
+        assert (entry.patient_id, entry.detail) == (cast.pia.pk, {"stated": ["budget", "needles", "concerns"]})
+
+    def test_wishes_change_no_verdict(self, cast, now) -> None:
+        row = screened(cast, healthy(PREG="yes"), now=now)
+        before = queries.stored_verdict(row, NEEDLING).verdict
+        services.state_wishes(
+            by=cast.actor("rosa"), screening=row, concerns=["acne-scars"], preferences=Preferences(1, 1, 1), now=now
+        )
+        assert queries.stored_verdict(row, NEEDLING).verdict == before == "unsuitable"
+
+    def test_wishes_for_what_nobody_knows_or_on_answers_of_another_clinic_are_refused(self, cast, now) -> None:
+        row = screened(cast, healthy(), now=now)
+        with pytest.raises(Invalid, match="concerns has moon"):
+            services.state_wishes(
+                by=cast.actor("rosa"), screening=row, concerns=["moon"], preferences=Preferences(), now=now
+            )
+        with pytest.raises(NotFound):
+            services.state_wishes(
+                by=staff_actor(cast.otto), screening=row, concerns=[], preferences=Preferences(), now=now
+            )
 
     def test_all_at_once_or_nothing(self, cast, now) -> None:
         with pytest.raises(Invalid) as refused:

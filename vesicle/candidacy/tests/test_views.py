@@ -14,6 +14,7 @@ from vesicle.candidacy.models import Review, Screening, ScreeningAnswer
 from vesicle.candidacy.tests.clinic import ASKED, NEEDLING, PEEL, PIA_BORN, cleared, healthy, screened
 from vesicle.people import patient_home
 from vesicle.people.models import Message, Patient
+from vesicle.protocols.bank import load_bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("editions")]
 
@@ -295,8 +296,7 @@ class TestResult:
     def test_says_no_and_shows_what_else_fits_the_concern(self, client, begin) -> None:
         _, page = self.finish(client, begin, KELOID="yes", KELOID__STRONG="yes")
         assert "By your answers, microneedling is not for you now" in page
-        assert "Also for acne scars" in page
-        fitting = page[page.index("Also for acne scars") :]
+        fitting = page[page.index("For acne scars, best first") :]
         assert "Chemical peel: Superficial" in fitting
         assert "Choose a time" in fitting
 
@@ -324,6 +324,120 @@ class TestResult:
         token, _ = self.finish(client, begin)
         with django_assert_max_num_queries(10):
             client.get(f"/candidacy/{token}/result/")
+
+
+class TestWishes:
+    """The clinic's two treatments say the same of everything, so that only wishes and answers move them."""
+
+    def finish(self, client, begin, concerns=("acne-scars",), **changes):
+        token = begin(concerns=list(concerns))
+        answer_everything(client, token, **changes)
+        client.post(f"/candidacy/{token}/answers/")
+        return token
+
+    def wish(self, client, token, **wishes):
+        return client.post(f"/candidacy/{token}/wishes/", {"concerns": ["acne-scars"], "needles": "no-matter"} | wishes)
+
+    def page(self, client, token) -> str:
+        return text(client.get(f"/candidacy/{token}/result/"))
+
+    def test_options_stand_in_order_with_points_evidence_and_sources(self, client, begin) -> None:
+        page = self.page(client, self.finish(client, begin))
+        overview = page[page.index('<ol class="fit-list">') : page.index("</ol>")]
+        assert overview.count("<li>") == 4
+        assert "58.5 of 76" in overview
+        assert "3 to 6 visits at $200 to $700 a visit: $600 to $4,200 for the course." in page
+        assert '<span class="visually-hidden">Source </span>[' in page
+        assert "/compare/?option=" in page
+        assert "/candidacy/how-we-rank/" in page
+
+    def test_without_a_concern_it_says_so_and_offers_to_choose(self, client, begin) -> None:
+        page = self.page(client, self.finish(client, begin, concerns=()))
+        assert "there is nothing to rank by" in page
+        assert '<ol class="fit-list">' not in page
+        assert '<details class="faq" id="wishes" open>' in page
+        assert page.index("In the order of our list.") < page.index("Chemical peel: Superficial")
+
+    def test_what_matters_is_kept_shown_again_and_ranks_anew(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        response = self.wish(client, token, downtime_days="3", visits="4", budget="1500")
+        assert response.url == f"/candidacy/{token}/result/#fitting"
+        assert Screening.objects.get().preferences == {"downtime_days": 3, "visits": 4, "budget": 1500}
+        page = self.page(client, token)
+        assert "3 days of downtime at most, 4 visits at most, $1,500 at most." in page
+        assert 'name="budget" value="1500"' in page
+        assert "You want $1,500 at most: it may stay within that, and may not." in page
+
+    def test_says_that_the_first_of_what_nobody_knows_is_no_recommendation(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        assert "Hardly anything is known here" not in self.page(client, token)
+        self.wish(client, token, concerns=["enlarged-pores"])
+        assert "Hardly anything is known here" in self.page(client, token)
+
+    def test_a_source_is_asked_about_only_where_something_comes_from_it_or_it_was_declined(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        assert "I do not want products from" not in self.page(client, token)
+        Screening.objects.update(preferences={"donor_derived": {"animal": "no"}})
+        page = self.page(client, token)
+        assert 'name="declined" value="animal"' in page
+        assert 'value="plant"' not in page
+        self.wish(client, token, declined=["animal"])
+        assert "nothing from animals." in self.page(client, token)
+
+    def test_no_needles_sets_needling_apart_without_calling_it_unsafe(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        self.wish(client, token, needles="no")
+        page = self.page(client, token)
+        assert "Nothing that we offer and that you want is known to help with it." in page
+        apart = page[page.index("Not what you want") :]
+        assert "You want no needles, and it does not work without." in apart
+        assert "May suit you" in apart
+
+    def test_other_concerns_can_be_chosen_and_taken_back(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        self.wish(client, token, concerns=["fine-lines", "texture"])
+        assert "For fine lines and rough or uneven texture, best first" in self.page(client, token)
+        self.wish(client, token, concerns=[])
+        assert "there is nothing to rank by" in self.page(client, token)
+
+    @pytest.mark.parametrize(
+        ("wishes", "words"),
+        [
+            ({"budget": "much"}, "Enter a whole number from 0 to 1,000,000, or leave it empty."),
+            ({"visits": "0"}, "Enter a whole number from 1 to 100"),
+            ({"declined": ["moon"]}, "Select a valid choice"),
+            ({"concerns": ["moon"]}, "Select a valid choice"),
+        ],
+    )
+    def test_keeps_what_was_typed_when_something_is_wrong(self, client, begin, wishes, words) -> None:
+        token = self.finish(client, begin)
+        response = self.wish(client, token, **({"downtime_days": "7"} | wishes))
+        page = text(response)
+        assert response.status_code == 422
+        assert words in page
+        assert 'name="downtime_days" value="7"' in page
+        assert '<details class="faq" id="wishes" open>' in page
+        assert Screening.objects.get().preferences == {}
+
+    def test_a_wait_and_what_is_not_suitable_are_never_hidden(self, client, begin) -> None:
+        token = self.finish(client, begin, PREG="no", ISO=("yes", PIA_BORN.replace(year=2026, month=9, day=15)))
+        page = self.page(client, token)
+        assert "<small>Not yet: from March 14, 2027.</small>" in page
+        unsafe = self.page(client, self.finish(client, begin, KELOID="yes", KELOID__STRONG="yes"))
+        group = unsafe[unsafe.index("What you wish for plays no part in this.") :]
+        assert "Microneedling: Radiofrequency" in group
+        assert "What you should know about keloid strong." in group
+
+    def test_another_clinics_visitors_state_no_wishes_here(self, client, begin) -> None:
+        token = self.finish(client, begin)
+        assert self.wish(client, token[:-1] + "x", budget="1").status_code == 404
+
+    def test_how_we_rank_shows_every_number(self, client) -> None:
+        page = text(client.get("/candidacy/how-we-rank/"))
+        for weight in load_bank().fit_weights.values():
+            assert weight.name in page
+            assert f'<td class="right">{weight.points}</td>' in page
+        assert "Equal points: what is possible now goes" in page
 
 
 class TestAskingAProvider:

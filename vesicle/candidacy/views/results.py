@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vesicle.candidacy import presenters, queries, services
 from vesicle.candidacy.domain import standard_catalogue
 from vesicle.candidacy.domain.clearance import stale_on
-from vesicle.candidacy.forms import AboutYouForm, ReminderForm, add_problems
+from vesicle.candidacy.forms import AboutYouForm, ReminderForm, WishesForm, add_problems
 from vesicle.candidacy.views.parts import (
     area_names,
     concern_names,
@@ -35,17 +36,59 @@ from vesicle.protocols.queries import offered_options
 def result(request: HttpRequest, token: str) -> HttpResponse:
     """Say for every option whether it may be, why, from when, and what to do next."""
     screening = screening_of(request, token)
-    told, today = queries.said(screening), day_of(request)
+    told = queries.said(screening)
     if not is_up_to_date(screening, told):
         return redirect("candidacy:resume", token=token)
-    found = queries.verdicts_on(request.actor, told.answers, today)
+    form = _wishes_form(request, screening)
+    return render(request, "candidacy/result.html", _result_context(request, token, screening, told, form))
+
+
+@private
+@require_POST
+def wishes(request: HttpRequest, token: str) -> HttpResponse:
+    """Keep what matters to the person, and rank anew."""
+    screening = screening_of(request, token)
+    told = queries.said(screening)
+    if not is_up_to_date(screening, told):
+        return redirect("candidacy:resume", token=token)
+    throttle.brake(request, "candidacy-wishes", times=60)
+    form = _wishes_form(request, screening)
+    if not form.is_valid():
+        context = _result_context(request, token, screening, told, form)
+        return render(request, "candidacy/result.html", context, status=422)
+    services.state_wishes(
+        by=request.actor,
+        screening=screening,
+        concerns=form.cleaned_data["concerns"],
+        preferences=form.preferences,
+        now=clock.now(),
+    )
+    return HttpResponseRedirect(f"{reverse('candidacy:result', args=[token])}#fitting")
+
+
+@require_GET
+def how_we_rank(request: HttpRequest) -> HttpResponse:
+    """Say what counts in a ranking, with every number."""
+    return render(request, "candidacy/how_we_rank.html", {"how": presenters.how_we_rank()})
+
+
+def _wishes_form(request: HttpRequest, screening: queries.Screening) -> WishesForm:
+    return WishesForm(
+        posted(request), offers=offered_options(request.actor.clinic_id), wishes=queries.wishes_of(screening)
+    )
+
+
+def _result_context(
+    request: HttpRequest, token: str, screening: queries.Screening, told: queries.Said, form: WishesForm
+) -> dict[str, object]:
+    today, wished = day_of(request), queries.wishes_of(screening)
     page = presenters.result_page(
-        found,
+        queries.verdicts_on(request.actor, told.answers, today),
         chosen=screening.chosen_option,
-        concerns=screening.concerns,
+        wishes=wished,
         standing=queries.standing(screening, on=today),
     )
-    context = {
+    return {
         "token": token,
         "screening": screening,
         "page": page,
@@ -54,8 +97,9 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
         "concerns": concern_names(screening),
         "stale": bool(set(stale_on(today, told.days, standard_catalogue())) & set(told.answers.given)),
         "reminder": ReminderForm(initial={"email": screening.patient.email if screening.patient else ""}),
+        "wishes": form,
+        "wished": presenters.wished_words(wished.preferences, form.currency),
     }
-    return render(request, "candidacy/result.html", context)
 
 
 @private

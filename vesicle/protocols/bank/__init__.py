@@ -6,6 +6,7 @@ returns a `Bank`; everything in it is frozen and found by id.
 
 from vesicle.protocols.bank.clinical import Area, Concern, ConsentRisk, Level, Measure, Part, RedFlag, Site
 from vesicle.protocols.bank.entry import Entry
+from vesicle.protocols.bank.fitting import Factor, FitDirection, FitMatch, FitWeight, Match
 from vesicle.protocols.bank.law import CategoryRule, Jurisdiction, Licence, ProductCategory, Standing
 from vesicle.protocols.bank.loader import Bank, load_bank, read_bank
 from vesicle.protocols.bank.medicines import Bearing, LookAlikes, Medicine, MedicineClass, MedicineText
@@ -24,11 +25,16 @@ __all__ = [
     "ConsentRisk",
     "Entry",
     "EvidenceGrade",
+    "Factor",
+    "FitDirection",
+    "FitMatch",
+    "FitWeight",
     "FollowUp",
     "Jurisdiction",
     "Level",
     "Licence",
     "LookAlikes",
+    "Match",
     "Measure",
     "Medicine",
     "MedicineClass",

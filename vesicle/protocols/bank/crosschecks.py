@@ -7,12 +7,14 @@ from typing import get_args
 
 from vesicle.protocols.bank.clinical import Area, Concern
 from vesicle.protocols.bank.entry import Listed, SourcedEntry
+from vesicle.protocols.bank.fitting import Factor, Match
 from vesicle.protocols.bank.law import Jurisdiction, ProductCategory
 from vesicle.protocols.bank.medicines import LookAlikes, Medicine, MedicineClass, plain_name
 from vesicle.protocols.bank.questions import Question
 from vesicle.protocols.bank.sources import EvidenceGrade, Reference
 from vesicle.protocols.problems import Problem, problem_at
 from vesicle.protocols.schema.common import Grade
+from vesicle.protocols.schema.sections import Direction
 from vesicle.protocols.yaml_source import Path, Source
 
 Entries = Mapping[str, tuple[Listed, ...]]
@@ -29,7 +31,7 @@ def problems_between(entries: Entries, sources: Sources) -> Iterator[Problem]:
     `entries` holds the validated entries by section (`questions`, `sites`, …), `sources` the files they came from.
     """
     home = {section: source for source in sources.values() for section in source.data}
-    checks = (_repeated, _unsourced, _questions, _allergens, _concerns, _areas, _rules, _grades, _medicines)
+    checks = (_repeated, _unsourced, _questions, _allergens, _concerns, _areas, _rules, _grades, _medicines, _fit)
     for check in checks:
         for section, path, found, allowed, message in check(entries):
             yield problem_at(home[section], (section, *path), message, found=found, allowed=allowed)
@@ -215,6 +217,24 @@ def _names_of_medicines(entries: Entries) -> Iterator[Fault]:
                 if plain_name(name) not in taken:
                     message = f"'{name}' is no name of a medicine in this list."
                     yield "look_alikes", (index, "names", place), f"'{name}'", "a name of a medicine", message
+
+
+def _fit(entries: Entries) -> Iterator[Fault]:
+    for section, names in (
+        ("fit_weights", get_args(Factor)),
+        ("fit_directions", get_args(Direction)),
+        ("fit_matches", get_args(Match)),
+    ):
+        given = _ids(entries, section)
+        if missing := [name for name in names if name not in given]:
+            words = ", ".join(missing)
+            yield (
+                section,
+                (),
+                "nothing",
+                words,
+                f"{words} would count for nothing, without a word why.",
+            )
 
 
 def _ids(entries: Entries, section: str) -> list[str]:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from vesicle.protocols.bank.clinical import Area, Concern, ConsentRisk, Measure, RedFlag, Site
 from vesicle.protocols.bank.crosschecks import problems_between
 from vesicle.protocols.bank.entry import Entry, Listed
+from vesicle.protocols.bank.fitting import FitDirection, FitMatch, FitWeight
 from vesicle.protocols.bank.law import Jurisdiction, Licence, ProductCategory
 from vesicle.protocols.bank.medicines import LookAlikes, Medicine, MedicineClass, MedicineText, OrdinaryWord
 from vesicle.protocols.bank.questions import FollowUp, Question
@@ -105,6 +106,14 @@ class LicencesFile(_File):
     licences: tuple[Licence, ...]
 
 
+class FitWeightsFile(_File):
+    """`fit_weights.yaml`: what counts in a ranking, and how much."""
+
+    fit_weights: tuple[FitWeight, ...]
+    fit_directions: tuple[FitDirection, ...]
+    fit_matches: tuple[FitMatch, ...]
+
+
 FILES: Mapping[str, type[_File]] = {
     "questions.yaml": QuestionsFile,
     "red_flags.yaml": RedFlagsFile,
@@ -118,6 +127,7 @@ FILES: Mapping[str, type[_File]] = {
     "jurisdictions.yaml": JurisdictionsFile,
     "evidence_grades.yaml": EvidenceGradesFile,
     "licences.yaml": LicencesFile,
+    "fit_weights.yaml": FitWeightsFile,
 }
 
 
@@ -146,6 +156,9 @@ class Bank:
     look_alikes: Mapping[str, LookAlikes]
     ordinary_words: frozenset[str]
     medicines: Mapping[str, Medicine]
+    fit_weights: Mapping[str, FitWeight]
+    fit_directions: Mapping[str, FitDirection]
+    fit_matches: Mapping[str, FitMatch]
 
     def in_order(self) -> tuple[Question, ...]:
         """Return the questions in the order they are asked."""
@@ -224,6 +237,9 @@ def _bank(entries: Mapping[str, tuple[Listed, ...]]) -> Bank:
         look_alikes=by_id(LookAlikes, "look_alikes"),
         ordinary_words=frozenset(entry.id for entry in entries["ordinary_words"]),
         medicines=by_id(Medicine, "medicines"),
+        fit_weights=by_id(FitWeight, "fit_weights"),
+        fit_directions=by_id(FitDirection, "fit_directions"),
+        fit_matches=by_id(FitMatch, "fit_matches"),
     )
 
 

@@ -22,6 +22,7 @@ from vesicle.protocols.schema.sections import (
     Downtime,
     EquipmentNeed,
     FollowUp,
+    Involved,
     Price,
     ProductNeed,
     Qualifications,
@@ -61,6 +62,8 @@ class Sections(Section):
     """Devices the visit uses."""
     qualifications: Qualifications
     """Who may do what."""
+    involves: tuple[Involved, ...] = ()
+    """What the person goes through at a visit; empty: not stated."""
     areas: tuple[AreaTime, ...] = Field(min_length=1)
     """Areas with minutes and price."""
     timing: Timing

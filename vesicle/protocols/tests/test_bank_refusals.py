@@ -216,6 +216,18 @@ class TestRefuses:
         assert "US has no rule for synthetic-liposome" in problem.message
         assert problem.line == line_holding(folder, "jurisdictions.yaml", "rules:")
 
+    def test_a_factor_that_would_count_for_nothing_without_a_word_why(self, folder):
+        text = (folder / "fit_weights.yaml").read_text("utf-8")
+        start, end = text.index("  - id: cost"), text.index("  - id: result")
+        (folder / "fit_weights.yaml").write_text(text[:start] + text[end:], "utf-8")
+        (problem,) = refusals(folder)
+        assert "cost would count for nothing, without a word why." in problem.message
+
+    def test_a_weight_for_what_nobody_is_asked_about(self, folder):
+        spoil(folder, "fit_weights.yaml", "points: 0", "points: 5")
+        (problem,) = refusals(folder)
+        assert "'points' of result must be 0" in problem.message
+
     def test_a_site_that_nobody_could_book(self, folder):
         spoil(
             folder, "areas.yaml", "- {id: back, name: Back}", "- {id: back, name: Back}\n  - {id: elbow, name: Elbow}"

@@ -91,6 +91,8 @@ def test_the_shipped_file_agrees_with_itself():
         (twice("modalities"), "modalities[2]", "'microneedling' is listed more than once"),
         (twice("claims"), "claims[", "is listed more than once"),
         (twice("concerns"), "concerns[", "is listed more than once"),
+        (twice("involves"), "involves[", "is listed more than once"),
+        (of_section("involves", lambda rows: rows.pop(1)), "involves", "shows needles, but 'involves' does not"),
         (twice("areas"), "areas[", "is listed more than once"),
         (twice("consent", "risks"), "consent.risks[", "is listed more than once"),
         (twice("check_ins"), "check_ins[", "is listed more than once"),

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandError, CommandParser
 
-from vesicle.candidacy.domain import Verdict, evaluate_all, read_request, standard_catalogue
+from vesicle.candidacy.domain import Verdict, Wishes, evaluate_all, rank, read_request, standard_catalogue
 from vesicle.core import clock
 from vesicle.core.commands import VesicleCommand
 from vesicle.core.errors import Invalid
@@ -45,7 +45,13 @@ class Command(VesicleCommand):
         for field in request.ignored:
             self.stderr.write(f"Note: '{field}' is not a field we know and was left out.")
         verdicts = evaluate_all(library.options(), request.answers, request.on, catalogue=catalogue)
-        data = {"on": request.on.isoformat(), "options": [verdict.as_json() for verdict in verdicts]}
+        wishes = Wishes(request.concerns, request.answers.areas, request.preferences)
+        fits = rank(library.options(), verdicts, wishes)
+        data = {
+            "on": request.on.isoformat(),
+            "options": [verdict.as_json() for verdict in verdicts],
+            "fit": [fit.as_json() for fit in fits],
+        }
         self.emit(data, human=lambda: "\n".join(_lines(verdicts)))
 
 

@@ -24,6 +24,11 @@ Route = Literal[
 ]
 
 
+InvolvedKind = Literal[
+    "needles", "injection", "blood-draw", "light", "heat", "acid", "product-on-skin", "numbing-cream"
+]
+
+
 class ProductNeed(Section):
     """A product the visit uses. ``categories`` are ids of the product categories list."""
 
@@ -52,6 +57,20 @@ class EquipmentNeed(Section):
     """What it is called in the room."""
     note: Text | None = None
     """Limits and settings to know."""
+
+
+class Involved(Sourced):
+    """Something the person goes through at a visit, so that who does not want it can say so beforehand.
+
+    Where a product comes from is not said here but follows from its categories.
+    """
+
+    kind: InvolvedKind
+    """What it is."""
+    when: Literal["always", "sometimes"] = "always"
+    """Whether every visit has it, or only some."""
+    text: Text
+    """What happens, in a sentence."""
 
 
 class Qualifications(Sourced):

@@ -57,6 +57,15 @@ class Benefit(Sourced):
     """Certainty of the evidence."""
 
 
+Direction = Literal["helps", "as-addition", "mixed", "no-difference", "not-for-this"]
+"""Which way the evidence on a concern points.
+
+`as-addition`: shown only together with something else. `mixed`: studies or raters disagree, or what was studied is
+not quite this. `no-difference`: looked for and not found. `not-for-this`: the protocol advises against choosing it
+for this.
+"""
+
+
 class ConcernAddressed(Sourced):
     """How sure we are that this treatment helps with a concern of the catalogue."""
 
@@ -64,6 +73,8 @@ class ConcernAddressed(Sourced):
     """An id of the concern catalogue."""
     effect: Text
     """What may be expected, in words."""
+    direction: Direction = "helps"
+    """Which way that evidence points; a grade alone does not say it."""
     grade: Grade
     """Certainty of the evidence."""
     measure: MeasureId

@@ -1,0 +1,109 @@
+"""Why an option stands where it stands, and how we rank, for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vesicle.candidacy.domain import SOURCES, TIES, Fit, Line, Preferences
+from vesicle.candidacy.domain.factors import money
+from vesicle.protocols.bank import Bank, FitDirection, FitMatch, FitWeight, load_bank
+
+GRADES = ("high", "moderate", "low", "very-low", "none")
+BASES = {
+    "verified": "Read at its source.",
+    "secondary": "Quoted from a digest.",
+    "convention": "Common practice in clinics, not a finding.",
+    "to-confirm": "Our own default, to be confirmed by the clinic.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A reference, to open."""
+
+    number: int
+    citation: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """One line of the reasons, in words."""
+
+    factor: str
+    subject: str
+    states: str
+    compares: str
+    match: str
+    points: float
+    most: float
+    grade: str
+    basis: str
+    sources: tuple[Source, ...]
+
+    @property
+    def score(self) -> str:
+        """The points as shown; a dash where there was nothing to earn."""
+        return f"{self.points:g} of {self.most:g}" if self.most else ""
+
+
+def placed_lines(fit: Fit) -> tuple[PlacedLine, ...]:
+    """Return every reason behind ``fit``, in its order."""
+    bank = load_bank()
+    return tuple(_placed(line, bank) for line in fit.lines)
+
+
+def _placed(line: Line, bank: Bank) -> PlacedLine:
+    references = [bank.references[key] for key in line.refs if key in bank.references]
+    return PlacedLine(
+        line.factor,
+        line.subject,
+        line.states,
+        line.compares,
+        line.match,
+        line.points,
+        line.most,
+        line.grade,
+        BASES.get(line.basis, ""),
+        tuple(Source(one.number, one.citation, one.url or "") for one in references),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HowWeRank:
+    """Everything that orders options, with its numbers."""
+
+    weights: tuple[FitWeight, ...]
+    total: int
+    grades: tuple[tuple[str, str, str], ...]
+    directions: tuple[FitDirection, ...]
+    matches: tuple[FitMatch, ...]
+    ties: str
+
+
+def how_we_rank() -> HowWeRank:
+    """Return the weights of the bank for the page that explains them; ``grades`` are label, meaning and share."""
+    bank = load_bank()
+    best = max(grade.rank for grade in bank.evidence_grades.values())
+    return HowWeRank(
+        tuple(bank.fit_weights.values()),
+        sum(weight.points for weight in bank.fit_weights.values()),
+        tuple((one.label, one.meaning, f"{100 * one.rank / best:.0f} %") for one in bank.evidence_grades.values()),
+        tuple(bank.fit_directions.values()),
+        tuple(bank.fit_matches.values()),
+        TIES,
+    )
+
+
+def wished_words(said: Preferences, currency: str) -> str:
+    """Return what matters to somebody in one line; empty where nothing was said."""
+    parts = [
+        f"{said.downtime_days} day{'' if said.downtime_days == 1 else 's'} of downtime at most"
+        if said.downtime_days is not None
+        else "",
+        f"{said.visits} visit{'' if said.visits == 1 else 's'} at most" if said.visits is not None else "",
+        f"{money(said.budget, currency)} at most" if said.budget is not None else "",
+        "no needles" if said.needles == "no" else "",
+        *(f"nothing from {words}" for source, words in SOURCES.items() if source in said.declined),
+    ]
+    return ", ".join(part for part in parts if part)
