@@ -162,8 +162,8 @@ def _differences(options: Sequence[Option], count: int, on: date, say: Callable[
 def in_words(result: Mapping[str, Any]) -> str:
     """Say what came out."""
     one = (
-        f"One person, every reason told: {result['person_ms']} ms at the median, {result['person_95_ms']} ms at the 95th "
-        f"percentile. The general engine takes {result['reference_ms']} ms: {result['person_ratio']} times as long."
+        f"One person, all told: {result['person_ms']} ms at the median, {result['person_95_ms']} ms at the "
+        f"95th percentile. The general engine takes {result['reference_ms']} ms, {result['person_ratio']} times that."
     )
     many = (
         f"{result['people']:,} people: {result['planes_s']} s once answers are planes; the general engine, person by "

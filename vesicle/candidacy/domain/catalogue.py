@@ -25,7 +25,7 @@ class Asked:
 
     ``parent`` is empty for a question; a follow-up makes sense after the parent's answers in ``when``
     (``answered``: after any). ``dated`` and ``future``: it takes a date, and that date may lie ahead. ``place`` sorts
-    into the order of asking.
+    into the order of asking. ``unasked`` and ``plain_answer`` are the bank's: how answers of other programs are read.
     """
 
     id: str
@@ -41,6 +41,8 @@ class Asked:
     place: int = 0
     valid_days: int = 36_525
     about_area: bool = False
+    unasked: str = ""
+    plain_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +162,6 @@ def _facts(entry: Question | FollowUp, place: int, question: Question) -> Asked:
         place=place,
         valid_days=question.valid_days,
         about_area=question.scope == "area",
+        unasked=(entry.unasked or "") if isinstance(entry, FollowUp) else "",
+        plain_answer="" if isinstance(entry, FollowUp) else entry.plain_answer or "",
     )

@@ -7,13 +7,15 @@ other way round; the negation of unknown is unknown. Only where the answer is un
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from vesicle.candidacy.domain.answers import ANSWERED, UNSURE, Answers
 from vesicle.candidacy.domain.catalogue import AGE, AREAS, Asked, Catalogue
+from vesicle.candidacy.domain.medicine_index import standard_medicines
+from vesicle.candidacy.domain.medicines import doubts
 from vesicle.core.errors import Invalid
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
 
@@ -21,9 +23,9 @@ NO, YES, UNKNOWN = 0, 1, 2
 STILL = ".NOW"
 """How follow-ups end that ask whether what is dated by their parent still goes on."""
 Test = Callable[["Facts"], int]
-Kind = Literal["unsure", "undated", "follow-up", "unanswered", "optional"]
+Kind = Literal["unsure", "undated", "follow-up", "unanswered", "optional", "named"]
 
-FOR_A_PROVIDER: frozenset[Kind] = frozenset({"unsure", "undated", "follow-up"})
+FOR_A_PROVIDER: frozenset[Kind] = frozenset({"unsure", "undated", "follow-up", "named"})
 """Unknown after the person was asked: somebody has to talk with them. The rest is simply not answered yet."""
 
 STILL_OPEN: frozenset[Kind] = frozenset({"undated", "follow-up", "unanswered"})
@@ -32,25 +34,55 @@ STILL_OPEN: frozenset[Kind] = frozenset({"undated", "follow-up", "unanswered"})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cause:
-    """Why something is unknown, and which question would settle it."""
+    """Why something is unknown, and which question would settle it.
+
+    ``named``: a medicine named in the words beside ``source`` speaks against the answer; ``words`` say which.
+    """
 
     question: str
     kind: Kind
+    words: str = ""
+    source: str = ""
 
+
+Doubt = tuple[str, str]
+"""The medicine somebody named, in words, and the question beside which they wrote it."""
 
 State = frozenset[str] | Cause
 """The values somebody chose (none where a question does not apply to them), or why that is not known."""
 
 
+def doubts_about(answers: Answers, catalogue: Catalogue) -> dict[str, Doubt]:
+    """Return the answers that a medicine named in somebody's own words speaks against, and what they named.
+
+    Nothing is read into the words: such an answer counts as not known until a provider has asked. A question never
+    answered stays unanswered.
+    """
+    if catalogue.engine < 2:
+        return {}
+    found = doubts(answers, standard_medicines())
+    return {
+        question: (mention.in_words, mention.question)
+        for question, mention in found.items()
+        if question in answers.given and not answers.given[question].is_unsure
+    }
+
+
 class Facts:
-    """One person on one day, as conditions look at them. Raises ``Invalid`` for a date that cannot be."""
+    """One person on one day, as conditions look at them. Raises ``Invalid`` for a date that cannot be.
 
-    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "doubted", "given", "on", "sites", "still")
+    ``named`` are the answers in doubt because of a named medicine; by default they are read from the answers' words.
+    """
 
-    def __init__(self, answers: Answers, on: date, catalogue: Catalogue) -> None:
+    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "doubted", "given", "named", "on", "sites", "still")
+
+    def __init__(
+        self, answers: Answers, on: date, catalogue: Catalogue, named: Mapping[str, Doubt] | None = None
+    ) -> None:
         self.on = on
         self.catalogue = catalogue
         self.given = answers.given
+        self.named = doubts_about(answers, catalogue) if named is None else named
         self.age = answers.age_on(on)
         self.areas = catalogue.areas_within(answers.areas)
         self.sites = catalogue.sites_of(answers.areas)
@@ -94,11 +126,12 @@ class Facts:
         if known is not None and known.parent:
             parent = self.given.get(known.parent)
             if parent is not None and not leads_to(parent.answer, known.when):
-                if not parent.is_unsure:
+                doubt = self.named.get(known.parent)
+                if not parent.is_unsure and doubt is None:
                     # What was said earlier, under another answer to the parent, no longer counts.
                     return frozenset()
                 if said is None or self._says_nothing_alone(known, said.answer) or self.catalogue.engine < 2:
-                    return Cause(known.parent, "unsure")
+                    return Cause(known.parent, "named", *doubt) if doubt else Cause(known.parent, "unsure")
             if parent is None and (said is None or self._says_nothing_alone(known, said.answer)):
                 asked_first = self.catalogue.asked.get(known.parent)
                 return Cause(known.parent, "unanswered" if not asked_first or asked_first.required else "optional")
@@ -106,6 +139,8 @@ class Facts:
                 return Cause(question, "follow-up" if known.required else "optional")
         if said is None:
             return Cause(question, "unanswered" if known is None or known.required else "optional")
+        if question in self.named:
+            return Cause(question, "named", *self.named[question])
         return Cause(question, "unsure") if said.is_unsure else said.values
 
     def _says_nothing_alone(self, follow_up: Asked, answer: str) -> bool:

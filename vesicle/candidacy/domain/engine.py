@@ -6,7 +6,7 @@ fire or cannot be decided are put into words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ from vesicle.candidacy.domain.conditions import (
     STILL_OPEN,
     YES,
     Cause,
+    Doubt,
     Facts,
 )
 from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, from_both_parts, one_per_question
@@ -31,20 +32,39 @@ from vesicle.protocols.schema.treatment import Option
 _DECIDES: dict[str, VerdictName] = {"exclude": "unsuitable", "defer": "defer", "review": "review"}
 
 
-def evaluate(option: Option, answers: Answers, on: date, *, catalogue: Catalogue | None = None) -> Verdict:
+def evaluate(
+    option: Option,
+    answers: Answers,
+    on: date,
+    *,
+    catalogue: Catalogue | None = None,
+    named: Mapping[str, Doubt] | None = None,
+) -> Verdict:
     """Return the verdict on ``option`` for somebody who gave ``answers``, as of the day ``on``.
+
+    Args:
+        option: what they would like to have.
+        answers: what they said.
+        on: the day it is about.
+        catalogue: the questions; by default those of the bank that ships with Vesicle.
+        named: answers in doubt because of a medicine they named, to replay a stored decision; by default read anew.
 
     Raises:
         Invalid: an answer of yes carries a date after ``on`` to a question about the past.
     """
-    return evaluate_all((option,), answers, on, catalogue=catalogue)[0]
+    return evaluate_all((option,), answers, on, catalogue=catalogue, named=named)[0]
 
 
 def evaluate_all(
-    options: Iterable[Option], answers: Answers, on: date, *, catalogue: Catalogue | None = None
+    options: Iterable[Option],
+    answers: Answers,
+    on: date,
+    *,
+    catalogue: Catalogue | None = None,
+    named: Mapping[str, Doubt] | None = None,
 ) -> tuple[Verdict, ...]:
-    """Return a verdict for each option, in the order given. Raises as ``evaluate``."""
-    facts = Facts(answers, on, catalogue or standard_catalogue())
+    """Return a verdict for each option, in the order given. Arguments and errors as for ``evaluate``."""
+    facts = Facts(answers, on, catalogue or standard_catalogue(), named)
     found: dict[int, _Finding | None] = {}
     return tuple(_decide(program_of(option), facts, answers, found) for option in options)
 
@@ -167,14 +187,14 @@ def _ends_of_exclusions(
             continue
         ahead = [day for question in line.questions if (day := facts.dates.get(question)) and day > facts.on]
         birthdays = _birthdays(line, answers.date_of_birth)
-        lapse = [day for day in sorted(birthdays) if day > facts.on and _lapses(line, answers, day, facts.catalogue)]
+        lapse = [day for day in sorted(birthdays) if day > facts.on and _lapses(line, answers, day, facts)]
         if days := [*ahead, *lapse[:1]]:
             ends[line.rule.id] = max(days)
     return ends
 
 
-def _lapses(line: Line, answers: Answers, day: date, catalogue: Catalogue) -> bool:
-    return line.outcome(Facts(answers, day, catalogue)) != YES
+def _lapses(line: Line, answers: Answers, day: date, facts: Facts) -> bool:
+    return line.outcome(Facts(answers, day, facts.catalogue, facts.named)) != YES
 
 
 def _birthdays(line: Line, born: date | None) -> set[date]:
@@ -196,7 +216,7 @@ def _first_day_without(program: Program, facts: Facts, answers: Answers) -> date
     days say, or another may begin. Nothing changes between two of the days looked at.
     """
     for day in sorted(_turning_days(program, facts, answers)):
-        later = Facts(answers, day, facts.catalogue)
+        later = Facts(answers, day, facts.catalogue, facts.named)
         if not any(line.outcome(later) == YES for line in program.deferring):
             return day
     return None

@@ -11,17 +11,19 @@ from vesicle.candidacy.domain.conditions import Cause
 from vesicle.candidacy.domain.verdict import Reason, Until, Why
 from vesicle.protocols.schema.treatment import OptionRule
 
-_WHY: dict[str, Why] = {"unsure": "unsure", "undated": "undated", "follow-up": "unanswered"}
+_WHY: dict[str, Why] = {"unsure": "unsure", "undated": "undated", "follow-up": "unanswered", "named": "named"}
 
 _TO_PATIENT: dict[Why, str] = {
     "unsure": "You were not sure about “{ask}” A provider will go through it with you.",
     "undated": "We do not have the date that goes with “{ask}” A provider will work it out with you.",
     "unanswered": "This is still open: “{ask}” You can answer it, or a provider will ask you.",
+    "named": "You named {words}. A provider will ask how that fits with your answer to “{ask}”",
 }
 _TO_CLINICIAN: dict[Why, str] = {
     "unsure": "Patient unsure: {label}.",
     "undated": "Yes, but no date: {label}.",
     "unanswered": "Not answered: {label}.",
+    "named": "Named {words}, against the answer given: {label}.",
 }
 _IF_SO = " If so "
 
@@ -46,15 +48,19 @@ def explain_unknown(rule: OptionRule, why: Sequence[Cause], catalogue: Catalogue
     """Return the reason for a review that a rule gives when somebody has to ask before it can be decided."""
     by_place = sorted(why, key=lambda cause: catalogue.place_of(cause.question))
     kinds = [(cause, _WHY[cause.kind]) for cause in by_place]
-    open_points = [_TO_CLINICIAN[kind].format(label=_label(cause, catalogue)) for cause, kind in kinds]
-    asks = [_TO_PATIENT[kind].format(ask=catalogue.text_of(cause.question)) for cause, kind in kinds]
+    open_points = [
+        _TO_CLINICIAN[kind].format(label=_label(cause, catalogue), words=cause.words) for cause, kind in kinds
+    ]
+    asks = [_TO_PATIENT[kind].format(ask=catalogue.text_of(cause.question), words=cause.words) for cause, kind in kinds]
+    # What was written is part of the ground: who clears this has seen those words, and others are seen anew.
+    behind = [name for cause in by_place for name in (cause.question, cause.source) if name]
     what = rule.rule
     return Reason(
         rule=rule.id,
         effect="review",
         patient=" ".join(asks),
         clinician=f"{' '.join(open_points)}{_IF_SO}({what.effect}): {what.clinician}",
-        questions=tuple(cause.question for cause in by_place),
+        questions=tuple(dict.fromkeys(behind)),
         sources=what.refs,
         why=kinds[0][1],
         cleared_by=what.cleared_by,

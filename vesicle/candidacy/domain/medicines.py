@@ -63,6 +63,11 @@ class Mention:
         """Whether the words say that the person does not take it, nor did: "no warfarin", "allergic to aspirin"."""
         return self.unclear not in (None, "stopped")
 
+    @property
+    def in_words(self) -> str:
+        """As it was written, and what it was read as: ``“Elliquis” (apixaban)``."""
+        return f"“{self.said}” ({' or '.join(medicine.name for medicine in self.medicines)})"
+
 
 @lru_cache(maxsize=256)  # one page reads the same few texts for every option and every question
 def read_medicines(text: str, medicines: Medicines, *, question: str = "") -> tuple[Mention, ...]:

@@ -74,7 +74,7 @@ def _turns(reason: Reason, ends: dict[str, date], catalogue: Catalogue) -> Itera
         else:
             yield Turn("answer", "Choose another area.", ())
     else:
-        if reason.why in ("undated", "unanswered", "unsure"):
+        if reason.why != "fired":
             what = "The date that goes with" if reason.why == "undated" else "A clear answer to"
             yield Turn("answer", f"{what} {asked} may settle this.", reason.questions)
         yield Turn("decision", "A provider decides after an examination.", reason.questions)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from vesicle.candidacy.domain.answers import ANSWERED, UNSURE
 from vesicle.candidacy.domain.catalogue import Asked, Catalogue
 from vesicle.candidacy.domain.conditions import STILL
-from vesicle.candidacy.domain.sheets import ANSWERED_BIT, Layout
+from vesicle.candidacy.domain.sheets import ANSWERED_BIT, NAMED_BIT, Layout
 from vesicle.candidacy.domain.verdict import STRICTEST_FIRST, VerdictName
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
 from vesicle.protocols.schema.treatment import Option, OptionRule
@@ -102,10 +102,12 @@ class Population:
         self.born = np.ascontiguousarray(sheets["born"])
         self.ages = np.ascontiguousarray(sheets["age"])
         self.given: dict[str, Plane] = {}
+        self.named: dict[str, Plane] = {}
         self.values: dict[str, dict[str, Plane]] = {}
         for question, place in layout.places.items():
             codes = np.ascontiguousarray(sheets["answers"][:, place])
             self.given[question] = pack((codes & ANSWERED_BIT) != 0)
+            self.named[question] = pack((codes & NAMED_BIT) != 0)
             names = enumerate(layout.values[question])
             self.values[question] = {value: pack((codes & (1 << bit)) != 0) for bit, value in names}
         self.dates = {
@@ -284,7 +286,7 @@ class Day:
         people = self.people
         known = people.catalogue.asked.get(question)
         given = people.given.get(question, people.nobody)
-        unsure = people.value(question, UNSURE)
+        unsure = people.value(question, UNSURE) | people.named.get(question, people.nobody)
         if known is None or not known.parent:
             missing = people.everybody & ~given
             required = known is None or known.required
@@ -295,7 +297,7 @@ class Day:
         people = self.people
         parent = people.catalogue.asked.get(known.parent)
         parent_given = people.given.get(known.parent, people.nobody)
-        parent_unsure = people.value(known.parent, UNSURE)
+        parent_unsure = people.value(known.parent, UNSURE) | people.named.get(known.parent, people.nobody)
         leads = self._leads(known)
         alone = given if ANSWERED in known.when else given & ~people.value(known.id, "no")
         doubted = parent_unsure & ~leads
@@ -323,6 +325,7 @@ class Day:
         if known is None or not known.parent:
             return found
         open_parent = ~people.given.get(known.parent, people.nobody) | people.value(known.parent, UNSURE)
+        open_parent = open_parent | people.named.get(known.parent, people.nobody)
         return found & (self._leads(known) | open_parent)
 
     def _leads(self, follow_up: Asked) -> Plane:

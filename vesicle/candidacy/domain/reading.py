@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,13 +26,18 @@ FIELDS = ("on", "date_of_birth", "age", "areas", "concerns", "preferences", "ans
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What ``vesicle screen`` was asked. ``ignored`` are fields it does not know."""
+    """What ``vesicle screen`` was asked.
+
+    ``ignored`` are fields it does not know. ``assumed`` are follow-ups that the asking program left out, with the
+    strictest reading they were given in their place (``unasked`` of the bank).
+    """
 
     on: date
     answers: Answers
     concerns: tuple[str, ...]
     ignored: tuple[str, ...] = ()
     preferences: Preferences = NOTHING_SAID
+    assumed: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_request(data: object, catalogue: Catalogue, today: date) -> Request:
@@ -47,20 +52,45 @@ def read_request(data: object, catalogue: Catalogue, today: date) -> Request:
     given = data.get("answers", {})
     if not isinstance(given, Mapping):
         raise _refusal("answers", 'is not an object. Give question ids with their answers, as in {"SCR-PREG": "no"}.')
-    said = dict(given)
+    said = {name: value for name, value in given.items() if value is not None}
     born, age = _age(data, said.pop(AGE, None), on)
-    answers = Answers(
-        {name: _answer(name, value, catalogue) for name, value in said.items()},
-        born,
-        age,
-        _areas(data.get("areas"), catalogue),
-    )
-    for field, message in faults_in(answers, on, catalogue).items():
-        raise _refusal(field, message)
+    told = _plain_answers(said, {name: _answer(name, value, catalogue) for name, value in said.items()}, catalogue)
+    assumed = _unasked(told, catalogue)
+    answers = Answers(told | assumed, born, age, _areas(data.get("areas"), catalogue))
+    for name, message in faults_in(answers, on, catalogue).items():
+        raise _refusal(name, message)
     concerns = _names("concerns", data.get("concerns") or [], sorted(catalogue.concerns))
     preferences, unknown = read_preferences(data.get("preferences"))
     ignored = (*sorted(set(map(str, data)) - set(FIELDS)), *(f"preferences.{name}" for name in unknown))
-    return Request(on, answers, concerns, ignored, preferences)
+    return Request(on, answers, concerns, ignored, preferences, {name: one.answer for name, one in assumed.items()})
+
+
+def _plain_answers(said: Mapping[str, object], told: dict[str, Answer], catalogue: Catalogue) -> dict[str, Answer]:
+    """Return ``told``, with a plain yes or no to a question that takes words as the answer it means."""
+    found = dict(told)
+    for question in told:
+        means = catalogue.asked[question].plain_answer
+        word = _plain(said[question])
+        if means and means not in told and word in catalogue.asked[means].values:
+            found[means] = Answer(word)
+            text = told[question].text
+            found[question] = Answer(ANSWERED, None, "" if text.casefold() == word else text)
+    return found
+
+
+def _plain(value: object) -> str:
+    given = value.get("answer") if isinstance(value, Mapping) else value
+    return _as_word(given) if isinstance(given, str | bool) else ""
+
+
+def _unasked(told: Mapping[str, Answer], catalogue: Catalogue) -> dict[str, Answer]:
+    """Return the strictest reading of follow-ups that were not asked although an answer leads to them."""
+    return {
+        entry.id: Answer(entry.unasked)
+        for entry in catalogue.asked.values()
+        if entry.unasked and entry.id not in told and entry.parent in told
+        if leads_to(told[entry.parent].answer, entry.when)
+    }
 
 
 def faults_in(answers: Answers, on: date, catalogue: Catalogue) -> dict[str, str]:
@@ -149,10 +179,17 @@ def _answer(question: str, value: object, catalogue: Catalogue) -> Answer:
     if not isinstance(text, str):
         raise _refusal(question, "has a 'text' that is not text.")
     given = more.get("answer")
+    if given is None and more.get("date") is not None and known.dated and not known.future:
+        given = "yes"  # the date of the last dose says that there was one
+    if isinstance(given, bool):
+        given = _as_word(given)
     if isinstance(given, Sequence) and not isinstance(given, str) and all(isinstance(one, str) for one in given):
         given = ",".join(given)
     if known.kind == "text" and isinstance(given or text, str):
         return Answer(ANSWERED, None, (text or str(given or "")).strip())
+    if isinstance(given, str) and given not in known.values:
+        by_word = {value.casefold(): value for value in known.values}
+        given = ",".join(by_word.get(part.strip().casefold(), part) for part in given.split(","))
     if not isinstance(given, str) or not given:
         allowed = ", ".join(known.values)
         raise _refusal(question, f"has no answer we understand ({given!r}). Possible, as text: {allowed}.")
@@ -160,9 +197,15 @@ def _answer(question: str, value: object, catalogue: Catalogue) -> Answer:
     return Answer(given, _date(question, day) if day is not None else None, text.strip())
 
 
+def _as_word(given: str | bool) -> str:
+    return ("yes" if given else "no") if isinstance(given, bool) else given.strip().casefold()
+
+
 def _areas(value: object, catalogue: Catalogue) -> tuple[str, ...]:
     if value is None:
         return DEFAULT_AREAS
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = [name.casefold() if isinstance(name, str) else name for name in value]
     names = _names("areas", value, sorted(catalogue.area_names))
     return tuple(dict.fromkeys(catalogue.area_names[name] for name in names))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from vesicle.candidacy.domain.answers import ANSWERED, Answers
 from vesicle.candidacy.domain.catalogue import Catalogue, standard_catalogue
+from vesicle.candidacy.domain.conditions import doubts_about
 
 ANSWERED_BIT = 1 << 15
 """Set for every answer given, whatever it is; the lower bits are the question's values in their order."""
+NAMED_BIT = 1 << 14
+"""Set where a medicine named in the person's own words speaks against the answer."""
 MOST_VALUES = 14
 
 
@@ -35,6 +38,7 @@ class Layout:
     values: Mapping[str, tuple[str, ...]]
     dated: tuple[str, ...]
     areas: tuple[str, ...]
+    catalogue: Catalogue = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Layout:
@@ -48,6 +52,7 @@ class Layout:
             values={entry.id: entry.values or (ANSWERED,) for entry in asked},
             dated=tuple(entry.id for entry in asked if entry.dated),
             areas=tuple(catalogue.areas),
+            catalogue=catalogue,
         )
 
     @cached_property
@@ -98,6 +103,9 @@ class Layout:
             codes[place] = ANSWERED_BIT | sum(bits.get(value, 0) for value in said.values)
             if said.date is not None and said.answer == "yes" and question in self.date_places:
                 dates[self.date_places[question]] = said.date.toordinal()
+        for question in doubts_about(answers, self.catalogue):
+            if question in self.places:
+                codes[self.places[question]] |= NAMED_BIT
         for area in answers.areas:
             if area in self.areas:
                 areas[self.areas.index(area)] = 1

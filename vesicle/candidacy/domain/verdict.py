@@ -10,7 +10,7 @@ from typing import Any, Literal
 from vesicle.protocols.schema.rules import Effect
 
 VerdictName = Literal["unsuitable", "defer", "review", "incomplete", "suitable"]
-Why = Literal["fired", "unsure", "undated", "unanswered"]
+Why = Literal["fired", "unsure", "undated", "unanswered", "named"]
 
 STRICTEST_FIRST: tuple[VerdictName, ...] = ("unsuitable", "defer", "review", "incomplete", "suitable")
 

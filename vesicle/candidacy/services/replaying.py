@@ -26,12 +26,14 @@ def replay(stored: ScreeningVerdict) -> Replay:
     """Decide again about a stored verdict: its answers, its day, its edition, the bank as it bore on it then."""
     option = option_of_edition(stored.edition_id, stored.option).option
     catalogue = standard_catalogue().with_particulars(stored.input["particulars"])
-    verdict = evaluate(option, Answers.from_json(stored.input), stored.on, catalogue=catalogue)
+    named = {question: (said, source) for question, (said, source) in stored.input.get("named", {}).items()}
+    verdict = evaluate(option, Answers.from_json(stored.input), stored.on, catalogue=catalogue, named=named)
     told = (*verdict.reasons, *verdict.other, *verdict.notes)
     pairs = {
         "verdict": (verdict.verdict, stored.verdict),
         "earliest": (verdict.earliest, stored.earliest),
-        "missing": (list(verdict.missing), stored.missing),
+        # In whatever order: the bank may have sorted its questions anew.
+        "missing": (sorted(verdict.missing), sorted(stored.missing)),
         "reasons": (
             [(reason.rule, reason.effect, list(reason.questions)) for reason in told],
             [(reason["rule"], reason["effect"], reason["questions"]) for reason in stored.reasons],

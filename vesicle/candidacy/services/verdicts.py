@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from vesicle.candidacy.domain import Answers, Verdict, standard_catalogue
+from vesicle.candidacy.domain.conditions import doubts_about
 from vesicle.candidacy.models import Screening, ScreeningVerdict
 from vesicle.protocols.queries import OfferedOption
 
@@ -29,6 +30,10 @@ def record_verdict(
         earliest=verdict.earliest,
         reasons=reasons,
         missing=list(verdict.missing),
-        input={**answers.as_json(), "particulars": standard_catalogue().particulars()},
+        input={
+            **answers.as_json(),
+            "particulars": standard_catalogue().particulars(),
+            "named": doubts_about(answers, standard_catalogue()),
+        },
         decided_at=at,
     )

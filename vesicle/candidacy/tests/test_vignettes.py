@@ -59,21 +59,9 @@ def differences(vignette: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield verdict.option, wanted, given
 
 
-@pytest.mark.parametrize("vignette", [one for one in VIGNETTES if "open" not in one], ids=lambda one: one["name"])
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda one: one["name"])
 def test_a_person_gets_the_verdict_that_the_clinical_tables_give(vignette):
     assert list(differences(vignette)) == []
-
-
-def test_what_is_still_open_is_less_than_two_percent_of_all_expectations():
-    still_open = sum(len(list(differences(one))) for one in VIGNETTES if "open" in one)
-    assert still_open <= 0.02 * sum(len(expected_of(one)) for one in VIGNETTES)
-
-
-def test_only_what_is_said_in_free_text_alone_lets_anybody_in_wrongly():
-    let_in = {
-        one["name"] for one in VIGNETTES for _, wanted, given in differences(one) if given == "suitable" != wanted
-    }
-    assert let_in <= {"warfarin-only-in-the-list", "isotretinoin-only-in-the-list", "worry-said-under-the-wish"}
 
 
 def test_the_vignettes_are_many_well_formed_and_speak_about_every_option():

@@ -98,10 +98,13 @@ class _Asked(Entry):
 class FollowUp(_Asked):
     """A question that only makes sense after certain answers to its parent; otherwise it does not apply.
 
-    `when` holds the parent's answers that lead here; `answered` stands for any answer at all.
+    `when` holds the parent's answers that lead here; `answered` stands for any answer at all. `unasked` is the
+    strictest reading of an answer that came from a program which asks our questions but not this follow-up; on our own
+    pages it is always asked.
     """
 
     when: tuple[str, ...] = Field(default=("yes",), min_length=1)
+    unasked: str | None = None
 
 
 class Question(_Asked):
@@ -109,6 +112,7 @@ class Question(_Asked):
 
     `scope`: about the person, or about the area to be treated. `sort` orders questions within their `group`.
     `valid_days`: how long an answer may be relied on before it is asked again; a clinic's default to confirm.
+    `plain_answer`: for a question that takes words, the follow-up that a plain yes, no or unsure answers.
     """
 
     scope: Literal["person", "area"]
@@ -117,6 +121,7 @@ class Question(_Asked):
     valid_days: int = Field(ge=1, le=36_525)
     refs: tuple[str, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    plain_answer: str | None = None
 
     @property
     def order(self) -> tuple[int, int]:
@@ -132,6 +137,10 @@ class Question(_Asked):
             if unknown := sorted(set(follow_up.when) - possible):
                 allowed = ", ".join(sorted(possible))
                 raise ValueError(f"{follow_up.id} waits for '{', '.join(unknown)}'; answers here: {allowed}")
+            if follow_up.unasked is not None and follow_up.unasked not in follow_up.answers:
+                raise ValueError(f"{follow_up.id} has no answer '{follow_up.unasked}' that 'unasked' could name")
+        if self.plain_answer is not None and self.plain_answer not in {one.id for one in self.follow_ups}:
+            raise ValueError(f"'plain_answer' names {self.plain_answer}, which is no follow-up of {self.id}")
         if "." in self.id:
             raise ValueError("an id with a dot belongs to a follow-up")
         return self
