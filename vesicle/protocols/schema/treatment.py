@@ -21,6 +21,7 @@ from vesicle.protocols.schema.sections import (
     CoursePoint,
     Downtime,
     EquipmentNeed,
+    ExamItem,
     FollowUp,
     Price,
     ProductNeed,
@@ -61,6 +62,8 @@ class Sections(Section):
     """Devices the visit uses."""
     qualifications: Qualifications
     """Who may do what."""
+    exam: tuple[ExamItem, ...] = ()
+    """What a provider examines before clearing."""
     areas: tuple[AreaTime, ...] = Field(min_length=1)
     """Areas with minutes and price."""
     timing: Timing

@@ -11,6 +11,7 @@ from vesicle.protocols.schema.sections.afterwards import (
     Results,
 )
 from vesicle.protocols.schema.sections.consent import Acknowledgement, Alternative, Consent, ConsentRisk
+from vesicle.protocols.schema.sections.exam import Decides, ExamItem, Finding
 from vesicle.protocols.schema.sections.needs import (
     AreaTime,
     Buffer,
@@ -47,8 +48,11 @@ __all__ = [
     "Consent",
     "ConsentRisk",
     "CoursePoint",
+    "Decides",
     "Downtime",
     "EquipmentNeed",
+    "ExamItem",
+    "Finding",
     "FollowUp",
     "Phase",
     "Price",
