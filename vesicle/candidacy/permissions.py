@@ -32,3 +32,6 @@ SEE_QUEUE = define(
 SEE_ANSWERS = define("candidacy.see-answers", "read what a patient answered", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 DECIDE = define("candidacy.decide", "decide about a patient's candidacy", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 WITHDRAW = define("candidacy.withdraw", "withdraw a clearance", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+MEET = define("candidacy.meet-condition", "note that a condition is met", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+SET_LIMITS = define("candidacy.set-limits", "set who may clear at this clinic", Role.MEDICAL_DIRECTOR)
+SEE_METRICS = define("candidacy.see-metrics", "see the figures about reviews", Role.MEDICAL_DIRECTOR, Role.OWNER)

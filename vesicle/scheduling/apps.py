@@ -10,10 +10,11 @@ class SchedulingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Show appointments on the patient's home page; let the worker give stale holds back."""
+        """Show appointments on the patient's home page; let the worker give stale holds back and ask for exams."""
         from vesicle.core import periodic
         from vesicle.people import patient_home
         from vesicle.scheduling import home
 
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.clean_holds)
+        periodic.JOBS.append(home.renew_exams)

@@ -2,6 +2,7 @@
 
 from vesicle.candidacy.presenters.answers import AnswerLine, answer_lines, by_notability, words_of
 from vesicle.candidacy.presenters.desk import clearance_line, decided_line, queue_line, reason_line
+from vesicle.candidacy.presenters.exam import decision_record, limit_words, metrics_table, oldest, who_may
 from vesicle.candidacy.presenters.results import CHIPS, Result, ResultPage, concern_lines, result_page
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full, option_names, waited
 
@@ -15,12 +16,17 @@ __all__ = [
     "clearance_line",
     "concern_lines",
     "decided_line",
+    "decision_record",
     "in_a_sentence",
     "in_full",
+    "limit_words",
+    "metrics_table",
+    "oldest",
     "option_names",
     "queue_line",
     "reason_line",
     "result_page",
     "waited",
+    "who_may",
     "words_of",
 ]

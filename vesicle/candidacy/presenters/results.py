@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vesicle.candidacy.domain import STRICTEST_FIRST, Reason, Verdict, standard_catalogue
+from vesicle.candidacy.domain.clearance import Requirement
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full
 from vesicle.candidacy.queries import Standing
 from vesicle.protocols.bank import load_bank
@@ -56,7 +57,15 @@ class Result:
     @property
     def may_ask(self) -> bool:
         """Whether asking a provider is the next thing to do."""
+        if self.open_conditions and self.standing and self.standing.clearance.blocker == "condition":
+            return False
         return self.verdict.verdict == "review" and not self.may_book and self.state in ("", "expired", "cleared")
+
+    @property
+    def open_conditions(self) -> tuple[Requirement, ...]:
+        """What a clearance in force still depends on."""
+        found = self.standing.clearance if self.standing else None
+        return found.open_requirements if found is not None and found.valid_until is not None else ()
 
     @property
     def may_be_reminded(self) -> bool:

@@ -1,16 +1,29 @@
 """Reads of screenings, clearances and reviews, beginning with who is asking."""
 
-from vesicle.candidacy.models import Review, Screening
+from vesicle.candidacy.models import ClearanceCondition, ClearingLimit, Review, ReviewDecision, Screening
+from vesicle.candidacy.queries.authority import authority_for, deciders, exam_authority, limit, limits, may_decide
 from vesicle.candidacy.queries.clearances import (
     Standing,
     clearance,
     clearances,
     clearances_of_day,
+    clearances_on_days,
     require_clearance,
     require_screening_allows,
     standing,
 )
-from vesicle.candidacy.queries.reviews import Waiting, decided, decisions_of, pending_of, queue, review, waiting_count
+from vesicle.candidacy.queries.metrics import PERIODS, Metrics, metrics
+from vesicle.candidacy.queries.reviews import (
+    Waiting,
+    condition,
+    decided,
+    decision,
+    decisions_of,
+    pending_of,
+    queue,
+    review,
+    waiting_count,
+)
 from vesicle.candidacy.queries.screenings import (
     Changed,
     Said,
@@ -31,21 +44,36 @@ from vesicle.candidacy.queries.screenings import (
 )
 
 __all__ = [
+    "PERIODS",
     "Changed",
+    "ClearanceCondition",
+    "ClearingLimit",
+    "Metrics",
     "Review",
+    "ReviewDecision",
     "Said",
     "Screening",
     "ScreeningGone",
     "Standing",
     "Waiting",
+    "authority_for",
     "clearance",
     "clearances",
     "clearances_of_day",
+    "clearances_on_days",
     "clinic_day",
+    "condition",
     "decided",
+    "deciders",
+    "decision",
     "decisions_of",
+    "exam_authority",
     "latest_finished",
     "latest_screening",
+    "limit",
+    "limits",
+    "may_decide",
+    "metrics",
     "open_way",
     "pending_of",
     "queue",

@@ -57,9 +57,7 @@ def options_of(protocol: Protocol, find: FindProtocol) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _exam_for(
-    protocol: Protocol, index: int, faults: list[tuple[tuple[str | int, ...], str]]
-) -> tuple[ExamItem, ...]:
+def _exam_for(protocol: Protocol, index: int, faults: list[tuple[tuple[str | int, ...], str]]) -> tuple[ExamItem, ...]:
     """Return the exam of one modality: its own where it gives one, of the treatment's the items meant for it."""
     modality = protocol.modalities[index]
     is_own = modality.exam is not None
