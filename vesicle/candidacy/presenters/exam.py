@@ -83,7 +83,7 @@ def oldest(found: Metrics) -> str:
 
 def _harmless(cell: str) -> str:
     """Keep spreadsheets from running a cell that begins like a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _hours(span: timedelta | None) -> float | str:
