@@ -20,6 +20,9 @@ DECISION_FORM = "decision"
 """The id of the form on the review page: fields of the exam stand beside it and belong to it."""
 PREFIX = "exam"
 CONDITION_ROWS = 4
+_BEFORE = [(ClearanceCondition.Before.TREATING, "to treat"), (ClearanceCondition.Before.BOOKING, "to book")]
+SHORT_CHOICE = 4
+"""Choices of at most so many letters stand side by side, such as skin types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class ExamGroup:
     """One item of the exam on the page: what to ask or look at, and its fields."""
 
     item: ExamItem
-    fields: tuple[tuple[BoundField, str, bool], ...]
-    """Each field with its unit and whether it may stay empty."""
+    fields: tuple[tuple[BoundField, str, bool, bool], ...]
+    """Each field with its unit, whether it may stay empty, and whether its choices are a few letters each."""
 
 
 class ExamForm(forms.Form):
@@ -43,15 +46,11 @@ class ExamForm(forms.Form):
 
     def groups(self) -> list[ExamGroup]:
         """Return the fields as they are printed, item by item."""
-        return [
-            ExamGroup(
-                item,
-                tuple(
-                    (self[key_of(item, finding)], finding.unit or "", not finding.required) for finding in item.findings
-                ),
-            )
-            for item in self.exam
-        ]
+        return [ExamGroup(item, tuple(self._line(item, one) for one in item.findings)) for item in self.exam]
+
+    def _line(self, item: ExamItem, finding: Finding) -> tuple[BoundField, str, bool, bool]:
+        is_short = bool(finding.choices) and max(map(len, finding.choices)) <= SHORT_CHOICE
+        return self[key_of(item, finding)], finding.unit or "", not finding.required, is_short
 
     def findings(self) -> dict[str, object]:
         """Return what was typed or ticked, by key; empty fields are left out. Call after ``is_valid``."""
@@ -96,9 +95,9 @@ class ConditionsForm(forms.Form):
                 error_messages={"max_length": f"Please say it in at most {LONGEST_CONDITION} characters."},
             )
             self.fields[f"before{number}"] = forms.ChoiceField(
-                label=f"Condition {number} has to be met",
+                label=f"Condition {number} is needed",
                 required=False,
-                choices=ClearanceCondition.Before.choices,
+                choices=_BEFORE,
                 initial=ClearanceCondition.Before.TREATING,
             )
 

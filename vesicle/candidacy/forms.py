@@ -226,7 +226,7 @@ class DecisionForm(forms.Form):
     conditions = forms.CharField(
         label="Advice that goes with it",
         required=False,
-        help_text="The patient can read this. It blocks nothing; what has to happen first goes below.",
+        help_text="The patient can read this. It blocks nothing; what has to happen first goes above.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     not_before = day_field("Not before")

@@ -41,7 +41,8 @@ class TestGate:
         found = gate(cast)
         assert (found.may_book, found.may_treat, found.blocker) == (False, False, "condition")
         assert found.why == (
-            "Iris Lindqvist cleared it on a condition that is still open, before booking: Letter from your dermatologist"
+            "Iris Lindqvist cleared it on a condition that is still open, "
+            "before booking: Letter from your dermatologist"
         )
         with pytest.raises(Blocked, match="Letter from your dermatologist"):
             queries.require_clearance(
