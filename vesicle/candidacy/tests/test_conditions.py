@@ -143,6 +143,16 @@ class TestPages:
         assert "Letter of Dr. Weiss." in client.get(address).content.decode()
         assert as_staff(client, "otto").get(address).status_code == 404
 
+    def test_the_patients_home_says_that_something_is_needed_until_it_is_met(self, cast, now) -> None:
+        from vesicle.candidacy.cards import cards
+        from vesicle.core import clock
+
+        one = given(cast, now, LETTER).requirements.get()
+        with clock.pretend(now + timedelta(hours=1)):
+            assert "on a condition" in cards(cast.actor("pia"))[-1].title
+            services.meet_condition(by=cast.actor("iris"), condition_id=one.pk, note="Seen.")
+            assert "choose a time" in cards(cast.actor("pia"))[-1].text
+
     def test_the_patient_reads_what_is_still_needed(self, client, cast, now) -> None:
         made = given(cast, now, LETTER)
         token = services.token_for(by=cast.actor("iris"), screening=made.review.screening)
