@@ -123,9 +123,12 @@ class Clearance:
             return "rules"
         if self.decision is not None and self.decision.is_expired(self.on):
             return "expired"
-        if self.may_book and self.stale:
-            return "answers"
-        return "condition" if len(self.not_treat) == len(self.open_requirements) else "decision"
+        is_stale = self.may_book and bool(self.stale)
+        still_open = len(self.open_requirements)
+        # A letter takes longer to come than an answer to confirm, so it is told first.
+        if still_open and len(self.not_treat) == still_open + is_stale:
+            return "condition"
+        return "answers" if is_stale else "decision"
 
     @property
     def earliest(self) -> date | None:
@@ -273,7 +276,7 @@ def _open(decision: Decision | None, before: str) -> list[str]:
     if decision is None:
         return []
     words = f"{decision.by} cleared it on a condition that is still open, before {before}:"
-    return [f"{words} {one.text}" for one in decision.open_requirements if one.before == before]
+    return [f"{words} “{one.text}”." for one in decision.open_requirements if one.before == before]
 
 
 def _exam_missing(decision: Decision | None, on: date) -> str:

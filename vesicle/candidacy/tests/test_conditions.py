@@ -42,7 +42,7 @@ class TestGate:
         assert (found.may_book, found.may_treat, found.blocker) == (False, False, "condition")
         assert found.why == (
             "Iris Lindqvist cleared it on a condition that is still open, "
-            "before booking: Letter from your dermatologist"
+            "before booking: “Letter from your dermatologist”."
         )
         with pytest.raises(Blocked, match="Letter from your dermatologist"):
             queries.require_clearance(
@@ -64,6 +64,15 @@ class TestGate:
         assert gate(cast).may_treat
         message = Message.objects.get(kind="candidacy-conditions-met")
         assert "ermatolog" not in message.body + message.subject
+
+    def test_is_told_before_answers_that_have_grown_old(self, cast, now) -> None:
+        made = given(cast, now, SPOT)
+        on = TODAY + timedelta(days=40)
+        found = gate(cast, on)
+        assert (bool(found.stale), found.blocker) == (True, "condition")
+        one = made.requirements.get()
+        services.meet_condition(by=cast.actor("iris"), condition_id=one.pk, note="Healed.", now=now)
+        assert gate(cast, on).blocker == "answers"
 
     def test_ends_with_its_clearance(self, cast, now) -> None:
         given(cast, now, SPOT)
