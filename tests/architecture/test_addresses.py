@@ -11,7 +11,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from vesicle.aftercare.models import AdverseEvent, Alert
-from vesicle.candidacy.models import Review
+from vesicle.candidacy import services as candidacy
+from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision
 from vesicle.clinic.models import Product
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
@@ -91,6 +92,12 @@ def records(treated, path):
             now=clock.now(),
         )
     lot = treated.house.lot("RV-2511")
+    iris = treated.house.actor("iris")
+    limit = candidacy.limit_clearing(by=iris, kind="exam", licences=["md", "np"])
+    decision = ReviewDecision.objects.get()
+    condition = ClearanceCondition.objects.create(
+        clinic_id=iris.clinic_id, decision=decision, text="A letter", before="treating"
+    )
     return {
         "patient_id": treated.patient.pk,
         "appointment_id": treated.appointment.pk,
@@ -101,6 +108,9 @@ def records(treated, path):
         "alert_id": Alert.objects.get().pk,
         "event_id": event.pk,
         "review_id": Review.objects.first().pk,
+        "decision_id": decision.pk,
+        "condition_id": condition.pk,
+        "limit_id": limit.pk,
         "edition_id": Edition.objects.get(treatment="exosome-therapy").pk,
         "lot_id": lot.pk,
         "product_id": lot.product_id,

@@ -87,6 +87,12 @@ def and_iris_clears_her(iris: Screen) -> None:
     iris.shows("Why it is with you")
     iris.choose("outcome", "cleared")
     iris.choose("mode", "video")
+    iris.page.locator("#exam").scroll_into_view_if_needed()
+    for box in iris.page.locator('#exam input[type="checkbox"]').all():
+        box.check()
+    groups = {radio.get_attribute("name") for radio in iris.page.locator('#exam input[type="radio"]').all()}
+    for group in sorted(name for name in groups if name):
+        iris.page.locator(f'input[name="{group}"]').first.check()
     iris.write("Reason", "Seen by video; nothing speaks against it.")
     iris.write("Your full name, typed", "Iris Lindqvist")
     iris.press("Sign and decide")

@@ -19,6 +19,11 @@ _WORDS: dict[str, tuple[str, str, Tone]] = {
     ReviewDecision.Outcome.DEFERRED: ("A provider decided to wait", "Read from when it is possible.", "info"),
     ReviewDecision.Outcome.MORE_INFORMATION: ("A provider needs to know more", "Read what, and add it.", "warn"),
 }
+_ON_A_CONDITION: tuple[str, str, Tone] = (
+    "A provider has cleared you, on a condition",
+    "Read what is still needed.",
+    "warn",
+)
 
 
 def cards(actor: Actor) -> Sequence[Card]:
@@ -54,6 +59,8 @@ def cards(actor: Actor) -> Sequence[Card]:
         if option in pending or now - row.decided_at > NEWS_FOR:
             continue
         title, text, tone = _WORDS[row.outcome]
+        if any(not hasattr(one, "met") for one in row.requirements.all()):
+            title, text, tone = _ON_A_CONDITION
         found.append(
             Card(
                 title,

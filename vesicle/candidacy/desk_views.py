@@ -12,8 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from vesicle.candidacy import presenters, queries, services
 from vesicle.candidacy.domain import evaluate, standard_catalogue
 from vesicle.candidacy.domain.clearance import stale_on
+from vesicle.candidacy.exam_forms import ConditionsForm, ExamForm
 from vesicle.candidacy.forms import DecisionForm, add_problems
-from vesicle.candidacy.permissions import ANSWER, ASK_REVIEW, DECIDE, SEE_ANSWERS, SEE_QUEUE, WITHDRAW
+from vesicle.candidacy.permissions import (
+    ANSWER,
+    ASK_REVIEW,
+    DECIDE,
+    SEE_ANSWERS,
+    SEE_METRICS,
+    SEE_QUEUE,
+    SET_LIMITS,
+    WITHDRAW,
+)
 from vesicle.candidacy.views.parts import in_clinic_time, posted
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
@@ -22,7 +32,7 @@ from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.people.services import open_record
 from vesicle.protocols.bank import load_bank
-from vesicle.protocols.queries import offered, offered_options, option_of_edition
+from vesicle.protocols.queries import OfferedOption, offered, offered_options, option_of_edition
 
 
 @staff_page(SEE_QUEUE)
@@ -38,6 +48,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "decided": [presenters.decided_line(row, names) for row in queries.decided(request.actor)],
         "may_open": request.actor.may(SEE_ANSWERS),
         "affected": queries.open_rule_changes(request.actor),
+        "may_see_metrics": request.actor.may(SEE_METRICS),
+        "may_set_limits": request.actor.may(SET_LIMITS),
     }
     return render(request, "candidacy/desk/queue.html", context)
 
@@ -49,34 +61,65 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """Show everything a patient said about one option; take the decision."""
     now = clock.now()
     found = services.open_review(by=request.actor, review_id=review_id)
-    form = DecisionForm(posted(request), initial={"seen": found.verdict_id, "mode": "in-person"})
-    if request.method == "POST" and form.is_valid():
+    offer, is_offered = _offer(request, found)
+    made = queries.decisions_of(request.actor, found.patient_id, option=found.option)
+    seen = {"seen": found.verdict_id, "seen_decisions": sum(row.review_id == found.pk for row in made)}
+    form = DecisionForm(posted(request), initial={"mode": "in-person"} | seen)
+    exam, needs = ExamForm(posted(request), offer.option.sections.exam), ConditionsForm(posted(request))
+    are_whole = [each.is_valid() for each in (form, exam, needs)]
+    if request.method == "POST" and all(are_whole):
         try:
-            services.decide_review(by=request.actor, review=found, now=now, **form.cleaned_data)
+            services.decide_review(
+                by=request.actor,
+                review=found,
+                now=now,
+                findings=dict.fromkeys(exam.sent_keys()) | exam.findings(),
+                requires=needs.given(),
+                **form.cleaned_data,
+            )
         except Invalid as refused:
-            add_problems(form, refused.fields, refused.message)
+            _place(refused, form, exam)
         except (Blocked, NotPermitted, Stale) as refused:
             add_problems(form, {}, " ".join([refused.message, *getattr(refused, "reasons", ())]))
         else:
             messages.success(request, f"Decided. {found.patient.called} is being told.")
             return redirect("candidacy_desk:queue")
-    return render(
-        request, "candidacy/desk/review.html", _review_context(request, found, form), status=422 if form.errors else 200
-    )
+    context = _review_context(request, found, offer) | {
+        "is_offered": is_offered,
+        "decisions": [presenters.decision_record(row) for row in made],
+        "form": form,
+        "exam": exam,
+        "needs": needs,
+    }
+    has_problems = request.method == "POST"
+    return render(request, "candidacy/desk/review.html", context, status=422 if has_problems else 200)
 
 
-def _review_context(request: HttpRequest, found: queries.Review, form: DecisionForm) -> dict[str, object]:
-    today = queries.clinic_day(request.actor.clinic_id, clock.now())
-    told = queries.said(found.screening)
+def _place(refused: Invalid, form: DecisionForm, exam: ExamForm) -> None:
+    """Put every problem beside its field: findings in the exam, the rest in the decision."""
+    start = "exam."
+    found = {name.removeprefix(start): words for name, words in refused.fields.items() if name.startswith(start)}
+    others = {name: words for name, words in refused.fields.items() if not name.startswith(start)}
+    add_problems(exam, found, refused.message) if found else None
+    if others or not found:
+        add_problems(form, others, refused.message)
+
+
+def _offer(request: HttpRequest, found: queries.Review) -> tuple[OfferedOption, bool]:
+    """Return the option as offered now, or as it was when the answers were given; and whether it is offered."""
     try:
-        offer = offered(request.actor.clinic_id, found.option)
-        is_offered = True
+        return offered(request.actor.clinic_id, found.option), True
     except NotFound:
         # Withdrawn since: the answers can still be read, under the rules they were given for.
-        offer = option_of_edition(found.verdict.edition_id, found.option)
-        is_offered = False
+        return option_of_edition(found.verdict.edition_id, found.option), False
+
+
+def _review_context(request: HttpRequest, found: queries.Review, offer: OfferedOption) -> dict[str, object]:
+    today = queries.clinic_day(request.actor.clinic_id, clock.now())
+    told = queries.said(found.screening)
     verdict = evaluate(offer.option, told.answers, max(today, told.last_day or today))
     qualifications = offer.option.sections.qualifications
+    allowed = queries.authority_for(request.actor.clinic_id, offer, verdict)
     return {
         "review": found,
         "patient": found.patient,
@@ -84,7 +127,6 @@ def _review_context(request: HttpRequest, found: queries.Review, form: DecisionF
         "name": f"{offer.option.title}: {offer.option.name}",
         "version": offer.option.version,
         "edition": offer.edition_number,
-        "is_offered": is_offered,
         "verdict": verdict,
         "chip": presenters.CHIPS[verdict.verdict],
         "sources": load_bank().references,
@@ -101,12 +143,11 @@ def _review_context(request: HttpRequest, found: queries.Review, form: DecisionF
         ),
         "medicines": presenters.medicine_list(told.answers, queries.named_medicines(found.screening)),
         "concerns": presenters.concern_lines(offer, found.screening.concerns),
-        "decisions": queries.decisions_of(request.actor, found.patient_id, option=found.option),
-        "may_decide": request.actor.may(DECIDE) and services.may_clear(request.actor, offer, verdict) and is_offered,
+        "may_decide": queries.may_decide(request.actor, allowed),
         "can_clear": verdict.verdict in ("suitable", "review") and not verdict.unasked,
-        "licences": sorted({name.upper() for several in services.licences_for(offer, verdict) for name in several}),
+        "licences": [name.upper() for name in offer.option.sections.qualifications.exam_by if name in allowed.licences],
+        "who": presenters.who_may(allowed, queries.deciders(request.actor, allowed)),
         "default_end": today + timedelta(days=qualifications.exam_valid_days),
-        "form": form,
     }
 
 

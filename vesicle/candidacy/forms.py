@@ -306,9 +306,9 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Say why; it becomes part of the record."},
     )
     conditions = forms.CharField(
-        label="Conditions",
+        label="Advice that goes with it",
         required=False,
-        help_text="What the clearance depends on, such as a letter or a test area.",
+        help_text="The patient can read this. It blocks nothing; what has to happen first goes above.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     not_before = day_field("Not before")
@@ -321,6 +321,7 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Type your full name as your signature."},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen_decisions = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class CloseForm(forms.Form):

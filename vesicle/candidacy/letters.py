@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from vesicle.candidacy.models import Review, ReviewDecision
+from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision
 from vesicle.candidacy.queries.screenings import LINK
 from vesicle.core.actor import Actor
 from vesicle.people import links, messages
@@ -21,6 +21,41 @@ _NEXT = {
 
 def send_decision(*, by: Actor, review: Review, decision: ReviewDecision, now: datetime) -> None:
     """Tell the patient that a provider has decided, and where to read it."""
+    _send(
+        by=by,
+        review=review,
+        kind="candidacy-decision",
+        key=f"candidacy-decision:{decision.pk}",
+        subject="A provider has looked at your answers",
+        said=f"{decision.decided_by.name} has looked at your answers and decided. {_next(decision)}",
+        now=now,
+    )
+
+
+def send_conditions_met(*, by: Actor, review: Review, decision: ReviewDecision, now: datetime) -> None:
+    """Tell the patient that nothing is open any more of what their clearance depended on."""
+    _send(
+        by=by,
+        review=review,
+        kind="candidacy-conditions-met",
+        key=f"candidacy-conditions-met:{decision.pk}",
+        subject="What we were waiting for has arrived",
+        said="everything that a provider had asked for is there now. You can choose a time, if you have none yet.",
+        now=now,
+    )
+
+
+def _next(decision: ReviewDecision) -> str:
+    """Return what the patient does next, without a word about their health."""
+    waits = {one.before for one in decision.requirements.all()}
+    if ClearanceCondition.Before.BOOKING in waits:
+        return "Something has to happen before you can choose a time; your page says what."
+    if waits:
+        return "You can choose a time now. Your page says what has to happen before the treatment."
+    return _NEXT[ReviewDecision.Outcome(decision.outcome)]
+
+
+def _send(*, by: Actor, review: Review, kind: str, key: str, subject: str, said: str, now: datetime) -> None:
     patient = review.patient
     token = links.make_link(
         by=by, patient=patient, purpose=LINK, subject_id=review.screening_id, valid_for=LINK_FOR, at=now
@@ -29,12 +64,11 @@ def send_decision(*, by: Actor, review: Review, decision: ReviewDecision, now: d
     messages.queue(
         by=by,
         patient=patient,
-        kind="candidacy-decision",
-        key=f"candidacy-decision:{decision.pk}",
-        subject="A provider has looked at your answers",
+        kind=kind,
+        key=key,
+        subject=subject,
         body=(
-            f"Hello {patient.called},\n\n{decision.decided_by.name} has looked at your answers and decided. "
-            f"{_NEXT[ReviewDecision.Outcome(decision.outcome)]}\n\nRead it here:\n{address}\n\n"
+            f"Hello {patient.called},\n\n{said}\n\nRead it here:\n{address}\n\n"
             f"{review.clinic.name}, {review.clinic.phone}\n"
         ),
         due_at=now,

@@ -149,7 +149,12 @@ class Review(ClinicOwned):
 
 
 class ReviewDecision(ClinicOwned):
-    """A provider's signed decision. Appended; the latest counts."""
+    """A provider's signed decision. Appended; the latest counts.
+
+    ``findings`` are what the examination found, with the words and units of the exam of ``edition``. ``conditions`` is
+    advice in free text and blocks nothing; what a clearance depends on stands in ``ClearanceCondition``. ``asked_at``
+    is when this decision was asked for; empty where that was not kept.
+    """
 
     class Outcome(models.TextChoices):
         """What was decided."""
@@ -177,6 +182,11 @@ class ReviewDecision(ClinicOwned):
     licence = models.CharField(max_length=20)
     signature = models.CharField(max_length=120)
     decided_at = models.DateTimeField()
+    findings = models.JSONField(default=list)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    protocol_version = models.CharField(max_length=20, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    is_withdrawal = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -241,3 +251,80 @@ class RuleChangeClosed(ClinicOwned):
 
     def __str__(self) -> str:
         return f"closed: {self.change}"
+
+
+class ClearanceCondition(ClinicOwned):
+    """Something a clearance depends on, such as a specialist's letter. Open until somebody notes that it is met."""
+
+    class Before(models.TextChoices):
+        """What has to wait for it."""
+
+        BOOKING = "booking", "Before booking"
+        TREATING = "treating", "Before treating"
+
+    decision = models.ForeignKey(ReviewDecision, on_delete=models.PROTECT, related_name="requirements")
+    text = models.CharField(max_length=200)
+    before = models.CharField(max_length=8, choices=Before.choices)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(text=""), name="a_condition_says_what"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ConditionMet(ClinicOwned):
+    """The note that a condition is met: by whom, when, and what they saw. Appended, once."""
+
+    condition = models.OneToOneField(ClearanceCondition, on_delete=models.PROTECT, related_name="met")
+    note = models.TextField()
+    met_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    met_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(note=""), name="a_met_condition_has_a_note"),
+        ]
+
+    def __str__(self) -> str:
+        return f"met: {self.condition}"
+
+
+class ClearingLimit(ClinicOwned):
+    """The clinic's own narrowing of who may clear. It can only take away from what a protocol allows.
+
+    ``exam``: of the licenses that may examine for ``option`` (empty: every option), only ``licences``. ``rule``: what
+    ``rule`` (``microneedling.keloid``) gives to review, only ``licences``. ``director``: the medical director has no
+    privilege for ``rule`` (empty: every rule), and needs the license the rule names like anybody else.
+    """
+
+    class Kind(models.TextChoices):
+        """What is narrowed."""
+
+        EXAM = "exam", "Who may examine"
+        RULE = "rule", "Who may clear a rule"
+        DIRECTOR = "director", "The medical director's privilege"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    option = models.CharField(max_length=80, blank=True)
+    rule = models.CharField(max_length=121, blank=True)
+    licences = ArrayField(models.CharField(max_length=20), default=list)
+    set_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["clinic", "kind", "option", "rule"],
+                condition=Q(lifted_at__isnull=True),
+                name="one_limit_of_a_kind",
+            ),
+            models.CheckConstraint(condition=Q(kind="director") | ~Q(licences=[]), name="a_limit_names_somebody"),
+            models.CheckConstraint(condition=~Q(kind="rule") | ~Q(rule=""), name="a_rule_limit_names_its_rule"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.option}{self.rule}: {', '.join(self.licences)}"

@@ -39,3 +39,6 @@ CLOSE_RULE_CHANGE = define(
     Role.PROVIDER,
     Role.MEDICAL_DIRECTOR,
 )
+MEET = define("candidacy.meet-condition", "note that a condition is met", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+SET_LIMITS = define("candidacy.set-limits", "set who may clear at this clinic", Role.MEDICAL_DIRECTOR)
+SEE_METRICS = define("candidacy.see-metrics", "see the figures about reviews", Role.MEDICAL_DIRECTOR, Role.OWNER)

@@ -19,7 +19,7 @@ from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, JustTaken
 from vesicle.core.scope import clinic_scope
 from vesicle.demo import afterwards
-from vesicle.demo.answers import healthy
+from vesicle.demo.answers import examined, healthy
 from vesicle.demo.charting import chart
 from vesicle.demo.stories import IN_SKIN_TYPES, Story, stories
 from vesicle.demo.world import DATA, World, build
@@ -149,6 +149,7 @@ class _Play:
         if review is None:
             return False
         declined = self.story.twist == "declined"
+        exam = offered(self.world.clinic.pk, self.story.option).option.sections.exam
         candidacy.decide_review(
             by=self.world.actor("iris"),
             review=review,
@@ -159,8 +160,11 @@ class _Play:
                 if declined
                 else "Seen by video. History as given; nothing speaks against it."
             ),
-            conditions="Antiviral medicine as I prescribe it." if self.story.twist == "conditions" else "",
             signature=self.world.staff["iris"].name,
+            findings={} if declined else examined(exam, skin=self.tone),
+            requires=[("Antiviral medicine at home, begun as I prescribe it", "treating")]
+            if self.story.twist == "conditions"
+            else [],
         )
         return not declined
 

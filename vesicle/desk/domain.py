@@ -12,7 +12,10 @@ MOST_ROWS = 192
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A booking in a column: where it stands and how long it is, in rows; ``tone`` colors it."""
+    """A booking in a column: where it stands and how long it is, in rows; ``tone`` colors it.
+
+    ``cleared`` says until when a provider's clearance counts, where it does on the day.
+    """
 
     appointment_id: int
     start: int
@@ -22,6 +25,7 @@ class Block:
     what: str
     tone: str
     blockers: tuple[str, ...] = ()
+    cleared: str = ""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """What the staff's day needs, read in a fixed number of queries however full the day is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from vesicle.aftercare.models import Alert
+from vesicle.candidacy.domain.clearance import Blocker, Clearance
 from vesicle.candidacy.queries import clearances_of_day, waiting_count
 from vesicle.clinic.models import Hours, Location, LotRecall, Resource
 from vesicle.clinic.queries import locations
@@ -27,6 +28,15 @@ from vesicle.scheduling.models import Appointment, Claim
 S = Appointment.State
 CONFIRM = "Confirm answers"
 """The one blocker that a question at the desk clears."""
+_CLEARANCE_WORDS: Mapping[Blocker, str] = {
+    "answers": CONFIRM,
+    "condition": "Condition open",
+    "expired": "Clearance ended",
+    "screening": "Questions open",
+}
+_DECIDE = "Provider decision due"
+_Until = dict[int, date]
+"""Until when each appointment's clearance counts."""
 _TONES = {
     S.BOOKED: "ok",
     S.HELD: "done",
@@ -39,13 +49,14 @@ _TONES = {
 
 @dataclass(slots=True)
 class Day:
-    """A location's day: the grid, the appointments behind it, and what blocks each of them."""
+    """A location's day: the grid, the appointments behind it, what blocks each, and until when each is cleared."""
 
     location: Location
     date: date
     grid: Grid
     appointments: list[Appointment]
     blockers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    cleared: _Until = field(default_factory=dict)
 
     def count(self, *states: str) -> int:
         """Return how many appointments are in one of the states."""
@@ -55,7 +66,9 @@ class Day:
 def day(actor: Actor, place: Location, on: date, *, by: str, now: datetime) -> Day:
     """Return a location's day by ``rooms``, ``providers`` or ``devices``."""
     appointments = scheduling.day(actor, place.pk, on, now=now)
-    blockers = _blockers(actor, appointments, on, now)
+    clearances = _clearances(actor, appointments, on)
+    blockers = _blockers(actor, appointments, clearances, on)
+    cleared = _cleared(appointments, clearances)
     resources = _columns(place, by)
     hours = list(Hours.objects.filter(location=place, weekday=on.weekday()))
     zone = ZoneInfo(place.time_zone)
@@ -73,15 +86,14 @@ def day(actor: Actor, place: Location, on: date, *, by: str, now: datetime) -> D
         by_resource.setdefault(claim.resource_id, []).append(claim)
     names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id)}
     with_id = {appointment.pk: appointment for appointment in appointments}
+    seen = _Seen(with_id, blockers, cleared, names)
     columns = [
-        _column(
-            resource, by_resource.get(resource.pk, []), with_id, blockers, frame, zone, names, hours, house, on, place
-        )
+        _column(resource, by_resource.get(resource.pk, []), seen, frame, zone, hours, house, on, place)
         for resource in resources
     ]
     local_now = now.astimezone(zone)
     row = frame.row(local_now) if frame.begins <= local_now < frame.ends else None
-    return Day(place, on, Grid(hours_of(frame), tuple(columns), row), appointments, blockers)
+    return Day(place, on, Grid(hours_of(frame), tuple(columns), row), appointments, blockers, cleared)
 
 
 def _columns(place: Location, by: str) -> list[Resource]:
@@ -98,14 +110,22 @@ def _span(row: Hours, on: date, place: Location) -> tuple[datetime, datetime]:
     return local_moment(on, row.opens, place.time_zone), local_moment(on, row.closes, place.time_zone)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of the day's appointments, by number; and the options' names."""
+
+    appointments: dict[int, Appointment]
+    blockers: dict[int, tuple[str, ...]]
+    cleared: _Until
+    names: dict[str, str]
+
+
 def _column(
     resource: Resource,
     claims: Sequence[Claim],
-    appointments: dict[int, Appointment],
-    blockers: dict[int, tuple[str, ...]],
+    seen: _Seen,
     frame: Frame,
     zone: ZoneInfo,
-    names: dict[str, str],
     hours: Sequence[Hours],
     house: list[tuple[datetime, datetime]],
     on: date,
@@ -117,10 +137,10 @@ def _column(
     column = Column(resource.name, staff.title if staff else resource.get_kind_display())
     column.closed = closed_rows(frame, [(start.astimezone(zone), end.astimezone(zone)) for start, end in spans])
     for claim in sorted(claims, key=lambda claim: claim.phase_starts_at):
-        appointment = appointments[claim.appointment_id]
+        appointment = seen.appointments[claim.appointment_id]
         start, end = claim.phase_starts_at.astimezone(zone), claim.phase_ends_at.astimezone(zone)
         first, rows = frame.span(start, end)
-        found = blockers.get(appointment.pk, ())
+        found = seen.blockers.get(appointment.pk, ())
         tone = _TONES.get(S(appointment.state), "ok")
         if found and appointment.state in (S.BOOKED, S.ARRIVED):
             tone = "warn" if found == (CONFIRM,) else "bad"
@@ -131,15 +151,41 @@ def _column(
                 rows,
                 appointment.patient.full_name if appointment.patient else "Held",
                 f"{start.hour % 12 or 12}:{start:%M}",
-                names.get(appointment.option, appointment.option),
+                seen.names.get(appointment.option, appointment.option),
                 tone,
                 found if appointment.state in (S.BOOKED, S.ARRIVED) else (),
+                _until(seen.cleared.get(appointment.pk)) if appointment.state in (S.BOOKED, S.ARRIVED) else "",
             )
         )
     return column
 
 
-def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: datetime) -> dict[int, tuple[str, ...]]:
+def _until(day: date | None) -> str:
+    return f"Cleared to {day:%b} {day.day}, {day.year}" if day is not None else ""
+
+
+_Clearances = Mapping[tuple[int, str], Clearance]
+
+
+def _clearances(actor: Actor, appointments: Iterable[Appointment], on: date) -> _Clearances:
+    """Return the clearance of everybody who comes; nothing for the owner, who sees the day but not this."""
+    wanted = {(row.patient_id, row.option) for row in appointments if row.patient_id is not None}
+    return clearances_of_day(actor, wanted, on=on) if actor.may(SEE_PATIENTS) else {}
+
+
+def _cleared(appointments: Iterable[Appointment], clearances: _Clearances) -> _Until:
+    """Return until when a clearance counts, by appointment, where the patient may be treated on the day."""
+    found = {row.pk: clearances.get((row.patient_id or 0, row.option)) for row in appointments}
+    return {
+        number: each.valid_until
+        for number, each in found.items()
+        if each is not None and each.may_treat and each.valid_until is not None
+    }
+
+
+def _blockers(
+    actor: Actor, appointments: Iterable[Appointment], clearances: _Clearances, on: date
+) -> dict[int, tuple[str, ...]]:
     """Return what stands in the way of each appointment, in a fixed number of queries for all of them."""
     rows = [appointment for appointment in appointments if appointment.patient_id]
     patients = {appointment.patient_id for appointment in rows if appointment.patient_id is not None}
@@ -149,9 +195,6 @@ def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: 
             clinic_id=actor.clinic_id, patient_id__in=patients, valid_until__gte=on, withdrawal=None
         )
     }
-    wanted = {(row.patient_id, row.option) for row in rows if row.patient_id is not None}
-    # The owner sees the day, but is not told who is cleared for what.
-    clearances = clearances_of_day(actor, wanted, on=on) if actor.may(SEE_PATIENTS) else {}
     held = set(Hold.objects.filter(patient_id__in=patients, released_at=None).values_list("patient_id", flat=True))
     alerted = set(Alert.objects.filter(patient_id__in=patients, closed_at=None).values_list("patient_id", flat=True))
     found = {}
@@ -164,7 +207,7 @@ def _blockers(actor: Actor, appointments: Iterable[Appointment], on: date, now: 
             reasons.append("Open alert")
         clearance = clearances.get((row.patient_id or 0, row.option))
         if clearance is not None and not clearance.may_treat:
-            reasons.append(CONFIRM if clearance.may_book and clearance.stale else "Provider decision due")
+            reasons.append(_CLEARANCE_WORDS.get(clearance.blocker, _DECIDE))
         if signed is None or not set(row.areas) <= signed:
             reasons.append("Consent missing")
         found[row.pk] = tuple(reasons)

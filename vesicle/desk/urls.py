@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vesicle.desk import views
+from vesicle.desk import clearance_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("patients/new/", views.new_patient, name="new_patient"),
     path("patients/<int:patient_id>/", views.patient, name="patient"),
     path("patients/<int:patient_id>/book/", views.book, name="book"),
+    path("clearances/", clearance_views.lapsing, name="lapsing"),
     path("audit/", views.audit_trail, name="audit"),
 ]

@@ -17,6 +17,7 @@ from vesicle.consent import queries as consents
 from vesicle.core import audit, clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken
 from vesicle.desk import queries
+from vesicle.desk.clearance_views import lapsing_soon, of_visit
 from vesicle.desk.forms import PatientForm, SearchTimesForm
 from vesicle.desk.permissions import OPEN, READ_AUDIT
 from vesicle.people import queries as people
@@ -70,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "done": found.count(S.DONE),
         "blocked": sum(bool(row) for row in found.blockers.values()),
         "counts": queries.counts(actor),
+        "lapsing": lapsing_soon(actor),
     }
     selected = request.GET.get("a", "")
     if selected.isdigit():
@@ -91,6 +93,7 @@ def _selected(request: HttpRequest, appointment_id: int) -> dict[str, object]:
         "may_chart": actor.may(CHART),
         "alerts": aftercare.alerts_of(actor, appointment.patient_id or 0),
         "encounter": getattr(appointment, "encounter", None),
+        **of_visit(actor, appointment),
     }
 
 

@@ -27,6 +27,7 @@ def faults_of(protocol: Protocol, options: Sequence[Option], data: Mapping[str, 
     for index, option in enumerate(options):
         place = _places(index, data)
         yield from _ids(option, place)
+        yield from _exam(option, place)
         yield from _needs(option, place)
         yield from _involved(option, place)
         yield from _days(option, place)
@@ -71,6 +72,7 @@ def _ids(option: Option, place: Place) -> Iterator[Finding]:
         "involves": [part.kind for part in one.involves],
         "areas": [part.area for part in one.areas],
         "steps": [part.id for part in one.steps],
+        "exam": [part.id for part in one.exam],
         "check_ins": [part.day for part in one.check_ins],
         "follow_ups": [part.week for part in one.follow_ups],
         "alternatives": [part.option for part in one.alternatives],
@@ -84,6 +86,17 @@ def _ids(option: Option, place: Place) -> Iterator[Finding]:
     yield from _repeated(place("consent"), "acknowledgements", [part.id for part in one.consent.acknowledgements])
     for index, step in enumerate(one.steps):
         yield from _repeated((*place("steps"), index), "records", [record.id for record in step.records])
+    for item in one.exam:
+        yield from _repeated((*place("exam"), item.id), "findings", [finding.id for finding in item.findings])
+
+
+def _exam(option: Option, place: Place) -> Iterator[Finding]:
+    known = {rule.rule.id for rule in option.rules}
+    for item in option.sections.exam:
+        for name in item.decides.rules:
+            if name not in known:
+                words = f"exam item '{item.id}' helps to decide rule '{name}', which {option.id} does not have."
+                yield Finding(place("exam"), words, f"'{name}'", "a rule of every modality the item is for")
 
 
 def _needs(option: Option, place: Place) -> Iterator[Finding]:

@@ -82,6 +82,8 @@ def _lists(path: Path, bank: Bank, options: Collection[str]) -> dict[str, tuple[
     }
     if section == "questions":
         del lists["question"]  # here it is a question patients ask, in words
+    if section == "decides":
+        lists["questions"] = (bank.asked, "question")
     if section == "red_flags":
         lists |= {"ask": (bank.red_flags, "red flag"), "stress": (bank.red_flags, "red flag")}
     if section == "alternatives":

@@ -118,6 +118,7 @@ _NAMED: Mapping[str, Callable[[Any], str]] = {
     "concerns": lambda part: part.concern,
     "areas": lambda part: part.area,
     "steps": lambda part: part.id,
+    "exam": lambda part: part.id,
     "products": lambda part: part.id,
     "equipment": lambda part: part.kind,
     "involves": lambda part: part.kind,
@@ -129,7 +130,14 @@ _NAMED: Mapping[str, Callable[[Any], str]] = {
     "questions": lambda part: part.question,
     "regulation": lambda part: part.jurisdiction,
 }
-_WORD = {"claims": "Claim", "areas": "Area", "steps": "Step", "check_ins": "Check-in", "follow_ups": "Follow-up"}
+_WORD = {
+    "claims": "Claim",
+    "areas": "Area",
+    "steps": "Step",
+    "exam": "Exam item",
+    "check_ins": "Check-in",
+    "follow_ups": "Follow-up",
+}
 
 
 def _sections(option: str, before: Option, after: Option) -> Iterator[Change]:

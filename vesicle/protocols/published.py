@@ -18,6 +18,7 @@ SOURCES = Path(__file__).parent / "schema"
 BASES: Mapping[str, tuple[str, ...]] = {
     "Protocol": ("_ProtocolIdentity", "Sections"),
     "Modality": ("_ModalityIdentity", "Sections"),
+    "Finding": ("Record",),
 }
 """Models that take their fields from elsewhere."""
 

@@ -10,7 +10,7 @@ class SchedulingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Show appointments on the patient's home page; say who is expected; let the worker give stale holds back."""
+        """Show appointments on the patient's home page; say who is expected; let the worker free holds, renew exams."""
         from vesicle.candidacy import hooks
         from vesicle.core import periodic
         from vesicle.people import patient_home
@@ -20,3 +20,4 @@ class SchedulingConfig(AppConfig):
         hooks.expected.append(expected)
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.clean_holds)
+        periodic.JOBS.append(home.renew_exams)

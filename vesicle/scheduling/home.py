@@ -11,7 +11,7 @@ from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
 from vesicle.people.patient_home import Card
 from vesicle.protocols.queries import option_of_edition
-from vesicle.scheduling import queries, services
+from vesicle.scheduling import exams, queries, services
 
 
 def cards(actor: Actor) -> list[Card]:
@@ -40,3 +40,10 @@ def _clean_holds() -> None:
 
 
 clean_holds = PeriodicJob("stale holds", timedelta(minutes=1), _clean_holds)
+
+
+def _renew_exams() -> None:
+    exams.renew_exams(now=clock.now())
+
+
+renew_exams = PeriodicJob("exams due again", timedelta(hours=1), _renew_exams)

@@ -20,11 +20,12 @@ from vesicle.people import queries as people
 from vesicle.people.models import Staff
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption, option_of_edition
+from vesicle.protocols.schema.recording import Unacceptable, read_value
 from vesicle.protocols.schema.sections import ProductNeed, Record, Step
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import Appointment
 from vesicle.treatment import hooks, queries
-from vesicle.treatment.domain import CHARTED_KINDS, Unacceptable, areas_of, read_value, signed_content
+from vesicle.treatment.domain import CHARTED_KINDS, areas_of, signed_content
 from vesicle.treatment.gates import Gate
 from vesicle.treatment.models import Amendment, Encounter, ProductUse, StepEntry
 from vesicle.treatment.permissions import CHART, SIGN

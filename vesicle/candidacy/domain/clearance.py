@@ -2,8 +2,8 @@
 
 Booking needs a verdict of ``suitable``, or a ``review`` that a provider has cleared. Treatment needs a provider's
 examination in every case (the good-faith exam), unexpired, and answers fresh enough to rely on. A clearance covers what
-the provider saw: a new reason, or another answer behind a known one, has to be looked at again. Nobody clears
-``unsuitable``, and a ``defer`` clears itself on its day.
+the provider saw: a new reason, or another answer behind a known one, has to be looked at again. What it depends on has
+to be met first. Nobody clears ``unsuitable``, and a ``defer`` clears itself on its day.
 """
 
 from __future__ import annotations
@@ -25,6 +25,22 @@ REVIEW_WITHIN = timedelta(days=2)
 """A review that waits longer is overdue."""
 
 
+EXPIRES_SOON = timedelta(days=14)
+"""How long before a booked visit the desk is told that its clearance will have ended."""
+Blocker = Literal["", "screening", "rules", "condition", "expired", "decision", "answers"]
+"""What stands in the way, by the one act that mends it; empty where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something a clearance depends on. ``before``: whether booking or only treating has to wait for it."""
+
+    id: int
+    text: str
+    before: Literal["booking", "treating"]
+    is_met: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A provider's latest decision about one option, with what they had before them (``saw``)."""
@@ -37,6 +53,16 @@ class Decision:
     not_before: date | None = None
     expires_on: date | None = None
     saw: frozenset[Print] = frozenset()
+    requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def open_requirements(self) -> tuple[Requirement, ...]:
+        """What a clearance depends on and nobody has noted as met."""
+        return tuple(one for one in self.requirements if not one.is_met) if self.outcome == "cleared" else ()
+
+    def is_expired(self, on: date) -> bool:
+        """Whether this cleared once and no longer does on ``on``."""
+        return self.outcome == "cleared" and self.expires_on is not None and self.expires_on < on
 
     def is_in_force(self, on: date) -> bool:
         """Whether this clears on ``on``."""
@@ -82,6 +108,29 @@ class Clearance:
         return (*self.not_book, *self.not_treat, "")[0]
 
     @property
+    def open_requirements(self) -> tuple[Requirement, ...]:
+        """What the clearance depends on and is still open, booking first."""
+        return tuple(sorted(self.decision.open_requirements, key=lambda one: one.before)) if self.decision else ()
+
+    @property
+    def blocker(self) -> Blocker:
+        """What stands in the way of treating, by the act that mends it: the first of several."""
+        if self.may_treat:
+            return ""
+        if self.verdict is None or self.verdict.unasked:
+            return "screening"
+        if self.verdict.verdict in ("unsuitable", "defer"):
+            return "rules"
+        if self.decision is not None and self.decision.is_expired(self.on):
+            return "expired"
+        is_stale = self.may_book and bool(self.stale)
+        still_open = len(self.open_requirements)
+        # A letter takes longer to come than an answer to confirm, so it is told first.
+        if still_open and len(self.not_treat) == still_open + is_stale:
+            return "condition"
+        return "answers" if is_stale else "decision"
+
+    @property
     def earliest(self) -> date | None:
         """The first day on which the answers no longer defer, where that is known."""
         return self.verdict.earliest if self.verdict else None
@@ -106,8 +155,12 @@ def clear(as_told: Verdict, as_fresh: Verdict, answers: Answers, decision: Decis
     """
     on = as_told.on
     closed = _closed_by(decision, on)
-    not_book = [*_gate_of(as_told), *(closed or _uncovered(as_told, answers, decision, on))]
-    not_treat = list(not_book)
+    not_book = [
+        *_gate_of(as_told),
+        *(closed or _uncovered(as_told, answers, decision, on)),
+        *_open(decision, "booking"),
+    ]
+    not_treat = [*not_book, *_open(decision, "treating")]
     in_force = decision is not None and decision.is_in_force(on)
     too_old = tuple(question for question in as_fresh.missing if question not in as_told.missing)
     if not not_book:
@@ -217,6 +270,13 @@ def _uncovered(verdict: Verdict, answers: Answers, decision: Decision | None, on
     if new:
         return [f"Something has changed since {decision.by} decided; a provider has to look again."]
     return []
+
+
+def _open(decision: Decision | None, before: str) -> list[str]:
+    if decision is None:
+        return []
+    words = f"{decision.by} cleared it on a condition that is still open, before {before}:"
+    return [f"{words} “{one.text}”." for one in decision.open_requirements if one.before == before]
 
 
 def _exam_missing(decision: Decision | None, on: date) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vesicle.candidacy.domain import Reason
-from vesicle.candidacy.domain.clearance import Clearance
+from vesicle.candidacy.domain.clearance import Clearance, Requirement
 from vesicle.candidacy.models import Review, ReviewDecision
 from vesicle.candidacy.presenters.results import CHIPS
 from vesicle.candidacy.presenters.words import waited
@@ -34,9 +34,15 @@ def queue_line(line: Waiting, names: Mapping[str, str]) -> QueueLine:
         names.get(line.review.option, line.review.option),
         waited(line.waiting),
         line.is_overdue,
-        "Examination before the first visit" if line.is_exam else "Decision needed",
+        _kind(line),
         "neutral" if line.is_exam else "warn",
     )
+
+
+def _kind(line: Waiting) -> str:
+    if not line.is_exam:
+        return "Decision needed"
+    return "Examination due again" if line.is_renewal else "Examination before the first visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class ClearanceLine:
     review_id: int | None
     can_ask: bool
     can_withdraw: bool
+    open_conditions: tuple[Requirement, ...]
 
 
 def clearance_line(offer: OfferedOption, found: Clearance, waiting: Mapping[str, Review]) -> ClearanceLine:
@@ -103,6 +110,10 @@ def clearance_line(offer: OfferedOption, found: Clearance, waiting: Mapping[str,
         tone, state = "ok", "Cleared for treatment"
     elif pending is not None:
         tone, state = "warn", "Waits for a provider"
+    elif found.blocker == "condition":
+        tone, state = "warn", "Cleared on a condition"
+    elif found.blocker == "expired":
+        tone, state = "warn", "Clearance ended"
     elif found.may_book:
         tone, state = "info", "May be booked"
     else:
@@ -116,6 +127,9 @@ def clearance_line(offer: OfferedOption, found: Clearance, waiting: Mapping[str,
         why=found.why,
         until=found.valid_until,
         review_id=pending.pk if pending else None,
-        can_ask=pending is None and (verdict == "review" or is_exam_due or state == "Closed by a provider"),
+        can_ask=pending is None
+        and found.blocker != "condition"
+        and (verdict == "review" or is_exam_due or state == "Closed by a provider"),
         can_withdraw=found.valid_until is not None,
+        open_conditions=found.open_requirements if found.valid_until is not None else (),
     )

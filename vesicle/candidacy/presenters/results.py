@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from vesicle.candidacy.domain import Fit, Reason, Verdict, Wishes, rank, standard_catalogue
+from vesicle.candidacy.domain.clearance import Requirement
 from vesicle.candidacy.domain.factors import cost_words, span_words
 from vesicle.candidacy.presenters.fit import GRADES, PlacedLine, placed_lines
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full
@@ -82,7 +83,15 @@ class Result:
     @property
     def may_ask(self) -> bool:
         """Whether asking a provider is the next thing to do."""
+        if self.open_conditions and self.standing and self.standing.clearance.blocker == "condition":
+            return False
         return self.verdict.verdict == "review" and not self.may_book and self.state in ("", "expired", "cleared")
+
+    @property
+    def open_conditions(self) -> tuple[Requirement, ...]:
+        """What a clearance in force still depends on."""
+        found = self.standing.clearance if self.standing else None
+        return found.open_requirements if found is not None and found.valid_until is not None else ()
 
     @property
     def may_be_reminded(self) -> bool:

@@ -1,18 +1,31 @@
 """Reads of screenings, clearances and reviews, beginning with who is asking."""
 
-from vesicle.candidacy.models import Review, Screening
+from vesicle.candidacy.models import ClearanceCondition, ClearingLimit, Review, ReviewDecision, Screening
+from vesicle.candidacy.queries.authority import authority_for, deciders, exam_authority, limit, limits, may_decide
 from vesicle.candidacy.queries.clearances import (
     Standing,
     clearance,
     clearances,
     clearances_of_day,
+    clearances_on_days,
     require_clearance,
     require_screening_allows,
     standing,
 )
 from vesicle.candidacy.queries.medicines import medicines_to_confirm, named_medicines, proposal
+from vesicle.candidacy.queries.metrics import PERIODS, Metrics, metrics
 from vesicle.candidacy.queries.rescreening import open_rule_changes, rule_change, rule_changes
-from vesicle.candidacy.queries.reviews import Waiting, decided, decisions_of, pending_of, queue, review, waiting_count
+from vesicle.candidacy.queries.reviews import (
+    Waiting,
+    condition,
+    decided,
+    decision,
+    decisions_of,
+    pending_of,
+    queue,
+    review,
+    waiting_count,
+)
 from vesicle.candidacy.queries.screenings import (
     Changed,
     Said,
@@ -35,23 +48,38 @@ from vesicle.candidacy.queries.screenings import (
 )
 
 __all__ = [
+    "PERIODS",
     "Changed",
+    "ClearanceCondition",
+    "ClearingLimit",
+    "Metrics",
     "Review",
+    "ReviewDecision",
     "Said",
     "Screening",
     "ScreeningGone",
     "Standing",
     "Waiting",
+    "authority_for",
     "clearance",
     "clearances",
     "clearances_of_day",
+    "clearances_on_days",
     "clinic_day",
+    "condition",
     "decided",
+    "deciders",
+    "decision",
     "decisions_of",
+    "exam_authority",
     "is_of_interest",
     "latest_finished",
     "latest_screening",
+    "limit",
+    "limits",
+    "may_decide",
     "medicines_to_confirm",
+    "metrics",
     "named_medicines",
     "open_rule_changes",
     "open_way",

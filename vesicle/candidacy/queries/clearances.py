@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django.db.models import Q
+
 from vesicle.candidacy.domain import Answers, evaluate, standard_catalogue
-from vesicle.candidacy.domain.clearance import Clearance, Decision, clear, prints_of_stored, stale_on, unscreened
-from vesicle.candidacy.models import ReviewDecision, Screening, ScreeningVerdict
+from vesicle.candidacy.domain.clearance import (
+    Clearance,
+    Decision,
+    Requirement,
+    clear,
+    prints_of_stored,
+    stale_on,
+    unscreened,
+)
+from vesicle.candidacy.models import ClearanceCondition, ReviewDecision, Screening, ScreeningVerdict
 from vesicle.candidacy.queries.reviews import pending_of
 from vesicle.candidacy.queries.screenings import Said, said, said_of, zone
 from vesicle.core import clock
@@ -45,10 +55,17 @@ def clearances(actor: Actor, *, patient_id: int, on: date) -> tuple[tuple[Offere
 def clearances_of_day(actor: Actor, wanted: Iterable[tuple[int, str]], *, on: date) -> dict[tuple[int, str], Clearance]:
     """Return the clearance of each pair of patient and option, in a fixed number of reads. For boards and lists."""
     actor.require(people_permissions.SEE_PATIENTS)
-    pairs = set(wanted)
+    found = clearances_on_days(actor, {(patient_id, option_id, on) for patient_id, option_id in wanted})
+    return {(patient_id, option_id): each for (patient_id, option_id, _), each in found.items()}
+
+
+def clearances_on_days(actor: Actor, wanted: Iterable[tuple[int, str, date]]) -> dict[tuple[int, str, date], Clearance]:
+    """Return the same for triples of patient, option and day. For lists of appointments to come."""
+    actor.require(people_permissions.SEE_PATIENTS)
+    asked = set(wanted)
     offers = {offer.option.id: offer for offer in offered_options(actor.clinic_id)}
-    files = _Files.of(actor.clinic_id, {patient_id for patient_id, _ in pairs})
-    return {pair: files.judge(offers.get(pair[1]), pair[0], on) for pair in pairs}
+    files = _Files.of(actor.clinic_id, {patient_id for patient_id, _, _ in asked})
+    return {one: files.judge(offers.get(one[1]), one[0], one[2]) for one in asked}
 
 
 def require_clearance(
@@ -153,7 +170,7 @@ class _Files:
 
     @classmethod
     def of(cls, clinic_id: int, patient_ids: set[int]) -> _Files:
-        """Read the files of ``patient_ids``, in at most five reads."""
+        """Read the files of ``patient_ids``, in at most six reads."""
         finished = Screening.objects.filter(clinic_id=clinic_id, patient_id__in=patient_ids, completed_at__isnull=False)
         latest = finished.order_by("patient_id", "-completed_at", "-pk").distinct("patient_id")
         screenings = {row.patient_id: row for row in latest if row.patient_id is not None}
@@ -189,15 +206,31 @@ def _not_offered(on: date) -> Clearance:
 def _decisions(clinic_id: int, patient_ids: set[int]) -> dict[tuple[int, str], tuple[int, Decision]]:
     """Return the latest decision by patient and option, each with its review's number."""
     rows = ReviewDecision.objects.filter(clinic_id=clinic_id, review__patient_id__in=patient_ids)
-    newest_last = rows.select_related("review", "decided_by").order_by("decided_at", "pk")
+    newest_last = rows.select_related("review", "decided_by").defer("findings").order_by("decided_at", "pk")
     latest = {(row.review.patient_id, row.review.option): row for row in newest_last}
     cleared = [row for row in latest.values() if row.outcome == ReviewDecision.Outcome.CLEARED]
-    seen = _seen_by(cleared)
+    seen = seen_by(cleared)
+    depends = _requirements_of(cleared)
     zone_name = zone(clinic_id) if latest else "UTC"
-    return {key: (row.review_id, _as_decided(row, seen.get(row.pk), zone_name)) for key, row in latest.items()}
+    return {
+        key: (row.review_id, _as_decided(row, seen.get(row.pk), depends.get(row.pk, ()), zone_name))
+        for key, row in latest.items()
+    }
 
 
-def _seen_by(rows: list[ReviewDecision]) -> dict[int, ScreeningVerdict]:
+def _requirements_of(rows: Sequence[ReviewDecision]) -> dict[int, tuple[Requirement, ...]]:
+    """Return what each clearance depends on, in the order it was written."""
+    if not rows:
+        return {}
+    found: dict[int, tuple[Requirement, ...]] = {}
+    conditions = ClearanceCondition.objects.filter(decision_id__in=[row.pk for row in rows])
+    for one in conditions.annotate(is_met=Q(met__isnull=False)).order_by("pk"):
+        stored = Requirement(one.pk, one.text, one.before, one.is_met)  # type: ignore[arg-type]  # one of two
+        found[one.decision_id] = (*found.get(one.decision_id, ()), stored)
+    return found
+
+
+def seen_by(rows: Sequence[ReviewDecision]) -> dict[int, ScreeningVerdict]:
     """Return the verdict that lay before each provider: the last one stored before they decided."""
     if not rows:
         return {}
@@ -214,7 +247,9 @@ def _seen_by(rows: list[ReviewDecision]) -> dict[int, ScreeningVerdict]:
     return found
 
 
-def _as_decided(row: ReviewDecision, seen: ScreeningVerdict | None, zone_name: str) -> Decision:
+def _as_decided(
+    row: ReviewDecision, seen: ScreeningVerdict | None, requirements: tuple[Requirement, ...], zone_name: str
+) -> Decision:
     reasons: list[dict[str, Any]] = seen.reasons if seen else []
     return Decision(
         outcome=row.outcome,  # type: ignore[arg-type]  # the column holds nothing else
@@ -225,4 +260,5 @@ def _as_decided(row: ReviewDecision, seen: ScreeningVerdict | None, zone_name: s
         not_before=row.not_before,
         expires_on=row.expires_on,
         saw=prints_of_stored(reasons, Answers.from_json(seen.input)) if seen else frozenset(),
+        requirements=requirements,
     )

@@ -1,20 +1,14 @@
-"""The verbs of candidacy: begin, answer, finish, ask a provider, decide, withdraw, replay."""
+"""The verbs of candidacy: begin, answer, finish, ask a provider, decide, meet a condition, withdraw, limit, replay."""
 
 from vesicle.candidacy.services.answers import answer, reconfirm, skip
+from vesicle.candidacy.services.authority import lift_limit, limit_clearing
+from vesicle.candidacy.services.conditions import meet_condition
+from vesicle.candidacy.services.decisions import decide_review, revoke_clearance
 from vesicle.candidacy.services.medicines import Meant, name_medicines
 from vesicle.candidacy.services.reminders import link_to, remind, token_for
 from vesicle.candidacy.services.replaying import Replay, replay
 from vesicle.candidacy.services.rescreening import close_rule_change, rescreen
-from vesicle.candidacy.services.reviews import (
-    decide_review,
-    ensure_exam,
-    ensure_review,
-    licences_for,
-    may_clear,
-    open_review,
-    request_review,
-    revoke_clearance,
-)
+from vesicle.candidacy.services.reviews import ensure_exam, ensure_review, open_review, renew_exam, request_review
 from vesicle.candidacy.services.screenings import (
     Started,
     ask_in_full,
@@ -42,13 +36,15 @@ __all__ = [
     "decide_review",
     "ensure_exam",
     "ensure_review",
-    "licences_for",
+    "lift_limit",
+    "limit_clearing",
     "link_to",
-    "may_clear",
+    "meet_condition",
     "name_medicines",
     "open_review",
     "reconfirm",
     "remind",
+    "renew_exam",
     "replay",
     "request_review",
     "rescreen",

@@ -1,32 +1,24 @@
-"""Ask a provider; decide, with reason and signature; withdraw."""
+"""Ask a provider: once, again when answers change, and anew before a clearance ends."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
-from vesicle.candidacy import letters, queries
-from vesicle.candidacy.domain import Answers, Verdict, evaluate
-from vesicle.candidacy.domain.clearance import Clearance, may_decide, prints_of, prints_of_stored
+from vesicle.candidacy import queries
+from vesicle.candidacy.domain import Answers
+from vesicle.candidacy.domain.clearance import Clearance, prints_of_stored
 from vesicle.candidacy.models import Review, ReviewDecision, Screening, ScreeningVerdict
-from vesicle.candidacy.permissions import ASK_REVIEW, DECIDE, WITHDRAW
-from vesicle.candidacy.services.verdicts import record_verdict
+from vesicle.candidacy.permissions import ASK_REVIEW
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
-from vesicle.core.errors import Blocked, Conflict, Invalid, NotFound, NotPermitted, Stale
-from vesicle.core.permissions import Role
-from vesicle.people.models import Patient, Staff
-from vesicle.protocols.queries import OfferedOption, offered
+from vesicle.core.errors import Blocked, Conflict, NotFound
 
 REQUESTED = audit.define("candidacy.review-requested", "asked for a provider's decision")
 OPENED = audit.define("candidacy.review-opened", "read a patient's candidacy answers")
-DECIDED = audit.define("candidacy.review-decided", "decided about a patient's candidacy")
-WITHDRAWN = audit.define("candidacy.clearance-withdrawn", "withdrew a clearance")
 
 Outcome = ReviewDecision.Outcome
-Mode = ReviewDecision.Mode
 OPEN_TO_REVIEW = ("review", "suitable")
 
 
@@ -110,114 +102,22 @@ def open_review(*, by: Actor, review_id: int) -> Review:
     return found
 
 
-def decide_review(
-    *,
-    by: Actor,
-    review: Review,
-    outcome: str,
-    mode: str,
-    reason: str,
-    signature: str,
-    conditions: str = "",
-    not_before: date | None = None,
-    expires_on: date | None = None,
-    seen: int | None = None,
-    now: datetime | None = None,
-) -> ReviewDecision:
-    """Record a provider's signed decision and tell the patient.
+def renew_exam(*, by: Actor, patient_id: int, option: str, on: date, now: datetime | None = None) -> Review | None:
+    """Ask for a fresh examination where a clearance will have ended by ``on``, the day of a booked visit.
 
-    Args:
-        by: the provider. Their license has to be named for the examination, and by every rule that names its own.
-        review: what they decide about.
-        outcome: ``cleared``, ``declined``, ``deferred`` or ``more-information``.
-        mode: how they examined: ``in-person``, ``video`` or ``records``. Records alone never clear anybody.
-        reason: why, in their own words.
-        signature: their full name, typed.
-        conditions: what the clearance depends on.
-        not_before: for ``deferred``, the first day.
-        expires_on: for ``cleared``, the last day; by default and at most what the protocol allows.
-        seen: the number of the verdict that was on their screen; another one since then is refused.
-        now: when; by default now.
-
-    Raises:
-        NotPermitted: role or license.
-        Blocked: nobody may clear this: unsuitable, a wait that is not over, questions never answered.
-        Invalid: a field is missing or cannot be right.
-        Stale: the patient has answered anew, or somebody else has decided, since the page was opened.
+    Returns:
+        The review that waits, or ``None`` where none is due: there is no clearance, it still holds on that day, or
+        something else than its end stands in the way. Safe to repeat: what waits already is not asked for again.
     """
-    by.require(DECIDE)
     at = now or clock.now()
-    today = queries.clinic_day(by.clinic_id, at)
-    with transaction.atomic():
-        row = Review.objects.select_for_update(of=("self",)).select_related("verdict", "screening", "patient")
-        found = row.filter(clinic_id=by.clinic_id, pk=review.pk).first()
-        if found is None:
-            raise NotFound("We could not find that review.")
-        if seen is not None and seen != found.verdict_id:
-            raise Stale("The answers have changed since you opened this page. Read them again before you decide.")
-        offer = offered(by.clinic_id, found.option)
-        told = queries.said(found.screening)
-        verdict = evaluate(offer.option, told.answers, today)
-        staff = _who_may(by, offer, verdict, today)
-        fields = _faults(outcome, mode, reason, signature, staff)
-        if outcome == Outcome.CLEARED:
-            _require_clearable(verdict)
-        last = today + timedelta(days=offer.option.sections.qualifications.exam_valid_days)
-        fields |= _day_faults(outcome, not_before, expires_on, today, last)
-        if fields:
-            raise Invalid("Please check the decision.", fields=fields)
-        _keep_what_was_seen(found, offer, verdict, told.answers, at)
-        decision = ReviewDecision.objects.create(
-            clinic_id=by.clinic_id,
-            review=found,
-            outcome=outcome,
-            mode=mode,
-            reason=reason.strip(),
-            conditions=conditions.strip(),
-            not_before=not_before if outcome == Outcome.DEFERRED else None,
-            expires_on=(expires_on or last) if outcome == Outcome.CLEARED else None,
-            decided_by=staff,
-            licence=staff.licence,
-            signature=signature.strip(),
-            decided_at=at,
-        )
-        detail = {"option": found.option, "outcome": outcome, "mode": mode, "verdict": verdict.verdict}
-        audit.record(DECIDED, by=by, about=decision, patient_id=found.patient_id, detail=detail, at=at)
-        letters.send_decision(by=by, review=found, decision=decision, now=at)
-    return decision
-
-
-def revoke_clearance(
-    *, by: Actor, patient: Patient, option: str, reason: str, now: datetime | None = None
-) -> ReviewDecision:
-    """Withdraw the clearance of a patient for one option, from now on.
-
-    Raises:
-        Invalid: no reason is given.
-        Conflict: there is no clearance to withdraw.
-    """
-    by.require(WITHDRAW)
-    at = now or clock.now()
-    if not reason.strip():
-        raise Invalid("Say why the clearance is withdrawn.", fields={"reason": "Say why."})
-    with transaction.atomic():
-        latest = next(iter(queries.decisions_of(by, patient.pk, option=option)), None)
-        if latest is None or latest.outcome != Outcome.CLEARED:
-            raise Conflict("There is no clearance for this treatment that could be withdrawn.")
-        staff = Staff.objects.get(clinic_id=by.clinic_id, pk=by.person_id)
-        decision = ReviewDecision.objects.create(
-            clinic_id=by.clinic_id,
-            review=latest.review,
-            outcome=Outcome.MORE_INFORMATION,
-            mode=Mode.RECORDS,
-            reason=f"Clearance withdrawn: {reason.strip()}",
-            decided_by=staff,
-            licence=staff.licence,
-            signature=staff.name,
-            decided_at=at,
-        )
-        audit.record(WITHDRAWN, by=by, about=decision, patient_id=patient.pk, detail={"option": option}, at=at)
-    return decision
+    standing = gate(by, patient_id, option, on)
+    if standing.blocker != "expired":
+        return None
+    screening = Screening.objects.filter(clinic_id=by.clinic_id, pk=standing.screening_id or 0).first()
+    row = queries.stored_verdict(screening, option) if screening else None
+    if screening is None or row is None or row.verdict == ScreeningVerdict.Verdict.INCOMPLETE:
+        return None
+    return _request(by, screening, row, at)
 
 
 # --- the parts ------------------------------------------------------------------------------------------
@@ -227,20 +127,6 @@ def gate(by: Actor, patient_id: int, option: str, on: date) -> Clearance:
     """Return the clearance for a service that acts for whoever holds the screening's link."""
     reader = Actor.system(by.clinic_id, "candidacy") if by.kind == "visitor" else by
     return queries.clearance(reader, patient_id=patient_id, option_id=option, on=on)
-
-
-def licences_for(offer: OfferedOption, verdict: Verdict) -> list[Collection[str]]:
-    """Return the sets of licenses of which a deciding provider's has to be in every one."""
-    behind = {name for reason in verdict.for_review for name in reason.rules}
-    named = [rule.rule.cleared_by for rule in offer.option.rules if rule.id in behind and rule.rule.cleared_by]
-    return [offer.option.sections.qualifications.exam_by, *named]
-
-
-def may_clear(by: Actor, offer: OfferedOption, verdict: Verdict) -> bool:
-    """Return whether role and license let ``by`` decide. The medical director may, wherever they may examine."""
-    exam_by = offer.option.sections.qualifications.exam_by
-    is_director = Role.MEDICAL_DIRECTOR in by.roles and by.licence in exam_by
-    return by.may(DECIDE) and (is_director or may_decide(licences_for(offer, verdict), by.licence))
 
 
 def _request(by: Actor, screening: Screening, row: ScreeningVerdict, at: datetime) -> Review:
@@ -266,68 +152,6 @@ def _request(by: Actor, screening: Screening, row: ScreeningVerdict, at: datetim
 def _covers(seen: ScreeningVerdict, newest: ScreeningVerdict) -> bool:
     before = prints_of_stored(seen.reasons, Answers.from_json(seen.input))
     return prints_of_stored(newest.reasons, Answers.from_json(newest.input)) <= before
-
-
-def _who_may(by: Actor, offer: OfferedOption, verdict: Verdict, today: date) -> Staff:
-    staff = Staff.objects.filter(clinic_id=by.clinic_id, pk=by.person_id).first()
-    if staff is None or not may_clear(by, offer, verdict):
-        names = ", ".join(offer.option.sections.qualifications.exam_by).upper()
-        raise NotPermitted(f"Your license does not allow this decision. The protocol names: {names}.")
-    if staff.licence_expires_on is not None and staff.licence_expires_on < today:
-        raise NotPermitted(f"Your license expired on {staff.licence_expires_on}. Have it renewed in your record first.")
-    return staff
-
-
-def _require_clearable(verdict: Verdict) -> None:
-    sentences = [reason.clinician for reason in verdict.reasons]
-    if verdict.verdict == "unsuitable":
-        message = "Nobody can clear this: the answers exclude it. Only other answers can change that."
-        raise Blocked(message, reasons=sentences, code="not-clearable")
-    if verdict.verdict == "defer":
-        when = f"It opens by itself on {verdict.earliest}." if verdict.earliest else "Something has to happen first."
-        raise Blocked(f"Nobody can clear this before its time. {when}", reasons=sentences, code="not-clearable")
-    if verdict.unasked:
-        count = len(verdict.unasked)
-        message = f"{count} question{'s were' if count > 1 else ' was'} never answered. Ask first; then decide."
-        raise Blocked(message, reasons=list(verdict.unasked), code="not-clearable")
-
-
-def _faults(outcome: str, mode: str, reason: str, signature: str, staff: Staff) -> dict[str, str]:
-    fields = {}
-    if outcome not in Outcome.values:
-        fields["outcome"] = "Choose what you decide."
-    if mode not in Mode.values:
-        fields["mode"] = "Say how you examined."
-    elif mode == Mode.RECORDS and outcome == Outcome.CLEARED:
-        fields["mode"] = "Records alone clear nobody: examine in person or by live video."
-    if not reason.strip():
-        fields["reason"] = "Say why; it becomes part of the record."
-    if not set(staff.name.casefold().split()) <= set(signature.casefold().split()):
-        fields["signature"] = f"Type your full name, {staff.name}, as your signature."
-    return fields
-
-
-def _day_faults(
-    outcome: str, not_before: date | None, expires_on: date | None, today: date, last: date
-) -> dict[str, str]:
-    if outcome == Outcome.DEFERRED and (not_before is None or not_before <= today):
-        return {"not_before": "Give the first day on which it may be done, after today."}
-    if outcome == Outcome.CLEARED and expires_on is not None and not today <= expires_on <= last:
-        return {"expires_on": f"Give a day from today to {last}, the longest this protocol allows."}
-    return {}
-
-
-def _keep_what_was_seen(review: Review, offer: OfferedOption, verdict: Verdict, answers: Answers, at: datetime) -> None:
-    """Store the verdict the decision rests on, where the stored one is of another day, edition or answer."""
-    known = review.verdict
-    same = (
-        known.verdict == verdict.verdict
-        and known.edition_id == offer.edition_id
-        and prints_of_stored(known.reasons, Answers.from_json(known.input)) == prints_of(verdict.for_review, answers)
-    )
-    if not same:
-        review.verdict = record_verdict(review.screening, offer, verdict, answers, at)
-        review.save(update_fields=["verdict"])
 
 
 def _require_own(by: Actor, screening: Screening) -> None:

@@ -5,6 +5,7 @@ and a change of clinical content changes no test here.
 """
 
 import copy
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -75,18 +76,20 @@ def _content() -> dict[str, Any]:
     return shipped.protocol("microneedling").model_dump(mode="json", by_alias=True)
 
 
-def approve_editions(cast: Cast, now: datetime, version: VersionText = "1.0.0", **rules: Any) -> None:
-    """Approve an edition of both treatments at Alderbrook, retiring earlier ones."""
+def approve_editions(
+    cast: Cast, now: datetime, version: VersionText = "1.0.0", exam: Sequence[dict[str, Any]] = (), **rules: Any
+) -> None:
+    """Approve an edition of both treatments at Alderbrook, retiring earlier ones; by default with no set exam."""
     wanted = {"microneedling": NEEDLING_RULES, "chemical-peel": PEEL_RULES} | rules
     for treatment, given in wanted.items():
         content = copy.deepcopy(_content())
-        content |= {"id": treatment, "version": version, "rules": given}
+        content |= {"id": treatment, "version": version, "rules": given, "exam": list(exam)}
         if treatment == "chemical-peel":
             content["title"] = "Chemical peel"
             for modality, name in zip(content["modalities"], ("superficial", "medium"), strict=True):
                 modality |= {"id": name, "name": name.title()}
         for modality in content["modalities"]:
-            modality |= {"rules": [], "without_rules": [], "combines": []}
+            modality |= {"exam": None, "rules": [], "without_rules": [], "combines": []}
         release = ProtocolRelease.objects.create(
             treatment=treatment, version=version, source="", content=content, checksum=version, installed_at=now
         )

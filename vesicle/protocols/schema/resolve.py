@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from vesicle.protocols.schema.sections import ExamItem
 from vesicle.protocols.schema.treatment import SECTION_NAMES, Combines, Option, OptionRule, Protocol, Sections
 
 FindProtocol = Callable[[str, str], Protocol]
@@ -37,6 +38,7 @@ def options_of(protocol: Protocol, find: FindProtocol) -> tuple[Option, ...]:
             elif Sections.model_fields[name].is_required():
                 faults.append((path, f"modality '{modality.id}' has no '{name}', and the treatment gives none"))
         rules = _rules_of(protocol, index, find, faults)
+        settled["exam"] = _exam_for(protocol, index, faults)
         if not faults:
             options.append(
                 Option(
@@ -53,6 +55,20 @@ def options_of(protocol: Protocol, find: FindProtocol) -> tuple[Option, ...]:
     if faults:
         raise IncompleteOption(faults)
     return tuple(options)
+
+
+def _exam_for(protocol: Protocol, index: int, faults: list[tuple[tuple[str | int, ...], str]]) -> tuple[ExamItem, ...]:
+    """Return the exam of one modality: its own where it gives one, of the treatment's the items meant for it."""
+    modality = protocol.modalities[index]
+    is_own = modality.exam is not None
+    known = {each.id for each in protocol.modalities}
+    items = (modality.exam if is_own else protocol.exam) or ()
+    for position, item in enumerate(items):
+        for name in item.only:
+            if name not in known and (is_own or index == 0):
+                path: tuple[str | int, ...] = ("modalities", index) if is_own else ()
+                faults.append(((*path, "exam", position, "only"), f"there is no modality '{name}'"))
+    return tuple(item for item in items if not item.only or modality.id in item.only)
 
 
 def _defaults() -> dict[str, object]:

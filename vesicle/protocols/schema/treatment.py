@@ -21,6 +21,7 @@ from vesicle.protocols.schema.sections import (
     CoursePoint,
     Downtime,
     EquipmentNeed,
+    ExamItem,
     FollowUp,
     Involved,
     Price,
@@ -64,6 +65,8 @@ class Sections(Section):
     """Who may do what."""
     involves: tuple[Involved, ...] = ()
     """What the person goes through at a visit; empty: not stated."""
+    exam: tuple[ExamItem, ...] = ()
+    """What a provider examines before clearing."""
     areas: tuple[AreaTime, ...] = Field(min_length=1)
     """Areas with minutes and price."""
     timing: Timing

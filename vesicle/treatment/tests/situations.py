@@ -21,12 +21,13 @@ from vesicle.consent.models import PhotoConsent, SignedConsent
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.demo import charting
-from vesicle.demo.answers import healthy
+from vesicle.demo.answers import examined, healthy
 from vesicle.demo.world import DATA
 from vesicle.people.models import Patient, Staff
 from vesicle.people.tests.cast import Cast
 from vesicle.protocols import services as protocols
 from vesicle.protocols.library_files import load_library
+from vesicle.protocols.queries import offered
 from vesicle.protocols.yaml_source import read_yaml
 from vesicle.scheduling import queries as scheduling_queries
 from vesicle.scheduling import services as scheduling
@@ -143,6 +144,7 @@ class Path:
             mode="video",
             reason="Seen by video; nothing speaks against it.",
             signature=self.house.cast.iris.name,
+            findings=examined(offered(self.house.cast.clinic.pk, self.option).option.sections.exam),
         )
         return self
 

@@ -11,6 +11,7 @@ from vesicle.protocols.schema.sections.afterwards import (
     Results,
 )
 from vesicle.protocols.schema.sections.consent import Acknowledgement, Alternative, Consent, ConsentRisk
+from vesicle.protocols.schema.sections.exam import Decides, ExamItem, Finding
 from vesicle.protocols.schema.sections.needs import (
     AreaTime,
     Buffer,
@@ -50,9 +51,12 @@ __all__ = [
     "Consent",
     "ConsentRisk",
     "CoursePoint",
+    "Decides",
     "Direction",
     "Downtime",
     "EquipmentNeed",
+    "ExamItem",
+    "Finding",
     "FollowUp",
     "Involved",
     "InvolvedKind",
