@@ -29,12 +29,7 @@ class Opened:
 def opened(request: HttpRequest, edition_id: int) -> Opened:
     """Return an edition of the actor's clinic. Raises ``NotFound``."""
     edition = queries.edition(request.actor, edition_id)
-    return Opened(
-        edition,
-        queries.release_protocol(edition.release_id),
-        queries.release_options(edition.release_id),
-        Overlay.model_validate(edition.overlay),
-    )
+    return Opened(edition, *queries.text_of(edition), Overlay.model_validate(edition.overlay))
 
 
 def rights(request: HttpRequest) -> dict[str, object]:
