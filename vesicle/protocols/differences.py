@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.schema import SECTION_NAMES, Option, OptionRule, Protocol
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
 
@@ -94,7 +95,10 @@ def _rule(option: str, before: OptionRule, after: OptionRule) -> Iterator[Change
 
 
 def condition_words(condition: Condition) -> str:
-    """Return a rule's condition for a clinician: ``SCR-PREG is yes``."""
+    """Return a rule's condition for a clinician: ``Pregnant now (SCR-PREG) is yes``.
+
+    Questions and answers are said as the bank says them, with the question's id behind it.
+    """
     if isinstance(condition, AllOf):
         return "(" + " and ".join(condition_words(part) for part in condition.all) + ")"
     if isinstance(condition, AnyOf):
@@ -106,10 +110,30 @@ def condition_words(condition: Condition) -> str:
         parts = [f"at least {low}"] if low is not None else []
         return "the age is " + " and ".join([*parts, *([f"below {high}"] if high is not None else [])])
     if isinstance(condition, AreaIs):
-        return f"the area is {', '.join(condition.area)}"
+        areas = load_bank().areas
+        return "the area is " + " or ".join(areas[one].name if one in areas else one for one in condition.area)
     if isinstance(condition, WithinDays):
-        return f"{condition.question} is at most {condition.within_days} days ago"
-    return f"{condition.question} is {' or '.join(condition.is_)}"
+        return f"{question_words(condition.question)} was at most {days_words(condition.within_days)} ago"
+    answers = " or ".join(answer_words(condition.question, one) for one in condition.is_)
+    return f"{question_words(condition.question)} is {answers}"
+
+
+def question_words(question_id: str) -> str:
+    """Return a question as clinicians know it, with its id."""
+    question = load_bank().asked.get(question_id)
+    return f"{question.clinician} ({question_id})" if question else question_id
+
+
+def answer_words(question_id: str, answer: str) -> str:
+    """Return an answer in its own words; of an unknown question or answer, as it is written."""
+    question = load_bank().asked.get(question_id)
+    found = next((one.label for one in question.choices if one.value == answer), "") if question else ""
+    return found or ("not sure" if answer == "unsure" else answer)
+
+
+def days_words(days: int) -> str:
+    """Return a number of days: ``1 day``, ``30 days``."""
+    return f"{days} day" if days == 1 else f"{days} days"
 
 
 _NAMED: Mapping[str, Callable[[Any], str]] = {

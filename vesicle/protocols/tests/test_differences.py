@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from vesicle.protocols import differences
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.differences import changes, identity_changes
 from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, OwnQuestion, PlacedPicture
 from vesicle.protocols.overlay_changes import overlay_changes
@@ -82,8 +83,9 @@ class TestProtocols:
             {**RULE, "when": {"any": [{"question": "SCR-PREG", "is": ["yes"]}, {"age": {"from": 18, "below": 22}}]}}
         ).when
         [text] = texts(with_rule(0, when=when), before=before)
-        assert text.startswith(f"Rule {id_} applied when SCR-PREG is yes; it applies when ")
-        assert text.endswith("(SCR-PREG is yes or the age is at least 18 and below 22).")
+        asked = f"{load_bank().asked['SCR-PREG'].clinician} (SCR-PREG) is yes"
+        assert text.startswith(f"Rule {id_} applied when {asked}; it applies when ")
+        assert text.endswith(f"({asked} or the age is at least 18 and below 22).")
 
     def test_what_a_treatment_says_of_itself_as_a_whole(self):
         protocol = shipped.protocol("prp")
