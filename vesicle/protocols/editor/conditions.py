@@ -7,7 +7,9 @@ brought into its shortest form, and a condition that says the same as before sta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+from django.utils.datastructures import MultiValueDict
 
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.differences import answer_words
@@ -26,14 +28,13 @@ ROWS: Mapping[str, tuple[str, Any]] = {
 """What can be added to a group: its name, and how a new one begins."""
 
 
-class Sent(Protocol):
-    """What a form sent: a value by name, or all of them."""
+Sent = MultiValueDict[str, str]
+"""What a form sent: values by name."""
 
-    def get(self, key: str, default: str = "", /) -> str | None:
-        """Return the last value."""
 
-    def getlist(self, key: str) -> list[str]:
-        """Return all values."""
+def text_in(sent: Sent, name: str) -> str:
+    """Return the last value sent under a name; empty where there is none."""
+    return str(sent.get(name) or "")
 
 
 def kind_of(node: Mapping[str, Any]) -> str:
@@ -120,8 +121,10 @@ def _age(made: Control, node: Mapping[str, Any], way: str) -> list[Control]:
 
 
 def _area(made: Control, node: Mapping[str, Any], way: str) -> list[Control]:
-    picks = [(area.id, area.name) for area in load_bank().areas.values()]
-    return [_several(made, "area", "is any of", picks, [str(one) for one in node.get("area") or ()], way)]
+    given = [str(one) for one in node.get("area") or ()]
+    names = {area.id: area.name for area in load_bank().areas.values()}
+    picks = [(one, names.get(one, one)) for one in dict.fromkeys([*names, *given])]
+    return [_several(made, "area", "is any of", picks, given, way)]
 
 
 _FIELDS = {"answered": _answered, "within": _within, "age": _age, "area": _area}
@@ -160,25 +163,25 @@ def _several(made: Control, key: str, label: str, picks: list[tuple[str, str]], 
 
 def read(name: str, sent: Sent) -> dict[str, Any]:
     """Return the condition that was sent under a name; the outermost is a group."""
-    kind = sent.get(f"{name}.kind") or "all"
+    kind = text_in(sent, f"{name}.kind") or "all"
     node: dict[str, Any]
     match kind:
         case "all" | "any":
             node = {kind: [read(f"{name}.{index}", sent) for index in sent.getlist(name)]}
         case "within":
-            node = {"question": sent.get(f"{name}.question") or "", "within_days": _whole(sent, f"{name}.within_days")}
+            node = {"question": text_in(sent, f"{name}.question"), "within_days": _whole(sent, f"{name}.within_days")}
         case "age":
             band = {key: _whole(sent, f"{name}.{key}") for key in ("from", "below")}
             node = {"age": {key: value for key, value in band.items() if value is not None}}
         case "area":
             node = {"area": sent.getlist(f"{name}.area")}
         case _:
-            node = {"question": sent.get(f"{name}.question") or "", "is": sent.getlist(f"{name}.is")}
+            node = {"question": text_in(sent, f"{name}.question"), "is": sent.getlist(f"{name}.is")}
     return {"not": node} if sent.get(f"{name}.not") else node
 
 
 def _whole(sent: Sent, name: str) -> int | str | None:
-    text = (sent.get(name) or "").strip()
+    text = text_in(sent, name).strip()
     return int(text) if text.isdecimal() and len(text) < 9 else text or None
 
 

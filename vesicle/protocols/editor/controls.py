@@ -58,6 +58,21 @@ class Control:
         """Its parts by the last word of their names."""
         return {part.name.rpartition(".")[2]: part for part in self.parts}
 
+    @property
+    def has_problem(self) -> bool:
+        """Whether anything in it has a problem."""
+        return any(one.problem for one in self.walk())
+
+    @property
+    def rows(self) -> int:
+        """How many lines a text takes, for the height of its box."""
+        return max(2, min(12, len(str(self.value)) // 70 + 1))
+
+    @property
+    def row_kinds(self) -> list[tuple[str, str]]:
+        """What can be added to a group of conditions: the kind and its name."""
+        return [(kind, words) for kind, (words, _) in conditions.ROWS.items()]
+
     def walk(self) -> Iterator[Control]:
         """Yield the control and everything in it."""
         yield self

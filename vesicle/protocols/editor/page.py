@@ -67,8 +67,9 @@ class TextPage:
         self.before, self.spots, self.options = content, spots, options
         self.content = copy.deepcopy(content)
         self.elsewhere: dict[str, str] = {}
-        for spot in spots if sent is not None else ():
-            put(self.content, spot.name, read(spot.shape, spot.name, sent))
+        if sent is not None:
+            for spot in spots:
+                put(self.content, spot.name, read(spot.shape, spot.name, sent))
         self._controls: list[Control] | None = None
 
     @property
@@ -85,6 +86,16 @@ class TextPage:
     def headed(self) -> list[tuple[str, Control]]:
         """The fields with their headings."""
         return [(spot.title, one) for spot, one in zip(self.spots, self.controls, strict=True)]
+
+    @property
+    def all_controls(self) -> list[Control]:
+        """Every field of the page with everything in it."""
+        return [one for top in self.controls for one in top.walk()]
+
+    def bring(self, spots: list[Spot]) -> None:
+        """Show more of the text on this page, as it stands."""
+        self.spots = [*self.spots, *spots]
+        self._controls = None
 
     def tell(self, problems: Mapping[str, str]) -> None:
         """Put problems beside their fields; those of other parts of the text are kept in ``elsewhere``."""

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from vesicle.protocols.editor import conditions
-from vesicle.protocols.editor.conditions import Sent
+from vesicle.protocols.editor.conditions import Sent, text_in
 from vesicle.protocols.editor.shape import Shape
 
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
@@ -35,14 +35,14 @@ def read(shape: Shape, name: str, sent: Sent) -> Any:
         case "flag":
             return bool(sent.get(name))
         case "kept":
-            text = sent.get(name) or ""
+            text = text_in(sent, name)
             return json.loads(text) if text else None
         case _:
             return _single(shape, name, sent)
 
 
 def _single(shape: Shape, name: str, sent: Sent) -> Any:
-    text = (sent.get(name) or "").replace("\r\n", "\n").strip()
+    text = text_in(sent, name).replace("\r\n", "\n").strip()
     if text:
         return _value(shape.kind, text)
     return "" if shape.needed and not shape.made else None
