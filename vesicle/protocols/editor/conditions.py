@@ -134,7 +134,8 @@ def _field(made: Control, kind: str, key: str, label: str, value: Any, way: str)
     from vesicle.protocols.editor.controls import Control as Made
 
     shown = "" if value is None else str(value)
-    return Made(kind, f"{made.name}.{key}", f"{way}.{key}", label, value=shown, needed=key == "within_days")
+    needed = key in ("within_days", "is", "area")
+    return Made(kind, f"{made.name}.{key}", f"{way}.{key}", label, value=shown, needed=needed)
 
 
 def _question(made: Control, asked: str, way: str, *, dated: bool) -> Control:

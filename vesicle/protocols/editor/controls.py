@@ -15,8 +15,12 @@ SPARE = 1
 """Empty rows below a list of lines."""
 MOST_TICKS = 40
 """A shared list up to this length is shown as boxes to tick; of a longer one, keys are typed with suggestions."""
-ENTRY_NAMES = ("title", "name", "label", "wording", "question", "text", "option", "risk", "concern", "area", "id")
+ENTRY_NAMES = ("title", "name", "label", "wording", "question", "purpose", "risk", "concern", "jurisdiction", "option")
+ENTRY_NAMES += ("area", "text", "id")
 """Fields that name an entry of a list, best first."""
+
+
+NEW = "New"
 
 
 @dataclass(slots=True)
@@ -109,8 +113,17 @@ def _entry(shape: Shape, name: str, value: Any, options: Collection[str], path: 
     made = control(group, name, value, options, path=path)
     inner = value if isinstance(value, dict) else {}
     said = next((str(inner[key]) for key in ENTRY_NAMES if inner.get(key)), "")
-    made.summary = _short(_named(made, said) or "New")
+    words = [_time_words(inner), _named(made, said), f"{inner['minutes']} min" if inner.get("minutes") else ""]
+    made.summary = _short(", ".join(word for word in words if word) or NEW)
     return made
+
+
+def _time_words(inner: Mapping[str, Any]) -> str:
+    """Return when an entry holds: ``Days 1 to 3``, ``Day 2``, ``Week 4``; empty for one that is not about a time."""
+    if "from_day" in inner:
+        first, last = inner["from_day"], inner.get("to_day")
+        return f"Day {first}" if first == last else f"Days {first} to {last}"
+    return next((f"{key.capitalize()} {inner[key]}" for key in ("day", "week") if key in inner), "")
 
 
 def _named(entry: Control, said: str) -> str:

@@ -78,7 +78,11 @@ class Place:
     @property
     def label(self) -> str:
         """For whom it holds, in words."""
-        return self.name if self.is_shared else f"Only {self.name}"
+        if self.is_shared:
+            return self.name
+        # "With microneedling" goes on in small letters, "PRP gel" does not.
+        name = self.name if self.name[:2].isupper() else f"{self.name[:1].lower()}{self.name[1:]}"
+        return f"Only {name}"
 
     def holder(self, content: dict[str, Any]) -> dict[str, Any]:
         """Return the part of the text that stands here; changing it changes the text."""

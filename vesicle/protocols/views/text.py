@@ -54,17 +54,16 @@ def drafted(request: HttpRequest, edition_id: int) -> Draft:
 def contents(request: HttpRequest, edition_id: int) -> HttpResponse:
     """Everything a protocol says, section by section, and what is the clinic's own."""
     draft = drafted(request, edition_id)
-    groups = [
-        (heading, [_row(draft, section) for section in sections if any(_cells(draft, section))])
-        for heading, sections in places.groups()
-    ]
+    groups = [(heading, [_row(draft, section) for section in sections]) for heading, sections in places.groups()]
     context = {"groups": groups, "shared": draft.places[0], **frame(request, draft)}
     return render(request, "protocols/text.html", context)
 
 
 def _cells(draft: Draft, section: str) -> list[tuple[Place, str]]:
     shown = [(place, places.standing_at(draft.content, place, section)) for place in draft.places]
-    return [(place, standing) for place, standing in shown if place.is_shared or standing != "absent"]
+    found = [(place, standing) for place, standing in shown if standing != "absent"]
+    # What nobody says yet can be written for all.
+    return found or shown[:1]
 
 
 def _row(draft: Draft, section: str) -> dict[str, object]:
@@ -99,7 +98,7 @@ def section(request: HttpRequest, edition_id: int, place: str, section: str) -> 
         )
     if request.method == "GET" and standing != "own" and "own" not in request.GET:
         return render(request, "protocols/section.html", {"page": None, **context, **frame(request, draft)})
-    spots = [Spot(f"{here.prefix}{name}", here.shape(name), title if len(fields) == 1 else "") for name in fields]
+    spots = [Spot(f"{here.prefix}{name}", here.shape(name)) for name in fields]
     start = draft.content
     if standing == "inherited":
         # A section of one's own begins as what it was inherited to be.
