@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.datastructures import MultiValueDict
 
 from vesicle.protocols.bank import load_bank
-from vesicle.protocols.differences import answer_words
+from vesicle.protocols.difference_words import answer_words
 
 if TYPE_CHECKING:
     from vesicle.protocols.editor.controls import Control

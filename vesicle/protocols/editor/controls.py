@@ -15,8 +15,10 @@ SPARE = 1
 """Empty rows below a list of lines."""
 MOST_TICKS = 40
 """A shared list up to this length is shown as boxes to tick; of a longer one, keys are typed with suggestions."""
-ENTRY_NAMES = ("title", "name", "label", "wording", "question", "purpose", "risk", "concern", "jurisdiction", "option")
-ENTRY_NAMES += ("area", "text", "id")
+ENTRY_NAMES = (
+    *("title", "name", "label", "wording", "question", "purpose", "risk", "concern", "jurisdiction"),
+    *("option", "area", "text", "id"),
+)
 """Fields that name an entry of a list, best first."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vesicle.protocols.differences import condition_words, days_words, question_words
+from vesicle.protocols.difference_words import condition_words, days_words, question_words
 from vesicle.protocols.schema import Rule
 from vesicle.protocols.schema.rules import AllOf, AnyOf, questions_of
 
