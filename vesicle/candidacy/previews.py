@@ -48,7 +48,7 @@ def asked_for(options: Iterable[Option]) -> list[AskedQuestion]:
         AskedQuestion(
             question,
             tuple(choice.label for choice in question.choices) or tuple(a for a in question.answers if a != "unsure"),
-            tuple((sentence, ", ".join(names)) for sentence, names in feeds[question.id].items()),
+            tuple((sentence, ", ".join(dict.fromkeys(names))) for sentence, names in feeds[question.id].items()),
         )
         for question in load_bank().asked.values()
         if question.id in feeds

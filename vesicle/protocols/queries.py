@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import F
 from django.urls import reverse
 
 from vesicle.core.actor import Actor
@@ -180,8 +181,10 @@ def approved_edition(clinic_id: int, treatment: str) -> Edition | None:
 
 def signature_in_force(edition_id: int) -> EditionApproval | None:
     """Return the signature that put an edition into force, or ``None`` while it never was."""
-    found = Edition.objects.prefetch_related("approvals__approved_by").filter(pk=edition_id).first()
-    return None if found is None else found.approval
+    rows = EditionApproval.objects.filter(
+        edition_id=edition_id, edition__status__in=SETTLED, revision=F("edition__revision")
+    )
+    return rows.select_related("approved_by").order_by("approved_at", "pk").last()
 
 
 def signatures_needed(clinic_id: int) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.datastructures import MultiValueDict
 
+from vesicle.core.errors import Invalid
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.difference_words import answer_words
 
@@ -26,6 +27,9 @@ ROWS: Mapping[str, tuple[str, Any]] = {
     "group": ("A group", {"all": []}),
 }
 """What can be added to a group: its name, and how a new one begins."""
+
+DEEPEST = 8
+"""How many groups may stand inside each other; nobody reads a condition that is deeper."""
 
 
 Sent = MultiValueDict[str, str]
@@ -162,13 +166,15 @@ def _several(made: Control, key: str, label: str, picks: list[tuple[str, str]], 
 # --- reading ------------------------------------------------------------------------------------
 
 
-def read(name: str, sent: Sent) -> dict[str, Any]:
-    """Return the condition that was sent under a name; the outermost is a group."""
+def read(name: str, sent: Sent, *, depth: int = 0) -> dict[str, Any]:
+    """Return the condition that was sent under a name; the outermost is a group. ``depth`` counts groups around it."""
     kind = text_in(sent, f"{name}.kind") or "all"
+    if depth > DEEPEST:
+        raise Invalid(f"A condition has more than {DEEPEST} groups inside each other. Make two rules of it.")
     node: dict[str, Any]
     match kind:
         case "all" | "any":
-            node = {kind: [read(f"{name}.{index}", sent) for index in sent.getlist(name)]}
+            node = {kind: [read(f"{name}.{index}", sent, depth=depth + 1) for index in sent.getlist(name)]}
         case "within":
             node = {"question": text_in(sent, f"{name}.question"), "within_days": _whole(sent, f"{name}.within_days")}
         case "age":

@@ -35,10 +35,16 @@ def read(shape: Shape, name: str, sent: Sent) -> Any:
         case "flag":
             return bool(sent.get(name))
         case "kept":
-            text = text_in(sent, name)
-            return json.loads(text) if text else None
+            return _kept(text_in(sent, name))
         case _:
             return _single(shape, name, sent)
+
+
+def _kept(text: str) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
 
 
 def _single(shape: Shape, name: str, sent: Sent) -> Any:

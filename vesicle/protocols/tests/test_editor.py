@@ -1,12 +1,17 @@
 """The editor's fields: made from the schema, and sent back unread they leave every protocol as it was."""
 
 import copy
+from typing import Literal
 
 import pytest
+from django.http import QueryDict
+from pydantic import Field
 
+from vesicle.core.errors import Invalid
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.checking import plain
 from vesicle.protocols.editor import conditions, places
+from vesicle.protocols.editor import shape as shape_module
 from vesicle.protocols.editor.controls import control
 from vesicle.protocols.editor.page import Spot, TextPage, put, value_at
 from vesicle.protocols.editor.reading import read
@@ -14,6 +19,7 @@ from vesicle.protocols.editor.sentences import rule_sentence
 from vesicle.protocols.editor.shape import Shape, protocol_shape
 from vesicle.protocols.library_files import library_paths
 from vesicle.protocols.schema import Protocol, Rule, Sections
+from vesicle.protocols.schema.common import Range, Section, Text
 from vesicle.protocols.tests import shipped
 from vesicle.protocols.tests.browser import sent_by
 
@@ -64,6 +70,29 @@ def test_every_field_of_the_schema_has_a_kind_and_a_help_text():
     assert not [one.key for one in found if one.kind == "kept"], "these could not be edited here"
     described = [one for one in found if one.kind not in ("group", "list")]
     assert not [one.key for one in described if not one.help]
+
+
+def test_a_new_section_needs_no_code_here():
+    class Finding(Section):
+        label: Text
+        """What is looked for."""
+        kind: Literal["check", "text"] = "check"
+        required: bool = True
+
+    class Exam(Section):
+        validity: Range | None = None
+        findings: tuple[Finding, ...] = Field(min_length=1)
+        modes: tuple[Literal["video", "in-person"], ...] = ("video",)
+        notes: tuple[Text, ...] = ()
+        other: dict[str, int] = Field(default_factory=dict)
+
+    schema = Exam.model_json_schema()
+    shape = shape_module._group("exam", schema, schema["$defs"], needed=True)
+    kinds = {part.key: part.kind for part in shape.parts}
+    assert kinds == {"validity": "group", "findings": "list", "modes": "ticks", "notes": "lines", "other": "kept"}
+    value = {"findings": [{"label": "Skin looked at", "kind": "text"}], "modes": ["in-person"], "other": {"a": 1}}
+    read_back = read(shape, "exam", sent_by([control(shape, "exam", value, OPTIONS)]))
+    assert Exam.model_validate(read_back) == Exam.model_validate(value)
 
 
 class TestFields:
@@ -168,6 +197,15 @@ class TestConditions:
         one.act("remove", "rules.0.when.2")
         one.act("remove", "rules.0.when.1")
         assert one.tidied()["rules"][0]["when"] == LEAF
+
+    def test_groups_without_end_are_refused(self):
+        sent = QueryDict(mutable=True)
+        name = "rules.0.when"
+        for _ in range(200):
+            sent[name], sent[f"{name}.kind"] = "0", "all"
+            name = f"{name}.0"
+        with pytest.raises(Invalid):
+            conditions.read("rules.0.when", sent)
 
     def test_answers_are_those_of_the_question_in_its_words(self):
         field = control(rule_shape(), "rules.0", {"when": {"question": "SCR-FITZ", "is": ["V"]}}, OPTIONS)

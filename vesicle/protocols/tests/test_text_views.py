@@ -33,7 +33,7 @@ def form_of(response):
     """Return what a browser would send if the fields of the page were sent as they stand."""
     page = response.context["page"]
     sent = sent_by(page.controls)
-    sent["revision"] = response.context["edition"].revision
+    sent["revision"] = response.context["revision"]
     sent.setlist("also", [spot.name for spot in page.spots])
     return sent
 
@@ -190,6 +190,16 @@ class TestSections:
         again = form_of(response)
         assert iris.post(url, dict(again.lists())).status_code == 302
         assert fresh(edition).content["tagline"] == "The slower one."
+
+    def test_adding_a_row_does_not_hide_that_somebody_was_faster(self, iris, cast):
+        edition = draft(cast)
+        place, _ = own_section(edition.release.content, "questions")
+        url, name = at(edition, f"text/{place.key}/questions/"), f"{place.prefix}questions"
+        sent = form_of(iris.get(url))
+        content = services.start_text(fresh(edition)) | {"tagline": "The faster one."}
+        services.change_protocol(by=cast.actor("iris"), edition=edition, content=content, expected_revision=1)
+        moved = iris.post(url, dict(sent.lists()) | {"do": f"down:{name}.0"})
+        assert iris.post(url, dict(form_of(moved).lists())).status_code == 409
 
     def test_parts_that_depend_on_each_other_are_changed_together(self, iris, cast):
         edition = services.draft_edition(by=cast.actor("iris"), treatment="microneedling")

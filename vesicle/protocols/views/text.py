@@ -239,6 +239,8 @@ def _shown(
         "is_changed": is_changed,
         "opened_entry": opened_entry,
         "stale": stale,
+        # What was opened is what was read: only the warning that somebody was faster moves it on.
+        "revision": _revision(request) if request.method == "POST" and not stale else asked.draft.one.edition.revision,
         "sources": [(one.key, one.citation) for one in load_bank().references.values()],
         "part": asked.part,
         **asked.context,
