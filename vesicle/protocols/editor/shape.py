@@ -16,6 +16,15 @@ Kind = Literal[
 ONE_LINE = {"title", "label", "name", "tagline", "unit", "how_often", "purpose", "question"}
 """Texts that fit into one line."""
 
+LAST = ("id", "refs", "basis")
+"""Fields that stand at the end of their group, in this order."""
+
+HELP: Mapping[str, str] = {
+    "refs": "Keys of the shared reference list; type a word of the title to find one.",
+    "basis": "Read at its source, quoted by a digest, common practice, or the clinic's own default.",
+}
+"""Help where the description speaks of the file; others are their description."""
+
 LABELS: Mapping[str, str] = {
     "refs": "Sources",
     "basis": "Where it comes from",
@@ -97,13 +106,24 @@ def protocol_shape() -> Shape:
 
 def _group(key: str, node: Mapping[str, Any], defs: Mapping[str, Any], *, needed: bool) -> Shape:
     needs = set(node.get("required", ()))
-    parts = tuple(_shape(name, part, defs, needed=name in needs) for name, part in node["properties"].items())
+    # What a thing is comes first; its short name and its sources come last.
+    order = sorted(node["properties"], key=lambda name: LAST.index(name) if name in LAST else -1)
+    parts = tuple(_shape(name, node["properties"][name], defs, needed=name in needs) for name in order)
     return Shape(key, "group", in_words(key), needed=needed, parts=parts)
 
 
 def _shape(key: str, node: Mapping[str, Any], defs: Mapping[str, Any], *, needed: bool) -> Shape:
     found = _bare(key, _without_null(node), defs, needed=needed)
-    return replace(found, label=in_words(key), help=node.get("description", ""), default=node.get("default"))
+    return replace(found, label=in_words(key), help=_help(key, node), default=node.get("default"))
+
+
+def _help(key: str, node: Mapping[str, Any]) -> str:
+    """Return the description of a field as somebody reads it who fills in a form."""
+    if key in HELP:
+        return HELP[key]
+    words = str(node.get("description", ""))
+    # Chosen from a list by name, nobody sees an id; nothing in a form is called null.
+    return "" if words.startswith("An id of ") else words.replace("null", "empty")
 
 
 def _without_null(node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from vesicle.protocols.checking import check_source, plain, plain_source
 from vesicle.protocols.models import Edition, EditionText
 from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import CHANGE_TEXT
-from vesicle.protocols.problems import FileRefused, Problem
+from vesicle.protocols.problems import EMPTY, FileRefused, Problem
 from vesicle.protocols.schema import Option, Protocol
 from vesicle.protocols.services import steps
 from vesicle.protocols.yaml_source import Source, parse_yaml
@@ -117,7 +117,11 @@ class TextRefused(Invalid):
         fields: dict[str, str] = {}
         for problem in problems:
             said = fields.get(problem.field)
-            fields[problem.field] = f"{said} {problem.message}" if said else problem.message
+            if EMPTY in (said, problem.message):
+                # That nothing was chosen says all; that nothing is in no list need not be said as well.
+                fields[problem.field] = EMPTY
+            else:
+                fields[problem.field] = f"{said} {problem.message}" if said else problem.message
         super().__init__(f"The protocol cannot be saved like this: {things} to mend.", fields=fields)
         self.problems = tuple(problems)
 

@@ -132,7 +132,7 @@ class TestSections:
         sent["tagline"] = ""
         response = iris.post(f"{url}?check=1", dict(sent.lists()), headers={"HX-Request": "true"})
         page = words(response)
-        assert 'id="id_tagline_error" hx-swap-oob="true">found' in page
+        assert 'id="id_tagline_error" hx-swap-oob="true">is empty' in page
         assert "Not in order, and not saved" in page
         assert "<html" not in page
         sent["tagline"] = "In order."
@@ -257,6 +257,9 @@ class TestRules:
         rows = iris.get(url)
         for do in (f"add:{name}.when:answered", f"add:{name}.when:age"):
             rows = iris.post(url, dict(form_of(rows).lists()) | {"do": do})
+        fields = {one.name: one.problem for one in rows.context["page"].all_controls}
+        assert fields[f"{name}.when.0.question"] == "is empty; it must be given."
+        assert fields[f"{name}.when.1.from"] or fields[f"{name}.when.1"]
         sent = form_of(rows)
         sent[f"{name}.when.0.question"] = "SCR-PREG"
         sent = form_of(iris.post(url, dict(sent.lists()) | {"do": "refresh:"}))

@@ -106,6 +106,22 @@ class TestChange:
         assert refused.value.fields.keys() == {"rules[0].effect", "rules[1].refs[0]", "tagline"}
         assert fresh(edition).content is None
 
+    def test_a_problem_in_a_condition_is_named_where_it_stands(self, cast):
+        edition = draft(cast)
+        rules = text(edition)["rules"]
+        rows = [{"question": "", "within_days": None}, {"question": "SCR-PREG", "is": []}, {"age": {"from": 200}}]
+        rules[0]["when"] = {"all": [{"any": rows}, {"area": []}]}
+        with pytest.raises(Invalid) as refused:
+            change(cast, edition, rules=rules)
+        place = "rules[0].when.all[0].any"
+        assert refused.value.fields.keys() == {
+            f"{place}[0].question",
+            f"{place}[0].within_days",
+            f"{place}[1].is",
+            f"{place}[2].age.from",
+            "rules[0].when.all[1].area",
+        }
+
     def test_contradictions_are_refused_like_those_of_a_file(self, cast):
         edition = draft(cast)
         rules = text(edition)["rules"]
