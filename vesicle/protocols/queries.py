@@ -101,6 +101,11 @@ def forget_editions() -> None:
     release_protocol.cache_clear()
 
 
+def forget_edition(edition_id: int) -> None:
+    """Drop what is remembered of one edition, where its approval was undone before it was final."""
+    _remembered.pop(edition_id, None)
+
+
 def _settled(edition_id: int) -> Mapping[str, OfferedOption]:
     return options_in_edition(edition_id)
 

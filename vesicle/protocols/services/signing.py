@@ -27,21 +27,29 @@ def approve_edition(
         raise NotPermitted("Approving an edition is a clinical act and needs a licence. Ask the medical director.")
     if not statement.strip():
         raise Invalid("Say what you approve.", fields={"statement": "Write the sentence you sign."})
-    with transaction.atomic():
-        row = steps.locked(edition, by)
-        steps.require_step(row, Status.APPROVED)
-        if expected_revision is not None and row.revision != expected_revision:
-            raise Stale("This edition was changed after you opened it. Read what it says now, then sign.")
+    try:
+        with transaction.atomic():
+            return _signed(by, steps.locked(edition, by), statement.strip(), expected_revision)
+    except BaseException:
+        # Whoever heard of the approval may have read the edition as approved; that never was.
+        queries.forget_edition(edition.pk)
+        raise
+
+
+def _signed(by: Actor, row: Edition, statement: str, expected_revision: int | None) -> EditionApproval:
+    steps.require_step(row, Status.APPROVED)
+    if expected_revision is not None and row.revision != expected_revision:
+        raise Stale("This edition was changed after you opened it. Read what it says now, then sign.")
+    signing = queries.signing(row)
+    own = next((one for one in signing.given if one.approved_by_id == by.person_id), None)
+    if own is None:
+        _require_useful(by, signing)
+        own = _sign(by, row, statement)
         signing = queries.signing(row)
-        own = next((one for one in signing.given if one.approved_by_id == by.person_id), None)
-        if own is None:
-            _require_useful(by, signing)
-            own = _sign(by, row, statement.strip())
-            signing = queries.signing(row)
-        elif not signing.is_complete:
-            raise Conflict(f"You have signed this edition; it waits for {signing.waits_for}.")
-        if signing.is_complete:
-            _put_into_force(by, row, own)
+    elif not signing.is_complete:
+        raise Conflict(f"You have signed this edition; it waits for {signing.waits_for}.")
+    if signing.is_complete:
+        _put_into_force(by, row, own)
     return own
 
 

@@ -119,6 +119,21 @@ class TestAfterApproval:
         sign(cast, edition, by="noor")
         assert len(heard) == 1
 
+    def test_what_was_read_while_it_was_undone_is_forgotten(self, cast, monkeypatch):
+        def read_and_refuse(by, new, old):
+            queries.options_in_edition(new.pk)
+            raise Conflict("Not today.")
+
+        monkeypatch.setattr(hooks, "after_approval", [read_and_refuse])
+        edition = in_review(cast)
+        with pytest.raises(Conflict):
+            sign(cast, edition)
+        iris = cast.actor("iris")
+        draft = services.return_to_draft(by=iris, edition=edition, reason="Once more.")
+        overlay = {"modalities": {"injection": {"price_from": 999}}}
+        services.change_overlay(by=iris, edition=edition, overlay=overlay, expected_revision=draft.revision)
+        assert queries.option_of_edition(edition.pk, "prp/injection").price_from == 999
+
     def test_what_it_refuses_undoes_the_approval(self, cast, monkeypatch):
         def refuse(by, new, old):
             raise Conflict("Not today.")

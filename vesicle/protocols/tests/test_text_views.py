@@ -249,6 +249,27 @@ class TestRules:
         after = fresh(edition).content["rules"][index]
         assert (after["effect"], after["wait"]["days"], after["when"]) == ("defer", 14, rule["when"])
 
+    def test_what_was_typed_follows_the_rule_when_one_before_it_is_taken_away(self, iris, cast):
+        edition = draft(cast)
+        first, second = edition.release.content["rules"][:2]
+        url = at(edition, f"rules/all/{second['id']}/")
+        sent = form_of(iris.get(url))
+        sent["rules.1.clinician"] = "Said otherwise."
+        content = services.start_text(fresh(edition))
+        services.change_protocol(
+            by=cast.actor("iris"),
+            edition=edition,
+            content=content | {"rules": content["rules"][1:]},
+            expected_revision=1,
+        )
+        stale = iris.post(url, dict(sent.lists()))
+        assert (stale.status_code, stale.context["page"].spots[0].name) == (409, "rules.0")
+        assert iris.post(url, dict(form_of(stale).lists())).status_code == 302
+        saved = fresh(edition).content["rules"]
+        assert (saved[0]["id"], saved[0]["clinician"]) == (second["id"], "Said otherwise.")
+        assert saved[1:] == edition.release.content["rules"][2:]
+        assert first["id"] not in [rule["id"] for rule in saved]
+
     def test_a_new_rule_gets_its_condition_row_by_row(self, iris, cast):
         edition = draft(cast)
         index = len(edition.release.content["rules"])

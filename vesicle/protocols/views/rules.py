@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,8 @@ from vesicle.protocols.editor.sentences import rule_sentence
 from vesicle.protocols.editor.shape import Shape, protocol_shape
 from vesicle.protocols.schema import Rule
 from vesicle.protocols.views.text import Asked, Draft, drafted, edited, frame, saved
+
+_A_RULE = re.compile(r"(modalities\.[0-9]+\.)?rules\.[0-9]+")
 
 
 @require_safe
@@ -106,9 +109,22 @@ def edit(request: HttpRequest, edition_id: int, place: str, rule: str) -> HttpRe
             if index is None and base is not None:
                 # A rule of one's own under the same id replaces the base rule; it begins as that.
                 page.start = places.with_fields(draft.content, here, {"rules": [*listed, base]})
-            return edited(request, page)
+            return edited(request, page, _moved(request.POST, spot.name))
     content = places.with_fields(draft.content, here, values)
     return saved(request, draft, content, f"Rule {rule}, {here.label}", or_else=page, back=page.back)
+
+
+def _moved(sent: QueryDict, name: str) -> QueryDict:
+    """Return what was sent under the place the rule has now: somebody may have taken away one before it meanwhile."""
+    before = next((one for one in sent.getlist("also") if _A_RULE.fullmatch(one)), name)
+    if before == name:
+        return sent
+    moved = QueryDict(mutable=True)
+    for key, values in sent.lists():
+        own = key == before or key.startswith(f"{before}.")
+        moved.setlist(f"{name}{key.removeprefix(before)}" if own else key, values)
+    moved["do"] = sent.get("do", "save").replace(f":{before}.", f":{name}.")
+    return moved
 
 
 def _page(draft: Draft, here: Place, spot: Spot, title: str, facts: dict[str, object]) -> Asked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages as notices
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -125,10 +125,14 @@ class Asked:
     back: str = ""
 
 
-def edited(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """Show the fields; check, change or save what was sent. Nothing typed is lost when it is refused."""
-    spots = [*asked.spots, *_spots_named(asked.draft, request.POST.getlist("also"), asked.spots)]
-    sent = request.POST if request.method == "POST" else None
+def edited(request: HttpRequest, asked: Asked, moved: QueryDict | None = None) -> HttpResponse:
+    """Show the fields; check, change or save what was sent. Nothing typed is lost when it is refused.
+
+    ``moved`` is what was sent, where its names had to follow a rule to another place.
+    """
+    posted = request.POST if moved is None else moved
+    spots = [*asked.spots, *_spots_named(asked.draft, posted.getlist("also"), asked.spots)]
+    sent = posted if request.method == "POST" else None
     page = TextPage(asked.start, spots, asked.draft.options, sent)
     if sent is None:
         return _shown(request, asked, page)
@@ -141,7 +145,7 @@ def edited(request: HttpRequest, asked: Asked) -> HttpResponse:
         page.bring(brought)
         page.tell(_problems(edition, page.content))
         return _shown(request, asked, page, is_changed=True)
-    verb, _, name = request.POST.get("do", "save").partition(":")
+    verb, _, name = posted.get("do", "save").partition(":")
     if verb == "save":
         return _save(request, asked, page)
     name, _, what = name.partition(":")
