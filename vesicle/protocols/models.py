@@ -81,6 +81,12 @@ class Edition(ClinicOwned):
         )
 
     @property
+    def void_signatures(self) -> list[EditionApproval]:
+        """Signatures under a text that was sent back or changed since; records that do not count."""
+        passed = (row for row in self.approvals.all() if row.revision != self.revision)
+        return sorted(passed, key=lambda row: (row.approved_at, row.pk))
+
+    @property
     def approval(self) -> EditionApproval | None:
         """The signature that put the edition into force, or ``None`` while it never was."""
         if self.status not in (self.Status.APPROVED, self.Status.RETIRED):

@@ -383,6 +383,15 @@ class TestSignatures:
         assert fresh(edition).status == "approved"
         assert words(noor.get(at(edition))).count("Words signed") == 2
 
+    def test_what_was_signed_before_a_return_is_shown_as_not_counting(self, iris, cast):
+        services.decide_signatures(by=cast.actor("iris"), signatures=2)
+        edition = in_review(cast)
+        services.approve_edition(by=cast.actor("noor"), edition=edition, statement=STATEMENT)
+        services.return_to_draft(by=cast.actor("iris"), edition=edition, reason="Once more.")
+        page = words(iris.get(at(edition)))
+        assert "Signed before it was sent back" in page
+        assert "Words signed" not in page
+
     @pytest.mark.parametrize("name", ["owen", "noor", "rosa"])
     def test_nobody_else_decides(self, client, as_staff, name):
         assert as_staff(client, name).get(f"{DESK}signatures/").status_code == 403
