@@ -7,11 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from vesicle.protocols.editor import conditions, controls
 from vesicle.protocols.editor.conditions import Sent
 from vesicle.protocols.editor.controls import Control
 from vesicle.protocols.editor.reading import read
+from vesicle.protocols.editor.sentences import rule_sentence
 from vesicle.protocols.editor.shape import Shape
+from vesicle.protocols.schema import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,18 @@ class TextPage:
     def all_controls(self) -> list[Control]:
         """Every field of the page with everything in it."""
         return [one for top in self.controls for one in top.walk()]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The rules of the page as they are typed, in words; one that is not complete yet is left out."""
+        found = []
+        for spot in self.spots:
+            if any(part.kind == "condition" for part in spot.shape.parts):
+                try:
+                    found.append(rule_sentence(Rule.model_validate(value_at(self.tidied(), spot.name))))
+                except ValidationError:
+                    continue
+        return found
 
     def bring(self, spots: list[Spot]) -> None:
         """Show more of the text on this page, as it stands."""

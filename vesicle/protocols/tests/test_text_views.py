@@ -290,6 +290,9 @@ class TestRules:
         sent[f"{name}.patient"] = "We would like to look at this with you first."
         sent[f"{name}.clinician"] = "Young, and pregnancy not ruled out."
         sent[f"{name}.basis"] = "convention"
+        checked = words(iris.post(f"{url}?check=1", dict(sent.lists())))
+        assert "It reads now: Ask a provider if " in checked
+        assert "and the age is below 21." in checked
         response = iris.post(url, dict(sent.lists()))
         assert response.status_code == 302, response.context["page"].elsewhere
         after = fresh(edition).content["rules"][index]
