@@ -30,6 +30,10 @@ SHARED = {
     "category_id": "plant",
     "slug": "portland",
     "sha": "0" * 64,
+    "place": "all",
+    "section": "identity",
+    "rule": "pregnant",
+    "modality": "topical",
 }
 """Words that name nobody's record: every clinic has its own page under them, or the page is public."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vesicle.aftercare import desk_views
+from vesicle.aftercare import desk_views, previews
 
 app_name = "aftercare_desk"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("events/", desk_views.events, name="events"),
     path("events/<int:event_id>/", desk_views.event, name="event"),
     path("events/new/<int:encounter_id>/", desk_views.new_event, name="new_event"),
+    path("preview/<int:edition_id>/<slug:modality>/", previews.plan, name="preview"),
 ]

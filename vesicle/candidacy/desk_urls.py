@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vesicle.candidacy import desk_views, director_views, exam_views, rescreening_views
+from vesicle.candidacy import desk_views, director_views, exam_views, previews, rescreening_views
 
 app_name = "candidacy_desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<int:patient_id>/confirm/", desk_views.confirm, name="confirm"),
     path("patients/<int:patient_id>/review/", desk_views.request_review, name="request-review"),
     path("patients/<int:patient_id>/withdraw/", desk_views.withdraw, name="withdraw"),
+    path("preview/<int:edition_id>/", previews.questions, name="preview"),
 ]

@@ -169,6 +169,8 @@ MEDIA_ROOT = VAR / "media"
 PHOTO_ROOT = VAR / "photos"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The steps of a visit, edited on one page, are some fifteen hundred fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 PHOTO_MAX_BYTES = 20 * 1024 * 1024
 
 # --- messages ---------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def _nodes(node: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def _in_group(path: Path, node: Mapping[str, Any], bank: Bank, options: Collection[str]) -> Iterator[Finding]:
-    for key, (known, what) in _lists(path, bank, options).items():
+    for key, (known, what) in lists_of(path, bank, options).items():
         for place, value in _texts(path, node, key):
             if value not in known:
                 yield unknown(place, value, known, what)
@@ -59,7 +59,7 @@ def _in_group(path: Path, node: Mapping[str, Any], bank: Bank, options: Collecti
     yield from _answers(path, node, bank)
 
 
-def _lists(path: Path, bank: Bank, options: Collection[str]) -> dict[str, tuple[Collection[str], str]]:
+def lists_of(path: Path, bank: Bank, options: Collection[str]) -> dict[str, tuple[Collection[str], str]]:
     """Return which shared list each field of a group points into."""
     section = next((part for part in reversed(path) if isinstance(part, str)), "")
     lists: dict[str, tuple[Collection[str], str]] = {

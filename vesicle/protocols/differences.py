@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from pydantic import BaseModel
 
+from vesicle.protocols.difference_words import capital, condition_words, days_words, entry_name, label, rule_name, said
 from vesicle.protocols.schema import SECTION_NAMES, Option, OptionRule, Protocol
-from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
 
 STRICTNESS = {"note": 0, "review": 1, "defer": 2, "exclude": 3}
 GRADES = {"none": 0, "very-low": 1, "low": 2, "moderate": 3, "high": 4}
-QUOTED = 140
-"""Longest stretch of a text that is repeated; of a longer one, the part from where the two differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def identity_changes(before: Protocol, after: Protocol) -> list[Change]:
     return [
         change
         for name in names
-        for change in _compare(after.id, _label(name), _plain(getattr(before, name)), _plain(getattr(after, name)))
+        for change in _compare(after.id, label(name), _plain(getattr(before, name)), _plain(getattr(after, name)))
     ]
 
 
@@ -63,7 +60,7 @@ def _rules(option: str, before: Iterable[OptionRule], after: Iterable[OptionRule
     old, new = {r.id: r for r in before}, {r.id: r for r in after}
     for id_, entry in old.items():
         if id_ not in new:
-            yield Change(option, "rule-removed", id_, f"Rule withdrawn: {entry.rule.clinician}")
+            yield Change(option, "rule-removed", id_, f"Rule withdrawn ({entry.rule.effect}): {entry.rule.clinician}")
     for id_, entry in new.items():
         if id_ in old:
             yield from _rule(option, old[id_], entry)
@@ -73,43 +70,27 @@ def _rules(option: str, before: Iterable[OptionRule], after: Iterable[OptionRule
 
 def _rule(option: str, before: OptionRule, after: OptionRule) -> Iterator[Change]:
     id_, was, now = after.id, before.rule, after.rule
+    name = rule_name(id_, now)
     if was.effect != now.effect:
         word = "stricter" if STRICTNESS[now.effect] > STRICTNESS[was.effect] else "milder"
-        yield Change(option, "rule-effect", id_, f"Rule {id_} is {word}: {was.effect} became {now.effect}.")
+        yield Change(option, "rule-effect", id_, f"{name} is {word}: {was.effect} became {now.effect}.")
     if was.wait and now.wait and was.wait.days != now.wait.days:
-        word = "longer" if now.wait.days > was.wait.days else "shorter"
-        yield Change(option, "rule-wait", id_, f"Rule {id_} waits {word}: {was.wait.days} days became {now.wait.days}.")
+        more = now.wait.days - was.wait.days
+        word = f"{days_words(abs(more))} {'longer' if more > 0 else 'shorter'}"
+        text = f"{name} waits {word}: {days_words(was.wait.days)} became {days_words(now.wait.days)}."
+        yield Change(option, "rule-wait", id_, text)
     if was.when != now.when:
-        words = f"Rule {id_} applied when {condition_words(was.when)}; it applies when {condition_words(now.when)}."
+        words = f"{name} applied when {condition_words(was.when)}; it applies when {condition_words(now.when)}."
         yield Change(option, "rule-condition", id_, words)
     skip = {"id", "effect", "when"}
     old, new = (_plain(rule.model_dump(mode="json", exclude=skip)) for rule in (was, now))
     if was.wait and now.wait:
         old["wait"].pop("days")
         new["wait"].pop("days")
-    for change in _compare(option, f"Rule {id_}", old, new):
+    for change in _compare(option, name, old, new):
         yield Change(option, "rule-words", id_, change.text)
     if before.origin != after.origin:
-        yield Change(option, "rule-origin", id_, f"Rule {id_} came from {before.origin}; it comes from {after.origin}.")
-
-
-def condition_words(condition: Condition) -> str:
-    """Return a rule's condition for a clinician: ``SCR-PREG is yes``."""
-    if isinstance(condition, AllOf):
-        return "(" + " and ".join(condition_words(part) for part in condition.all) + ")"
-    if isinstance(condition, AnyOf):
-        return "(" + " or ".join(condition_words(part) for part in condition.any) + ")"
-    if isinstance(condition, NotThis):
-        return f"not {condition_words(condition.not_)}"
-    if isinstance(condition, AgeIs):
-        low, high = condition.age.from_, condition.age.below
-        parts = [f"at least {low}"] if low is not None else []
-        return "the age is " + " and ".join([*parts, *([f"below {high}"] if high is not None else [])])
-    if isinstance(condition, AreaIs):
-        return f"the area is {', '.join(condition.area)}"
-    if isinstance(condition, WithinDays):
-        return f"{condition.question} is at most {condition.within_days} days ago"
-    return f"{condition.question} is {' or '.join(condition.is_)}"
+        yield Change(option, "rule-origin", id_, f"{name} came from {before.origin}; it comes from {after.origin}.")
 
 
 _NAMED: Mapping[str, Callable[[Any], str]] = {
@@ -124,7 +105,9 @@ _NAMED: Mapping[str, Callable[[Any], str]] = {
     "involves": lambda part: part.kind,
     "check_ins": lambda part: f"day {part.day}",
     "follow_ups": lambda part: f"week {part.week}",
-    "aftercare": lambda part: f"days {part.from_day} to {part.to_day}",
+    "aftercare": lambda part: (
+        f"day {part.from_day}" if part.from_day == part.to_day else f"days {part.from_day} to {part.to_day}"
+    ),
     "course": lambda part: part.label,
     "alternatives": lambda part: part.option,
     "questions": lambda part: part.question,
@@ -132,12 +115,23 @@ _NAMED: Mapping[str, Callable[[Any], str]] = {
 }
 _WORD = {
     "claims": "Claim",
+    "benefits": "Benefit",
+    "concerns": "Concern",
     "areas": "Area",
     "steps": "Step",
     "exam": "Exam item",
-    "check_ins": "Check-in",
-    "follow_ups": "Follow-up",
+    "involves": "Involves",
+    "products": "Product",
+    "equipment": "Device",
+    "check_ins": "Check-in of",
+    "follow_ups": "Follow-up of",
+    "aftercare": "Aftercare for",
+    "course": "Expected course,",
+    "alternatives": "Alternative",
+    "questions": "Question",
+    "regulation": "Regulation in",
 }
+"""How an entry of a section is called, before its name."""
 
 
 def _sections(option: str, before: Option, after: Option) -> Iterator[Change]:
@@ -148,7 +142,7 @@ def _sections(option: str, before: Option, after: Option) -> Iterator[Change]:
         if name in _NAMED and _has_own_names(old, _NAMED[name]) and _has_own_names(new, _NAMED[name]):
             yield from _named(option, name, old, new)
         else:
-            yield from _compare(option, _label(name), _plain(old), _plain(new))
+            yield from _compare(option, label(name), _plain(old), _plain(new))
 
 
 def _has_own_names(parts: Sequence[Any], name: Callable[[Any], str]) -> bool:
@@ -158,22 +152,43 @@ def _has_own_names(parts: Sequence[Any], name: Callable[[Any], str]) -> bool:
 def _named(option: str, section: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
     name_of = _NAMED[section]
     old, new = {name_of(part): part for part in before}, {name_of(part): part for part in after}
-    word = _WORD.get(section, _label(section).removesuffix("s").capitalize())
-    for name in old:
+    word = _WORD.get(section) or capital(label(section).removesuffix("s"))
+    for name, part in old.items():
         if name not in new:
-            yield Change(option, f"{section}-removed", name, f"{word} withdrawn: {name}.")
+            text = f"{word} withdrawn: {_entry(section, name, part)}."
+            yield Change(option, f"{section}-removed", name, text)
     for name, part in new.items():
+        shown = entry_name(section, name)
         if name not in old:
-            yield Change(option, f"{section}-added", name, f"{word} added: {name}.")
+            grade = f" (graded {part.grade})" if hasattr(part, "grade") else ""
+            yield Change(option, f"{section}-added", name, f"{word} added{grade}: {_entry(section, name, part)}.")
             continue
         was, now = _plain(old[name]), _plain(part)
         grade_was, grade = was.pop("grade", None), now.pop("grade", None)
         if grade != grade_was:
             rank = "up" if GRADES[grade] > GRADES[grade_was] else "down"
-            yield Change(option, f"{section}-grade", name, f"{word} {name} is graded {rank}: {grade_was} to {grade}.")
-        yield from _compare(option, f"{_label(section)} {name}", was, now)
+            yield Change(option, f"{section}-grade", name, f"{word} {shown} is graded {rank}: {grade_was} to {grade}.")
+        yield from _minutes(option, shown, was, now)
+        yield from _compare(option, f"{word} {shown}", was, now)
     if [name for name in old if name in new] != [name for name in new if name in old]:
-        yield Change(option, f"{section}-order", section, f"{_label(section).capitalize()}: in another order.")
+        yield Change(option, f"{section}-order", section, f"{capital(label(section))}: in another order.")
+
+
+def _entry(section: str, name: str, part: Any) -> str:
+    """Return an entry that came or went: a claim by its wording, a risk or an area by its name."""
+    words = next((getattr(part, key) for key in ("wording", "title") if hasattr(part, key)), "")
+    return f"{said(words)} ({name})" if words else entry_name(section, name)
+
+
+def _minutes(option: str, shown: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+    """Say how much longer something takes, and take it out of what is still to be compared."""
+    old, new = was.get("minutes"), now.get("minutes")
+    if isinstance(old, int) and isinstance(new, int) and old != new:
+        more = "longer" if new > old else "less"
+        verb = "take" if shown.endswith("s") else "takes"
+        text = f"{shown} {verb} {abs(new - old)} minutes {more}: {old} became {new}."
+        yield Change(option, "minutes", shown, text)
+        del was["minutes"], now["minutes"]
 
 
 def _compare(option: str, where: str, old: Any, new: Any) -> Iterator[Change]:
@@ -183,13 +198,14 @@ def _compare(option: str, where: str, old: Any, new: Any) -> Iterator[Change]:
     if isinstance(old, dict) or isinstance(new, dict):
         was, now = old or {}, new or {}
         for key in dict.fromkeys([*was, *now]):
-            yield from _compare(option, f"{where} {_label(key)}", was.get(key), now.get(key))
+            yield from _compare(option, f"{where}, {label(key)}", was.get(key), now.get(key))
     elif isinstance(old, list) or isinstance(new, list):
         told = list(_lists(option, where, old or [], new or []))
-        yield from told or [Change(option, "changed", where, f"{where}: the same is said another number of times.")]
+        yield from told or [
+            Change(option, "changed", where, f"{capital(where)}: the same is said another number of times.")
+        ]
     else:
-        said, says = _said(old, new), _said(new, old)
-        yield Change(option, "changed", where, f"{where}: {said} became {says}.")
+        yield Change(option, "changed", where, f"{capital(where)}: {said(old, new)} became {said(new, old)}.")
 
 
 _KEYS = ("id", "risk", "jurisdiction", "label", "question", "kind", "text")
@@ -201,19 +217,26 @@ def _lists(option: str, where: str, before: list[Any], after: list[Any]) -> Iter
     if key is None and any(isinstance(part, dict | list) for part in (*before, *after)):
         for index in range(max(len(before), len(after))):
             old, new = (side[index] if index < len(side) else None for side in (before, after))
-            yield from _compare(option, f"{where} {index + 1}", old, new)
+            yield from _compare(option, f"{where}, {index + 1}", old, new)
         return
     old, new = ({part[key] if key else part: part for part in side} for side in (before, after))
     for name in old:
         if name not in new:
-            yield Change(option, "changed", where, f"{where}: {_said(name)} withdrawn.")
+            yield Change(option, "changed", where, f"{capital(where)}: {_said_entry(key, name)} withdrawn.")
     for name, part in new.items():
         if name not in old:
-            yield Change(option, "changed", where, f"{where}: {_said(name)} added.")
+            yield Change(option, "changed", where, f"{capital(where)}: {_said_entry(key, name)} added.")
         elif key:
-            yield from _compare(option, f"{where} {name}" if key != "text" else where, old[name], part)
+            yield from _compare(
+                option, f"{where}, {entry_name(key, name)}" if key != "text" else where, old[name], part
+            )
     if [name for name in old if name in new] != [name for name in new if name in old]:
-        yield Change(option, "changed", where, f"{where}: in another order.")
+        yield Change(option, "changed", where, f"{capital(where)}: in another order.")
+
+
+def _said_entry(key: str | None, name: str) -> str:
+    shown = entry_name(key or "", name)
+    return said(name) if shown == name else f"{said(shown)} ({name})"
 
 
 def _are_keyed(parts: list[Any], key: str) -> bool:
@@ -225,22 +248,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", by_alias=True)
     return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _said(value: Any, other: Any = None) -> str:
-    if value is None:
-        return "nothing"
-    if not isinstance(value, str):
-        return (
-            str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-        )
-    text = value
-    if len(text) > QUOTED and isinstance(other, str):
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False)))
-        start = text.rfind(" ", 0, max(same - 20, 0)) + 1
-        text = f"…{text[start:]}" if start else text
-    return f"“{text}”" if len(text) <= QUOTED else f"“{text[:QUOTED].rstrip()}…”"

@@ -282,3 +282,27 @@ class ApprovalForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     statement = forms.CharField(label="What you sign", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SignaturesForm(forms.Form):
+    """How many people have to sign an edition."""
+
+    signatures = forms.ChoiceField(
+        label="Signatures under an edition",
+        choices=[
+            ("1", "One: the medical director's"),
+            ("2", "Two: the medical director's, and that of another licensed provider or medical director"),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class ProtocolFileForm(forms.Form):
+    """A protocol file to take into a draft."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    file = forms.FileField(
+        label="File",
+        help_text="As it was downloaded here, changed or not. Up to 2 MB.",
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,application/yaml"}),
+    )

@@ -52,11 +52,16 @@ def approved() -> Iterable[Finding]:
     newest = _newest_versions()
     with every_clinic("the doctor looks at the whole installation"):
         clinics = list(Clinic.objects.order_by("name"))
-        rows = list(Edition.objects.filter(status=Edition.Status.APPROVED).select_related("release", "approval"))
+        rows = list(
+            Edition.objects.filter(status=Edition.Status.APPROVED)
+            .select_related("release")
+            .prefetch_related("approvals")
+        )
     versions = {(row.clinic_id, row.treatment): row.release.version for row in rows}
     names = {clinic.pk: clinic.name for clinic in clinics}
     for row in rows:
-        if row.approval.content_hash != services.content_hash(row):
+        signed = {signature.content_hash for signature in row.signatures}
+        if signed != {services.content_hash(row)}:
             remedy = "Retire it, begin a new draft, and have the medical director approve that."
             yield problem(f"{names[row.clinic_id]}: {row} is not what was signed", remedy)
     if not clinics:
@@ -83,19 +88,20 @@ def looked_at() -> Iterable[Finding]:
     """Has any claim that is in use passed the day it should have been looked at again?"""
     today = clock.now().date()
     with every_clinic("the doctor looks at the whole installation"):
-        rows = Edition.objects.filter(status=Edition.Status.APPROVED).values_list("release_id", flat=True)
-        releases = sorted(set(rows))
+        rows = list(Edition.objects.filter(status=Edition.Status.APPROVED).order_by("pk"))
+    # Clinics that follow a release as it is share its text; a text of one's own is looked at by itself.
+    texts = {(row.release_id, row.pk if row.has_own_text else None): row for row in rows}
     late: list[str] = []
     upcoming: list[date] = []
-    for release_id in releases:
-        for option in queries.release_options(release_id):
+    for row in texts.values():
+        for option in queries.text_of(row)[1]:
             for claim in option.sections.claims:
                 if claim.review_by < today:
                     late.append(f"{option.id} “{claim.id}” (due {claim.review_by})")
                 else:
                     upcoming.append(claim.review_by)
     for sentence in sorted(set(late)):
-        remedy = "It is off the pages. Look at its evidence again and release a new version with a new date."
+        remedy = "It is off the pages. Look at its evidence again, then give it a new date in a release or an own text."
         yield problem(f"claim past its review date: {sentence}", remedy)
     if not late:
         yield ok(f"no claim is overdue; the next is due {min(upcoming)}" if upcoming else "no claim is in use")

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from vesicle.protocols.bank import load_bank
-from vesicle.protocols.crosschecks import problems_of
+from vesicle.protocols.checking import check_source, options_in, validated
 from vesicle.protocols.parsed import parsed
-from vesicle.protocols.problems import FileRefused, Problem, from_validation_error, problem_at
+from vesicle.protocols.problems import FileRefused, Problem, problem_at
 from vesicle.protocols.schema import IncompleteOption, Option, Protocol, options_of
 from vesicle.protocols.yaml_source import Source, read_yaml
 
@@ -65,8 +62,9 @@ class Library:
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """Return a version as numbers, so that 1.10.0 comes after 1.9.0."""
-    return tuple(int(part) for part in version.split("."))
+    """Return a version as numbers, so that 1.10.0 comes after 1.9.0, and a clinic's own 1.9.0+e2 after 1.9.0."""
+    release, _, edition = version.partition("+e")
+    return (*(int(part) for part in release.split(".")), int(edition or 0))
 
 
 def checksum(path: Path) -> str:
@@ -99,7 +97,7 @@ def load_library() -> Library:
     found: dict[str, dict[str, Protocol]] = {}
     for path in library_paths():
         try:
-            protocol = parsed(path, _validated)
+            protocol = parsed(path, validated)
         except FileRefused as refused:
             problems.extend(refused.problems)
             continue
@@ -166,13 +164,6 @@ def _altered(path: Path) -> Iterable[Problem]:
     )
 
 
-def _validated(source: Source) -> Protocol:
-    try:
-        return Protocol.model_validate(source.data)
-    except ValidationError as error:
-        raise FileRefused(from_validation_error(error, source, model=Protocol)) from error
-
-
 def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
     """Check one file completely and return its protocol and options.
 
@@ -181,36 +172,21 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
     """
     source = read_yaml(path)
     others = _others(path)
-    altered = list(_altered(path)) if _in_library(path) else []
-    try:
-        protocol = _validated(source)
-    except FileRefused as refused:
-        # Its form is wrong; unknown ids are told all the same, so that its author mends everything at once.
-        unknown = problems_of(source, load_bank(), _known_options(others.values()))
-        lines = {(problem.line, problem.field) for problem in refused.problems}
-        more = [problem for problem in unknown if (problem.line, problem.field) not in lines]
-        raise FileRefused([*altered, *refused.problems, *more]) from refused
+    problems = list(_altered(path)) if _in_library(path) else []
 
     def find(treatment: str, version: str) -> Protocol:
-        return protocol if (treatment, version) == (protocol.id, protocol.version) else others[treatment, version]
+        return others[treatment, version]
 
-    problems = altered
-    if _in_library(path) and _is_misplaced(path.resolve(), protocol):
+    protocol, options, found = check_source(source, find, options_in(list(others.values())))
+    problems += found
+    if protocol is not None and _in_library(path) and _is_misplaced(path.resolve(), protocol):
         problems.append(_misplaced(source, protocol))
-    options: tuple[Option, ...] = ()
-    try:
-        options = options_of(protocol, find)
-    except IncompleteOption as incomplete:
-        problems += [problem_at(source, way, f"{message}.") for way, message in incomplete.faults]
-    known = _known_options([*others.values(), protocol])
-    problems += problems_of(source, load_bank(), known, protocol=protocol, options=options)
-    if problems:
+    if protocol is not None and "+" in protocol.version:
+        words = f"'{protocol.version}' is the version of a clinic's own text; a file has three numbers, such as 1.2.0."
+        problems.append(problem_at(source, ("version",), words, found=protocol.version, allowed="three numbers"))
+    if protocol is None or problems:
         raise FileRefused(problems)
     return protocol, options
-
-
-def _known_options(protocols: Iterable[Protocol]) -> set[str]:
-    return {f"{protocol.id}/{modality.id}" for protocol in protocols for modality in protocol.modalities}
 
 
 def _others(path: Path) -> dict[tuple[str, str], Protocol]:
@@ -218,7 +194,7 @@ def _others(path: Path) -> dict[tuple[str, str], Protocol]:
     for other in library_paths():
         if other.resolve() != path.resolve():
             try:
-                protocol = parsed(other, _validated)
+                protocol = parsed(other, validated)
             except FileRefused:
                 continue  # its own check tells; here it is only looked up
             if not _is_misplaced(other, protocol):

@@ -1,5 +1,7 @@
 """Tables for released protocols, a clinic's editions of them, approvals and pictures."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 from django.db import models
@@ -32,7 +34,8 @@ class Edition(ClinicOwned):
     """A clinic's edition of a protocol: the released version plus the clinic's overlay, approved as one.
 
     Only the approved edition drives pages, rules, durations, consent, visit and aftercare; every
-    later record keeps the edition it ran under.
+    later record keeps the edition it ran under. ``content`` is the clinic's own text of the protocol,
+    complete and in the file's plain form; ``None`` stands for the release as it is.
     """
 
     class Status(models.TextChoices):
@@ -46,6 +49,7 @@ class Edition(ClinicOwned):
     treatment = models.SlugField(max_length=60)
     number = models.PositiveIntegerField()
     release = models.ForeignKey(ProtocolRelease, on_delete=models.PROTECT, related_name="editions")
+    content = models.JSONField(null=True, blank=True)
     overlay = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
@@ -63,16 +67,88 @@ class Edition(ClinicOwned):
     def __str__(self) -> str:
         return f"{self.treatment} edition {self.number}"
 
+    @property
+    def has_own_text(self) -> bool:
+        """Whether the clinic changed the protocol itself, not only words and prices around it."""
+        return self.content is not None
+
+    @property
+    def signatures(self) -> list[EditionApproval]:
+        """The signatures that count, in the order they were given: those under the text as it is now."""
+        return sorted(
+            (row for row in self.approvals.all() if row.revision == self.revision),
+            key=lambda row: (row.approved_at, row.pk),
+        )
+
+    @property
+    def void_signatures(self) -> list[EditionApproval]:
+        """Signatures under a text that was sent back or changed since; records that do not count."""
+        passed = (row for row in self.approvals.all() if row.revision != self.revision)
+        return sorted(passed, key=lambda row: (row.approved_at, row.pk))
+
+    @property
+    def approval(self) -> EditionApproval | None:
+        """The signature that put the edition into force, or ``None`` while it never was."""
+        if self.status not in (self.Status.APPROVED, self.Status.RETIRED):
+            return None
+        return next(reversed(self.signatures), None)
+
+
+class EditionText(ClinicOwned):
+    """A text that a draft had before somebody saved another. Appended only, so that one can go back to it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="texts")
+    revision = models.PositiveIntegerField()
+    content = models.JSONField(null=True)
+    part = models.CharField(max_length=200)
+    replaced_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "revision"], name="one_text_per_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}, text of revision {self.revision}"
+
+
+class SigningRule(ClinicOwned):
+    """How many people have to sign an edition at this clinic. Appended only; the last one counts."""
+
+    signatures = models.PositiveSmallIntegerField()
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(signatures__in=(1, 2)), name="one_or_two_signatures"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signatures} needed since {self.decided_at:%Y-%m-%d}"
+
 
 class EditionApproval(ClinicOwned):
-    """The medical director's signature under an edition. Appended only."""
+    """One person's signature under one revision of an edition. Appended only.
 
-    edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="approval")
+    It counts while the edition still is what was signed: a change or a return to draft begins a new
+    revision, and older signatures stay as records of what was signed then.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="approvals")
+    revision = models.PositiveIntegerField()
     approved_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     licence = models.CharField(max_length=20)
+    is_director = models.BooleanField(default=True)
     statement = models.TextField()
     content_hash = models.CharField(max_length=64)
     approved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "revision", "approved_by"], name="each_person_signs_once"),
+        ]
 
     def __str__(self) -> str:
         return f"approval of {self.edition}"

@@ -82,6 +82,19 @@ def apply_overlay(option: Option, overlay: Overlay) -> Option:
     return option.model_copy(update={"sections": option.sections.model_copy(update={"areas": areas, "price": price})})
 
 
+def fitted(overlay: Overlay, options: tuple[Option, ...]) -> Overlay:
+    """Return the overlay without terms for modalities and areas that the options do not have."""
+    areas = {option.modality: {area.area for area in option.sections.areas} for option in options}
+    kept = {
+        modality: terms.model_copy(
+            update={"areas": {area: own for area, own in terms.areas.items() if area in areas[modality]}}
+        )
+        for modality, terms in overlay.modalities.items()
+        if modality in areas
+    }
+    return overlay.model_copy(update={"modalities": kept})
+
+
 def misfits(overlay: Overlay, options: tuple[Option, ...]) -> dict[str, str]:
     """Return what the overlay names that the protocol does not have, by field; empty when it fits."""
     by_modality = {option.modality: {area.area for area in option.sections.areas} for option in options}

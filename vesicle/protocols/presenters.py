@@ -11,6 +11,7 @@ from vesicle.protocols.differences import Change, changes, identity_changes
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.overlay_changes import PAGE, overlay_changes
+from vesicle.protocols.queries import release_options, release_protocol, text_of
 from vesicle.protocols.schema import Option, Protocol
 
 TONES: Mapping[str, str] = {"draft": "info", "in-review": "warn", "approved": "ok", "retired": "neutral"}
@@ -127,3 +128,39 @@ def change_groups(before: Side, after: Side) -> list[ChangeGroup]:
 
 def _where(change: Change) -> str:
     return change.option
+
+
+def own_changes(edition: Edition, side: Side) -> list[ChangeGroup]:
+    """Return what an edition's own text says otherwise than its release; empty for a release as it is."""
+    if not edition.has_own_text:
+        return []
+    released = Side(release_protocol(edition.release_id), release_options(edition.release_id), side.overlay)
+    return change_groups(released, side)
+
+
+def left_behind(edition: Edition, before: Edition | None) -> list[ChangeGroup]:
+    """Return the clinic's own changes of the edition before that a draft on another release does not have."""
+    if before is None or not before.has_own_text or before.release_id == edition.release_id:
+        return []
+    return own_changes(before, Side(*text_of(before), Overlay.model_validate(before.overlay)))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Where one sees what a draft would show to people."""
+
+    label: str
+    url: str
+
+
+def previews(edition: Edition, options: Sequence[Option]) -> list[Preview]:
+    """Return the pages that show a draft as patients would meet it. Later rooms answer under these addresses."""
+    found = [
+        Preview("The page", f"/treatments/{edition.treatment}/?edition={edition.pk}"),
+        Preview("The questions", f"/desk/candidacy/preview/{edition.pk}/"),
+    ]
+    for option in options:
+        name = f" ({option.name})" if len(options) > 1 else ""
+        found.append(Preview(f"The consent{name}", f"/desk/consent/preview/{edition.pk}/{option.modality}/"))
+        found.append(Preview(f"The aftercare{name}", f"/desk/aftercare/preview/{edition.pk}/{option.modality}/"))
+    return found

@@ -23,6 +23,10 @@ FOUND_LENGTH = 60
 """Longest stretch of the author's own text that a sentence repeats."""
 
 
+EMPTY = "is empty; it must be given."
+"""What is said of a text that is there and says nothing."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing to mend in one file."""
@@ -84,6 +88,8 @@ def from_validation_error(
     problems = []
     for error in exc.errors(include_url=False):
         context: Mapping[str, Any] = error.get("ctx", {})
+        if error["type"] == "too_short" and _is_long_enough(error["input"], context):
+            continue  # its entries are wrong, and are told one by one
         inner: Path = tuple(error["loc"])
         named = context.get("field")
         if isinstance(named, str) and error["type"] not in SENTENCES:
@@ -98,7 +104,7 @@ def from_validation_error(
         elif error["type"] == "extra_forbidden":
             found = f"'{inner[-1]}'"
             context = {"known": _fields_at(model, inner[:-1]), "name": str(inner[-1])}
-        sentence = SENTENCES.get(error["type"], _as_told)
+        sentence = _empty if error["input"] == "" else SENTENCES.get(error["type"], _as_told)
         message, allowed = sentence(found, context, error["msg"])
         problems.append(
             Problem(
@@ -150,6 +156,15 @@ def _limit(key: str, words: str) -> Sentence:
 
 def _missing(found: str, context: Mapping[str, Any], told: str) -> tuple[str, str]:
     return "is missing; it must be given.", "a value"
+
+
+def _empty(found: str, context: Mapping[str, Any], told: str) -> tuple[str, str]:
+    return EMPTY, "a value"
+
+
+def _is_long_enough(value: object, context: Mapping[str, Any]) -> bool:
+    """Whether a list that pydantic calls too short, because entries of it are wrong, is in fact long enough."""
+    return isinstance(value, list | tuple) and len(value) >= int(context.get("min_length", 0))
 
 
 def _unknown_field(found: str, context: Mapping[str, Any], told: str) -> tuple[str, str]:

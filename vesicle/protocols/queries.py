@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import F
 from django.urls import reverse
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
+from vesicle.protocols.checking import options_in as options_named
 from vesicle.protocols.library_files import house_order, version_key
-from vesicle.protocols.models import Edition, Picture, ProtocolRelease
+from vesicle.protocols.models import Edition, EditionApproval, EditionText, Picture, ProtocolRelease, SigningRule
 from vesicle.protocols.overlay import Overlay, apply_overlay
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
@@ -99,17 +101,33 @@ def forget_editions() -> None:
     release_protocol.cache_clear()
 
 
+def forget_edition(edition_id: int) -> None:
+    """Drop what is remembered of one edition, where its approval was undone before it was final."""
+    _remembered.pop(edition_id, None)
+
+
 def _settled(edition_id: int) -> Mapping[str, OfferedOption]:
     return options_in_edition(edition_id)
 
 
 def _options(edition: Edition) -> Mapping[str, OfferedOption]:
-    protocol = release_protocol(edition.release_id)
+    protocol, options = text_of(edition)
     overlay = Overlay.model_validate(edition.overlay)
     return {
         option.id: OfferedOption(edition.pk, edition.number, apply_overlay(option, overlay), overlay, protocol)
-        for option in release_options(edition.release_id)
+        for option in options
     }
+
+
+def text_of(edition: Edition) -> tuple[Protocol, tuple[Option, ...]]:
+    """Return the protocol an edition follows and its options, before the clinic's minutes and prices.
+
+    It is the clinic's own text where the edition carries one, and the release otherwise.
+    """
+    if edition.content is None:
+        return release_protocol(edition.release_id), release_options(edition.release_id)
+    protocol = Protocol.model_validate(edition.content)
+    return protocol, options_of(protocol, installed_protocol)
 
 
 @lru_cache(maxsize=64)
@@ -120,10 +138,11 @@ def release_protocol(release_id: int) -> Protocol:
 
 def release_options(release_id: int) -> tuple[Option, ...]:
     """Return the options of an installed release, combined with the installed versions it names."""
-    return options_of(release_protocol(release_id), _installed)
+    return options_of(release_protocol(release_id), installed_protocol)
 
 
-def _installed(treatment: str, version: str) -> Protocol:
+def installed_protocol(treatment: str, version: str) -> Protocol:
+    """Return an installed release. Raises ``KeyError``."""
     row = ProtocolRelease.objects.filter(treatment=treatment, version=version).values_list("pk", flat=True).first()
     if row is None:
         raise KeyError(f"{treatment} {version}")
@@ -141,7 +160,7 @@ def latest_release(treatment: str) -> ProtocolRelease:
 def edition(actor: Actor, edition_id: int) -> Edition:
     """Return an edition of the actor's clinic. Raises ``NotFound``."""
     actor.require(SEE)
-    rows = Edition.objects.select_related("release", "created_by", "approval__approved_by")
+    rows = Edition.objects.select_related("release", "created_by").prefetch_related("approvals__approved_by")
     found = rows.filter(clinic_id=actor.clinic_id, pk=edition_id).first()
     if found is None:
         raise NotFound("We could not find that edition.")
@@ -154,7 +173,8 @@ def editions(actor: Actor, treatment: str | None = None) -> list[Edition]:
     rows = Edition.objects.filter(clinic_id=actor.clinic_id)
     if treatment is not None:
         rows = rows.filter(treatment=treatment)
-    return list(rows.select_related("release", "created_by", "approval__approved_by").order_by("treatment", "-number"))
+    rows = rows.select_related("release", "created_by").prefetch_related("approvals__approved_by")
+    return list(rows.order_by("treatment", "-number"))
 
 
 def approved_edition(clinic_id: int, treatment: str) -> Edition | None:
@@ -162,6 +182,70 @@ def approved_edition(clinic_id: int, treatment: str) -> Edition | None:
     with clinic_scope(clinic_id):
         rows = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
         return rows.select_related("release").first()
+
+
+def signature_in_force(edition_id: int) -> EditionApproval | None:
+    """Return the signature that put an edition into force, or ``None`` while it never was."""
+    rows = EditionApproval.objects.filter(
+        edition_id=edition_id, edition__status__in=SETTLED, revision=F("edition__revision")
+    )
+    return rows.select_related("approved_by").order_by("approved_at", "pk").last()
+
+
+def signatures_needed(clinic_id: int) -> int:
+    """Return how many people have to sign an edition at a clinic: one, unless its medical director asked for two."""
+    rows = SigningRule.objects.filter(clinic_id=clinic_id).order_by("-decided_at", "-pk")
+    return rows.values_list("signatures", flat=True).first() or 1
+
+
+def signing_rules(actor: Actor) -> list[SigningRule]:
+    """Return every decision on how many signatures are needed, newest first."""
+    actor.require(SEE)
+    rows = SigningRule.objects.filter(clinic_id=actor.clinic_id).select_related("decided_by")
+    return list(rows.order_by("-decided_at", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who has signed an edition that is in review, how many people have to, and who is still needed."""
+
+    needed: int
+    given: tuple[EditionApproval, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether enough people signed, a medical director among them."""
+        return len(self.given) >= self.needed and any(one.is_director for one in self.given)
+
+    @property
+    def waits_for(self) -> str:
+        """Whose signature is still needed, in words; empty when nobody's is."""
+        if self.is_complete:
+            return ""
+        if not any(one.is_director for one in self.given):
+            other = " and another licensed provider" if self.needed - len(self.given) > 1 else ""
+            return f"the medical director{other}"
+        return "another licensed provider or medical director"
+
+
+def signing(edition: Edition) -> Signing:
+    """Return where the signatures of an edition stand."""
+    return Signing(signatures_needed(edition.clinic_id), tuple(edition.signatures))
+
+
+def texts_before(actor: Actor, edition: Edition) -> list[EditionText]:
+    """Return the texts a draft had before, the last first, without their content."""
+    actor.require(SEE)
+    rows = EditionText.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk).defer("content")
+    return list(rows.select_related("replaced_by").order_by("-revision"))
+
+
+def known_options() -> set[str]:
+    """Return the ids of all options of the newest installed releases; what an alternative may name."""
+    newest: dict[str, tuple[tuple[int, ...], int]] = {}
+    for pk, treatment, version in ProtocolRelease.objects.values_list("pk", "treatment", "version"):
+        newest[treatment] = max(newest.get(treatment, ((), 0)), (version_key(version), pk))
+    return options_named([release_protocol(pk) for _, pk in newest.values()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +321,7 @@ def sent_back(actor: Actor, edition: Edition) -> SentBack | None:
 def released_before(actor: Actor, edition: Edition) -> Edition | None:
     """Return the edition that ``edition`` would replace, or replaced: the approved one with the next lower number."""
     rows = [row for row in editions(actor, edition.treatment) if row.number < edition.number]
-    signed = [row for row in rows if row.status in SETTLED and hasattr(row, "approval")]
+    signed = [row for row in rows if row.approval is not None]
     return next((row for row in signed if row.status == Edition.Status.APPROVED), signed[0] if signed else None)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -73,9 +74,13 @@ class Source:
         Validators add steps of their own, such as the tag of a union; those are skipped rather than followed.
         """
         known: Path = ()
-        for part in path:
-            if (*known, part) in self._lines:
-                known = (*known, part)
+        for part, after in zip_longest(path, path[1:]):
+            if (*known, part) not in self._lines:
+                continue
+            # A tag may be called like a field of its group; it is a tag where what follows stands beside that field.
+            if after is not None and (*known, part, after) not in self._lines and (*known, after) in self._lines:
+                continue
+            known = (*known, part)
         return known
 
 

@@ -13,7 +13,7 @@ from vesicle.clinic.queries.stock import product_facts
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.protocols import queries as protocols
-from vesicle.protocols.models import EditionApproval, Picture
+from vesicle.protocols.models import Picture
 from vesicle.protocols.overlay import Overlay, PlacedPicture
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema import Protocol
@@ -102,7 +102,7 @@ class Approval:
 
 def approval(edition_id: int) -> Approval | None:
     """Return the signature under an edition, or ``None`` while there is none."""
-    row = EditionApproval.objects.select_related("approved_by").filter(edition_id=edition_id).first()
+    row = protocols.signature_in_force(edition_id)
     return None if row is None else Approval(row.approved_by.name, row.licence, row.approved_at)
 
 

@@ -12,7 +12,12 @@ RedFlagId = Annotated[str, StringConstraints(pattern=r"^RF-[A-Z]+(-[A-Z]+)*$")]
 MeasureId = Annotated[str, StringConstraints(pattern=r"^OM-[A-Z]+(-[A-Z]+)*$")]
 ReferenceKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")]
 OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
-VersionText = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+ReleaseVersion = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+"""The version of a released file: three numbers."""
+
+VersionText = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+(\+e\d+)?$")]
+"""A release's version, or that of a clinic's own text on top of it: ``1.1.0+e3`` is the text of edition 3."""
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 
 Grade = Literal["high", "moderate", "low", "very-low", "none"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
-from vesicle.protocols.schema.common import OptionId, Section, Slug, Statement, Text, VersionText
+from vesicle.protocols.schema.common import OptionId, ReleaseVersion, Section, Slug, Statement, Text, VersionText
 from vesicle.protocols.schema.rules import Rule, WithoutRule
 from vesicle.protocols.schema.sections import (
     AftercareRange,
@@ -117,7 +117,7 @@ class Combines(Section):
 
     option: OptionId
     """Another option, treatment/modality."""
-    version: VersionText
+    version: ReleaseVersion
     """The version whose rules apply."""
 
 
@@ -140,7 +140,7 @@ class _ProtocolIdentity(Section):
     id: Slug
     """The treatment."""
     version: VersionText
-    """Version of this text; quoted, three numbers."""
+    """Version of this text; quoted, three numbers; a clinic's own text adds its edition (1.1.0+e3)."""
     released: date
     """The day of its release."""
     title: Text

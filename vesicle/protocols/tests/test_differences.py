@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from vesicle.protocols import differences
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.difference_words import rule_name, said
 from vesicle.protocols.differences import changes, identity_changes
 from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, OwnQuestion, PlacedPicture
 from vesicle.protocols.overlay_changes import overlay_changes
@@ -43,22 +45,24 @@ class TestProtocols:
 
     def test_a_rule_that_became_stricter_or_milder_is_said_so(self):
         index = next(i for i, entry in enumerate(BEFORE.rules) if entry.rule.effect == "review")
-        id_ = BEFORE.rules[index].id
-        assert texts(with_rule(index, effect="exclude")) == [f"Rule {id_} is stricter: review became exclude."]
-        assert texts(with_rule(index, effect="note")) == [f"Rule {id_} is milder: review became note."]
+        name = rule_name(BEFORE.rules[index].id, BEFORE.rules[index].rule)
+        assert texts(with_rule(index, effect="exclude")) == [f"{name} is stricter: review became exclude."]
+        assert texts(with_rule(index, effect="note")) == [f"{name} is milder: review became note."]
 
     def test_a_wait_says_the_days(self):
         index = next(i for i, entry in enumerate(BEFORE.rules) if entry.rule.wait and entry.rule.wait.days)
         wait = BEFORE.rules[index].rule.wait
         longer = with_rule(index, wait=wait.model_copy(update={"days": wait.days + 7}))
-        assert texts(longer) == [
-            f"Rule {BEFORE.rules[index].id} waits longer: {wait.days} days became {wait.days + 7}."
+        name = rule_name(BEFORE.rules[index].id, BEFORE.rules[index].rule)
+        assert texts(longer) == [f"{name} waits 7 days longer: {wait.days} days became {wait.days + 7} days."]
+        assert texts(BEFORE, before=longer) == [
+            f"{name} waits 7 days shorter: {wait.days + 7} days became {wait.days} days."
         ]
 
     def test_withdrawn_and_added_rules_say_what_they_say(self):
         fewer = BEFORE.model_copy(update={"rules": BEFORE.rules[1:]})
         rule = BEFORE.rules[0].rule
-        assert texts(fewer) == [f"Rule withdrawn: {rule.clinician}"]
+        assert texts(fewer) == [f"Rule withdrawn ({rule.effect}): {rule.clinician}"]
         assert texts(BEFORE, before=fewer) == [f"Rule added ({rule.effect}): {rule.clinician}"]
 
     def test_a_grade_goes_up_or_down(self):
@@ -70,9 +74,38 @@ class TestProtocols:
 
     def test_a_changed_number_names_the_place_and_both_values(self):
         area = BEFORE.sections.areas[0]
-        longer = area.model_copy(update={"minutes": area.minutes + 5})
-        after = with_sections(areas=(longer, *BEFORE.sections.areas[1:]))
-        assert texts(after) == [f"areas {area.area} minutes: {area.minutes} became {area.minutes + 5}."]
+        longer = area.model_copy(update={"minutes": area.minutes + 10})
+        after, name = with_sections(areas=(longer, *BEFORE.sections.areas[1:])), load_bank().areas[area.area].name
+        takes = f"{name} {'take' if name.endswith('s') else 'takes'} 10 minutes"
+        assert texts(after) == [f"{takes} longer: {area.minutes} became {area.minutes + 10}."]
+        assert texts(BEFORE, before=after) == [f"{takes} less: {area.minutes + 10} became {area.minutes}."]
+
+    def test_a_claim_that_came_or_went_is_quoted_with_its_grade(self):
+        first, *others = BEFORE.sections.claims
+        fewer = with_sections(claims=tuple(others))
+        assert texts(fewer) == [f"Claim withdrawn: {said(first.wording)} ({first.id})."]
+        assert texts(BEFORE, before=fewer) == [
+            f"Claim added (graded {first.grade}): {said(first.wording)} ({first.id})."
+        ]
+
+    def test_measures_red_flags_and_yes_or_no_are_said_in_words(self):
+        flags = BEFORE.sections.red_flags
+        after = with_sections(red_flags=flags.model_copy(update={"ask": flags.ask[1:]}))
+        name = load_bank().red_flags[flags.ask[0]].name
+        assert texts(after) == [f"Red flags, ask: “{name}” ({flags.ask[0]}) withdrawn."]
+        follow_up, *more = BEFORE.sections.follow_ups
+        other = follow_up.model_copy(update={"photographs": not follow_up.photographs})
+        [text] = texts(with_sections(follow_ups=(other, *more)))
+        assert text == f"Follow-up of week {follow_up.week}, photographs: yes became no."
+
+    def test_a_price_and_a_downtime_say_which_end_moved(self):
+        price, downtime = BEFORE.sections.price, BEFORE.sections.downtime
+        dearer = price.per_session.model_copy(update={"min": price.per_session.min + 50})
+        [text] = texts(with_sections(price=price.model_copy(update={"per_session": dearer})))
+        assert text == f"Price, per session, from: {price.per_session.min:g} became {dearer.min:g}."
+        longer = downtime.days.model_copy(update={"max": (downtime.days.max or 0) + 2})
+        [text] = texts(with_sections(downtime=downtime.model_copy(update={"days": longer})))
+        assert text.startswith("Downtime, days, to: ")
 
     def test_a_condition_is_said_as_it_was_and_as_it_is(self):
         plain = RULE | {"when": {"question": "SCR-PREG", "is": ["yes"]}}
@@ -82,15 +115,16 @@ class TestProtocols:
             {**RULE, "when": {"any": [{"question": "SCR-PREG", "is": ["yes"]}, {"age": {"from": 18, "below": 22}}]}}
         ).when
         [text] = texts(with_rule(0, when=when), before=before)
-        assert text.startswith(f"Rule {id_} applied when SCR-PREG is yes; it applies when ")
-        assert text.endswith("(SCR-PREG is yes or the age is at least 18 and below 22).")
+        asked = f"{load_bank().asked['SCR-PREG'].clinician} (SCR-PREG) is yes"
+        assert text.startswith(f"{rule_name(id_, BEFORE.rules[0].rule)} applied when {asked}; it applies when ")
+        assert text.endswith(f"({asked} or the age is at least 18 and below 22).")
 
     def test_what_a_treatment_says_of_itself_as_a_whole(self):
         protocol = shipped.protocol("prp")
         after = protocol.model_copy(update={"tagline": "Another line.", "synonyms": (*protocol.synonyms, "More")})
         assert [change.text for change in identity_changes(protocol, after)] == [
-            f"tagline: “{protocol.tagline}” became “Another line.”.",
-            "synonyms: “More” added.",
+            f"Tagline: “{protocol.tagline}” became “Another line.”.",
+            "Synonyms: “More” added.",
         ]
         assert identity_changes(protocol, protocol) == []
 
@@ -103,7 +137,8 @@ class TestProtocols:
 
     def test_lists_say_what_came_went_and_moved(self):
         first, *others = BEFORE.sections.aftercare
-        name = f"aftercare days {first.from_day} to {first.to_day} do"
+        days = f"days {first.from_day} to {first.to_day}" if first.to_day > first.from_day else f"day {first.from_day}"
+        name = f"Aftercare for {days}, do"
         came = first.model_copy(update={"do": (*first.do, "Sleep on your back.")})
         moved = first.model_copy(update={"do": tuple(reversed(first.do))})
         assert texts(with_sections(aftercare=(came, *others))) == [f"{name}: “Sleep on your back.” added."]
@@ -114,7 +149,9 @@ class TestProtocols:
     def test_a_new_entry_in_the_middle_does_not_rewrite_those_after_it(self):
         consent = BEFORE.sections.consent
         fewer = with_sections(consent=consent.model_copy(update={"risks": consent.risks[1:]}))
-        assert texts(BEFORE, before=fewer) == [f"consent risks: “{consent.risks[0].risk}” added."]
+        risk = consent.risks[0].risk
+        name = load_bank().consent_risks[risk].name
+        assert texts(BEFORE, before=fewer) == [f"Consent, risks: “{name}” ({risk}) added."]
 
 
 def places(value, path=()):
@@ -185,7 +222,7 @@ class TestNothingIsLeftOut:
         assert "“the moon is full”" in text
 
     def test_of_an_option_that_has_another_name(self):
-        assert texts(BEFORE.model_copy(update={"name": "By needle"})) == [f"name: “{BEFORE.name}” became “By needle”."]
+        assert texts(BEFORE.model_copy(update={"name": "By needle"})) == [f"Name: “{BEFORE.name}” became “By needle”."]
 
     def test_two_different_treatments_differ_everywhere_and_always_in_one_order(self):
         other = option("microneedling/standard").model_copy(update={"id": BEFORE.id})

@@ -75,6 +75,7 @@ class TestEditions:
         )
         signature = {
             "edition": edition,
+            "revision": 1,
             "approved_by": cast.iris,
             "licence": "md",
             "statement": "Read.",

@@ -37,7 +37,7 @@ class TestRemembered:
     def test_what_was_read_in_review_is_not_remembered(self, cast):
         edition = in_review(cast, overlay=priced(500))
         assert price(edition) == 500
-        services.return_to_draft(by=cast.actor("iris"), edition=edition, reason="More.")
+        edition = services.return_to_draft(by=cast.actor("iris"), edition=edition, reason="More.")
         services.change_overlay(
             by=cast.actor("owen"), edition=edition, overlay=priced(600), expected_revision=edition.revision
         )

@@ -212,5 +212,6 @@ def test_every_step_stands_in_the_audit_trail(cast):
     assert list(rows.values_list("code", "actor_name")) == [
         ("edition.drafted", "Owen Pryce"),
         ("edition.submitted", "Owen Pryce"),
+        ("edition.signed", "Iris Lindqvist"),
         ("edition.approved", "Iris Lindqvist"),
     ]

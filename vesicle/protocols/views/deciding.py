@@ -12,7 +12,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
-from vesicle.protocols import forms, permissions, services
+from vesicle.protocols import forms, permissions, queries, services
 from vesicle.protocols.views.pages import Opened, edition_context, opened
 
 
@@ -43,9 +43,9 @@ def send_back(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 
 @require_POST
-@staff_page(permissions.APPROVE)
+@staff_page(permissions.SIGN)
 def approve(request: HttpRequest, edition_id: int) -> HttpResponse:
-    """Sign an edition; from then on it drives everything."""
+    """Sign an edition; with the last signature that is needed it drives everything."""
     one, form = opened(request, edition_id), forms.ApprovalForm(request.POST)
 
     def act() -> str:
@@ -53,7 +53,10 @@ def approve(request: HttpRequest, edition_id: int) -> HttpResponse:
         services.approve_edition(
             by=request.actor, edition=one.edition, statement=given["statement"], expected_revision=given["revision"]
         )
-        return f"Edition {one.edition.number} is approved. The page, the screening and the visit follow it from now on."
+        number, signed = one.edition.number, opened(request, edition_id).edition
+        if signed.status == "approved":
+            return f"Edition {number} is approved. The page, the screening and the visit follow it from now on."
+        return f"You have signed edition {number}. It waits for {queries.signing(signed).waits_for}."
 
     return _done(request, one, act, approval_form=form)
 

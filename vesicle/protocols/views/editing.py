@@ -13,7 +13,7 @@ from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
 from vesicle.protocols import forms, permissions, pictures, presenters, services
 from vesicle.protocols.overlay import Overlay
-from vesicle.protocols.views.pages import Opened, opened, placed_pictures, rights
+from vesicle.protocols.views.pages import Opened, opened, placed_pictures, require_draft, rights
 
 MORE_QUESTIONS = 3
 
@@ -24,7 +24,7 @@ def words(request: HttpRequest, edition_id: int) -> HttpResponse:
     """Edit words, offer, minutes and prices. What was typed stays when it is refused or somebody else was faster."""
     one = opened(request, edition_id)
     if request.method == "GET":
-        _require_draft(one)
+        require_draft(one)
     more = MORE_QUESTIONS if "more" in request.POST else 0
     form = _words_form(request, one, more=more)
     status, saved = 200, None
@@ -83,7 +83,7 @@ def edit_pictures(request: HttpRequest, edition_id: int) -> HttpResponse:
     """Add a picture, change its words or its place, take it off the page."""
     one = opened(request, edition_id)
     if request.method == "GET":
-        _require_draft(one)
+        require_draft(one)
     sent = request.POST.get("what", "") if request.method == "POST" else ""
     adding = forms.PictureForm(
         request.POST if sent == "add" else None,
@@ -160,11 +160,3 @@ def _arrange(request: HttpRequest, one: Opened, sent: list[forms.PlacedPictureFo
 def _save_pictures(request: HttpRequest, one: Opened, listed: list[dict[str, object]], *, revision: int) -> None:
     overlay = one.overlay.model_dump(mode="json", exclude_defaults=True) | {"pictures": listed}
     services.change_overlay(by=request.actor, edition=one.edition, overlay=overlay, expected_revision=revision)
-
-
-def _require_draft(one: Opened) -> None:
-    if one.edition.status != "draft":
-        raise Conflict(
-            f"Edition {one.edition.number} is {one.edition.get_status_display().lower()}; only a draft can be changed. "
-            "Begin a new edition from the list."
-        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core.errors import Conflict
 from vesicle.protocols import forms, permissions, presenters, queries
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.schema import Option, Protocol
@@ -29,18 +30,24 @@ class Opened:
 def opened(request: HttpRequest, edition_id: int) -> Opened:
     """Return an edition of the actor's clinic. Raises ``NotFound``."""
     edition = queries.edition(request.actor, edition_id)
-    return Opened(
-        edition,
-        queries.release_protocol(edition.release_id),
-        queries.release_options(edition.release_id),
-        Overlay.model_validate(edition.overlay),
-    )
+    return Opened(edition, *queries.text_of(edition), Overlay.model_validate(edition.overlay))
+
+
+def require_draft(one: Opened) -> None:
+    """Raise ``Conflict`` unless the edition can be changed."""
+    if one.edition.status != "draft":
+        raise Conflict(
+            f"Edition {one.edition.number} is {one.edition.get_status_display().lower()}; only a draft can be changed. "
+            "Begin a new edition from the list."
+        )
 
 
 def rights(request: HttpRequest) -> dict[str, object]:
     """Return what the actor may do here, for templates."""
     return {
         "may_change": request.actor.may(permissions.CHANGE),
+        "may_change_text": request.actor.may(permissions.CHANGE_TEXT),
+        "may_decide": request.actor.may(permissions.APPROVE),
         "may_approve": request.actor.may(permissions.APPROVE) and bool(request.actor.licence),
         "lacks_licence": request.actor.may(permissions.APPROVE) and not request.actor.licence,
     }
@@ -49,7 +56,8 @@ def rights(request: HttpRequest) -> dict[str, object]:
 def edition_context(request: HttpRequest, one: Opened, **forms_in_hand: object) -> dict[str, object]:
     """Return everything the page of one edition prints. A form that was refused is passed by its name."""
     before = queries.released_before(request.actor, one.edition)
-    approval = getattr(one.edition, "approval", None)
+    approval = one.edition.approval
+    signing = queries.signing(one.edition)
     statement = STATEMENT.format(clinic=request.clinic.name)
     return {
         "one": one,
@@ -59,7 +67,12 @@ def edition_context(request: HttpRequest, one: Opened, **forms_in_hand: object) 
         "before": before,
         "groups": presenters.change_groups(opened(request, before.pk).side, one.side) if before else [],
         "approval": approval,
-        "licence": presenters.licence_name(approval.licence) if approval else "",
+        "signing": signing,
+        "signatures": [(row, presenters.licence_name(row.licence)) for row in signing.given],
+        "may_sign": _may_sign(request, signing),
+        "own_changes": presenters.own_changes(one.edition, one.side),
+        "left_behind": presenters.left_behind(one.edition, before) if one.edition.status != "retired" else [],
+        "previews": presenters.previews(one.edition, one.released),
         "sent_back": queries.sent_back(request.actor, one.edition),
         "pictures": placed_pictures(request, one),
         "return_form": forms.ReturnForm(),
@@ -67,6 +80,17 @@ def edition_context(request: HttpRequest, one: Opened, **forms_in_hand: object) 
         **rights(request),
         **forms_in_hand,
     }
+
+
+def _may_sign(request: HttpRequest, signing: queries.Signing) -> bool:
+    """Whether the actor's signature is one that is still needed."""
+    actor = request.actor
+    if not actor.may(permissions.SIGN) or not actor.licence:
+        return False
+    if any(row.approved_by_id == actor.id for row in signing.given):
+        return signing.is_complete
+    is_director = actor.may(permissions.APPROVE)
+    return is_director or (signing.needed > 1 and all(row.is_director for row in signing.given))
 
 
 def placed_pictures(request: HttpRequest, one: Opened) -> list[dict[str, object]]:

@@ -35,8 +35,7 @@ def history(request: HttpRequest, treatment: str) -> HttpResponse:
         {
             "edition": edition,
             "tone": presenters.tone(edition),
-            "approval": (approval := getattr(edition, "approval", None)),
-            "licence": presenters.licence_name(approval.licence) if approval else "",
+            "signatures": [(row, presenters.licence_name(row.licence)) for row in edition.signatures],
         }
         for edition in queries.editions(request.actor, treatment)
     ]

@@ -1,0 +1,37 @@
+"""The verbs of protocols: install releases; draft, change, submit, sign and retire editions."""
+
+from vesicle.protocols.services.drafts import change_overlay, draft_edition, return_to_draft, submit_for_review
+from vesicle.protocols.services.releases import install_library
+from vesicle.protocols.services.signing import approve_edition, decide_signatures, retire_edition
+from vesicle.protocols.services.steps import MAY_BECOME, content_hash
+from vesicle.protocols.services.texts import (
+    TextRefused,
+    change_protocol,
+    discard_text,
+    examine,
+    import_protocol,
+    own_version,
+    restore_text,
+    start_text,
+)
+
+__all__ = [
+    "MAY_BECOME",
+    "TextRefused",
+    "approve_edition",
+    "change_overlay",
+    "change_protocol",
+    "content_hash",
+    "decide_signatures",
+    "discard_text",
+    "draft_edition",
+    "examine",
+    "import_protocol",
+    "install_library",
+    "own_version",
+    "restore_text",
+    "retire_edition",
+    "return_to_draft",
+    "start_text",
+    "submit_for_review",
+]
