@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from vesicle.aftercare.models import AdverseEvent, Alert
 from vesicle.candidacy import services as candidacy
-from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision
+from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision, RuleChange
 from vesicle.clinic.models import Product
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
@@ -102,7 +102,22 @@ def records(treated, path):
     condition = ClearanceCondition.objects.create(
         clinic_id=iris.clinic_id, decision=decision, text="A letter", before="treating"
     )
+    edition = Edition.objects.get(treatment="exosome-therapy")
+    change = RuleChange.objects.create(
+        clinic_id=iris.clinic_id,
+        edition=edition,
+        replaced=edition,
+        patient=treated.patient,
+        screening=decision.review.screening,
+        option="exosome-therapy/microneedling",
+        standing="clearance",
+        on=clock.now().date(),
+        before="suitable",
+        after="defer",
+        found_at=clock.now(),
+    )
     return {
+        "change_id": change.pk,
         "patient_id": treated.patient.pk,
         "appointment_id": treated.appointment.pk,
         "encounter_id": treated.encounter.pk,
@@ -115,7 +130,7 @@ def records(treated, path):
         "decision_id": decision.pk,
         "condition_id": condition.pk,
         "limit_id": limit.pk,
-        "edition_id": Edition.objects.get(treatment="exosome-therapy").pk,
+        "edition_id": edition.pk,
         "lot_id": lot.pk,
         "product_id": lot.product_id,
         "location_id": treated.where.pk,

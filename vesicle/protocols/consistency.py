@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,10 +24,11 @@ def faults_of(protocol: Protocol, options: Sequence[Option], data: Mapping[str, 
     yield from _rules(("rules",), protocol.rules)
     for index, modality in enumerate(protocol.modalities):
         yield from _rules(("modalities", index, "rules"), modality.rules)
+    rules = {rule.rule.id for option in options for rule in option.rules}
     for index, option in enumerate(options):
         place = _places(index, data)
         yield from _ids(option, place)
-        yield from _exam(option, place)
+        yield from _exam(option, place, rules)
         yield from _needs(option, place)
         yield from _involved(option, place)
         yield from _days(option, place)
@@ -90,13 +91,12 @@ def _ids(option: Option, place: Place) -> Iterator[Finding]:
         yield from _repeated((*place("exam"), item.id), "findings", [finding.id for finding in item.findings])
 
 
-def _exam(option: Option, place: Place) -> Iterator[Finding]:
-    known = {rule.rule.id for rule in option.rules}
+def _exam(option: Option, place: Place, known: Collection[str]) -> Iterator[Finding]:
     for item in option.sections.exam:
         for name in item.decides.rules:
             if name not in known:
-                words = f"exam item '{item.id}' helps to decide rule '{name}', which {option.id} does not have."
-                yield Finding(place("exam"), words, f"'{name}'", "a rule of every modality the item is for")
+                words = f"exam item '{item.id}' helps to decide rule '{name}', which {option.treatment} does not have."
+                yield Finding(place("exam"), words, f"'{name}'", "a rule of this treatment")
 
 
 def _needs(option: Option, place: Place) -> Iterator[Finding]:

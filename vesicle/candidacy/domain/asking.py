@@ -14,8 +14,9 @@ from datetime import date
 from vesicle.candidacy.domain.answers import Answers
 from vesicle.candidacy.domain.areas import NOWHERE, about_areas
 from vesicle.candidacy.domain.catalogue import Catalogue
-from vesicle.candidacy.domain.conditions import UNKNOWN, YES, Facts
+from vesicle.candidacy.domain.conditions import STILL, UNKNOWN, YES, Facts
 from vesicle.candidacy.domain.program import Line, Program, program_of
+from vesicle.protocols.schema.rules import WithinDays
 from vesicle.protocols.schema.treatment import Option
 
 RANK = {"note": 0, "review": 1, "defer": 2, "exclude": 3}
@@ -51,12 +52,24 @@ def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bo
     latest = max((ends for line in fired if (ends := line.ends(facts))), default=None)
     known_end = date.max if waits_for_event else latest
     for line in program.lines:
-        if line.outcome(facts) == UNKNOWN and (is_thorough or _could_tell(line, settled, known_end, program, facts)):
+        if not is_thorough and not _could_tell(line, settled, known_end, program, facts):
+            continue
+        if line.outcome(facts) == UNKNOWN:
             yield from (cause.question for cause in line.causes(facts) if cause.question not in facts.given)
+        yield from _still_going_on(line, facts)
     if is_thorough or settled == 0:
         # Words have no rule of their own: a medicine named there can still call for a provider.
         texts = (entry.id for entry in facts.catalogue.asked.values() if entry.kind == "text" and not entry.parent)
         yield from (question for question in texts if question not in facts.given)
+
+
+def _still_going_on(line: Line, facts: Facts) -> Iterator[str]:
+    """Yield the questions whether what is dated still goes on, where a yes would outweigh the date."""
+    dated = {line.dated_by, *(part.question for part in line.moving if isinstance(part, WithinDays))}
+    for question in dated & facts.dates.keys():
+        still = f"{question}{STILL}"
+        if still in facts.catalogue.asked and still not in facts.given:
+            yield still
 
 
 def _could_tell(line: Line, settled: int, known_end: date | None, program: Program, facts: Facts) -> bool:

@@ -6,9 +6,10 @@ fire or cannot be decided are put into words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 
 from vesicle.candidacy.domain.answers import Answers
 from vesicle.candidacy.domain.areas import about_areas
@@ -24,7 +25,8 @@ from vesicle.candidacy.domain.conditions import (
 )
 from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, from_both_parts, one_per_question
 from vesicle.candidacy.domain.outlook import outlook_of
-from vesicle.candidacy.domain.program import Line, Program, program_of
+from vesicle.candidacy.domain.program import Line, Program
+from vesicle.candidacy.domain.table import table_of
 from vesicle.candidacy.domain.verdict import Reason, Verdict, VerdictName
 from vesicle.protocols.schema.rules import AgeIs, WithinDays
 from vesicle.protocols.schema.treatment import Option
@@ -65,8 +67,21 @@ def evaluate_all(
 ) -> tuple[Verdict, ...]:
     """Return a verdict for each option, in the order given. Arguments and errors as for ``evaluate``."""
     facts = Facts(answers, on, catalogue or standard_catalogue(), named)
-    found: dict[int, _Finding | None] = {}
-    return tuple(_decide(program_of(option), facts, answers, found) for option in options)
+    wanted = tuple(options)
+    table = table_of(wanted, facts.catalogue)
+    found: list[list[tuple[int, _Finding]]] = [[] for _ in wanted]
+    looked_at = table.worth_a_look(facts)
+    for line in looked_at.values():
+        finding = _find(line, facts)
+        if finding is not None:
+            for place, rank in table.places[line.key]:
+                found[place].append((rank, finding))
+    # Each option's own rules come before those of what it is combined with, whatever the order of the file.
+    in_order = ([finding for _, finding in sorted(own, key=itemgetter(0))] for own in found)
+    return tuple(
+        _decide(program, facts, answers, own, [line for line in program.deferring if line.key in looked_at])
+        for program, own in zip(table.programs, in_order, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +107,14 @@ def _find(line: Line, facts: Facts) -> _Finding | None:
     return _Finding(False, explain_unknown(line.rule, to_ask, facts.catalogue) if to_ask else None, causes)
 
 
-def _decide(program: Program, facts: Facts, answers: Answers, found: dict[int, _Finding | None]) -> Verdict:
+def _decide(
+    program: Program, facts: Facts, answers: Answers, found: Iterable[_Finding], deferring: Sequence[Line]
+) -> Verdict:
     fired: list[Reason] = []
     notes: list[Reason] = []
     unknown: list[Reason] = []
     why_unknown: set[Cause] = set()
-    for line in program.lines:
-        if line.key not in found:
-            found[line.key] = _find(line, facts)
-        finding = found[line.key]
-        if finding is None:
-            continue
+    for finding in found:
         why_unknown |= finding.causes
         if finding.reason is not None:
             kept = notes if finding.reason.effect == "note" else fired if finding.is_fired else unknown
@@ -111,7 +123,7 @@ def _decide(program: Program, facts: Facts, answers: Answers, found: dict[int, _
     if where is not None:
         (fired if where.effect == "exclude" else notes).append(where)
     reasons = [*from_both_parts(fired), *one_per_question(unknown)]
-    return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown)
+    return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown, deferring)
 
 
 def _verdict(
@@ -121,6 +133,7 @@ def _verdict(
     reasons: list[Reason],
     notes: list[Reason],
     why_unknown: set[Cause],
+    deferring: Sequence[Line],
 ) -> Verdict:
     def named(*kinds: str) -> tuple[str, ...]:
         return facts.catalogue.in_order({cause.question for cause in why_unknown if cause.kind in kinds})
@@ -133,8 +146,8 @@ def _verdict(
     decisive = tuple(reason for reason in in_order if reason.effect == deciding)
     until = tuple(sorted({reason.until for reason in decisive if reason.until}))
     latest = max((reason.earliest for reason in decisive if reason.earliest), default=None)
-    if program.moves and name == "defer" and not until:
-        latest = _first_day_without(program, facts, answers)
+    if name == "defer" and not until and any(line.moving for line in deferring):
+        latest = _first_day_without(deferring, facts, answers)
     earliest = None if until else latest
     outlook = outlook_of(
         name,
@@ -209,22 +222,23 @@ def _birthdays(line: Line, born: date | None) -> set[date]:
 # --- the first day that is free -------------------------------------------------------------------------
 
 
-def _first_day_without(program: Program, facts: Facts, answers: Answers) -> date | None:
+def _first_day_without(deferring: Sequence[Line], facts: Facts, answers: Answers) -> date | None:
     """Return the first day after today on which no rule defers, ``None`` where none of the known dates brings one.
 
-    Needed where a condition itself moves with time (an age, "within 30 days"): the wait may then end earlier than its
-    days say, or another may begin. Nothing changes between two of the days looked at.
+    ``deferring`` are the rules that may ever do so, given the answers. Needed where a condition itself moves with time
+    (an age, "within 30 days"): the wait may then end earlier than its days say, or another may begin. Nothing changes
+    between two of the days looked at.
     """
-    for day in sorted(_turning_days(program, facts, answers)):
+    for day in sorted(_turning_days(deferring, facts, answers)):
         later = Facts(answers, day, facts.catalogue, facts.named)
-        if not any(line.outcome(later) == YES for line in program.deferring):
+        if not any(line.outcome(later) == YES for line in deferring):
             return day
     return None
 
 
-def _turning_days(program: Program, facts: Facts, answers: Answers) -> set[date]:
-    days = {ends for line in program.deferring if (ends := line.ends(facts))}
-    for line in program.deferring:
+def _turning_days(deferring: Sequence[Line], facts: Facts, answers: Answers) -> set[date]:
+    days = {ends for line in deferring if (ends := line.ends(facts))}
+    for line in deferring:
         days |= _birthdays(line, answers.date_of_birth)
         for part in line.moving:
             if isinstance(part, WithinDays):

@@ -132,7 +132,7 @@ class Day:
         self.on = on.toordinal()
         self._states: dict[str, Three] = {}
         self._conditions: dict[Condition, Three] = {}
-        self._rules: dict[tuple[str, str], Three] = {}
+        self._rules: dict[tuple[Condition, str, int], Three] = {}
         self._recent: dict[tuple[str, int], Plane] = {}
         self._ages = self._ages_on(on)
         self._ages_known = pack(self._ages >= 0)
@@ -179,7 +179,8 @@ class Day:
         when = self._condition(rule.rule.when)
         if not dated_by or wait is None:
             return when
-        key = (rule.id, rule.origin)
+        # By what it says and not by its name: two editions may give one name two waits.
+        key = (rule.rule.when, dated_by, wait.days)
         found = self._rules.get(key)
         if found is None:
             found = self._rules[key] = self._waiting(when, dated_by, wait.days)

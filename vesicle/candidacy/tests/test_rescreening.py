@@ -72,6 +72,14 @@ class TestWhoIsFound:
         assert [reason["rule"] for reason in found.reasons] == ["microneedling.retinoid"]
         assert found.standing == "clearance"
 
+    def test_somebody_for_whom_a_wait_has_only_grown_longer(self, cast, now, waiting_list) -> None:
+        screened(cast, healthy(ISO=("yes", date(2026, 6, 1))), now=now, patient=cast.pia)
+        waiting_list.append(Expected(cast.pia.pk, NEEDLING, TODAY))
+        longer = {"days": 365, "from_question": "SCR-ISO"}
+        rules = [{**one, "wait": longer} if one["id"] == "isotretinoin" else one for one in NEEDLING_RULES]
+        change(cast, now, microneedling=rules)
+        assert on_list(cast) == [(cast.pia, NEEDLING, "suitable", "defer")]
+
     def test_somebody_expected_is_judged_on_their_own_day(self, cast, now, waiting_list) -> None:
         screened(cast, healthy(RETINOID=("yes", date(2026, 11, 28))), now=now, patient=cast.pia)
         waiting_list += [

@@ -85,7 +85,7 @@ class TestFormat:
         before = options_of(with_exam(item()), shipped.protocol)
         after = options_of(with_exam(item(against=["II"]), item() | {"id": "more"}), shipped.protocol)
         told = [change.text for change in changes(before[:1], after[:1])]
-        assert "Exam item added: more." in told
+        assert "Exam item added: “Skin” (more)." in told
         assert any("against" in words and "“II” added" in words for words in told)
 
 

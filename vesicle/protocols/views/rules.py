@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -111,7 +112,23 @@ def edit(request: HttpRequest, edition_id: int, place: str, rule: str) -> HttpRe
                 page.start = places.with_fields(draft.content, here, {"rules": [*listed, base]})
             return edited(request, page, _moved(request.POST, spot.name))
     content = places.with_fields(draft.content, here, values)
+    if request.POST.get("do") == "take-away":
+        content = _without_mention(content, rule)
     return saved(request, draft, content, f"Rule {rule}, {here.label}", or_else=page, back=page.back)
+
+
+def _without_mention(content: dict[str, Any], rule: str) -> dict[str, Any]:
+    """Return a text whose exam no longer names a rule that nothing has any more; the comparison shows it."""
+    holders = [content, *content["modalities"]]
+    if any(one["id"] == rule for holder in holders for one in holder.get("rules") or ()):
+        return content
+    content = copy.deepcopy(content)
+    for holder in [content, *content["modalities"]]:
+        for item in holder.get("exam") or ():
+            decides = item.get("decides", {})
+            if rule in decides.get("rules", ()):
+                decides["rules"] = [name for name in decides["rules"] if name != rule]
+    return content
 
 
 def _moved(sent: QueryDict, name: str) -> QueryDict:
