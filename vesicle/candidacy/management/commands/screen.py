@@ -65,7 +65,11 @@ def _judged(request: Request, library: Library) -> tuple[tuple[Verdict, ...], di
     wishes = Wishes(request.concerns, request.answers.areas, request.preferences)
     data = {
         "on": request.on.isoformat(),
-        "options": [verdict.as_json() for verdict in verdicts],
+        "options": [
+            # A rule that names nobody leaves its review to whoever may examine for the option.
+            {**verdict.as_json(), "review_by": list(option.sections.qualifications.exam_by)}
+            for option, verdict in zip(library.options(), verdicts, strict=True)
+        ],
         "fit": [fit.as_json() for fit in rank(library.options(), verdicts, wishes)],
         "assumed": dict(request.assumed),
     }
@@ -151,5 +155,7 @@ def _lines(verdicts: Iterable[Verdict]) -> Iterable[str]:
         yield f"{verdict.option} {verdict.protocol}: {verdict.verdict}{when}"
         for reason in verdict.reasons:
             yield f"    {reason.patient} [{', '.join(reason.questions) or 'always'}]"
+        for turn in verdict.outlook.turns:
+            yield f"    {turn.text}"
         if verdict.missing:
             yield f"    Missing: {', '.join(verdict.missing)}"
