@@ -15,7 +15,8 @@ from vesicle.candidacy.domain.answers import Answers
 from vesicle.candidacy.domain.areas import NOWHERE, about_areas
 from vesicle.candidacy.domain.catalogue import Catalogue
 from vesicle.candidacy.domain.conditions import STILL, UNKNOWN, YES, Facts
-from vesicle.candidacy.domain.program import Line, Program, program_of
+from vesicle.candidacy.domain.program import Line
+from vesicle.candidacy.domain.table import Table, table_of
 from vesicle.protocols.schema.rules import WithinDays
 from vesicle.protocols.schema.treatment import Option
 
@@ -23,6 +24,8 @@ RANK = {"note": 0, "review": 1, "defer": 2, "exclude": 3}
 """How strict an effect is."""
 
 EVENT_FIRST = 100_000
+_REMEMBERED = 64
+_orders: dict[int, tuple[Table, dict[str, tuple[int, int, int]]]] = {}
 
 
 def worth_asking(
@@ -33,34 +36,51 @@ def worth_asking(
     ``in_full`` names options a provider is going to look at: for them every rule that is still open is worth asking,
     even where the verdict stands, and notes as well; what nobody may have any more is not.
     """
+    wanted = tuple(options)
     facts = Facts(answers, on, catalogue)
     thorough = frozenset(in_full)
+    table = table_of(wanted, catalogue)
+    looked_at = [(line, line.outcome(facts)) for line in table.worth_a_look(facts).values()]
+    by_option: list[list[tuple[Line, int]]] = [[] for _ in wanted]
+    for line, outcome in looked_at:
+        for place, _ in table.places[line.key]:
+            by_option[place].append((line, outcome))
     found: set[str] = set()
-    for option in options:
-        found.update(_of_option(program_of(option), facts, answers, option.id in thorough))
+    for option, lines in zip(wanted, by_option, strict=True):
+        found.update(_of_option(option, lines, facts, answers, option.id in thorough))
     return frozenset(found)
 
 
-def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bool) -> Iterator[str]:
-    fired = [line for line in program.lines if line.outcome(facts) == YES]
+def _of_option(
+    option: Option, lines: Sequence[tuple[Line, int]], facts: Facts, answers: Answers, is_thorough: bool
+) -> Iterator[str]:
+    """Yield what is worth asking for one option, of which ``lines`` are the rules that may say anything."""
+    fired = [line for line, outcome in lines if outcome == YES]
     settled = max((RANK[line.rule.rule.effect] for line in fired), default=0)
-    where = about_areas(program.option, answers.areas, facts.catalogue)
+    where = about_areas(option, answers.areas, facts.catalogue)
     if settled == RANK["exclude"] or (where is not None and where.rule.endswith(NOWHERE)):
         return
-    # Where something has to happen first, no day is named, and dates are asked once it has.
-    waits_for_event = any(not line.dated_by for line in fired if line.rule.rule.effect == "defer")
-    latest = max((ends for line in fired if (ends := line.ends(facts))), default=None)
-    known_end = date.max if waits_for_event else latest
-    for line in program.lines:
-        if not is_thorough and not _could_tell(line, settled, known_end, program, facts):
+    deferring = [line for line, _ in lines if line.rule.rule.effect == "defer"]
+    known_end = _known_end([line for line in fired if line.rule.rule.effect == "defer"], facts)
+    moves = any(line.moving for line in deferring)
+    for line, outcome in lines:
+        if not is_thorough and not _could_tell(line, settled, known_end, moves, facts):
             continue
-        if line.outcome(facts) == UNKNOWN:
+        if outcome == UNKNOWN:
             yield from (cause.question for cause in line.causes(facts) if cause.question not in facts.given)
         yield from _still_going_on(line, facts)
     if is_thorough or settled == 0:
         # Words have no rule of their own: a medicine named there can still call for a provider.
         texts = (entry.id for entry in facts.catalogue.asked.values() if entry.kind == "text" and not entry.parent)
         yield from (question for question in texts if question not in facts.given)
+
+
+def _known_end(waiting: Sequence[Line], facts: Facts) -> date | None:
+    """Return the day on which what defers ends, the last of all days where an event has to come first, or ``None``."""
+    # Where something has to happen first, no day is named, and dates are asked once it has.
+    if any(not line.dated_by for line in waiting):
+        return date.max
+    return max((ends for line in waiting if (ends := line.ends(facts))), default=None)
 
 
 def _still_going_on(line: Line, facts: Facts) -> Iterator[str]:
@@ -72,12 +92,12 @@ def _still_going_on(line: Line, facts: Facts) -> Iterator[str]:
             yield still
 
 
-def _could_tell(line: Line, settled: int, known_end: date | None, program: Program, facts: Facts) -> bool:
+def _could_tell(line: Line, settled: int, known_end: date | None, moves: bool, facts: Facts) -> bool:
     """Return whether an undecided rule could make the verdict stricter, or the wait longer."""
     rank = RANK[line.rule.rule.effect]
     if rank != RANK["defer"] or settled < rank:
         return rank > settled
-    if not line.dated_by or known_end is None or (program.moves and known_end < date.max):
+    if not line.dated_by or known_end is None or (moves and known_end < date.max):
         return True
     # A date that has been: whatever it is, the wait ends at most its days from now.
     return known_end < date.max and facts.on + line.days > known_end
@@ -90,11 +110,21 @@ def order_of(options: Sequence[Option], catalogue: Catalogue) -> dict[str, tuple
     ones; among those that can only call for a provider, those that do so for most options. One yes then spares the
     others. A follow-up has the place right after its parent.
     """
+    table = table_of(tuple(options), catalogue)
+    known = _orders.get(id(table))
+    if known is None or known[0] is not table:
+        if len(_orders) >= _REMEMBERED:
+            _orders.clear()
+        known = _orders[id(table)] = (table, _order(table))
+    return known[1]
+
+
+def _order(table: Table) -> dict[str, tuple[int, int, int]]:
     rank: dict[str, int] = {}
     breadth: dict[str, int] = {}
     longest: dict[str, int] = {}
-    for option in options:
-        for line in program_of(option).lines:
+    for program in table.programs:
+        for line in program.lines:
             for question in line.questions:
                 root = question.partition(".")[0]
                 rank[root] = max(rank.get(root, 0), RANK[line.rule.rule.effect])
@@ -102,7 +132,7 @@ def order_of(options: Sequence[Option], catalogue: Catalogue) -> dict[str, tuple
                 days = line.days.days if line.dated_by else EVENT_FIRST if line.rule.rule.effect == "defer" else 0
                 longest[root] = max(longest.get(root, 0), days)
     keys = {}
-    for question, asked in catalogue.asked.items():
+    for question, asked in table.catalogue.asked.items():
         root = question.partition(".")[0]
         strict = rank.get(root, -1)
         within = {RANK["defer"]: longest, RANK["review"]: breadth}.get(strict, {})

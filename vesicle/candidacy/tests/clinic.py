@@ -111,6 +111,8 @@ def healthy(**changes: Any) -> Answers:
     """Return the answers of somebody whom nothing speaks against, with ``changes`` (``ISO=("yes", date)``)."""
     said: dict[str, Any] = dict.fromkeys(("PREG", "INFECT", "KELOID", "ISO", "RETINOID", "AUTO"), "no")
     said |= {"FITZ": "II", "MEDS": "answered", "EXPECT": "answered", "EXPECT.WORRY": "no"} | changes
+    if said["ISO"] not in ("no", None):
+        said.setdefault("ISO__NOW", "no")
     given = {
         f"SCR-{name.replace('__', '.')}": Answer(value) if isinstance(value, str) else Answer(*value)
         for name, value in said.items()
