@@ -107,8 +107,8 @@ def order_of(options: Sequence[Option], catalogue: Catalogue) -> dict[str, tuple
     """Return a key that sorts questions: what can exclude first, then what can make wait, then what needs a provider.
 
     Among questions that can make wait, events and long waits come first, because a known long wait outdoes shorter
-    ones; among those that can only call for a provider, those that do so for most options. One yes then spares the
-    others. A follow-up has the place right after its parent.
+    ones; among the others, those that most rules look at. One yes then spares the rest. A follow-up has the place right
+    after its parent.
     """
     table = table_of(tuple(options), catalogue)
     known = _orders.get(id(table))
@@ -135,6 +135,6 @@ def _order(table: Table) -> dict[str, tuple[int, int, int]]:
     for question, asked in table.catalogue.asked.items():
         root = question.partition(".")[0]
         strict = rank.get(root, -1)
-        within = {RANK["defer"]: longest, RANK["review"]: breadth}.get(strict, {})
+        within = longest if strict == RANK["defer"] else breadth
         keys[question] = (-strict, -within.get(root, 0), asked.place)
     return keys
