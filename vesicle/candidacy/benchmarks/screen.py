@@ -57,20 +57,22 @@ def _one_by_one(options: Sequence[Option], people: Sequence[Answers], on: date) 
     catalogue = standard_catalogue()
     reference = compiled(options, catalogue)
     ours, theirs = [], []
+    differ = 0
     evaluate_all(options, people[0], on, catalogue=catalogue)
     # In turns, so that a machine that slows down slows both.
     for answers in people:
         began = time.perf_counter()
-        for verdict in evaluate_all(options, answers, on, catalogue=catalogue):
-            verdict.as_json()
+        verdicts = evaluate_all(options, answers, on, catalogue=catalogue)
         between = time.perf_counter()
-        reference(answers, on)
+        names = reference(answers, on)
         ours.append(between - began)
         theirs.append(time.perf_counter() - between)
+        differ += names != [verdict.verdict for verdict in verdicts]
     return {
         "person_ms": round(statistics.median(ours) * 1000, 3),
         "person_95_ms": round(statistics.quantiles(ours, n=20)[-1] * 1000, 3) if len(ours) > 1 else 0,
         "reference_ms": round(statistics.median(theirs) * 1000, 3),
+        "reference_differs": differ,
     }
 
 

@@ -32,6 +32,7 @@ from vesicle.protocols.schema.rules import AgeIs, WithinDays
 from vesicle.protocols.schema.treatment import Option
 
 _DECIDES: dict[str, VerdictName] = {"exclude": "unsuitable", "defer": "defer", "review": "review"}
+_EFFECTS = {effect: place for place, effect in enumerate((*_DECIDES, "note"))}
 
 
 def evaluate(
@@ -70,18 +71,53 @@ def evaluate_all(
     wanted = tuple(options)
     table = table_of(wanted, facts.catalogue)
     found: list[list[tuple[int, _Finding]]] = [[] for _ in wanted]
-    looked_at = table.worth_a_look(facts)
-    for line in looked_at.values():
+    deferring: list[list[Line]] = [[] for _ in wanted]
+    for line in table.worth_a_look(facts).values():
         finding = _find(line, facts)
-        if finding is not None:
-            for place, rank in table.places[line.key]:
-                found[place].append((rank, finding))
-    # Each option's own rules come before those of what it is combined with, whatever the order of the file.
-    in_order = ([finding for _, finding in sorted(own, key=itemgetter(0))] for own in found)
-    return tuple(
-        _decide(program, facts, answers, own, [line for line in program.deferring if line.key in looked_at])
-        for program, own in zip(table.programs, in_order, strict=True)
-    )
+        for place, position in table.places[line.key]:
+            if finding is not None:
+                found[place].append((position, finding))
+            if line.rule.rule.effect == "defer":
+                deferring[place].append(line)
+    rank = _Rank(facts.catalogue)
+    verdicts = []
+    for place, program in enumerate(table.programs):
+        # Each option's own rules come before those of what it is combined with, whatever the order of the file.
+        own = [finding for _, finding in sorted(found[place], key=itemgetter(0))]
+        is_everywhere = facts.catalogue.engine < 2 or facts.sites <= table.sites[place]
+        where = None if is_everywhere else about_areas(program.option, answers.areas, facts.catalogue)
+        verdicts.append(_decide(program, facts, answers, own, deferring[place], rank, where))
+    return tuple(verdicts)
+
+
+class _Rank:
+    """The order of reasons: strictest first, what fired before what is unknown, events before dates, later dates first.
+
+    One reason often stands in several options; its place is worked out once.
+    """
+
+    __slots__ = ("_catalogue", "_known")
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        # The reason is kept beside its place, so that its number is not given to another meanwhile.
+        self._known: dict[int, tuple[Reason, tuple[object, ...]]] = {}
+
+    def __call__(self, reason: Reason) -> tuple[object, ...]:
+        known = self._known.get(id(reason))
+        if known is None:
+            known = self._known[id(reason)] = (reason, self._place(reason))
+        return known[1]
+
+    def _place(self, reason: Reason) -> tuple[object, ...]:
+        return (
+            _EFFECTS[reason.effect],
+            reason.why != "fired",
+            reason.until is None,
+            -reason.earliest.toordinal() if reason.earliest else 0,
+            [self._catalogue.place_of(question) for question in reason.questions],
+            reason.rule,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +144,13 @@ def _find(line: Line, facts: Facts) -> _Finding | None:
 
 
 def _decide(
-    program: Program, facts: Facts, answers: Answers, found: Iterable[_Finding], deferring: Sequence[Line]
+    program: Program,
+    facts: Facts,
+    answers: Answers,
+    found: Iterable[_Finding],
+    deferring: Sequence[Line],
+    rank: _Rank,
+    where: Reason | None,
 ) -> Verdict:
     fired: list[Reason] = []
     notes: list[Reason] = []
@@ -119,11 +161,10 @@ def _decide(
         if finding.reason is not None:
             kept = notes if finding.reason.effect == "note" else fired if finding.is_fired else unknown
             kept.append(finding.reason)
-    where = about_areas(program.option, answers.areas, facts.catalogue) if facts.catalogue.engine > 1 else None
     if where is not None:
         (fired if where.effect == "exclude" else notes).append(where)
     reasons = [*from_both_parts(fired), *one_per_question(unknown)]
-    return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown, deferring)
+    return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown, deferring, rank)
 
 
 def _verdict(
@@ -134,15 +175,17 @@ def _verdict(
     notes: list[Reason],
     why_unknown: set[Cause],
     deferring: Sequence[Line],
+    rank: _Rank,
 ) -> Verdict:
     def named(*kinds: str) -> tuple[str, ...]:
-        return facts.catalogue.in_order({cause.question for cause in why_unknown if cause.kind in kinds})
+        questions = {cause.question for cause in why_unknown if cause.kind in kinds}
+        return facts.catalogue.in_order(questions) if questions else ()
 
     unasked = named("unanswered")
     effects = {reason.effect for reason in reasons}
     deciding = next((effect for effect in _DECIDES if effect in effects), None)
     name: VerdictName = _DECIDES[deciding] if deciding else "incomplete" if unasked else "suitable"
-    in_order = sorted(reasons, key=lambda reason: _sort_key(reason, facts.catalogue))
+    in_order = sorted(reasons, key=rank)
     decisive = tuple(reason for reason in in_order if reason.effect == deciding)
     until = tuple(sorted({reason.until for reason in decisive if reason.until}))
     latest = max((reason.earliest for reason in decisive if reason.earliest), default=None)
@@ -169,23 +212,11 @@ def _verdict(
         not_before=latest,
         reasons=decisive,
         other=tuple(reason for reason in in_order if reason.effect != deciding),
-        notes=tuple(sorted(notes, key=lambda reason: _sort_key(reason, facts.catalogue))),
+        notes=tuple(sorted(notes, key=rank)),
         missing=named(*STILL_OPEN),
         unasked=unasked,
         optional=named("optional"),
         outlook=outlook,
-    )
-
-
-def _sort_key(reason: Reason, catalogue: Catalogue) -> tuple[object, ...]:
-    """Strictest effect first, what fired before what is unknown, events before dates, later dates first."""
-    return (
-        (*_DECIDES, "note").index(reason.effect),
-        reason.why != "fired",
-        reason.until is None,
-        -reason.earliest.toordinal() if reason.earliest else 0,
-        [catalogue.place_of(question) for question in reason.questions],
-        reason.rule,
     )
 
 

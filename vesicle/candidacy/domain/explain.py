@@ -78,8 +78,11 @@ def from_both_parts(reasons: Iterable[Reason]) -> list[Reason]:
     Of two waits for the same thing the longer one is said; it contains the shorter. Rules of one treatment are never
     merged with each other: what it says twice it means twice.
     """
+    several = list(reasons)
+    if len({_treatment(reason) for reason in several}) < 2:
+        return several
     groups: dict[tuple[object, ...], list[list[Reason]]] = {}
-    for reason in sorted(reasons, key=_longest_first):
+    for reason in sorted(several, key=_longest_first):
         key = (reason.questions, reason.effect, reason.until is None)
         for group in groups.setdefault(key, []):
             if all(_treatment(reason) != _treatment(known) for known in group):
@@ -95,7 +98,10 @@ def one_per_question(reasons: Iterable[Reason]) -> list[Reason]:
     groups: dict[tuple[object, ...], list[Reason]] = {}
     for reason in reasons:
         groups.setdefault((reason.questions, reason.why, reason.patient), []).append(reason)
-    return [replace(_merged(group), clinician=_consequences(group)) for group in groups.values()]
+    return [
+        replace(_merged(group), clinician=_consequences(group)) if len(group) > 1 else group[0]
+        for group in groups.values()
+    ]
 
 
 def _consequences(group: Sequence[Reason]) -> str:

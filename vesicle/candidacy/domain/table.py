@@ -23,7 +23,9 @@ _ANY_DAY = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Every rule of some options once. ``places`` says for each which options have it, and where in them.
+    """Every rule of some options once.
+
+    ``places`` says for each which options have it, and where in them. ``sites``: where on the body each option is given.
 
     ``by_root`` are the rules to look at for somebody who said anything but no to that question, or nothing; ``always``
     those that are looked at for everybody.
@@ -33,6 +35,7 @@ class Table:
     catalogue: Catalogue
     programs: tuple[Program, ...]
     places: dict[int, tuple[tuple[int, int], ...]]
+    sites: tuple[frozenset[str], ...]
     always: tuple[Line, ...]
     by_root: dict[str, tuple[Line, ...]]
 
@@ -85,6 +88,7 @@ def _make(options: tuple[Option, ...], catalogue: Catalogue) -> Table:
         catalogue,
         programs,
         places,
+        tuple(catalogue.sites_of(program.areas) for program in programs),
         tuple(line for key, line in lines.items() if key not in silent),
         {root: tuple(several) for root, several in by_root.items()},
     )
