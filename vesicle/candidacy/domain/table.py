@@ -25,8 +25,7 @@ _ANY_DAY = date(2000, 1, 1)
 class Table:
     """Every rule of some options once.
 
-    ``places`` says for each which options have it, and where in them. ``sites``: where on the body each option is given.
-
+    ``places`` says for each which options have it, and where in them; ``sites`` where on the body each option is given.
     ``by_root`` are the rules to look at for somebody who said anything but no to that question, or nothing; ``always``
     those that are looked at for everybody.
     """
