@@ -64,6 +64,9 @@ def _of_option(
     known_end = _known_end([line for line in fired if line.rule.rule.effect == "defer"], facts)
     moves = any(line.moving for line in deferring)
     for line, outcome in lines:
+        if outcome == YES and line.rule.rule.effect == "defer":
+            # What still goes on has no end yet, whatever date stands beside it.
+            yield from _still_going_on(line, facts)
         if not is_thorough and not _could_tell(line, settled, known_end, moves, facts):
             continue
         if outcome == UNKNOWN:
@@ -92,12 +95,17 @@ def _still_going_on(line: Line, facts: Facts) -> Iterator[str]:
             yield still
 
 
+def _may_wait_for_event(line: Line, catalogue: Catalogue) -> bool:
+    """Return whether a wait begins with something that has to happen: an event, or the end of what still goes on."""
+    return not line.dated_by or f"{line.dated_by}{STILL}" in catalogue.asked
+
+
 def _could_tell(line: Line, settled: int, known_end: date | None, moves: bool, facts: Facts) -> bool:
     """Return whether an undecided rule could make the verdict stricter, or the wait longer."""
     rank = RANK[line.rule.rule.effect]
     if rank != RANK["defer"] or settled < rank:
         return rank > settled
-    if not line.dated_by or known_end is None or (moves and known_end < date.max):
+    if _may_wait_for_event(line, facts.catalogue) or known_end is None or (moves and known_end < date.max):
         return True
     # A date that has been: whatever it is, the wait ends at most its days from now.
     return known_end < date.max and facts.on + line.days > known_end
@@ -129,7 +137,8 @@ def _order(table: Table) -> dict[str, tuple[int, int, int]]:
                 root = question.partition(".")[0]
                 rank[root] = max(rank.get(root, 0), RANK[line.rule.rule.effect])
                 breadth[root] = breadth.get(root, 0) + 1
-                days = line.days.days if line.dated_by else EVENT_FIRST if line.rule.rule.effect == "defer" else 0
+                is_event = line.rule.rule.effect == "defer" and _may_wait_for_event(line, table.catalogue)
+                days = EVENT_FIRST if is_event else line.days.days
                 longest[root] = max(longest.get(root, 0), days)
     keys = {}
     for question, asked in table.catalogue.asked.items():

@@ -9,6 +9,7 @@ from datetime import date
 from vesicle.candidacy.domain.catalogue import Catalogue
 from vesicle.candidacy.domain.conditions import Cause
 from vesicle.candidacy.domain.verdict import Reason, Until, Why
+from vesicle.protocols.schema.rules import Wait
 from vesicle.protocols.schema.treatment import OptionRule
 
 _WHY: dict[str, Why] = {"unsure": "unsure", "undated": "undated", "follow-up": "unanswered", "named": "named"}
@@ -26,6 +27,8 @@ _TO_CLINICIAN: dict[Why, str] = {
     "named": "Named {words}, against the answer given: {label}.",
 }
 _IF_SO = " If so "
+STILL_GOING_ON = "this is over"
+"""Completes "until …" where a wait runs from a date and the person said that it still goes on."""
 
 
 def explain_fired(rule: OptionRule, questions: tuple[str, ...], ends: date | None) -> Reason:
@@ -39,9 +42,16 @@ def explain_fired(rule: OptionRule, questions: tuple[str, ...], ends: date | Non
         questions=questions,
         sources=what.refs,
         earliest=ends,
-        until=Until(what.wait.event, what.wait.days) if what.wait and what.wait.event else None,
+        until=_event_of(what.wait, ends) if what.wait else None,
         cleared_by=what.cleared_by,
     )
+
+
+def _event_of(wait: Wait, ends: date | None) -> Until | None:
+    """Return what has to happen before a wait can end: its event, or the end of what is dated and still goes on."""
+    if wait.event:
+        return Until(wait.event, wait.days)
+    return Until(STILL_GOING_ON, wait.days) if ends is None else None
 
 
 def explain_unknown(rule: OptionRule, why: Sequence[Cause], catalogue: Catalogue) -> Reason:

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from vesicle.candidacy.domain import STRICTEST_FIRST, Answers, evaluate, standard_catalogue
+from vesicle.candidacy.domain.explain import STILL_GOING_ON
 from vesicle.candidacy.tests.fhir_people import population
 from vesicle.candidacy.tests.fhir_reading import Judgment, Reader, compose, effect_of, response
 from vesicle.protocols.bank import load_bank
@@ -67,6 +68,8 @@ def our_wait(option, answers, on):
     verdict = evaluate(option, answers, on)
     # Where the option is not given in the area, that decides and the wait is among the others.
     (reason,) = (each for each in (*verdict.reasons, *verdict.other) if each.effect == "defer")
+    if reason.until and reason.until.event == STILL_GOING_ON:
+        return (None,)  # the export has no day for what goes on, and no words
     return (reason.until.event, reason.until.days) if reason.until else (reason.earliest,)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from vesicle.candidacy.domain import evaluate
 from vesicle.candidacy.questionnaire import way
 from vesicle.candidacy.tests.handmade import CATALOGUE, ON, option, rule, said, yes
 
@@ -51,6 +52,12 @@ class TestWay:
         long = rule("long", yes("SCR-RESURF"), "defer", wait={"days": 171, "from_question": "SCR-RESURF"})
         assert left([option(ISO, short)], recent) == ("SCR-ISO.NOW",)  # "yes, still" would outweigh the date
         assert left([option(ISO, long)], recent) == ("SCR-ISO.NOW", "SCR-RESURF")
+
+    def test_asks_whether_what_makes_somebody_wait_still_goes_on(self) -> None:
+        answers = said(PREG="no", ISO=("yes", ON))
+        assert "SCR-ISO.NOW" in left([option(PREGNANT, ISO)], answers)
+        found = evaluate(option(ISO), said(ISO=("yes", ON), ISO__NOW="yes"), ON, catalogue=CATALOGUE)
+        assert [until.sentence for until in found.until] == ["until this is over, then 180 days more"]
 
     def test_brings_a_follow_up_right_after_its_parent_when_the_answer_leads_there(self) -> None:
         answers = said(PREG="no", ISO="no", ALL="yes")
