@@ -44,6 +44,7 @@ PAGES = [
     "/desk/patients/?q=visitor",
     "/desk/search/?q=visitor",
     "/desk/candidacy/",
+    "/desk/candidacy/rule-changes/",
     "/desk/candidacy/metrics/",
     "/desk/candidacy/limits/",
     "/desk/clearances/",

@@ -15,7 +15,6 @@ from django.urls import reverse
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.models import AuditEntry
-from vesicle.core.scope import clinic_scope
 from vesicle.protocols.checking import options_in as options_named
 from vesicle.protocols.library_files import house_order, version_key
 from vesicle.protocols.models import Edition, EditionApproval, EditionText, Picture, ProtocolRelease, SigningRule
@@ -175,13 +174,6 @@ def editions(actor: Actor, treatment: str | None = None) -> list[Edition]:
         rows = rows.filter(treatment=treatment)
     rows = rows.select_related("release", "created_by").prefetch_related("approvals__approved_by")
     return list(rows.order_by("treatment", "-number"))
-
-
-def approved_edition(clinic_id: int, treatment: str) -> Edition | None:
-    """Return the approved edition of a treatment, if there is one."""
-    with clinic_scope(clinic_id):
-        rows = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
-        return rows.select_related("release").first()
 
 
 def signature_in_force(edition_id: int) -> EditionApproval | None:

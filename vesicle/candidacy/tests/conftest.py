@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
+from django.core.cache import cache
 
 from vesicle.candidacy.tests.clinic import approve_editions
 
@@ -13,6 +15,14 @@ NOON_IN_PORTLAND = datetime(2026, 12, 1, 20, tzinfo=UTC)
 def now() -> datetime:
     """Noon on December 1, 2026, in Portland."""
     return NOON_IN_PORTLAND
+
+
+@pytest.fixture
+def on_december_first(now):
+    """Let the clock stand on that day, and forget who asked how often; gives the traveler, to move it."""
+    cache.clear()
+    with time_machine.travel(now, tick=False) as traveler:
+        yield traveler
 
 
 @pytest.fixture

@@ -8,29 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from vesicle.candidacy.domain import Answer, Answers
-from vesicle.protocols.schema.rules import AgeIs, AllOf, Answered, AnyOf, AreaIs, NotThis, WithinDays, questions_of
+from vesicle.candidacy.tests.made_from_rules import healthy, leaves
+from vesicle.protocols.schema.rules import AgeIs, Answered, AreaIs, WithinDays, questions_of
 
 DAYS = (date(2026, 12, 1), date(2028, 2, 29), date(2027, 2, 28))
 """The days asked about: an ordinary one, a leap day, and the day before the one that is missing."""
-FINE = {"SCR-SUNAVOID": "yes", "SCR-BIOLOGIC-OK": "yes", "SCR-FITZ": "II"}
-
-
-def healthy(catalogue) -> dict[str, Answer]:
-    """Everything somebody says whom nothing speaks against."""
-    asked = (entry for entry in catalogue.asked.values() if not entry.parent and entry.kind != "birth-date")
-    said = {entry.id: Answer("answered" if entry.kind == "text" else FINE.get(entry.id, "no")) for entry in asked}
-    return said | {"SCR-EXPECT.WORRY": Answer("no")}
-
-
-def leaves(condition) -> Iterator:
-    """Yield the conditions that look at an answer, an age or an area."""
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.all if isinstance(condition, AllOf) else condition.any:
-            yield from leaves(part)
-    elif isinstance(condition, NotThis):
-        yield from leaves(condition.not_)
-    else:
-        yield condition
 
 
 class People:

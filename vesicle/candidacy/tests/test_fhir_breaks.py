@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from vesicle.candidacy.domain import Answer, Answers, evaluate, standard_catalogue
-from vesicle.candidacy.tests.fhir_people import healthy
 from vesicle.candidacy.tests.fhir_reading import Reader, compose, effect_of, expression_of, response
+from vesicle.candidacy.tests.made_from_rules import healthy
 from vesicle.candidacy.tests.test_fhir import OPTIONS, exported, judged
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.library_files import load_library

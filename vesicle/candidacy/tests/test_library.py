@@ -7,13 +7,12 @@ from itertools import product
 import pytest
 
 from vesicle.candidacy.domain import Answer, Answers, evaluate, evaluate_all, standard_catalogue
+from vesicle.candidacy.tests import made_from_rules
 from vesicle.protocols.library_files import load_library
-from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, NotThis, WithinDays, questions_of
+from vesicle.protocols.schema.rules import AgeIs, AreaIs, WithinDays, questions_of
 
 ON = date(2026, 12, 1)
 BORN = date(1990, 5, 1)
-FINE = {"SCR-SUNAVOID": "yes", "SCR-BIOLOGIC-OK": "yes", "SCR-FITZ": "II"}
-"""What somebody without any complaint says, where it is not no."""
 STRICTNESS = {"exclude": "unsuitable", "defer": "defer", "review": "review"}
 
 
@@ -25,19 +24,7 @@ def catalogue():
 @pytest.fixture(scope="module")
 def healthy(catalogue) -> Answers:
     """Somebody of 36 who has answered every question and whom nothing speaks against."""
-    asked = (entry for entry in catalogue.asked.values() if not entry.parent and entry.kind != "birth-date")
-    said = {entry.id: Answer("answered" if entry.kind == "text" else FINE.get(entry.id, "no")) for entry in asked}
-    return Answers(said | {"SCR-EXPECT.WORRY": Answer("no")}, BORN)
-
-
-def parts_of(condition) -> Iterator:
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.all if isinstance(condition, AllOf) else condition.any:
-            yield from parts_of(part)
-    elif isinstance(condition, NotThis):
-        yield from parts_of(condition.not_)
-    else:
-        yield condition
+    return Answers(made_from_rules.healthy(catalogue), BORN)
 
 
 def people_for(rule, healthy, catalogue) -> Iterator[Answers]:
@@ -46,7 +33,7 @@ def people_for(rule, healthy, catalogue) -> Iterator[Answers]:
     if rule.wait and rule.wait.from_question:
         days |= {rule.wait.days - 1, rule.wait.days}
     ages, areas = {36}, {("full-face",)}
-    for part in parts_of(rule.when):
+    for part in made_from_rules.leaves(rule.when):
         if isinstance(part, WithinDays):
             days |= {part.within_days, part.within_days + 1}
         elif isinstance(part, AgeIs):

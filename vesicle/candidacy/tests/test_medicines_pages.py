@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from vesicle.candidacy import queries, services
@@ -17,14 +15,7 @@ from vesicle.candidacy.tests.clinic import NEEDLING, PIA_BORN, healthy, screened
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.core.models import AuditEntry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("editions")]
-
-
-@pytest.fixture(autouse=True)
-def on_december_first(now):
-    cache.clear()
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_december_first", "editions")]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from vesicle.candidacy import queries, services
 from vesicle.candidacy.domain.metrics import Made, Share, override, overrides_by_rule, pace, paces
@@ -83,6 +85,18 @@ class TestMetrics:
         later = played + timedelta(days=60)
         assert queries.metrics(cast.actor("iris"), now=later).all.count == 0
         assert queries.metrics(cast.actor("iris"), now=later, days=90).all.count == 2
+
+    def test_takes_the_same_number_of_reads_however_much_was_decided(
+        self, cast, now, played, django_assert_num_queries
+    ) -> None:
+        iris = cast.actor("iris")
+        with CaptureQueriesContext(connection) as few:
+            queries.metrics(iris, now=played)
+        row = screened(cast, healthy(KELOID="yes", KELOID__STRONG="no"), now=now, patient=cast.tam)
+        for option in (NEEDLING, PEEL):
+            cleared(cast, row, now=now, option=option)
+        with django_assert_num_queries(len(few)):
+            queries.metrics(iris, now=played)
 
     @pytest.mark.parametrize("name", ["noor", "rosa", "ines", "pia"])
     def test_is_for_the_director_and_the_owner(self, cast, now, name) -> None:

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from vesicle.candidacy import hooks, queries, services
 from vesicle.candidacy.hooks import Expected
@@ -210,3 +211,19 @@ class TestTheList:
         )
         assert "Nobody is affected" in sent.content.decode()
         assert "Called." in sent.content.decode()
+
+    def test_takes_the_same_number_of_reads_however_many_are_affected(
+        self, client, cast, entry, now, as_staff, django_assert_num_queries
+    ) -> None:
+        as_staff(client, "rosa")
+        client.get("/desk/candidacy/rule-changes/")
+        with CaptureQueriesContext(connection) as few:
+            client.get("/desk/candidacy/rule-changes/")
+        radiofrequency = "microneedling/radiofrequency"
+        for patient, option in ((cast.tam, NEEDLING), (cast.tam, radiofrequency), (cast.pia, radiofrequency)):
+            row = RuleChange.objects.get(pk=entry.pk)
+            row.pk, row.patient, row.option = None, patient, option
+            row.save(force_insert=True)
+        services.close_rule_change(by=cast.actor("rosa"), change=row, note="Called.", now=now)
+        with django_assert_num_queries(len(few)):
+            client.get("/desk/candidacy/rule-changes/")

@@ -5,8 +5,6 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 
 from vesicle.candidacy import queries, services
@@ -16,14 +14,7 @@ from vesicle.people import patient_home
 from vesicle.people.models import Message, Patient
 from vesicle.protocols.bank import load_bank
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("editions")]
-
-
-@pytest.fixture(autouse=True)
-def on_december_first(now):
-    cache.clear()
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_december_first", "editions")]
 
 
 @pytest.fixture

@@ -60,11 +60,6 @@ class Control:
         return f"id_{self.name.replace('.', '-')}"
 
     @property
-    def part_by_key(self) -> dict[str, Control]:
-        """Its parts by the last word of their names."""
-        return {part.name.rpartition(".")[2]: part for part in self.parts}
-
-    @property
     def has_problem(self) -> bool:
         """Whether anything in it has a problem."""
         return any(one.problem for one in self.walk())

@@ -14,7 +14,6 @@ from vesicle.protocols.bank import Bank
 from vesicle.protocols.fhir.paths import (
     AREAS,
     BORN,
-    ON_DAY,
     UNSURE,
     Paths,
     any_of,
@@ -200,11 +199,6 @@ class Conditions:
             return ""
         no_answer = any_of([f"{value}.empty()", paths.says_nothing(question)])
         return f"({paths.value(parent.id)}.empty() and {no_answer})"
-
-
-def day_is_missing() -> str:
-    """Return when the response does not say which day it is asked about: nothing can then be decided."""
-    return f"{ON_DAY}.empty()"
 
 
 def _joined(word: str, parts: list[str]) -> str:

@@ -9,6 +9,19 @@ from vesicle.protocols.schema import Option, Protocol, options_of
 from vesicle.protocols.yaml_source import read_yaml
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
+OPTIONS = [
+    "exosome-therapy/microneedling",
+    "exosome-therapy/topical",
+    "prp/microneedling",
+    "prp/injection",
+    "microneedling/standard",
+    "microneedling/radiofrequency",
+    "laser-resurfacing/ablative-fractional",
+    "laser-resurfacing/non-ablative-fractional",
+    "chemical-peel/superficial",
+    "chemical-peel/medium",
+]
+"""Every option that is shipped, written down here so that none can get lost."""
 
 
 @cache

@@ -43,6 +43,11 @@ def rule_shape():
     return Shape("rule", "group", "Rule", needed=True, parts=listed.parts)
 
 
+def part_of(control, key):
+    """Return the part of a control whose name ends with `key`."""
+    return next(part for part in control.parts if part.name.rpartition(".")[2] == key)
+
+
 @pytest.mark.parametrize(("treatment", "version"), SHIPPED)
 def test_what_is_sent_back_as_it_stands_says_the_same(treatment, version):
     protocol = shipped.protocol(treatment, version)
@@ -101,7 +106,7 @@ def test_a_new_section_needs_no_code_here():
 class TestFields:
     def test_ids_of_the_bank_are_chosen_by_name(self):
         field = control(protocol_shape().part("concerns"), "concerns", [{"concern": "fine-lines"}], OPTIONS)
-        concern = field.parts[0].part_by_key["concern"]
+        concern = part_of(field.parts[0], "concern")
         assert [choice.label for choice in concern.choices if choice.is_chosen] == [
             load_bank().concerns["fine-lines"].name
         ]
@@ -160,8 +165,8 @@ class TestEntries:
     def test_a_problem_stands_beside_the_nearest_field(self):
         one = page(self.content())
         one.tell({"areas[1].minutes": "too short.", "areas[2].refs[0]": "unknown.", "price.text": "missing."})
-        assert one.controls[0].parts[1].part_by_key["minutes"].problem == "too short."
-        assert one.controls[0].parts[2].part_by_key["refs"].problem == "unknown."
+        assert part_of(one.controls[0].parts[1], "minutes").problem == "too short."
+        assert part_of(one.controls[0].parts[2], "refs").problem == "unknown."
         assert (one.elsewhere, one.count) == ({"price.text": "missing."}, 2)
 
 
@@ -212,17 +217,17 @@ class TestConditions:
 
     def test_answers_are_those_of_the_question_in_its_words(self):
         field = control(rule_shape(), "rules.0", {"when": {"question": "SCR-FITZ", "is": ["V"]}}, OPTIONS)
-        row = field.part_by_key["when"].parts[0]
-        labels = {choice.value: choice.label for choice in row.part_by_key["is"].choices}
+        row = part_of(field, "when").parts[0]
+        labels = {choice.value: choice.label for choice in part_of(row, "is").choices}
         assert set(labels) == set(load_bank().asked["SCR-FITZ"].answers)
         assert labels["unsure"] == "not sure"
 
     def test_problems_of_a_row_stand_in_the_row(self):
         first = TextPage({"rules": [{"id": "a", "when": NESTED}]}, [Spot("rules.0", rule_shape())], OPTIONS)
         first.tell({"rules[0].when.any[1].all[1].not.age.from": "too old.", "rules[0].when.any[0].is[0]": "no answer."})
-        rows = first.controls[0].part_by_key["when"].parts
-        assert rows[1].parts[1].part_by_key["from"].problem == "too old."
-        assert rows[0].part_by_key["is"].problem == "no answer."
+        rows = part_of(first.controls[0], "when").parts
+        assert part_of(rows[1].parts[1], "from").problem == "too old."
+        assert part_of(rows[0], "is").problem == "no answer."
 
 
 class TestSentences:

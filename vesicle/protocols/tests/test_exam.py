@@ -11,18 +11,6 @@ from vesicle.protocols.schema.resolve import IncompleteOption
 from vesicle.protocols.schema.sections import ExamItem
 from vesicle.protocols.tests import shipped
 
-OPTIONS = [
-    "exosome-therapy/microneedling",
-    "exosome-therapy/topical",
-    "prp/microneedling",
-    "prp/injection",
-    "microneedling/standard",
-    "microneedling/radiofrequency",
-    "laser-resurfacing/ablative-fractional",
-    "laser-resurfacing/non-ablative-fractional",
-    "chemical-peel/superficial",
-    "chemical-peel/medium",
-]
 EVERYWHERE = {
     "identity",
     "health-history",
@@ -90,14 +78,14 @@ class TestFormat:
 
 
 class TestShipped:
-    @pytest.mark.parametrize("name", OPTIONS)
+    @pytest.mark.parametrize("name", shipped.OPTIONS)
     def test_every_option_has_an_exam_of_all_that_is_always_examined(self, name) -> None:
         exam = shipped.option(name).sections.exam
         assert {one.id for one in exam} >= EVERYWHERE
         assert any(finding.required for one in exam for finding in one.findings)
         assert all(question in load_bank().asked for one in exam for question in one.decides.questions)
 
-    @pytest.mark.parametrize("name", OPTIONS)
+    @pytest.mark.parametrize("name", shipped.OPTIONS)
     def test_what_a_rule_excludes_closes_the_exam_too(self, name) -> None:
         """A pregnancy found on the day, or a skin type the rules exclude, is against a clearance here as well."""
         option = shipped.option(name)
@@ -115,7 +103,7 @@ class TestShipped:
         types = effects.get("skin-type-v-vi", set()) | effects.get("skin-types-five-and-six", set())
         assert (against["skin-type.type"] == {"V", "VI"}) is ("exclude" in types)
 
-    @pytest.mark.parametrize("name", OPTIONS)
+    @pytest.mark.parametrize("name", shipped.OPTIONS)
     def test_every_required_finding_has_an_answer_that_lets_one_clear(self, name) -> None:
         for each in shipped.option(name).sections.exam:
             for finding in each.findings:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from vesicle.candidacy import queries as candidacy
 from vesicle.candidacy.models import Review, ReviewDecision
@@ -10,6 +12,7 @@ from vesicle.core import clock
 from vesicle.core.errors import NotPermitted
 from vesicle.people.identity import staff_actor
 from vesicle.scheduling import exams
+from vesicle.scheduling.models import Appointment
 from vesicle.treatment.tests.situations import NEEDLED
 
 
@@ -92,3 +95,21 @@ def test_is_not_for_everybody_and_otto_sees_none_of_ours(booked, client, as_staf
         exams.lapsing(booked.house.actor("owen"), now=clock.now())
     assert exams.lapsing(staff_actor(booked.house.cast.otto), now=clock.now()) == []
     assert as_staff(client, "owen").get("/desk/clearances/").status_code == 403
+
+
+def test_the_list_takes_the_same_number_of_reads_however_long_it_is(
+    booked, client, as_staff, django_assert_num_queries
+):
+    rosa = as_staff(client, "rosa")
+    rosa.get("/desk/clearances/")
+    with CaptureQueriesContext(connection) as few:
+        rosa.get("/desk/clearances/")
+    for days in (1, 2, 3):
+        again = Appointment.objects.get(pk=booked.appointment.pk)
+        again.pk, again.idempotency_key = None, ""
+        again.starts_at += timedelta(days=days)
+        again.ends_at += timedelta(days=days)
+        again.save(force_insert=True)
+    with django_assert_num_queries(len(few)):
+        page = rosa.get("/desk/clearances/").content.decode()
+    assert page.count("Ask a provider") == 4

@@ -4,21 +4,8 @@ import pytest
 
 from vesicle.protocols.schema.common import Range
 from vesicle.protocols.schema.sections import Reach
-from vesicle.protocols.tests.shipped import option
+from vesicle.protocols.tests.shipped import OPTIONS, option
 from vesicle.website import drawings
-
-OPTIONS = [
-    "exosome-therapy/microneedling",
-    "exosome-therapy/topical",
-    "prp/microneedling",
-    "prp/injection",
-    "microneedling/standard",
-    "microneedling/radiofrequency",
-    "laser-resurfacing/ablative-fractional",
-    "laser-resurfacing/non-ablative-fractional",
-    "chemical-peel/superficial",
-    "chemical-peel/medium",
-]
 
 
 @pytest.mark.parametrize("name", OPTIONS)

@@ -7,9 +7,6 @@ from pydantic import Field, model_validator
 from vesicle.protocols.schema.common import QuestionId, Section, Slug, Sourced, Text
 from vesicle.protocols.schema.sections.visit import Record
 
-EXAM_KINDS = frozenset({"check", "choice", "number", "text"})
-"""Kinds of finding an exam records; the other kinds of a record belong to a visit."""
-
 
 class Finding(Record):
     """One finding of an exam: a record of the visit, of the kinds an examination knows."""
