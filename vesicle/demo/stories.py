@@ -124,5 +124,8 @@ def _awkward(today: date) -> Iterator[Story]:
         twist="declined",
     )
     yield Story(exosome, 9, "booked", answers={"SCR-HSV-HX": Answer("yes")}, twist="conditions")
+    # Long enough ago by the rule as it is; a medical director who makes the wait longer meets this person again.
+    cream = {"SCR-RETINOID": Answer("yes", today - timedelta(days=20))}
+    yield Story("chemical-peel/superficial", 5, "booked", answers=cream)
     yield Story("microneedling/standard", None, "screened")
     yield Story(exosome, None, "screened", location="phoenix")
