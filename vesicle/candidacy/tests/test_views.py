@@ -241,6 +241,17 @@ class TestWay:
             "SCR-EXPECT.WORRY",
         ]
 
+    def test_open_points_can_be_answered_where_the_page_lists_them(self, client, begin) -> None:
+        token = begin(option="", treatments=["chemical-peel"])
+        answer_everything(client, token)
+        page = text(client.post(f"/candidacy/{token}/answers/", follow=True))
+        assert "These are open, and a provider will ask." in page
+        assert "Answer more of them now" in page
+        client.post(f"/candidacy/{token}/widen/")
+        assert answer_everything(client, token)
+        page = text(client.post(f"/candidacy/{token}/answers/", follow=True))
+        assert "Answer more of them now" not in page
+
     def test_changing_an_answer_comes_back_to_the_list_and_asks_what_it_opens(self, client, begin) -> None:
         token = begin()
         answer_everything(client, token)
