@@ -66,6 +66,13 @@ class TestWhoSeesWhat:
         assert "Who looked, who changed" in iris
 
 
+class TestNavigation:
+    @pytest.mark.parametrize(("name", "is_shown"), [("owen", True), ("iris", True), ("noor", False), ("rosa", False)])
+    def test_leads_to_the_figures_about_reviews_who_may_see_them(self, browsers, name, is_shown):
+        page = browsers(name).get("/desk/").content.decode()
+        assert ('href="/desk/candidacy/metrics/"' in page) is is_shown
+
+
 class TestBoard:
     def board(self, path, name="rosa"):
         on = clock.day_in("America/Los_Angeles", path.appointment.starts_at)
