@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vesicle.candidacy import presenters, queries, services
 from vesicle.candidacy.forms import CloseForm, add_problems
-from vesicle.candidacy.permissions import CLOSE_RULE_CHANGE, SEE_QUEUE
+from vesicle.candidacy.permissions import CLOSE_RULE_CHANGE, SEE_ANSWERS, SEE_QUEUE
 from vesicle.candidacy.views.parts import in_clinic_time
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
@@ -56,6 +56,8 @@ def _page(request: HttpRequest, sent: dict[int, CloseForm] | None = None, *, sta
     context = {
         "waiting": waiting,
         "done": [presenters.change_line(row) for row in queries.rule_changes(request.actor, closed=True, most=30)],
+        # A reason tells what somebody answered; who only makes the call needs the verdict and the day.
+        "may_see_answers": request.actor.may(SEE_ANSWERS),
         "may_close": request.actor.may(CLOSE_RULE_CHANGE),
     }
     return render(request, "candidacy/desk/rule_changes.html", context, status=status)

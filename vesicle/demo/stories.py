@@ -99,8 +99,9 @@ def _awkward(today: date) -> Iterator[Story]:
     yield Story(exosome, -12, "cancelled", location="phoenix")
     yield Story(exosome, 6, "booked", twist="moved")
     yield Story(exosome, None, "screened", answers={"SCR-PREG": Answer("yes")})
-    yield Story("prp/injection", None, "screened", answers={"SCR-PLT": Answer("yes")})
-    yield Story(exosome, None, "screened", answers={"SCR-ISO": Answer("yes", recently)})
+    few = {"SCR-PLT": Answer("yes"), "SCR-PLT.KIND": Answer("very-low")}
+    yield Story("prp/injection", None, "screened", answers=few)
+    yield Story(exosome, None, "screened", answers={"SCR-ISO": Answer("yes", recently), "SCR-ISO.NOW": Answer("no")})
     yield Story(exosome, None, "screened", answers={"SCR-HSV-NOW": Answer("yes")})
     yield Story(
         "chemical-peel/superficial", None, "screened", answers={"SCR-SUN": Answer("yes", today - timedelta(days=5))}
@@ -123,5 +124,8 @@ def _awkward(today: date) -> Iterator[Story]:
         twist="declined",
     )
     yield Story(exosome, 9, "booked", answers={"SCR-HSV-HX": Answer("yes")}, twist="conditions")
+    # Long enough ago by the rule as it is; a medical director who makes the wait longer meets this person again.
+    cream = {"SCR-RETINOID": Answer("yes", today - timedelta(days=20))}
+    yield Story("chemical-peel/superficial", 5, "booked", answers=cream)
     yield Story("microneedling/standard", None, "screened")
     yield Story(exosome, None, "screened", location="phoenix")

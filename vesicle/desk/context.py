@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from vesicle.aftercare.permissions import RECORD_EVENT, SEE_ALERTS
-from vesicle.candidacy.permissions import SEE_QUEUE
+from vesicle.candidacy.permissions import SEE_METRICS, SEE_QUEUE
 from vesicle.clinic.permissions import SEE_STOCK
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Permission
@@ -29,6 +29,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Scan a lot", "/desk/stock/scan/", "scan", SEE_STOCK, "", "Supply"),
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
     ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
+    ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )
 

@@ -34,6 +34,8 @@ _CLEARANCE_WORDS: Mapping[Blocker, str] = {
     "expired": "Clearance ended",
     "screening": "Questions open",
 }
+_RULES_WORDS = {"defer": "Has to wait", "unsuitable": "Not suitable"}
+"""Where the rules themselves close the door, nobody can decide otherwise, and the board does not ask them to."""
 _DECIDE = "Provider decision due"
 _Until = dict[int, date]
 """Until when each appointment's clearance counts."""
@@ -207,11 +209,18 @@ def _blockers(
             reasons.append("Open alert")
         clearance = clearances.get((row.patient_id or 0, row.option))
         if clearance is not None and not clearance.may_treat:
-            reasons.append(_CLEARANCE_WORDS.get(clearance.blocker, _DECIDE))
+            reasons.append(_clearance_words(clearance))
         if signed is None or not set(row.areas) <= signed:
             reasons.append("Consent missing")
         found[row.pk] = tuple(reasons)
     return found
+
+
+def _clearance_words(clearance: Clearance) -> str:
+    """Return what has to happen before somebody may be treated, in two or three words."""
+    if clearance.blocker == "rules" and clearance.verdict is not None:
+        return _RULES_WORDS[clearance.verdict.verdict]
+    return _CLEARANCE_WORDS.get(clearance.blocker, _DECIDE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,11 @@ def _one_of(key: str) -> Sentence:
     return sentence
 
 
-def _limit(key: str, words: str) -> Sentence:
+def _limit(key: str, words: str, *, one: str = "") -> Sentence:
+    """Say a limit in ``words``; ``one`` are the words where it is 1."""
+
     def sentence(found: str, context: Mapping[str, Any], told: str) -> tuple[str, str]:
-        allowed = words.format(context.get(key))
+        allowed = one if one and context.get(key) == 1 else words.format(context.get(key))
         return f"found {found}; allowed: {allowed}.", allowed
 
     return sentence
@@ -233,9 +235,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "less_than": _limit("lt", "less than {}"),
     "less_than_equal": _limit("le", "{} or less"),
     "multiple_of": _limit("multiple_of", "a multiple of {}"),
-    "too_short": _limit("min_length", "at least {} entries"),
-    "too_long": _limit("max_length", "at most {} entries"),
-    "string_too_short": _limit("min_length", "text of at least {} characters"),
+    "too_short": _limit("min_length", "at least {} entries", one="at least one entry"),
+    "too_long": _limit("max_length", "at most {} entries", one="at most one entry"),
+    "string_too_short": _limit("min_length", "text of at least {} characters", one="text of at least one character"),
     "string_too_long": _limit("max_length", "text of at most {} characters"),
     "string_pattern_mismatch": _limit("pattern", "text of the form {}"),
 }
@@ -253,7 +255,7 @@ def _found(value: object, text: str | None, *, with_sort: bool) -> str:
     if isinstance(value, Mapping):
         return "a group of fields"
     if isinstance(value, (list, tuple)):
-        return f"a list of {len(value)}"
+        return f"a list of {len(value)}" if value else "an empty list"
     if value is None:
         return "nothing"
     words = " ".join((text if text is not None else str(value)).split())

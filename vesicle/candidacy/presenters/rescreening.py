@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from vesicle.candidacy.models import RuleChange
+from vesicle.candidacy.models import RuleChange, ScreeningVerdict
 from vesicle.candidacy.presenters.results import CHIPS
 from vesicle.protocols.queries import option_of_edition
 
@@ -19,6 +20,8 @@ class ChangeLine:
     after: tuple[str, str]
     reasons: tuple[str, ...]
     versions: str
+    not_before: date | None = None
+    """The first day that no new reason speaks against, where they name one; an older reason may ask for a later one."""
 
     @property
     def has_appointment(self) -> bool:
@@ -31,6 +34,7 @@ def change_line(row: RuleChange) -> ChangeLine:
     # The new edition may no longer have it; the one it replaces has.
     option = option_of_edition(row.replaced_id or row.edition_id, row.option).option
     old = f"edition {row.replaced.number}" if row.replaced else "nothing"
+    days = [date.fromisoformat(reason["earliest"]) for reason in row.reasons if reason.get("earliest")]
     return ChangeLine(
         row,
         f"{option.title}: {option.name}",
@@ -38,4 +42,5 @@ def change_line(row: RuleChange) -> ChangeLine:
         CHIPS[row.after],
         tuple(reason["clinician"] for reason in row.reasons),
         f"{old} became edition {row.edition.number}",
+        max(days, default=None) if row.after == ScreeningVerdict.Verdict.DEFER else None,
     )

@@ -196,12 +196,16 @@ class TestTheList:
         with pytest.raises(IntegrityError), transaction.atomic():
             RuleChange.objects.update(after="suitable")
 
-    def test_its_page_shows_both_verdicts_and_the_new_reason(self, client, cast, entry, as_staff) -> None:
+    def test_its_page_shows_both_verdicts_and_providers_the_new_reason(self, client, cast, entry, as_staff) -> None:
         as_staff(client, "rosa")
         page = " ".join(client.get("/desk/candidacy/rule-changes/").content.decode().split())
         assert "May suit you" in page
         assert "Not yet" in page
-        assert "Clinical note about retinoid." in page
+        assert "not before" in page
+        assert "Clinical note about retinoid." not in page  # it would tell the front desk what was answered
+        as_staff(client, "noor")
+        assert "Clinical note about retinoid." in client.get("/desk/candidacy/rule-changes/").content.decode()
+        as_staff(client, "rosa")
         url, field = f"/desk/candidacy/rule-changes/{entry.pk}/close/", f"c{entry.pk}-note"
         answer = client.post(url, {field: ""})
         assert answer.status_code == 422

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from vesicle.candidacy import queries, services
+from vesicle.candidacy.domain import Answer
+from vesicle.candidacy.domain.conditions import STILL
 from vesicle.candidacy.models import Review, Screening, ScreeningAnswer
 from vesicle.candidacy.tests.clinic import ASKED, NEEDLING, PEEL, PIA_BORN, cleared, healthy, screened
 from vesicle.people import patient_home
@@ -45,7 +47,8 @@ def answer_everything(client, token, **changes) -> list[str]:
             return asked
         question = path.rstrip("/").split("/")[-1]
         asked.append(question)
-        said = given[question]
+        # What is dated is asked after: whether it still goes on. It does not, unless a test says so.
+        said = given.get(question, Answer("no")) if question.endswith(STILL) else given[question]
         data = {"answer": said.answer.split(","), "text": said.text, "date": said.date or ""}
         assert client.post(path, data).status_code == 302
     raise AssertionError("the questions never ended")
@@ -231,6 +234,17 @@ class TestWay:
             "SCR-AUTO",
             "SCR-EXPECT.WORRY",
         ]
+
+    def test_open_points_can_be_answered_where_the_page_lists_them(self, client, begin) -> None:
+        token = begin(option="", treatments=["chemical-peel"])
+        answer_everything(client, token)
+        page = text(client.post(f"/candidacy/{token}/answers/", follow=True))
+        assert "These are open, and a provider will ask." in page
+        assert "Answer more of them now" in page
+        client.post(f"/candidacy/{token}/widen/")
+        assert answer_everything(client, token)
+        page = text(client.post(f"/candidacy/{token}/answers/", follow=True))
+        assert "Answer more of them now" not in page
 
     def test_changing_an_answer_comes_back_to_the_list_and_asks_what_it_opens(self, client, begin) -> None:
         token = begin()

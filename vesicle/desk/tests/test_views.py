@@ -3,6 +3,7 @@
 import pytest
 
 from vesicle.candidacy import services as candidacy
+from vesicle.candidacy.domain import Answer
 from vesicle.core import clock
 from vesicle.desk import queries
 from vesicle.people import services as people
@@ -65,6 +66,13 @@ class TestWhoSeesWhat:
         assert "Who looked, who changed" in iris
 
 
+class TestNavigation:
+    @pytest.mark.parametrize(("name", "is_shown"), [("owen", True), ("iris", True), ("noor", False), ("rosa", False)])
+    def test_leads_to_the_figures_about_reviews_who_may_see_them(self, browsers, name, is_shown):
+        page = browsers(name).get("/desk/").content.decode()
+        assert ('href="/desk/candidacy/metrics/"' in page) is is_shown
+
+
 class TestBoard:
     def board(self, path, name="rosa"):
         on = clock.day_in("America/Los_Angeles", path.appointment.starts_at)
@@ -94,6 +102,14 @@ class TestBoard:
         assert self.board(pia).blockers[number] == ()
         candidacy.revoke_clearance(by=iris, patient=pia.patient, option=pia.option, reason="New medicine.")
         assert self.board(pia).blockers[number] == ("Provider decision due",)
+
+    @pytest.mark.parametrize(
+        ("question", "words"), [("SCR_INFECT", "Has to wait"), ("SCR_CANCER_SKIN", "Not suitable")]
+    )
+    def test_asks_nobody_to_decide_what_the_rules_do_not_leave_open(self, path, question, words):
+        pia = path().booked()
+        pia.screened(**{question: Answer("yes")})
+        assert words in self.board(pia).blockers[pia.appointment.pk]
 
     def test_leaves_out_the_cancelled_and_stale_holds(self, path):
         from vesicle.scheduling import services

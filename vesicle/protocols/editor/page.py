@@ -13,7 +13,7 @@ from vesicle.protocols.editor import conditions, controls
 from vesicle.protocols.editor.conditions import Sent
 from vesicle.protocols.editor.controls import Control
 from vesicle.protocols.editor.reading import read
-from vesicle.protocols.editor.sentences import rule_sentence
+from vesicle.protocols.editor.sentences import rule_sentence, said_otherwise
 from vesicle.protocols.editor.shape import Shape
 from vesicle.protocols.schema import Rule
 
@@ -99,11 +99,19 @@ class TextPage:
     @property
     def sentences(self) -> list[str]:
         """The rules of the page as they are typed, in words; one that is not complete yet is left out."""
+        return [rule_sentence(rule) for rule in self._rules()]
+
+    @property
+    def doubts(self) -> list[str]:
+        """What to look at once more in the rules as they are typed: the patient reads of another wait."""
+        return [doubt for rule in self._rules() if (doubt := said_otherwise(rule))]
+
+    def _rules(self) -> list[Rule]:
         found = []
         for spot in self.spots:
             if any(part.kind == "condition" for part in spot.shape.parts):
                 try:
-                    found.append(rule_sentence(Rule.model_validate(value_at(self.tidied(), spot.name))))
+                    found.append(Rule.model_validate(value_at(self.tidied(), spot.name)))
                 except ValidationError:
                     continue
         return found

@@ -148,7 +148,7 @@ class Rule(Sourced):
     clinician: Text
     """The reason as the reviewer reads it."""
     cleared_by: tuple[str, ...] = ()
-    """Licences that may clear a review; empty: as the qualifications say."""
+    """Licenses that may clear a review; empty: as the qualifications say."""
 
     @model_validator(mode="after")
     def _wait_belongs_to_defer(self) -> Self:

@@ -15,7 +15,7 @@ from vesicle.protocols.editor import shape as shape_module
 from vesicle.protocols.editor.controls import control
 from vesicle.protocols.editor.page import Spot, TextPage, put, value_at
 from vesicle.protocols.editor.reading import read
-from vesicle.protocols.editor.sentences import rule_sentence
+from vesicle.protocols.editor.sentences import rule_sentence, said_otherwise
 from vesicle.protocols.editor.shape import Shape, protocol_shape
 from vesicle.protocols.library_files import library_paths
 from vesicle.protocols.schema import Protocol, Rule, Sections
@@ -251,6 +251,31 @@ class TestSentences:
                 words = rule_sentence(rule)
                 assert words.endswith(".")
                 assert "  " not in words
+
+    @pytest.mark.parametrize(
+        ("days", "patient", "is_odd"),
+        [
+            (45, "Please leave 5 days before your peel.", True),
+            (45, "Please leave 45 days before your peel.", False),
+            (14, "We wait 2 weeks after a sunburn of the last 3 days.", False),
+            (180, "Not before 6 months have passed.", False),
+            (90, "Not before 6 months have passed.", True),
+            (45, "Please leave some time before your peel.", False),
+            (0, "Not on the same day; 3 days later is fine.", False),
+        ],
+    )
+    def test_a_patient_who_reads_of_another_wait_is_noticed(self, days, patient, is_odd):
+        rule = {"id": "a", "effect": "defer", "clinician": "So.", "basis": "convention", "patient": patient}
+        wait = {"days": days, "from_question": "SCR-ISO"}
+        said = said_otherwise(Rule.model_validate(rule | {"when": LEAF, "wait": wait}))
+        assert bool(said) is is_odd
+        assert not is_odd or f"the rule waits {days} days" in said
+
+    def test_no_shipped_rule_is_odd(self):
+        for treatment in ("exosome-therapy", "prp", "microneedling", "laser-resurfacing", "chemical-peel"):
+            protocol = shipped.protocol(treatment)
+            for rule in [*protocol.rules, *(rule for one in protocol.modalities for rule in one.rules)]:
+                assert said_otherwise(rule) == "", rule.id
 
 
 def test_a_value_is_put_and_taken_out_by_its_place():

@@ -163,6 +163,7 @@ class Claim(BaseModel):
     grade: Literal["high", "moderate", "low", "very-low", "none"]
     version: str = "1"
     weeks: int = Field(default=1, ge=1, le=52)
+    areas: tuple[str, ...] = Field(default=("face",), min_length=1)
     shown: StrictBool = True
 
 
@@ -216,6 +217,12 @@ class TestProblems:
                 4,
                 "entries[0].weeks",
                 "found 0; allowed: 1 or more.",
+            ),
+            (
+                "  - kind: claim\n    grade: low\n    areas: []\n",
+                4,
+                "entries[0].areas",
+                "found an empty list; allowed: at least one entry.",
             ),
             (
                 "  - kind: claim\n    grade: low\n    shown: no\n",

@@ -18,7 +18,7 @@ from vesicle.protocols import permissions
 from vesicle.protocols.editor import places
 from vesicle.protocols.editor.page import Spot
 from vesicle.protocols.editor.places import Place
-from vesicle.protocols.editor.sentences import rule_sentence
+from vesicle.protocols.editor.sentences import rule_sentence, said_otherwise
 from vesicle.protocols.editor.shape import Shape, protocol_shape
 from vesicle.protocols.schema import Rule
 from vesicle.protocols.views.text import Asked, Draft, drafted, edited, frame, saved
@@ -42,7 +42,8 @@ def all_rules(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 
 def _line(rule: dict[str, Any]) -> dict[str, Any]:
-    return {"id": rule["id"], "sentence": rule_sentence(Rule.model_validate(rule)), "patient": rule["patient"]}
+    read = Rule.model_validate(rule)
+    return {"id": read.id, "sentence": rule_sentence(read), "patient": read.patient, "doubt": said_otherwise(read)}
 
 
 def _of_modality(draft: Draft, place: Place) -> dict[str, object]:

@@ -74,14 +74,14 @@ class Involved(Sourced):
 
 
 class Qualifications(Sourced):
-    """Who may do what. Values are ids of the licence list."""
+    """Who may do what. Values are ids of the license list."""
 
     perform: tuple[str, ...] = Field(min_length=1)
-    """Licences that may perform it."""
+    """Licenses that may perform it."""
     order_required_for: tuple[str, ...] = ()
-    """Licences that need an order of a prescriber."""
+    """Licenses that need an order of a prescriber."""
     exam_by: tuple[str, ...] = Field(min_length=1)
-    """Licences that may do the good-faith exam."""
+    """Licenses that may do the good-faith exam."""
     exam_valid_days: int = Field(ge=1, le=1095)
     """How long that exam counts."""
     supervision: Text
