@@ -48,7 +48,9 @@ def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bo
     if settled == RANK["exclude"] or (where is not None and where.rule.endswith(NOWHERE)):
         return
     # Where something has to happen first, no day is named, and dates are asked once it has.
-    waits_for_event = any(not line.dated_by for line in fired if line.rule.rule.effect == "defer")
+    waits_for_event = any(
+        not line.dated_by and not line.ends(facts) for line in fired if line.rule.rule.effect == "defer"
+    )
     latest = max((ends for line in fired if (ends := line.ends(facts))), default=None)
     known_end = date.max if waits_for_event else latest
     for line in program.lines:
@@ -56,6 +58,8 @@ def _of_option(program: Program, facts: Facts, answers: Answers, is_thorough: bo
             continue
         if line.outcome(facts) == UNKNOWN:
             yield from (cause.question for cause in line.causes(facts) if cause.question not in facts.given)
+        if facts.ended and line.outlasts:
+            yield from (cause.question for cause in line.later_causes(facts) if cause.question not in facts.given)
         yield from _still_going_on(line, facts)
     if is_thorough or settled == 0:
         # Words have no rule of their own: a medicine named there can still call for a provider.

@@ -39,7 +39,8 @@ def explain_fired(rule: OptionRule, questions: tuple[str, ...], ends: date | Non
         questions=questions,
         sources=what.refs,
         earliest=ends,
-        until=Until(what.wait.event, what.wait.days) if what.wait and what.wait.event else None,
+        # Where the event has happened, the days after it are known and said instead.
+        until=Until(what.wait.event, what.wait.days) if what.wait and what.wait.event and not ends else None,
         cleared_by=what.cleared_by,
     )
 

@@ -75,7 +75,10 @@ def people(draw, questions=QUESTIONS):
             else {draw(st.sampled_from(entry.values))}
         )
         ago = draw(st.integers(0, 300)) if entry.dated and draw(st.booleans()) else None
-        given[entry.id] = Answer(",".join(sorted(values)), ON - timedelta(days=ago) if ago is not None else None)
+        day = ON - timedelta(days=ago) if ago is not None else None
+        over = draw(st.one_of(st.none(), st.integers(0, 40))) if entry.may_end and values == {"no"} else None
+        ended = ON - timedelta(days=over) if over is not None else None
+        given[entry.id] = Answer(",".join(sorted(values)), day, ended=ended)
     born = draw(st.one_of(st.none(), st.dates(date(1960, 1, 1), date(2010, 1, 1))))
     areas = draw(st.sampled_from([("full-face",), ("neck",), ("face-neck",)]))
     drawn = Answers(given, born, None, areas)
@@ -178,6 +181,56 @@ def test_the_earliest_day_is_the_first_on_which_the_same_answers_no_longer_wait(
     verdict = decide(some_rules, answers)
     if verdict.verdict != "defer":
         assert verdict.earliest is None
+        return
+    day = ON
+    while day < verdict.earliest:
+        assert decide(some_rules, answers, day).verdict == "defer"
+        day += timedelta(days=1)
+    assert decide(some_rules, answers, day).verdict != "defer"
+
+
+ENDABLE = [entry.id for entry in QUESTIONS if entry.may_end]
+
+
+@many
+@given(rules(), people(), st.sampled_from(ENDABLE), st.integers(0, 40))
+def test_saying_when_something_ended_never_loosens(some_rules, answers, question, ago) -> None:
+    never = answers.with_answer(question, Answer("no"))
+    ended = answers.with_answer(question, Answer("no", ended=ON - timedelta(days=ago)))
+    before, after = decide(some_rules, never), decide(some_rules, ended)
+    assert strictness(after) <= strictness(before)
+    if before.verdict == after.verdict == "defer":
+        assert set(before.until) <= set(after.until)
+        if before.earliest and after.earliest:
+            assert after.earliest >= before.earliest
+
+
+@st.composite
+def outlasting(draw):
+    """Return rules that wait for an event and some days, some with an age, and somebody of whom much has ended."""
+    plain = st.sampled_from(ENDABLE).map(lambda question: {"question": question, "is": ["yes"]})
+    aged = st.builds(lambda bound, age: {"age": {bound: age}}, st.sampled_from(["from", "below"]), st.integers(36, 37))
+    part = st.one_of(plain, plain, aged, st.builds(lambda one: {"not": one}, plain))
+    drawn = []
+    for number in range(draw(st.integers(1, 3))):
+        kind = draw(st.sampled_from(["all", "any"]))
+        condition = {kind: [draw(plain), *draw(st.lists(part, max_size=2))]}
+        wait = {"event": "it is over", "days": draw(st.integers(1, 30))}
+        drawn.append(rule(f"r{number}", condition, "defer", wait=wait))
+    ended = {question: draw(st.one_of(st.none(), st.integers(0, 30))) for question in ENDABLE}
+    given_ = {
+        question: Answer("no", ended=None if ago is None else ON - timedelta(days=ago))
+        for question, ago in ended.items()
+    }
+    return drawn, Answers(given_, draw(st.dates(date(1989, 11, 20), date(1990, 12, 31))))
+
+
+@many
+@given(outlasting())
+def test_the_earliest_day_is_exact_where_something_has_ended(case) -> None:
+    some_rules, answers = case
+    verdict = decide(some_rules, answers)
+    if verdict.verdict != "defer" or verdict.until or verdict.earliest is None:
         return
     day = ON
     while day < verdict.earliest:
