@@ -344,3 +344,31 @@ def test_answering_every_question_that_is_asked_leaves_nothing_incomplete(severa
         answers = answers.with_answer(question, person.given.get(question, unsure))
     found = evaluate_all(options, answers, ON, catalogue=CATALOGUE)
     assert all(verdict.verdict != "incomplete" for verdict in found)
+
+
+@many
+@given(outlasting(), st.data())
+def test_stopping_early_misses_no_wait_that_what_ended_makes_longer(case, data) -> None:
+    some_rules, answers = case
+    people_ = {
+        **{entry.id: Answer("unsure") for entry in CATALOGUE.asked.values()},
+        **{name: data.draw(st.sampled_from([said, said, Answer("yes")])) for name, said in answers.given.items()},
+    }
+    one = option(*some_rules)
+    person = replace(answers, given=people_)
+    short = evaluate(one, in_short([one], person), ON, catalogue=CATALOGUE)
+    full = decide(some_rules, replace(person, given={name: people_[name] for name in ENDABLE}))
+    assert (short.verdict, short.earliest, short.until) == (full.verdict, full.earliest, full.until)
+
+
+@many
+@given(st.lists(outlasting(), min_size=1, max_size=3))
+def test_whole_populations_wait_as_long_as_the_engine_says_after_what_ended(cases) -> None:
+    options = [option(*some, id_=f"one/way-{number}") for number, (some, _) in enumerate(cases)]
+    layout = Layout.of(CATALOGUE)
+    group = [answers for _, answers in cases]
+    people_ = Population(layout.read(b"".join(layout.write(answers) for answers in group)), layout, CATALOGUE)
+    for day in (ON, ON + timedelta(days=1), ON + timedelta(days=8)):
+        found = people_.at(day).verdicts(options)
+        by_person = [tuple(v.verdict for v in evaluate_all(options, each, day, catalogue=CATALOGUE)) for each in group]
+        assert list(zip(*(each.names() for each in found), strict=True)) == by_person
