@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from vesicle.candidacy.domain import SOURCES, UNSURE, Answer, Preferences, Wishes
+from vesicle.candidacy.domain import SOURCES, UNSURE, Answer, Preferences, Wishes, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.domain.reading import LONGEST_TEXT
 from vesicle.candidacy.domain.wishes import LIMITS
@@ -106,6 +106,8 @@ class AnswerForm(forms.Form):
                     self.fields["date_unknown"] = forms.BooleanField(label="I do not know the date", required=False)
             if question.asks_text:
                 self.fields["text"] = _text_field(question.asks_text.label, rows=2)
+            if given is not None and (given.answer == "yes" or given.ended) and _may_end(question):
+                self.fields["ended"] = day_field("When was it over?", attrs={"max": today.isoformat()})
 
     def clean(self) -> dict[str, Any]:
         """Check what belongs together."""
@@ -119,6 +121,9 @@ class AnswerForm(forms.Form):
                 self.add_error("date", "Enter the date, or tick that you do not know it. A rough date is fine.")
             elif day and asks.tense == "past" and day > self.today:
                 self.add_error("date", "This day has not come yet. Enter one that has been.")
+        over = cleaned.get("ended")
+        if over and values == ["no"] and over > self.today:
+            self.add_error("ended", "This day has not come yet. Enter one that has been.")
         return cleaned
 
     @property
@@ -129,8 +134,13 @@ class AnswerForm(forms.Form):
             return Answer(ANSWERED, cleaned.get("date"), (cleaned.get("text") or "").strip())
         answer = ",".join(_as_list(cleaned["answer"]))
         if answer != "yes":
-            return Answer(answer)
+            return Answer(answer, ended=cleaned.get("ended") if answer == "no" else None)
         return Answer(answer, cleaned.get("date"), (cleaned.get("text") or "").strip())
+
+
+def _may_end(question: Question | FollowUp) -> bool:
+    known = standard_catalogue().asked.get(question.id)
+    return known is not None and known.may_end
 
 
 def _answer_field(question: Question | FollowUp) -> forms.Field:
@@ -170,6 +180,7 @@ def _as_initial(given: Answer | None) -> dict[str, Any]:
         "date": given.date,
         "date_unknown": given.answer == "yes" and given.date is None,
         "text": given.text,
+        "ended": given.ended,
     }
 
 

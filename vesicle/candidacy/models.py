@@ -41,13 +41,15 @@ class Screening(ClinicOwned):
 class ScreeningAnswer(ClinicOwned):
     """An answer as given. Changing one's mind adds a row; the latest counts.
 
-    ``answer`` is ``yes``, ``no``, ``unsure``, a choice's value or several joined by commas.
+    ``answer`` is ``yes``, ``no``, ``unsure``, a choice's value or several joined by commas. ``ended`` is the day named
+    with a no on which something was over; where it is empty, the rows before say whether something ended.
     """
 
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="answers")
     question = models.CharField(max_length=40)
     answer = models.CharField(max_length=200)
     date = models.DateField(null=True)
+    ended = models.DateField(null=True)
     text = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField()
 

@@ -12,6 +12,9 @@ UNSURE = "unsure"
 ANSWERED = "answered"
 """Stored as the answer where the words themselves are the answer (kind ``text``) or the date is (birth date)."""
 
+Day = date
+"""A date by another name, for a class in which "date" is a field."""
+
 DEFAULT_AREAS = ("full-face",)
 
 
@@ -19,12 +22,14 @@ DEFAULT_AREAS = ("full-face",)
 class Answer:
     """One answer: ``yes``, ``no``, ``unsure``, a choice's value, or several joined by commas.
 
-    ``date`` belongs to an answer of yes (the last dose, the last peel); ``text`` is what the person added.
+    ``date`` belongs to an answer of yes (the last dose, the last peel); ``text`` is what the person added. ``ended``
+    belongs to an answer of no: the day on which something was over that used to be true.
     """
 
     answer: str
     date: date | None = None
     text: str = ""
+    ended: Day | None = None
 
     @property
     def is_unsure(self) -> bool:
@@ -40,6 +45,7 @@ class Answer:
         """Return the shortest form that ``vesicle screen`` reads back."""
         more = {"date": self.date.isoformat()} if self.date else {}
         more |= {"text": self.text} if self.text else {}
+        more |= {"ended": self.ended.isoformat()} if self.ended else {}
         return {"answer": self.answer, **more} if more else self.answer
 
 
@@ -96,8 +102,11 @@ class Answers:
 def _answer(said: str | Mapping[str, str]) -> Answer:
     if isinstance(said, str):
         return Answer(said)
-    day = said.get("date")
-    return Answer(said["answer"], date.fromisoformat(day) if day else None, said.get("text", ""))
+    return Answer(said["answer"], _day(said.get("date")), said.get("text", ""), _day(said.get("ended")))
+
+
+def _day(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 def age_on(date_of_birth: date, on: date) -> int:

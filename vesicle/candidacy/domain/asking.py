@@ -55,7 +55,7 @@ def _of_option(
     option: Option, lines: Sequence[tuple[Line, int]], facts: Facts, answers: Answers, is_thorough: bool
 ) -> Iterator[str]:
     """Yield what is worth asking for one option, of which ``lines`` are the rules that may say anything."""
-    fired = [line for line, outcome in lines if outcome == YES]
+    fired = [line for line, outcome in lines if outcome == YES and _stays(line, facts)]
     settled = max((RANK[line.rule.rule.effect] for line in fired), default=0)
     where = about_areas(option, answers.areas, facts.catalogue)
     if settled == RANK["exclude"] or (where is not None and where.rule.endswith(NOWHERE)):
@@ -71,6 +71,8 @@ def _of_option(
             continue
         if outcome == UNKNOWN:
             yield from (cause.question for cause in line.causes(facts) if cause.question not in facts.given)
+        if facts.ended and line.outlasts:
+            yield from (cause.question for cause in line.later_causes(facts) if cause.question not in facts.given)
         yield from _still_going_on(line, facts)
     if is_thorough or settled == 0:
         # Words have no rule of their own: a medicine named there can still call for a provider.
@@ -80,10 +82,14 @@ def _of_option(
 
 def _known_end(waiting: Sequence[Line], facts: Facts) -> date | None:
     """Return the day on which what defers ends, the last of all days where an event has to come first, or ``None``."""
+    ends = [line.ends(facts) for line in waiting]
     # Where something has to happen first, no day is named, and dates are asked once it has.
-    if any(not line.dated_by for line in waiting):
-        return date.max
-    return max((ends for line in waiting if (ends := line.ends(facts))), default=None)
+    return max((end or date.max for end in ends), default=None)
+
+
+def _stays(line: Line, facts: Facts) -> bool:
+    """Return whether a rule that fires does so whatever else is answered: nothing but "yes, still" can undo a "not"."""
+    return not line.negates or not any(True for _ in _still_going_on(line, facts))
 
 
 def _still_going_on(line: Line, facts: Facts) -> Iterator[str]:

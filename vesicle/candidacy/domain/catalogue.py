@@ -44,6 +44,11 @@ class Asked:
     unasked: str = ""
     plain_answer: str = ""
 
+    @property
+    def may_end(self) -> bool:
+        """Whether an answer of no may say since when: a yes-or-no question that takes no date of its own."""
+        return self.kind == "yes-no" and not self.parent and not self.dated
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

@@ -74,7 +74,20 @@ class Facts:
     ``named`` are the answers in doubt because of a named medicine; by default they are read from the answers' words.
     """
 
-    __slots__ = ("_states", "age", "areas", "catalogue", "dates", "doubted", "given", "named", "on", "sites", "still")
+    __slots__ = (
+        "_states",
+        "age",
+        "areas",
+        "catalogue",
+        "dates",
+        "doubted",
+        "ended",
+        "given",
+        "named",
+        "on",
+        "sites",
+        "still",
+    )
 
     def __init__(
         self, answers: Answers, on: date, catalogue: Catalogue, named: Mapping[str, Doubt] | None = None
@@ -87,6 +100,7 @@ class Facts:
         self.areas = catalogue.areas_within(answers.areas)
         self.sites = catalogue.sites_of(answers.areas)
         self.dates: dict[str, date] = {}
+        self.ended: dict[str, date] = {}
         self._states: dict[str, State] = {}
         for question, said in answers.given.items():
             if said.date is not None and said.answer == "yes":
@@ -95,6 +109,10 @@ class Facts:
                     message = f"{question}: {said.date} lies after {on}. Give a date that has been, or leave it out."
                     raise Invalid(message, fields={question: message})
                 self.dates[question] = said.date
+            if said.ended is not None and said.answer == "no":
+                known = catalogue.asked.get(question)
+                if known is not None and known.may_end:
+                    self.ended[question] = said.ended
         self.still: set[str] = set()
         self.doubted: set[str] = set()
         self._look_at_what_goes_on()

@@ -268,7 +268,7 @@ def _first_day_without(deferring: Sequence[Line], facts: Facts, answers: Answers
 
 
 def _turning_days(deferring: Sequence[Line], facts: Facts, answers: Answers) -> set[date]:
-    days = {ends for line in deferring if (ends := line.ends(facts))}
+    days = {day for line in deferring for day in line.turning_days(facts)}
     for line in deferring:
         days |= _birthdays(line, answers.date_of_birth)
         for part in line.moving:

@@ -48,10 +48,11 @@ def explain_fired(rule: OptionRule, questions: tuple[str, ...], ends: date | Non
 
 
 def _event_of(wait: Wait, ends: date | None) -> Until | None:
-    """Return what has to happen before a wait can end: its event, or the end of what is dated and still goes on."""
-    if wait.event:
-        return Until(wait.event, wait.days)
-    return Until(STILL_GOING_ON, wait.days) if ends is None else None
+    """Return what has to happen before a wait can end: its event, or the end of what is dated and still goes on.
+
+    ``None`` where the day is known: the event has happened, and the days after it are said instead.
+    """
+    return Until(wait.event or STILL_GOING_ON, wait.days) if ends is None else None
 
 
 def explain_unknown(rule: OptionRule, why: Sequence[Cause], catalogue: Catalogue) -> Reason:

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from vesicle.candidacy.domain.answers import ANSWERED, UNSURE
 from vesicle.candidacy.domain.catalogue import Asked, Catalogue
 from vesicle.candidacy.domain.conditions import STILL
-from vesicle.candidacy.domain.sheets import ANSWERED_BIT, NAMED_BIT, Layout
+from vesicle.candidacy.domain.ended import may_be_both, root_of
+from vesicle.candidacy.domain.sheets import ANSWERED_BIT, ENDED_FROM, NAMED_BIT, Layout
 from vesicle.candidacy.domain.verdict import STRICTEST_FIRST, VerdictName
-from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
+from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays, questions_of
 from vesicle.protocols.schema.treatment import Option, OptionRule
 
 Plane = NDArray[np.uint64]
@@ -113,6 +114,11 @@ class Population:
         self.dates = {
             question: np.ascontiguousarray(sheets["dates"][:, place]) for question, place in layout.date_places.items()
         }
+        self.ended = {
+            question: np.ascontiguousarray(sheets["ended"][:, place])
+            for question, place in layout.ended_places.items()
+            if sheets["ended"][:, place].any()
+        }
         self.areas = {area: pack(sheets["areas"][:, place] != 0) for place, area in enumerate(layout.areas)}
 
     def value(self, question: str, value: str) -> Plane:
@@ -177,8 +183,10 @@ class Day:
         wait = rule.rule.wait
         dated_by = (wait.from_question or "") if wait else ""
         when = self._condition(rule.rule.when)
-        if not dated_by or wait is None:
+        if wait is None:
             return when
+        if not dated_by:
+            return self._outlasting(rule.rule.when, wait.days) if wait.days and self.people.ended else when
         # By what it says and not by its name: two editions may give one name two waits.
         key = (rule.rule.when, dated_by, wait.days)
         found = self._rules.get(key)
@@ -198,6 +206,34 @@ class Day:
         return Three(
             running & when.yes, causes.ask | undated.ask, causes.never | undated.never, causes.open | undated.open
         )
+
+    def _outlasting(self, condition: Condition, days: int) -> Three:
+        """A wait that goes on for some days after its condition held; see ``ended``."""
+        if not any(root_of(question) in self.people.ended for question in questions_of(condition)):
+            return self._condition(condition)
+        key = (condition, "", days)
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = self._held(condition, self.on - days, is_wanted=True)
+        return found
+
+    def _held(self, condition: Condition, since: int, *, is_wanted: bool) -> Three:
+        if isinstance(condition, AllOf):
+            return self._all([self._held(part, since, is_wanted=is_wanted) for part in condition.all])
+        if isinstance(condition, AnyOf):
+            return self._any([self._held(part, since, is_wanted=is_wanted) for part in condition.any])
+        if isinstance(condition, NotThis):
+            return self._opposite(self._held(condition.not_, since, is_wanted=not is_wanted))
+        now = self._condition(condition)
+        if isinstance(condition, AgeIs | AreaIs):
+            return now
+        ended = self.people.ended.get(root_of(condition.question))
+        if ended is None:
+            return now
+        lately = pack((ended > 0) & (ended.astype(np.int32) + ENDED_FROM > since))
+        rest = now.only(~lately)
+        yes = now.yes | lately if may_be_both(condition, is_wanted=is_wanted) else now.yes & ~lately
+        return rest._replace(yes=yes)
 
     def _not_given_there(self, option: Option) -> Plane:
         given = [area.area for area in option.sections.areas]
@@ -222,8 +258,7 @@ class Day:
         if isinstance(condition, AnyOf):
             return self._any([self._condition(part) for part in condition.any])
         if isinstance(condition, NotThis):
-            part = self._condition(condition.not_)
-            return part._replace(yes=self.people.everybody & ~(part.yes | part.unknown))
+            return self._opposite(self._condition(condition.not_))
         if isinstance(condition, AgeIs):
             return self._age(condition.age.from_ or 0, condition.age.below)
         if isinstance(condition, AreaIs):
@@ -240,6 +275,9 @@ class Day:
     def _any(self, parts: Sequence[Three]) -> Three:
         yes = self._union([part.yes for part in parts])
         return self._joined(yes, self._union([part.unknown for part in parts]) & ~yes, parts)
+
+    def _opposite(self, part: Three) -> Three:
+        return part._replace(yes=self.people.everybody & ~(part.yes | part.unknown))
 
     def _joined(self, yes: Plane, unknown: Plane, parts: Sequence[Three]) -> Three:
         ask, never, open_ = (self._union(list(planes)) for planes in zip(*(part[1:] for part in parts), strict=True))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
-from vesicle.candidacy.domain.conditions import NO, UNKNOWN, Cause, Compiled, Facts, compile_condition, why_undated
+from vesicle.candidacy.domain.conditions import NO, UNKNOWN, YES, Cause, Compiled, Facts, compile_condition, why_undated
+from vesicle.candidacy.domain.ended import days_over, first_day_over, held_since
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, Condition, NotThis, WithinDays, questions_of
 from vesicle.protocols.schema.treatment import Option, OptionRule
 
@@ -18,23 +19,29 @@ _REMEMBERED = 128
 class Line:
     """One rule, ready to run. ``days`` and ``dated_by`` come from a wait that starts at a date.
 
-    Options that share a rule (a treatment's ways, combined treatments) share its line: ``key`` names it, so that a
-    person is held against it once. ``moving`` are the parts of its condition that change as time passes.
+    ``outlasts``: it waits for an event, then for ``days`` more, so it may fire when its condition holds no longer.
+    ``moving`` are the parts of its condition that change as time passes; ``negates``: a "not" is among them. Options
+    that share a rule (a treatment's ways, combined treatments) share its line: ``key`` names it, so that a person is
+    held against it once.
     """
 
     key: int
-
     rule: OptionRule
     when: Compiled
     dated_by: str
+    outlasts: bool
     days: timedelta
     questions: tuple[str, ...]
     moving: tuple[WithinDays | AgeIs, ...]
+    negates: bool
 
     def outcome(self, facts: Facts) -> int:
         """Return whether the rule fires."""
         if not self.dated_by:
-            return self.when.test(facts)
+            now = self.when.test(facts)
+            if now == YES or not facts.ended or not self.outlasts:
+                return now
+            return held_since(self.rule.rule.when, facts, facts.on - self.days)[0]
         day = facts.dates.get(self.dated_by)
         if day is None:
             return UNKNOWN if self.when.test(facts) else NO
@@ -44,11 +51,30 @@ class Line:
 
     def ends(self, facts: Facts) -> date | None:
         """Return the first day after the wait, where it runs from a known date that lies behind."""
+        if self.outlasts:
+            if not facts.ended or self.when.test(facts) == YES:
+                return None
+            return first_day_over(self.rule.rule.when, facts, self.questions, self.days)
         day = facts.dates.get(self.dated_by) if self.dated_by not in facts.still else None
         return day + self.days if day else None
 
+    def turning_days(self, facts: Facts) -> Iterator[date]:
+        """Yield the days on which a wait of this rule may be over, whether or not it fires today."""
+        if not self.outlasts:
+            if ends := self.ends(facts):
+                yield ends
+        elif facts.ended:
+            yield from days_over(facts, self.questions, self.days)
+
+    def later_causes(self, facts: Facts) -> frozenset[Cause]:
+        """Return what is not known once the wait after an answer that ended is over: it could make it longer."""
+        ends = self.ends(facts) if self.outlasts else None
+        return held_since(self.rule.rule.when, facts, ends - self.days)[1] if ends else frozenset()
+
     def causes(self, facts: Facts) -> frozenset[Cause]:
         """Return why the rule cannot be decided."""
+        if self.outlasts and facts.ended:
+            return held_since(self.rule.rule.when, facts, facts.on - self.days)[1]
         found = self.when.why(facts) if self.when.test(facts) == UNKNOWN else frozenset()
         if self.dated_by and (self.dated_by not in facts.dates or self.dated_by in facts.doubted):
             found |= {why_undated(self.dated_by, facts)}
@@ -111,12 +137,20 @@ def _line(rule: OptionRule) -> Line:
         rule=rule,
         when=compile_condition(when),
         dated_by=dated_by,
+        outlasts=wait is not None and not dated_by and wait.days > 0,
         days=days,
         questions=tuple(sorted(questions)),
         moving=tuple(_moving_parts(when)),
+        negates=_negates(when),
     )
     _lines[key] = made
     return made
+
+
+def _negates(condition: Condition) -> bool:
+    if isinstance(condition, AllOf | AnyOf):
+        return any(map(_negates, condition.all if isinstance(condition, AllOf) else condition.any))
+    return isinstance(condition, NotThis)
 
 
 def _moving_parts(condition: Condition) -> Iterator[WithinDays | AgeIs]:

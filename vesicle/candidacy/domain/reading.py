@@ -21,6 +21,7 @@ LONGEST_TEXT = 500
 YEARS_AHEAD = 3
 YEARS_BACK = OLDEST
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NEVER_ENDS = "takes no 'ended'. Only a yes-or-no question without a date of its own does; leave it out."
 FIELDS = ("on", "date_of_birth", "age", "areas", "concerns", "preferences", "answers")
 
 
@@ -121,7 +122,7 @@ def _fault_of(known: Asked, said: Answer, answers: Answers, on: date) -> str | N
     parent = answers.given.get(known.parent) if known.parent else None
     if parent is not None and not leads_to(parent.answer, known.when) and not parent.is_unsure and said.answer != "no":
         return f"contradicts {known.parent}, which was answered {parent.answer!r}. Leave one of the two out."
-    return _date_fault(known, said, answers, on)
+    return _date_fault(known, said, answers, on) or _ended_fault(known, said, answers, on)
 
 
 def _date_fault(known: Asked, said: Answer, answers: Answers, on: date) -> str | None:
@@ -137,6 +138,23 @@ def _date_fault(known: Asked, said: Answer, answers: Answers, on: date) -> str |
         return f"has the date {said.date}, which is too far ahead to be right."
     if not known.future and said.date > on:
         return f"has the date {said.date}, which lies in the future (the day asked about is {on})."
+    return None
+
+
+def _ended_fault(known: Asked, said: Answer, answers: Answers, on: date) -> str | None:
+    ended = said.ended
+    if ended is None:
+        return None
+    if not known.may_end:
+        return _NEVER_ENDS
+    if said.answer != "no":
+        return f"was answered {said.answer!r}, yet says that it ended on {ended}. Answer no, or leave 'ended' out."
+    if ended > on:
+        return f"ended on {ended}, which lies in the future (the day asked about is {on})."
+    if answers.date_of_birth and ended < answers.date_of_birth:
+        return f"ended on {ended}, which lies before the date of birth."
+    if ended.year < on.year - YEARS_BACK:
+        return f"ended on {ended}, which is too long ago to be right."
     return None
 
 
@@ -173,8 +191,8 @@ def _answer(question: str, value: object, catalogue: Catalogue) -> Answer:
     if known is None:
         raise _refusal(question, "is not a question of ours. The ids are those of the question bank, as in SCR-PREG.")
     more: Mapping[str, Any] = value if isinstance(value, Mapping) else {"answer": value}
-    if unknown := sorted(set(map(str, more)) - {"answer", "date", "text"}):
-        raise _refusal(question, f"has the field '{unknown[0]}'. Allowed: answer, date, text.")
+    if unknown := sorted(set(map(str, more)) - {"answer", "date", "text", "ended"}):
+        raise _refusal(question, f"has the field '{unknown[0]}'. Allowed: answer, date, text, ended.")
     text = more.get("text") or ""
     if not isinstance(text, str):
         raise _refusal(question, "has a 'text' that is not text.")
@@ -185,6 +203,8 @@ def _answer(question: str, value: object, catalogue: Catalogue) -> Answer:
         given = _as_word(given)
     if isinstance(given, Sequence) and not isinstance(given, str) and all(isinstance(one, str) for one in given):
         given = ",".join(given)
+    if more.get("ended") is not None and not known.may_end:
+        raise _refusal(question, _NEVER_ENDS)
     if known.kind == "text" and isinstance(given or text, str):
         return Answer(ANSWERED, None, (text or str(given or "")).strip())
     if isinstance(given, str) and given not in known.values:
@@ -193,8 +213,13 @@ def _answer(question: str, value: object, catalogue: Catalogue) -> Answer:
     if not isinstance(given, str) or not given:
         allowed = ", ".join(known.values)
         raise _refusal(question, f"has no answer we understand ({given!r}). Possible, as text: {allowed}.")
-    day = more.get("date")
-    return Answer(given, _date(question, day) if day is not None else None, text.strip())
+    day, ended = more.get("date"), more.get("ended")
+    return Answer(
+        given,
+        _date(question, day) if day is not None else None,
+        text.strip(),
+        _date(question, ended) if ended is not None else None,
+    )
 
 
 def _as_word(given: str | bool) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 
 import numpy as np
@@ -24,6 +25,8 @@ ANSWERED_BIT = 1 << 15
 NAMED_BIT = 1 << 14
 """Set where a medicine named in the person's own words speaks against the answer."""
 MOST_VALUES = 14
+ENDED_FROM = date(1998, 12, 31).toordinal()
+"""The day before the first on which something can have ended as a sheet sees it."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class Layout:
     """Where each question, date and area stands in a sheet.
 
     A sheet is ``width`` bytes: the birth date and the age (4 bytes each; 0 and -1 where unknown), two bytes for each
-    of ``questions``, four for the date of each of ``dated`` (days since year 1; 0 for none), and one for each area.
+    of ``questions``, four for the date of each of ``dated`` (days since year 1; 0 for none), two for the day
+    on which each of ``endable`` was over (days since 1999; 0 for none), and one for each area.
     """
 
     questions: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]]
     dated: tuple[str, ...]
+    endable: tuple[str, ...]
     areas: tuple[str, ...]
     catalogue: Catalogue = field(repr=False, compare=False)
 
@@ -51,6 +56,7 @@ class Layout:
             questions=tuple(entry.id for entry in asked),
             values={entry.id: entry.values or (ANSWERED,) for entry in asked},
             dated=tuple(entry.id for entry in asked if entry.dated),
+            endable=tuple(entry.id for entry in asked if entry.may_end),
             areas=tuple(catalogue.areas),
             catalogue=catalogue,
         )
@@ -59,7 +65,8 @@ class Layout:
     def dtype(self) -> np.dtype[np.void]:
         """The sheet as numpy sees it: one field for each thing above."""
         fields = [("born", "<i4"), ("age", "<i4"), ("answers", "<u2", (len(self.questions),))]
-        return np.dtype([*fields, ("dates", "<i4", (len(self.dated),)), ("areas", "u1", (len(self.areas),))])
+        fields += [("dates", "<i4", (len(self.dated),)), ("ended", "<u2", (len(self.endable),))]
+        return np.dtype([*fields, ("areas", "u1", (len(self.areas),))])
 
     @property
     def width(self) -> int:
@@ -69,7 +76,7 @@ class Layout:
     @cached_property
     def id(self) -> str:
         """A short name of this order: it changes whenever a byte would mean something else."""
-        text = repr((self.questions, sorted(self.values.items()), self.dated, self.areas))
+        text = repr((self.questions, sorted(self.values.items()), self.dated, self.endable, self.areas))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @cached_property
@@ -83,6 +90,11 @@ class Layout:
         return {question: place for place, question in enumerate(self.dated)}
 
     @cached_property
+    def ended_places(self) -> Mapping[str, int]:
+        """The place of each question that may have ended among the days on which they did."""
+        return {question: place for place, question in enumerate(self.endable)}
+
+    @cached_property
     def _bits(self) -> Mapping[str, Mapping[str, int]]:
         return {
             question: {value: 1 << place for place, value in enumerate(values)}
@@ -94,7 +106,7 @@ class Layout:
         row = np.zeros((), self.dtype)
         row["born"] = answers.date_of_birth.toordinal() if answers.date_of_birth else 0
         row["age"] = -1 if answers.age is None else answers.age
-        codes, dates, areas = row["answers"], row["dates"], row["areas"]
+        codes, dates, ended, areas = row["answers"], row["dates"], row["ended"], row["areas"]
         for question, said in answers.given.items():
             place = self.places.get(question)
             if place is None:
@@ -103,6 +115,9 @@ class Layout:
             codes[place] = ANSWERED_BIT | sum(bits.get(value, 0) for value in said.values)
             if said.date is not None and said.answer == "yes" and question in self.date_places:
                 dates[self.date_places[question]] = said.date.toordinal()
+            if said.ended is not None and said.answer == "no" and question in self.ended_places:
+                # No rule waits so long that it would matter how far before that day.
+                ended[self.ended_places[question]] = max(said.ended.toordinal() - ENDED_FROM, 1)
         for question in doubts_about(answers, self.catalogue):
             if question in self.places:
                 codes[self.places[question]] |= NAMED_BIT

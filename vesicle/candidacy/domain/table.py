@@ -26,8 +26,8 @@ class Table:
     """Every rule of some options once.
 
     ``places`` says for each which options have it, and where in them; ``sites`` where on the body each option is given.
-    ``by_root`` are the rules to look at for somebody who said anything but no to that question, or nothing; ``always``
-    those that are looked at for everybody.
+    ``by_root`` are the rules to look at for somebody who said anything but no to that question, or nothing, or whose no
+    was a yes before; ``always`` those that are looked at for everybody.
     """
 
     options: tuple[Option, ...]
@@ -47,6 +47,9 @@ class Table:
             if said is None or said.answer != "no" or root in named:
                 for line in lines:
                     found[line.key] = line
+        for root in facts.ended:
+            for line in self.by_root.get(root, ()):
+                found[line.key] = line
         return found
 
 

@@ -53,7 +53,8 @@ def answer_lines(
                 detail=_detail(given),
                 day=days.get(question_id),
                 is_follow_up=isinstance(question, FollowUp),
-                is_notable=given is not None and (given.answer not in ("no", ANSWERED) or bool(given.text)),
+                is_notable=given is not None
+                and (given.answer not in ("no", ANSWERED) or bool(given.text) or bool(given.ended)),
                 is_changed=bool(before),
                 before=before,
             )
@@ -83,5 +84,6 @@ def words_of(question: Question | FollowUp, given: Answer | None) -> str:
 def _detail(given: Answer | None) -> str:
     if given is None or given.answer == ANSWERED:
         return ""
-    parts = [in_full(given.date) if given.date else "", given.text]
+    over = f"Over since {in_full(given.ended)}" if given.ended else ""
+    parts = [in_full(given.date) if given.date else "", over, given.text]
     return ". ".join(part for part in parts if part)

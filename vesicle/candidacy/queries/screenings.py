@@ -31,6 +31,10 @@ from vesicle.protocols.schema import Option
 
 AGE = "SCR-AGE"
 LINK = "candidacy"
+A_SLIP = timedelta(hours=1)
+"""A yes taken back sooner than this was a slip, and nothing has ended."""
+LOOKED_BACK = 20
+"""How many earlier screenings of a patient are read to see what has ended since."""
 OPEN_FOR = timedelta(days=180)
 """How long a questionnaire can be resumed by its link."""
 
@@ -164,11 +168,13 @@ def _said(screening: Screening, rows: Sequence[ScreeningAnswer], zone_name: str)
     catalogue = standard_catalogue()
     latest: dict[str, tuple[int, ScreeningAnswer]] = {}
     changed = []
+    ends: dict[str, _Ends] = {}
     for place, row in enumerate(rows):
         _, before = latest.get(row.question, (0, None))
         if before is not None and _told(before) != _told(row):
             changed.append(Changed(row.question, _words(before), _words(row), row.answered_at))
         latest[row.question] = (place, row)
+        ends.setdefault(row.question, _Ends()).hear(row, clock.day_in(zone_name, row.answered_at))
     standing = {}
     for question, (place, row) in latest.items():
         known = catalogue.asked.get(question)
@@ -177,7 +183,11 @@ def _said(screening: Screening, rows: Sequence[ScreeningAnswer], zone_name: str)
         if parent is None or parent[0] < place:
             standing[question] = row
     born = standing.pop(AGE, None)
-    given = {question: Answer(row.answer, row.date, row.text) for question, row in standing.items() if row.answer}
+    given = {
+        question: Answer(row.answer, row.date, row.text, _ended(row, ends[question]))
+        for question, row in standing.items()
+        if row.answer
+    }
     return Said(
         Answers(given, born.date if born else None, None, tuple(screening.areas)),
         frozenset(question for question, row in standing.items() if not row.answer),
@@ -187,12 +197,60 @@ def _said(screening: Screening, rows: Sequence[ScreeningAnswer], zone_name: str)
     )
 
 
+class _Ends:
+    """When something was over that was answered yes once, as one question's rows are heard in turn."""
+
+    def __init__(self) -> None:
+        self.ended: date | None = None
+        self._yes_from: datetime | None = None
+
+    def hear(self, row: ScreeningAnswer, day: date) -> None:
+        """Take in the next row, given on ``day``. What is neither yes nor no leaves open what was said before."""
+        if row.answer == "yes":
+            self._yes_from = self._yes_from or row.answered_at
+        elif row.answer == "no":
+            if self._yes_from is not None and row.answered_at - self._yes_from >= A_SLIP:
+                self.ended = day
+            self._yes_from = None
+            self.ended = row.ended or self.ended
+
+
+def _ended(row: ScreeningAnswer, ends: _Ends) -> date | None:
+    known = standard_catalogue().asked.get(row.question)
+    return ends.ended if row.answer == "no" and known is not None and known.may_end else None
+
+
+def ended_before(screening: Screening, at: datetime) -> dict[str, date]:
+    """Return, by question, when something was over that a patient's earlier screenings know of.
+
+    For an answer of no given at ``at``: what was yes when last asked has ended by the clinic's day; what had ended
+    keeps its day. A question about the area counts where the same areas were asked about.
+    """
+    if screening.patient_id is None:
+        return {}
+    rows = Screening.objects.filter(clinic_id=screening.clinic_id, patient_id=screening.patient_id)
+    rows = rows.filter(started_at__lte=screening.started_at).exclude(pk=screening.pk)
+    before = list(rows.order_by("-started_at", "-pk")[:LOOKED_BACK])
+    told, today = said_of(before), clinic_day(screening.clinic_id, at)
+    found: dict[str, date | None] = {}
+    for row in before:
+        for question, given in told[row.pk].answers.given.items():
+            known = standard_catalogue().asked.get(question)
+            if known is None or not known.may_end or (known.about_area and set(row.areas) != set(screening.areas)):
+                continue
+            if given.answer == "yes" and at - told[row.pk].at[question] < A_SLIP:
+                continue
+            found.setdefault(question, today if given.answer == "yes" else given.ended)
+    return {question: ended for question, ended in found.items() if ended is not None}
+
+
 def _told(row: ScreeningAnswer) -> tuple[object, ...]:
-    return row.answer, row.date, row.text
+    return row.answer, row.date, row.text, row.ended
 
 
 def _words(row: ScreeningAnswer) -> str:
     parts = [row.answer.replace(",", ", ") or "skipped", row.date.isoformat() if row.date else "", row.text]
+    parts.append(f"over since {row.ended.isoformat()}" if row.ended else "")
     return ", ".join(part for part in parts if part)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date as date_
+from datetime import datetime
 
 from django.db import transaction
 
@@ -11,7 +13,7 @@ from vesicle.candidacy.domain import Answer, Answers, faults_in, standard_catalo
 from vesicle.candidacy.domain.clearance import stale_on
 from vesicle.candidacy.models import Screening, ScreeningAnswer
 from vesicle.candidacy.permissions import ANSWER
-from vesicle.candidacy.queries.screenings import AGE, Said
+from vesicle.candidacy.queries.screenings import AGE, Said, ended_before
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid, NotFound
@@ -26,8 +28,9 @@ def answer(
     screening: Screening,
     question: str,
     answer: str,
-    date: date | None = None,
+    date: date_ | None = None,
     text: str = "",
+    ended: date_ | None = None,
     now: datetime | None = None,
 ) -> ScreeningAnswer | None:
     """Add an answer; the latest to a question counts, and earlier ones stay readable.
@@ -39,6 +42,8 @@ def answer(
         answer: one of its values, several joined by commas, or ``unsure``; for text and birth date ``answered``.
         date: the date that belongs to an answer of yes, or the birth date.
         text: what they added.
+        ended: with an answer of no, the day on which something was over that used to be true; by default the day on
+            which a yes turned to no, here or in the patient's screening before (``queries.screenings``).
         now: when; by default now.
 
     Returns:
@@ -51,11 +56,16 @@ def answer(
     require_own(by, screening)
     at = now or clock.now()
     told = queries.said(screening)
-    given = Answer(answer, date, text.strip())
+    given = Answer(answer, date, text.strip(), ended)
     today = queries.clinic_day(by.clinic_id, at)
     refuse_faults(_with(told, question, given), today, only=question)
-    if told.answers.given.get(question) == given and told.days.get(question) == today:
+    before = told.answers.given.get(question)
+    if before is not None and ended is None:
+        before = replace(before, ended=None)
+    if before == given and told.days.get(question) == today:
         return None
+    if answer == "no" and ended is None and question not in told.at:
+        given = replace(given, ended=ended_before(screening, at).get(question))
     with transaction.atomic():
         row = append(screening, question, given, at)
         audit.record(
@@ -90,7 +100,7 @@ def skip(*, by: Actor, screening: Screening, question: str, now: datetime | None
 
 
 def reconfirm(
-    *, by: Actor, screening: Screening, on: date | None = None, now: datetime | None = None
+    *, by: Actor, screening: Screening, on: date_ | None = None, now: datetime | None = None
 ) -> tuple[str, ...]:
     """Record that every answer too old to rely on (as of ``on``, by default today) is still true; return which.
 
@@ -134,6 +144,7 @@ def append(screening: Screening, question: str, given: Answer, at: datetime) -> 
         question=question,
         answer=given.answer,
         date=given.date,
+        ended=given.ended,
         text=given.text,
         answered_at=at,
     )
@@ -153,7 +164,7 @@ def require_own(by: Actor, screening: Screening) -> None:
         raise NotFound("We could not find the questions that belong to this link.")
 
 
-def refuse_faults(answers: Answers, on: date, *, only: str | None = None) -> None:
+def refuse_faults(answers: Answers, on: date_, *, only: str | None = None) -> None:
     """Raise ``Invalid`` for what cannot be right in ``answers``; for one question alone with ``only``."""
     faults = faults_in(answers, on, standard_catalogue())
     if only == AGE:

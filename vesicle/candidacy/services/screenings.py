@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from vesicle.candidacy.domain.clearance import stale_on
 from vesicle.candidacy.domain.sheets import standard_layout
 from vesicle.candidacy.models import Review, Screening, ScreeningVerdict
 from vesicle.candidacy.permissions import ANSWER, ASK_REVIEW
-from vesicle.candidacy.queries.screenings import AGE, token_hash
+from vesicle.candidacy.queries.screenings import AGE, ended_before, token_hash
 from vesicle.candidacy.services.answers import append, refuse_faults, require_own
 from vesicle.candidacy.services.reviews import ensure_review, request_review, review_again
 from vesicle.candidacy.services.verdicts import record_verdict
@@ -158,8 +158,12 @@ def screen(
             patient=patient,
             now=at,
         ).screening
+        ended = ended_before(row, at)
         for question in standard_catalogue().in_order(answers.given):
-            append(row, question, answers.given[question], at)
+            given = answers.given[question]
+            if given.answer == "no" and given.ended is None:
+                given = replace(given, ended=ended.get(question))
+            append(row, question, given, at)
         complete(by=by, screening=row, now=at)
     return row
 

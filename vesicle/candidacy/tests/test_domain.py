@@ -243,6 +243,55 @@ class TestEarliest:
         wait = rule("w", yes("SCR-INFECT"), "defer", wait={"days": days, "event": "it is over"})
         assert verdict(wait, said(INFECT="yes")).until[0].sentence == words
 
+    def test_the_days_after_an_event_that_has_happened_are_computed(self) -> None:
+        answers = said(INFECT=("no", None, "", date(2026, 11, 25)))
+        result = verdict(INFECTION, answers)
+        assert (result.verdict, result.earliest, result.until) == ("defer", date(2026, 12, 2), ())
+        assert result.reasons[0].earliest == date(2026, 12, 2)
+        assert result.outlook.ask_again == date(2026, 12, 2)
+        assert [turn.text for turn in result.outlook.turns] == ["The wait is over on December 2, 2026."]
+        assert verdict(INFECTION, answers, date(2026, 12, 2)).verdict == "suitable"
+
+    @pytest.mark.parametrize(
+        ("iso", "earliest"), [(date(2026, 9, 15), date(2027, 3, 14)), (date(2026, 6, 4), date(2026, 12, 2))]
+    )
+    def test_the_latest_of_dated_waits_and_ended_ones_wins(self, iso, earliest) -> None:
+        answers = said(INFECT=("no", None, "", date(2026, 11, 25)), ISO=("yes", iso), ISO__NOW="no")
+        assert verdict((INFECTION, ISO), answers).earliest == earliest
+
+    def test_what_ended_longer_ago_than_the_wait_says_nothing(self) -> None:
+        assert verdict(INFECTION, said(INFECT=("no", None, "", date(2026, 11, 24)))).verdict == "suitable"
+
+    def test_an_event_without_days_after_it_is_over_at_once(self) -> None:
+        wait = rule("w", yes("SCR-INFECT"), "defer", wait={"days": 0, "event": "it is over"})
+        assert verdict(wait, said(INFECT=("no", None, "", ON))).verdict == "suitable"
+
+    def test_only_waits_outlast_an_answer(self) -> None:
+        assert verdict(PREGNANT, said(PREG=("no", None, "", ON))).verdict == "suitable"
+
+    BOTH = rule("both", {"all": [yes("SCR-INFECT"), yes("SCR-PREG")]}, "defer", wait={"days": 7, "event": "it is over"})
+    EITHER = rule(
+        "any", {"any": [yes("SCR-INFECT"), yes("SCR-PREG")]}, "defer", wait={"days": 7, "event": "it is over"}
+    )
+
+    @pytest.mark.parametrize(("several", "day"), [(BOTH, date(2026, 12, 4)), (EITHER, date(2026, 12, 6))])
+    def test_a_wait_runs_from_the_day_its_condition_last_held(self, several, day) -> None:
+        answers = said(INFECT=("no", None, "", date(2026, 11, 27)), PREG=("no", None, "", date(2026, 11, 29)))
+        assert verdict(several, answers).earliest == day
+
+    def test_an_unknown_beside_what_ended_stays_unknown(self) -> None:
+        ended = ("no", None, "", date(2026, 11, 29))
+        assert verdict(self.BOTH, said(INFECT=ended, PREG="unsure")).verdict == "review"
+        open_ = verdict(self.BOTH, said(INFECT=ended))
+        assert (open_.verdict, open_.unasked) == ("incomplete", ("SCR-PREG",))
+        assert verdict(self.BOTH, said(INFECT=ended, PREG="no")).verdict == "suitable"
+        assert verdict(self.EITHER, said(INFECT=ended, PREG="unsure")).verdict == "defer"
+
+    def test_what_followed_a_former_yes_is_taken_at_its_strictest(self) -> None:
+        fish = {"question": "SCR-ALL.SOURCES", "is": ["fish"]}
+        wait = rule("fish", {"all": [yes("SCR-ALL"), fish]}, "defer", wait={"days": 7, "event": "it is over"})
+        assert verdict(wait, said(ALL=("no", None, "", ON))).earliest == ON + timedelta(days=7)
+
     def test_a_condition_that_lapses_sooner_than_the_wait_ends_it(self) -> None:
         recent = rule(
             "recent",

@@ -75,7 +75,10 @@ def people(draw, questions=QUESTIONS):
             else {draw(st.sampled_from(entry.values))}
         )
         ago = draw(st.integers(0, 300)) if entry.dated and draw(st.booleans()) else None
-        given[entry.id] = Answer(",".join(sorted(values)), ON - timedelta(days=ago) if ago is not None else None)
+        day = ON - timedelta(days=ago) if ago is not None else None
+        over = draw(st.one_of(st.none(), st.integers(0, 40))) if entry.may_end and values == {"no"} else None
+        ended = ON - timedelta(days=over) if over is not None else None
+        given[entry.id] = Answer(",".join(sorted(values)), day, ended=ended)
     born = draw(st.one_of(st.none(), st.dates(date(1960, 1, 1), date(2010, 1, 1))))
     areas = draw(st.sampled_from([("full-face",), ("neck",), ("face-neck",)]))
     drawn = Answers(given, born, None, areas)
@@ -191,6 +194,56 @@ def test_the_earliest_day_is_the_first_on_which_the_same_answers_no_longer_wait(
     assert decide(some_rules, answers, day).verdict != "defer"
 
 
+ENDABLE = [entry.id for entry in QUESTIONS if entry.may_end]
+
+
+@many
+@given(rules(), people(), st.sampled_from(ENDABLE), st.integers(0, 40))
+def test_saying_when_something_ended_never_loosens(some_rules, answers, question, ago) -> None:
+    never = answers.with_answer(question, Answer("no"))
+    ended = answers.with_answer(question, Answer("no", ended=ON - timedelta(days=ago)))
+    before, after = decide(some_rules, never), decide(some_rules, ended)
+    assert strictness(after) <= strictness(before)
+    if before.verdict == after.verdict == "defer":
+        assert set(before.until) <= set(after.until)
+        if before.earliest and after.earliest:
+            assert after.earliest >= before.earliest
+
+
+@st.composite
+def outlasting(draw):
+    """Return rules that wait for an event and some days, some with an age, and somebody of whom much has ended."""
+    plain = st.sampled_from(ENDABLE).map(lambda question: {"question": question, "is": ["yes"]})
+    aged = st.builds(lambda bound, age: {"age": {bound: age}}, st.sampled_from(["from", "below"]), st.integers(36, 37))
+    part = st.one_of(plain, plain, aged, st.builds(lambda one: {"not": one}, plain))
+    drawn = []
+    for number in range(draw(st.integers(1, 3))):
+        kind = draw(st.sampled_from(["all", "any"]))
+        condition = {kind: [draw(plain), *draw(st.lists(part, max_size=2))]}
+        wait = {"event": "it is over", "days": draw(st.integers(1, 30))}
+        drawn.append(rule(f"r{number}", condition, "defer", wait=wait))
+    ended = {question: draw(st.one_of(st.none(), st.integers(0, 30))) for question in ENDABLE}
+    given_ = {
+        question: Answer("no", ended=None if ago is None else ON - timedelta(days=ago))
+        for question, ago in ended.items()
+    }
+    return drawn, Answers(given_, draw(st.dates(date(1989, 11, 20), date(1990, 12, 31))))
+
+
+@many
+@given(outlasting())
+def test_the_earliest_day_is_exact_where_something_has_ended(case) -> None:
+    some_rules, answers = case
+    verdict = decide(some_rules, answers)
+    if verdict.verdict != "defer" or verdict.until or verdict.earliest is None:
+        return
+    day = ON
+    while day < verdict.earliest:
+        assert decide(some_rules, answers, day).verdict == "defer"
+        day += timedelta(days=1)
+    assert decide(some_rules, answers, day).verdict != "defer"
+
+
 @many
 @given(st.lists(rules(), min_size=1, max_size=2), st.lists(people(), min_size=1, max_size=20))
 def test_whole_populations_have_the_verdicts_of_the_engine(several, group) -> None:
@@ -296,3 +349,31 @@ def test_answering_every_question_that_is_asked_leaves_nothing_incomplete(severa
         answers = answers.with_answer(question, person.given.get(question, unsure))
     found = evaluate_all(options, answers, ON, catalogue=CATALOGUE)
     assert all(verdict.verdict != "incomplete" for verdict in found)
+
+
+@many
+@given(outlasting(), st.data())
+def test_stopping_early_misses_no_wait_that_what_ended_makes_longer(case, data) -> None:
+    some_rules, answers = case
+    people_ = {
+        **{entry.id: Answer("unsure") for entry in CATALOGUE.asked.values()},
+        **{name: data.draw(st.sampled_from([said, said, Answer("yes")])) for name, said in answers.given.items()},
+    }
+    one = option(*some_rules)
+    person = replace(answers, given=people_)
+    short = evaluate(one, in_short([one], person), ON, catalogue=CATALOGUE)
+    full = decide(some_rules, replace(person, given={name: people_[name] for name in ENDABLE}))
+    assert (short.verdict, short.earliest, short.until) == (full.verdict, full.earliest, full.until)
+
+
+@many
+@given(st.lists(outlasting(), min_size=1, max_size=3))
+def test_whole_populations_wait_as_long_as_the_engine_says_after_what_ended(cases) -> None:
+    options = [option(*some, id_=f"one/way-{number}") for number, (some, _) in enumerate(cases)]
+    layout = Layout.of(CATALOGUE)
+    group = [answers for _, answers in cases]
+    people_ = Population(layout.read(b"".join(layout.write(answers) for answers in group)), layout, CATALOGUE)
+    for day in (ON, ON + timedelta(days=1), ON + timedelta(days=8)):
+        found = people_.at(day).verdicts(options)
+        by_person = [tuple(v.verdict for v in evaluate_all(options, each, day, catalogue=CATALOGUE)) for each in group]
+        assert list(zip(*(each.names() for each in found), strict=True)) == by_person

@@ -164,3 +164,38 @@ class TestRefuses:
 
     def test_nothing_about_a_man_who_is_pregnant(self) -> None:
         assert read(sex="male", answers={"SCR-PREG": "yes"}).answers.given["SCR-PREG"] == Answer("yes")
+
+
+class TestWhatHasEnded:
+    def test_is_read_beside_a_no_and_kept(self) -> None:
+        answers = read(age=34, answers={"SCR-INFECT": {"answer": "no", "ended": "2026-11-25"}}).answers
+        assert answers.given == {"SCR-INFECT": Answer("no", ended=date(2026, 11, 25))}
+        assert answers.as_json()["answers"] == {"SCR-INFECT": {"answer": "no", "ended": "2026-11-25"}}
+        assert Answers.from_json(answers.as_json()) == answers
+
+    def test_is_unknown_in_answers_stored_before(self) -> None:
+        stored = {"answers": {"SCR-INFECT": {"answer": "no", "text": "gone"}}, "areas": ["neck"]}
+        assert Answers.from_json(stored).given["SCR-INFECT"].ended is None
+
+    @pytest.mark.parametrize(
+        ("question", "given", "words"),
+        [
+            ("SCR-INFECT", {"answer": "yes", "ended": "2026-11-25"}, "was answered 'yes', yet says that it ended"),
+            ("SCR-INFECT", {"answer": "unsure", "ended": "2026-11-25"}, "was answered 'unsure', yet says"),
+            ("SCR-INFECT", {"answer": "no", "ended": "2026-12-02"}, "lies in the future"),
+            ("SCR-INFECT", {"answer": "no", "ended": "1990-04-30"}, "before the date of birth"),
+            ("SCR-INFECT", {"answer": "no", "ended": "2026-11-31"}, "not a date that exists"),
+            ("SCR-ISO", {"answer": "no", "ended": "2026-11-25"}, "takes no 'ended'"),
+            ("SCR-FITZ", {"answer": "II", "ended": "2026-11-25"}, "takes no 'ended'"),
+            ("SCR-EXPECT", {"text": "Glow", "ended": "2026-11-25"}, "takes no 'ended'"),
+            ("SCR-RESURF.KIND", {"answer": "deep", "ended": "2026-11-25"}, "takes no 'ended'"),
+        ],
+    )
+    def test_is_refused_where_it_cannot_be(self, question, given, words) -> None:
+        with pytest.raises(Invalid, match=words) as refused:
+            read(date_of_birth="1990-05-01", answers={question: given})
+        assert set(refused.value.fields) == {question}
+
+    def test_is_refused_where_it_is_too_long_ago(self) -> None:
+        with pytest.raises(Invalid, match="too long ago"):
+            read(answers={"SCR-INFECT": {"answer": "no", "ended": "1850-01-01"}})

@@ -126,10 +126,12 @@ def ask(request: HttpRequest, token: str, question: str) -> HttpResponse:
                 answer=said.answer,
                 date=said.date,
                 text=said.text,
+                ended=said.ended,
                 now=clock.now(),
             )
         except Invalid as refused:
             field = "date" if "date" in form.fields and said.date else next(iter(form.fields), None)
+            field = "ended" if said.ended else field
             form.add_error(field, for_people(refused).get(question, refused.message))
         else:
             return _onward(request, token)
