@@ -111,9 +111,9 @@ _TEMPORARY = "CREATE TEMPORARY TABLE bench_sheet (place serial, token varchar, a
 _COPY = "COPY bench_sheet (token, areas, sheet) FROM STDIN (FORMAT BINARY)"
 # Through a table of its own: PostgreSQL does not copy straight into one that keeps clinics apart.
 _INSERT = """
-INSERT INTO candidacy_screening (clinic_id, token_hash, chosen_option, concerns, areas, interests, in_full, started_at,
-    completed_at, sheet, sheet_layout)
-SELECT %s, token, '', '{}', areas, '{}', '', %s, %s, sheet, %s FROM bench_sheet ORDER BY place
+INSERT INTO candidacy_screening (clinic_id, token_hash, chosen_option, concerns, areas, interests, in_full,
+    preferences, started_at, completed_at, sheet, sheet_layout)
+SELECT %s, token, '', '{}', areas, '{}', '', '{}', %s, %s, sheet, %s FROM bench_sheet ORDER BY place
 """
 _READ = "COPY (SELECT sheet FROM candidacy_screening WHERE clinic_id = %s ORDER BY id) TO STDOUT (FORMAT BINARY)"
 
