@@ -163,8 +163,10 @@ def _decide(
             kept.append(finding.reason)
     if where is not None:
         (fired if where.effect == "exclude" else notes).append(where)
-    reasons = [*from_both_parts(fired), *one_per_question(unknown)]
-    return _verdict(program, facts, answers, reasons, from_both_parts(notes), why_unknown, deferring, rank)
+    if program.is_combined:
+        fired, notes = from_both_parts(fired), from_both_parts(notes)
+    reasons = [*fired, *one_per_question(unknown)] if unknown else fired
+    return _verdict(program, facts, answers, reasons, notes, why_unknown, deferring, rank)
 
 
 def _verdict(
@@ -225,9 +227,9 @@ def _ends_of_exclusions(
 ) -> dict[str, date]:
     """Return the known day on which to look again, by excluding rule: a birthday, or a date ahead that was given."""
     ends = {}
-    wanted = {reason.rule for reason in decisive}
-    for line in program.lines:
-        if line.rule.id not in wanted:
+    for reason in decisive:
+        line = program.by_rule.get(reason.rule)
+        if line is None:
             continue
         ahead = [day for question in line.questions if (day := facts.dates.get(question)) and day > facts.on]
         birthdays = _birthdays(line, answers.date_of_birth)

@@ -89,11 +89,8 @@ def from_both_parts(reasons: Iterable[Reason]) -> list[Reason]:
     Of two waits for the same thing the longer one is said; it contains the shorter. Rules of one treatment are never
     merged with each other: what it says twice it means twice.
     """
-    several = list(reasons)
-    if len({_treatment(reason) for reason in several}) < 2:
-        return several
     groups: dict[tuple[object, ...], list[list[Reason]]] = {}
-    for reason in sorted(several, key=_longest_first):
+    for reason in sorted(reasons, key=_longest_first):
         key = (reason.questions, reason.effect, reason.until is None)
         for group in groups.setdefault(key, []):
             if all(_treatment(reason) != _treatment(known) for known in group):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
@@ -85,13 +85,13 @@ class Line:
 class Program:
     """An option's rules in a canonical order, so that the order of the file never shows.
 
-    ``moves``: a condition of a wait changes with time. ``areas``: where the option is given at all.
+    ``areas``: where the option is given at all. ``is_combined``: rules of several treatments are among them.
     """
 
     option: Option
     lines: tuple[Line, ...]
-    deferring: tuple[Line, ...]
-    moves: bool
+    by_rule: Mapping[str, Line]
+    is_combined: bool
     areas: tuple[str, ...]
     questions: tuple[str, ...]
 
@@ -115,11 +115,11 @@ def program_of(option: Option) -> Program:
 def _compile(option: Option) -> Program:
     own_first = sorted(option.rules, key=lambda rule: (rule.origin != option.id, rule.id))
     lines = tuple(_line(rule) for rule in own_first)
-    deferring = tuple(line for line in lines if line.rule.rule.effect == "defer")
-    moves = any(line.moving for line in deferring)
+    by_rule = {line.rule.id: line for line in lines}
+    is_combined = len({rule.id.partition(".")[0] for rule in option.rules}) > 1
     areas = tuple(area.area for area in option.sections.areas)
     questions = tuple(sorted({question for line in lines for question in line.questions}))
-    return Program(option, lines, deferring, moves, areas, questions)
+    return Program(option, lines, by_rule, is_combined, areas, questions)
 
 
 def _line(rule: OptionRule) -> Line:
