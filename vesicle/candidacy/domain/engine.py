@@ -27,7 +27,7 @@ from vesicle.candidacy.domain.explain import explain_fired, explain_unknown, fro
 from vesicle.candidacy.domain.outlook import outlook_of
 from vesicle.candidacy.domain.program import Line, Program
 from vesicle.candidacy.domain.table import table_of
-from vesicle.candidacy.domain.verdict import Reason, Verdict, VerdictName
+from vesicle.candidacy.domain.verdict import Reason, Turn, Verdict, VerdictName
 from vesicle.protocols.schema.rules import AgeIs, WithinDays
 from vesicle.protocols.schema.treatment import Option
 
@@ -93,15 +93,16 @@ def evaluate_all(
 class _Rank:
     """The order of reasons: strictest first, what fired before what is unknown, events before dates, later dates first.
 
-    One reason often stands in several options; its place is worked out once.
+    One reason often stands in several options; its place, and what would change it (``told``), are worked out once.
     """
 
-    __slots__ = ("_catalogue", "_known")
+    __slots__ = ("_catalogue", "_known", "told")
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         # The reason is kept beside its place, so that its number is not given to another meanwhile.
         self._known: dict[int, tuple[Reason, tuple[object, ...]]] = {}
+        self.told: dict[int, tuple[Reason, tuple[Turn, ...]]] = {}
 
     def __call__(self, reason: Reason) -> tuple[object, ...]:
         known = self._known.get(id(reason))
@@ -203,6 +204,7 @@ def _verdict(
         ends=_ends_of_exclusions(program, facts, answers, decisive) if name == "unsuitable" else {},
         shortest=facts.catalogue.shortest_validity(program.questions) if name == "suitable" else 0,
         catalogue=facts.catalogue,
+        told=rank.told,
     )
     return Verdict(
         option=program.option.id,

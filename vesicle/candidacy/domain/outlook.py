@@ -23,6 +23,7 @@ def outlook_of(
     ends: dict[str, date],
     shortest: int,
     catalogue: Catalogue,
+    told: dict[int, tuple[Reason, tuple[Turn, ...]]],
 ) -> Outlook:
     """Return what would change ``verdict`` and the day to ask again.
 
@@ -35,13 +36,17 @@ def outlook_of(
         ends: for rules that exclude and whose end is known (a birthday, a due date), the day, by rule.
         shortest: for how many days the shortest-lived answer behind the option may be relied on.
         catalogue: the questions.
+        told: what has been put into words for this person; one reason often stands in several options.
     """
     if verdict == "suitable":
         return Outlook(ask_again=on + timedelta(days=shortest))
     if verdict == "incomplete":
         return Outlook((_questions(unasked),), on)
     deciding = tuple(reasons)
-    turns = tuple(turn for reason in deciding for turn in _turns(reason, ends, catalogue))
+    for reason in deciding:
+        if id(reason) not in told:
+            told[id(reason)] = (reason, tuple(_turns(reason, ends, catalogue)))
+    turns = tuple(turn for reason in deciding for turn in told[id(reason)][1])
     if verdict == "defer":
         return Outlook(turns, earliest)
     if verdict == "unsuitable":
