@@ -44,7 +44,7 @@ def examine(exam: Sequence[ExamItem], given: Findings) -> Examined:
             problems[key] = str(refused)
             continue
         if value is None and finding.required:
-            missing[key] = f"{item.title}: “{finding.label}” is open. A clearance needs it."
+            missing[key] = f"Still open, under “{item.title}”. A clearance needs it."
         if value is not None:
             values[key] = value
         if value in finding.against:

@@ -51,7 +51,7 @@ class TestExamine:
     def test_names_what_a_clearance_still_needs(self) -> None:
         found = examine(ITEMS, {"skin.seen": False, "skin.type": ""})
         assert set(found.missing) == {"skin.type", "skin.seen"}
-        assert "“Area seen” is open" in found.missing["skin.seen"]
+        assert found.missing["skin.seen"].startswith("Still open")
 
     @pytest.mark.parametrize(
         ("key", "raw", "words"),
@@ -144,7 +144,7 @@ class TestPage:
         refused = self.post(client, review, **{"exam-skin.type": "II", "exam-blood.count": "5"})
         page = " ".join(refused.content.decode().split())
         assert refused.status_code == 422
-        assert "“Area seen” is open. A clearance needs it." in page
+        assert "Still open, under “Skin”. A clearance needs it." in page
         assert "At least 10000" in page
         assert 'value="5"' in page
         assert not ReviewDecision.objects.exists()
