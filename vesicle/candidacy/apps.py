@@ -11,8 +11,7 @@ class CandidacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Put this room's card on the patient's home page, judge people again after an approval, offer benchmarks."""
-        from vesicle.candidacy.benchmarks.questionnaire import QUESTIONNAIRE
-        from vesicle.candidacy.benchmarks.screen import SCREEN
+        from vesicle.candidacy.benchmarks import QUESTIONNAIRE, SCREEN
         from vesicle.candidacy.cards import cards
         from vesicle.candidacy.services import rescreen
         from vesicle.core.benchmarks import BENCHMARKS

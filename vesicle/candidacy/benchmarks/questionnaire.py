@@ -13,7 +13,6 @@ from vesicle.candidacy.domain.conditions import leads_to
 from vesicle.candidacy.questionnaire import START, way
 from vesicle.candidacy.simulation import Person, simulate
 from vesicle.core import clock
-from vesicle.core.benchmarks import Benchmark
 from vesicle.core.errors import Invalid
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.schema.treatment import Option
@@ -117,12 +116,3 @@ def in_words(result: Mapping[str, Any]) -> str:
             f"Other verdicts than with all answers: {one['other_verdicts']}."
         )
     return "\n".join(lines)
-
-
-QUESTIONNAIRE = Benchmark(
-    "questionnaire",
-    "how many questions simulated people are asked, against asking everything",
-    {"people": (10_000, "how many people")},
-    run,
-    in_words,
-)

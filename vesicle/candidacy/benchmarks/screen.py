@@ -19,7 +19,7 @@ from vesicle.candidacy.domain.sheets import standard_layout
 from vesicle.candidacy.simulation import awkward, simulate
 from vesicle.clinic.models import Clinic
 from vesicle.core import clock
-from vesicle.core.benchmarks import Benchmark, scratch_database
+from vesicle.core.benchmarks import scratch_database
 from vesicle.core.errors import Invalid
 from vesicle.core.scope import clinic_scope
 from vesicle.protocols.library_files import load_library
@@ -174,16 +174,3 @@ def in_words(result: Mapping[str, Any]) -> str:
     )
     checked = f"Compared with the engine: {result['checked']:,} people, {result['differences']} differ."
     return "\n".join([f"{result['options']} options, {result['rules']} rules.", one, many, checked])
-
-
-SCREEN = Benchmark(
-    "screen",
-    "verdicts for one person and for a population, beside a general rules engine",
-    {
-        "people": (1_000_000, "how many people in the population"),
-        "alone": (2_000, "how many people one by one"),
-        "check": (20_000, "for how many people to compare planes and engine"),
-    },
-    run,
-    in_words,
-)
