@@ -14,7 +14,7 @@ ROOMS = CHECKOUT / "vesicle"
 FRAMEWORKS = {"django", "allauth", "ninja", "django_htmx", "django_tasks", "psycopg", "environ"}
 NOT_ACTS = {
     # Ten more minutes for a time that is held already, asked for by a page's script every few minutes.
-    "scheduling/services.py: refresh_hold",
+    "scheduling/services/holds.py: refresh_hold",
 }
 WRITES = {"create", "save", "update", "delete", "bulk_create", "get_or_create", "update_or_create", "bulk_update"}
 

@@ -48,22 +48,48 @@ class Location(ClinicOwned):
     postal_code = models.CharField(max_length=12)
     phone = models.CharField(max_length=30)
     time_zone = models.CharField(max_length=60)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["clinic", "slug"], name="location_slug_in_clinic"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="location_is_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
+class Travel(ClinicOwned):
+    """How long a provider needs from one location to the other, in either direction. One row for each pair."""
+
+    first = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["first", "second"], name="travel_said_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="travel_pair_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.second}: {self.minutes} min"
+
+
 class Resource(ClinicOwned):
     """Something an appointment occupies: a provider, a room or a device.
 
     A provider has no location of its own (their hours say where they are); ``device_kind`` matches
-    the equipment kinds of the protocols.
+    the equipment kinds of the protocols. A room holds ``capacity`` people at a time. ``setup_minutes`` and
+    ``cleanup_minutes`` are what this very thing needs before and after each use, where that is more than the
+    treatment asks for.
     """
 
     class Kind(models.TextChoices):
@@ -78,6 +104,10 @@ class Resource(ClinicOwned):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="resources")
     staff = models.OneToOneField(Staff, on_delete=models.PROTECT, null=True, related_name="resource")
     device_kind = models.SlugField(blank=True)
+    room_kind = models.SlugField(blank=True)
+    capacity = models.PositiveSmallIntegerField(default=1)
+    setup_minutes = models.PositiveSmallIntegerField(default=0)
+    cleanup_minutes = models.PositiveSmallIntegerField(default=0)
     model_name = models.CharField(max_length=120, blank=True)
     serial_number = models.CharField(max_length=60, blank=True)
     options = ArrayField(models.CharField(max_length=80), default=list)
@@ -91,6 +121,13 @@ class Resource(ClinicOwned):
                 name="resource_is_a_person_or_at_a_location",
             ),
             models.CheckConstraint(condition=~Q(kind="device") | ~Q(device_kind=""), name="devices_have_a_kind"),
+            models.CheckConstraint(
+                condition=Q(capacity=1) | Q(kind="room", capacity__gte=1, capacity__lte=12),
+                name="only_rooms_hold_several",
+            ),
+            models.CheckConstraint(
+                condition=Q(setup_minutes__lte=240, cleanup_minutes__lte=240), name="set_up_and_clean_up_in_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +137,9 @@ class Resource(ClinicOwned):
 class Hours(ClinicOwned):
     """Weekly hours in the location's own clock: of the location, or of a provider there.
 
-    ``weekday`` is 0 for Monday. A row without ``resource`` is the location's opening time.
+    ``weekday`` is 0 for Monday. A row without ``resource`` is the location's opening time. Several rows a day leave
+    a break between them. Hours that close no later than they open end on the next day. They count from ``valid_from``
+    to ``valid_until``, both included, where these are given.
     """
 
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="hours")
@@ -108,12 +147,19 @@ class Hours(ClinicOwned):
     weekday = models.PositiveSmallIntegerField()
     opens = models.TimeField()
     closes = models.TimeField()
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
 
     class Meta:
         verbose_name_plural = "hours"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(weekday__lte=6), name="weekday_exists"),
-            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
+                name="hours_begin_before_they_end",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +169,17 @@ class Hours(ClinicOwned):
 class Closure(ClinicOwned):
     """A stretch of time in which a location or one resource is not available."""
 
+    class Kind(models.TextChoices):
+        """Why, in one word; the calendar shows it."""
+
+        CLOSED = "closed", "Closed"
+        TIME_OFF = "time-off", "Time off"
+        SICK = "sick", "Off sick"
+        MAINTENANCE = "maintenance", "Maintenance"
+        BROKEN = "broken", "Broken"
+        BLOCKED = "blocked", "Blocked"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CLOSED)
     location = models.ForeignKey(Location, on_delete=models.CASCADE, null=True, related_name="closures")
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, null=True, related_name="closures")
     period = DateTimeRangeField()

@@ -23,7 +23,7 @@ def document_for(appointment: Appointment) -> Document:
     patient, place, clinic = appointment.patient, appointment.location, appointment.clinic
     if patient is None:
         raise NotFound
-    found = option_of_edition(appointment.edition_id, appointment.option)
+    found = option_of_edition(appointment.treated_under, appointment.option)
     bank = load_bank()
     local = appointment.starts_at.astimezone(ZoneInfo(place.time_zone))
     staff = appointment.provider.staff
@@ -45,7 +45,7 @@ def document_for(appointment: Appointment) -> Document:
 
 def protocol_version(appointment: Appointment) -> str:
     """Return the protocol version an appointment was booked under."""
-    return option_of_edition(appointment.edition_id, appointment.option).option.version
+    return option_of_edition(appointment.treated_under, appointment.option).option.version
 
 
 def valid_consent(
@@ -75,7 +75,7 @@ def for_appointment(actor: Actor, appointment: Appointment, on: date) -> SignedC
         actor,
         patient_id=appointment.patient_id,
         option_id=appointment.option,
-        edition_id=appointment.edition_id,
+        edition_id=appointment.treated_under,
         areas=appointment.areas,
         on=on,
     )

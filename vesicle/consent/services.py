@@ -59,7 +59,7 @@ def sign(
             clinic_id=by.clinic_id,
             patient=appointment.patient,
             appointment=appointment,
-            edition_id=appointment.edition_id,
+            edition_id=appointment.treated_under,
             option=appointment.option,
             protocol_version=queries.protocol_version(appointment),
             areas=appointment.areas,

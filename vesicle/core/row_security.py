@@ -10,15 +10,18 @@ from django.db import connections
 
 from vesicle.core.scope import ClinicOwned
 
-POLICY = "vesicle_clinic"
+POLICY = "vesicle_one_clinic"
+"""Another name than the policy of earlier versions, so that tables which have that one get this one instead."""
 
+# The setting is read in subqueries, which PostgreSQL answers once a statement; read bare it would be once a row.
 _PROTECT = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS vesicle_clinic ON {table};
 DROP POLICY IF EXISTS {policy} ON {table};
 CREATE POLICY {policy} ON {table}
-    USING (clinic_id::text = current_setting('vesicle.clinic', true)
-           OR current_setting('vesicle.clinic', true) = '*');
+    USING ((SELECT current_setting('vesicle.clinic', true)) = '*'
+           OR clinic_id = (SELECT substring(current_setting('vesicle.clinic', true) FROM '^[0-9]+$')::bigint));
 """
 
 

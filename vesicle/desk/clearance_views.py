@@ -52,7 +52,7 @@ def lapsing(request: HttpRequest) -> HttpResponse:
 
 def of_visit(actor: Actor, appointment: Appointment) -> dict[str, object]:
     """Return what the panel shows of the clearance for a visit; nothing for who may not see it."""
-    if appointment.patient_id is None or not actor.may(SEE_QUEUE):
+    if appointment.patient_id is None or not appointment.treats or not actor.may(SEE_QUEUE):
         return {}
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
     found = candidacy.clearance(actor, patient_id=appointment.patient_id, option_id=appointment.option, on=on)

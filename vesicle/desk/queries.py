@@ -171,7 +171,7 @@ _Clearances = Mapping[tuple[int, str], Clearance]
 
 def _clearances(actor: Actor, appointments: Iterable[Appointment], on: date) -> _Clearances:
     """Return the clearance of everybody who comes; nothing for the owner, who sees the day but not this."""
-    wanted = {(row.patient_id, row.option) for row in appointments if row.patient_id is not None}
+    wanted = {(row.patient_id, row.option) for row in appointments if row.patient_id is not None and row.treats}
     return clearances_of_day(actor, wanted, on=on) if actor.may(SEE_PATIENTS) else {}
 
 
@@ -189,7 +189,7 @@ def _blockers(
     actor: Actor, appointments: Iterable[Appointment], clearances: _Clearances, on: date
 ) -> dict[int, tuple[str, ...]]:
     """Return what stands in the way of each appointment, in a fixed number of queries for all of them."""
-    rows = [appointment for appointment in appointments if appointment.patient_id]
+    rows = [appointment for appointment in appointments if appointment.patient_id and appointment.treats]
     patients = {appointment.patient_id for appointment in rows if appointment.patient_id is not None}
     consents = {
         (consent.patient_id, consent.option, consent.edition_id): set(consent.areas)
@@ -201,7 +201,7 @@ def _blockers(
     alerted = set(Alert.objects.filter(patient_id__in=patients, closed_at=None).values_list("patient_id", flat=True))
     found = {}
     for row in rows:
-        signed = consents.get((row.patient_id or 0, row.option, row.edition_id))
+        signed = consents.get((row.patient_id or 0, row.option, row.treated_under))
         reasons = []
         if row.patient_id in held:
             reasons.append("On hold")

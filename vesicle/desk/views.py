@@ -24,11 +24,12 @@ from vesicle.people import queries as people
 from vesicle.people import services as people_services
 from vesicle.people.access import staff_page
 from vesicle.people.permissions import SEE_PATIENTS
-from vesicle.protocols.queries import offered_options, option_of_edition
+from vesicle.protocols.queries import offered_options
 from vesicle.results.permissions import READ as READ_RESULTS
 from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling import registration
 from vesicle.scheduling import services as scheduling_services
+from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY
 from vesicle.scheduling.presenters import by_day
 from vesicle.treatment import queries as visits
@@ -83,11 +84,11 @@ def _selected(request: HttpRequest, appointment_id: int) -> dict[str, object]:
     """Return what the panel shows of one appointment: who, what, every gate, and what can be done now."""
     actor, now = request.actor, clock.now()
     appointment = scheduling.appointment(actor, appointment_id)
-    option = option_of_edition(appointment.edition_id, appointment.option).option
-    gates = treatment.gates(by=actor, appointment=appointment, now=now) if appointment.patient_id else []
+    is_treated = appointment.treats and appointment.patient_id is not None
+    gates = treatment.gates(by=actor, appointment=appointment, now=now) if is_treated else []
     return {
         "appointment": appointment,
-        "option": option,
+        "what": of_appointment(appointment),
         "gates": [gate for gate in gates if actor.may(CHART) or gate.id != "licence"],
         "may_run": actor.may(RUN_DAY),
         "may_chart": actor.may(CHART),

@@ -20,4 +20,5 @@ class SchedulingConfig(AppConfig):
         hooks.expected.append(expected)
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.clean_holds)
+        periodic.JOBS.append(home.write_letters)
         periodic.JOBS.append(home.renew_exams)

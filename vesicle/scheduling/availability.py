@@ -4,7 +4,7 @@ The time it takes depends on the days asked about, never on how much was booked 
 the claims come from the index behind the exclusion constraint.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,21 +13,19 @@ from django.db.models import Q
 
 from vesicle.clinic.models import Closure, Hours, Location, Resource
 from vesicle.core.errors import Invalid
-from vesicle.protocols.duration import hands_on_minutes
-from vesicle.protocols.queries import OfferedOption
+from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.domain import (
-    PhasePlan,
     Plan,
     ResourceDay,
     Start,
     Window,
-    build_plan,
     find_starts,
     grid_mask,
     open_mask,
     tick_after,
     tick_of,
 )
+from vesicle.scheduling.models import LONGEST_CLAIM
 
 GRID_MINUTES = 15
 MINIMUM_NOTICE = timedelta(hours=2)
@@ -45,36 +43,8 @@ class Availability:
     resources: Mapping[int, Resource]
 
 
-def plan_for(offered: OfferedOption, areas: Sequence[str]) -> Plan:
-    """Return how an appointment for ``offered`` on ``areas`` is built.
-
-    Raises ``Invalid`` when no area, or one that is not offered, is given.
-    """
-    sections = offered.option.sections
-    minutes = {area.area: area.minutes for area in sections.areas}
-    unknown = sorted(set(areas) - minutes.keys())
-    if unknown or not areas:
-        allowed = ", ".join(minutes)
-        found = f"'{unknown[0]}' is not one of them" if unknown else "none was given"
-        raise Invalid(
-            f"Choose at least one area that this treatment offers ({allowed}); {found}.",
-            fields={"areas": f"Choose from: {allowed}."},
-        )
-    timing = sections.timing
-    return build_plan(
-        tuple(PhasePlan(phase.id, phase.minutes, phase.needs) for phase in timing.phases),
-        hands_on_minutes(minutes, areas, timing.further_area_share),
-        [need.kind for need in sections.equipment],
-        {
-            "room": (timing.room_buffer.before, timing.room_buffer.after),
-            "provider": (timing.provider_buffer.before, timing.provider_buffer.after),
-            "device": (timing.device_buffer.before, timing.device_buffer.after),
-        },
-    )
-
-
 def search(
-    offered: OfferedOption,
+    what: Bookable,
     areas: Sequence[str],
     location: Location,
     *,
@@ -82,21 +52,23 @@ def search(
     last: date,
     now: datetime,
     provider_id: int | None = None,
+    resource_ids: Collection[int] = (),
     without_notice: bool = False,
     ignoring: int | None = None,
 ) -> Availability:
     """Return all starts at ``location`` from ``first`` to ``last`` (local days, inclusive).
 
-    ``ignoring`` is an appointment whose own claims do not count (it is about to move).
+    ``resource_ids`` asks for exactly these where their kind matches. ``ignoring`` is an appointment whose own claims
+    do not count (it is about to move).
     Raises ``Invalid`` for days in the wrong order or a range of more than 120 days.
     """
     if last < first or (last - first).days > _MOST_DAYS:
         raise Invalid(
             f"Ask for at most {_MOST_DAYS} days, the first before the last.", fields={"to": "Choose a later day."}
         )
-    plan = plan_for(offered, areas)
+    plan = what.plan(areas)
     window = Window.of_days(first, last, location.time_zone)
-    resources = suitable_resources(offered, location, provider_id)
+    resources = suitable_resources(what, location, provider_id, resource_ids)
     free = _free_time(window, location, list(resources.values()), now, ignoring)
     days = [
         ResourceDay(resource.pk, _kind_of(resource), free[resource.pk])
@@ -108,29 +80,30 @@ def search(
     return Availability(window, plan, tuple(find_starts(plan, days, allowed)), resources)
 
 
-def suitable_resources(offered: OfferedOption, location: Location, provider_id: int | None) -> dict[int, Resource]:
-    """Return the rooms, devices and qualified providers that could serve the option at a location."""
-    sections = offered.option.sections
-    kinds = [need.kind for need in sections.equipment]
+def suitable_resources(
+    what: Bookable, location: Location, provider_id: int | None, resource_ids: Collection[int] = ()
+) -> dict[int, Resource]:
+    """Return the rooms, devices and qualified providers that could serve at a location and are asked for."""
+    kinds = [kind.partition(":")[2] for need in what.phases for kind in need.needs if ":" in kind]
+    providers = Q(kind=Resource.Kind.PROVIDER, staff__is_active=True, hours__location=location)
+    if what.licences:
+        providers &= Q(staff__licence__in=what.licences)
     rows = (
         Resource.objects.filter(is_active=True)
-        .filter(Q(options=[]) | Q(options__contains=[offered.option.id]))
+        .filter(Q(options=[]) | Q(options__contains=[what.id]))
         .filter(
             Q(kind=Resource.Kind.ROOM, location=location)
-            | Q(kind=Resource.Kind.DEVICE, location=location, device_kind__in=kinds)
-            | Q(
-                kind=Resource.Kind.PROVIDER,
-                staff__is_active=True,
-                staff__licence__in=sections.qualifications.perform,
-                hours__location=location,
-            )
+            | Q(kind=Resource.Kind.DEVICE, location=location, device_kind__in=[*what.device_kinds, *kinds])
+            | providers
         )
         .select_related("staff")
         .distinct()
     )
     if provider_id is not None:
         rows = rows.filter(~Q(kind=Resource.Kind.PROVIDER) | Q(pk=provider_id))
-    return {row.pk: row for row in rows}
+    found = {row.pk: row for row in rows}
+    asked = {_kind_of(found[pk]) for pk in resource_ids if pk in found}
+    return {pk: row for pk, row in found.items() if pk in resource_ids or _kind_of(row) not in asked}
 
 
 def _kind_of(resource: Resource) -> str:
@@ -166,16 +139,12 @@ def _free_time(
 
 
 _CLAIMS = """
-SELECT claim.resource_id,
-       floor(extract(epoch FROM lower(claim.period)) / 300)::bigint,
-       ceil(extract(epoch FROM upper(claim.period)) / 300)::bigint
-FROM scheduling_claim AS claim
-JOIN scheduling_appointment AS appointment ON appointment.id = claim.appointment_id
-WHERE claim.is_active
-  AND claim.resource_id = ANY(%(resources)s)
-  AND claim.period && tstzrange(%(from)s, %(to)s)
-  AND (appointment.state <> 'held' OR appointment.hold_expires_at > %(now)s)
-  AND appointment.id IS DISTINCT FROM %(ignoring)s
+SELECT resource_id, low, high FROM scheduling_claim
+WHERE is_active
+  AND resource_id = ANY(%(resources)s)
+  AND low > %(from)s - %(longest)s AND low < %(to)s AND high > %(from)s
+  AND (held_until IS NULL OR held_until > %(now)s)
+  AND appointment_id IS DISTINCT FROM %(ignoring)s
 """
 
 
@@ -186,10 +155,11 @@ def _claims(window: Window, resources: list[int], now: datetime, ignoring: int |
             _CLAIMS,
             {
                 "resources": resources,
-                "from": window.moment(0),
-                "to": window.moment(window.ticks),
+                "from": window.origin,
+                "to": window.origin + window.ticks,
+                "longest": LONGEST_CLAIM,
                 "now": now,
                 "ignoring": ignoring,
             },
         )
-        return [(int(resource), int(low), int(high)) for resource, low, high in cursor.fetchall()]
+        return list(cursor.fetchall())

@@ -38,6 +38,7 @@ def lapsing(actor: Actor, *, now: datetime) -> list[Lapsing]:
         clinic_id=actor.clinic_id,
         state__in=[S.BOOKED, S.ARRIVED],
         patient__isnull=False,
+        edition__isnull=False,
         ends_at__gt=now,
         starts_at__lte=now + EXPIRES_SOON,
     ).select_related("patient", "location", "provider")

@@ -10,20 +10,20 @@ from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
 from vesicle.people.patient_home import Card
-from vesicle.protocols.queries import option_of_edition
 from vesicle.scheduling import exams, queries, services
+from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.notices import write_due
 
 
 def cards(actor: Actor) -> list[Card]:
     """Return a card for each appointment to come."""
     found = []
     for row in queries.upcoming(actor, patient_id=actor.person_id, now=clock.now()):
-        option = option_of_edition(row.edition_id, row.option).option
         local = row.starts_at.astimezone(ZoneInfo(row.location.time_zone))
         when = f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p %Z}"
         found.append(
             Card(
-                title=option.title,
+                title=of_appointment(row).title,
                 text=f"{when}, {row.location.name}, with {row.provider.name}.",
                 url=reverse("scheduling:appointment", args=[row.pk]),
                 action="See your appointment",
@@ -40,6 +40,14 @@ def _clean_holds() -> None:
 
 
 clean_holds = PeriodicJob("stale holds", timedelta(minutes=1), _clean_holds)
+
+
+def _write_letters() -> None:
+    with every_clinic("one worker writes the letters of the whole installation"):
+        write_due(now=clock.now())
+
+
+write_letters = PeriodicJob("letters about appointments", timedelta(seconds=2), _write_letters)
 
 
 def _renew_exams() -> None:

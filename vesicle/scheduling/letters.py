@@ -8,7 +8,7 @@ from django.conf import settings
 from vesicle.clinic.models import Clinic
 from vesicle.core.actor import Actor
 from vesicle.people import links, messages
-from vesicle.protocols.queries import option_of_edition
+from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.calendar_file import Invitation, render
 from vesicle.scheduling.models import Appointment
 
@@ -94,9 +94,9 @@ class Words:
         self.appointment = appointment
         self.location = appointment.location
         self.clinic: Clinic = appointment.clinic
-        option = option_of_edition(appointment.edition_id, appointment.option).option
-        self.title = option.title
-        self.option_name = option.name
+        what = of_appointment(appointment)
+        self.title = what.title
+        self.option_name = what.name
         self.when = self.say(appointment.starts_at)
         self.place = f"{self.clinic.name}, {self.location.street}, {self.location.city}, {self.location.state}"
 

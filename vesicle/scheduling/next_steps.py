@@ -30,7 +30,9 @@ sources: list[FindSteps] = []
 
 
 def steps_for(actor: Actor, appointment: Appointment, key: str, now: datetime) -> list[NextStep]:
-    """Return everything there is to do before this visit, in the order of the path."""
+    """Return everything there is to do before this visit, in the order of the path; nothing if nothing is treated."""
+    if not appointment.treats:
+        return []
     later = [step for find in sources for step in find(actor, appointment, key, now)]
     return [*_health(actor, appointment, key), *later]
 

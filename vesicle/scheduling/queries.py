@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from vesicle.clinic.models import Location, Resource
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
-from vesicle.protocols.queries import offered
 from vesicle.scheduling import availability
+from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.domain import Plan, local_moment
-from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.models import Appointment, BookingRules
 from vesicle.scheduling.permissions import SEE_DAY
 
 State = Appointment.State
@@ -65,7 +65,7 @@ def slots(
     """
     place = location(actor, location_id)
     found = availability.search(
-        offered(actor.clinic_id, option_id),
+        bookable(actor.clinic_id, option_id),
         areas,
         place,
         first=from_,
@@ -94,18 +94,18 @@ def slots(
 def providers(actor: Actor, option_id: str, location_id: int | str) -> list[Resource]:
     """Return the providers qualified for an option who work at a location, by name."""
     place = location(actor, location_id)
-    found = availability.suitable_resources(offered(actor.clinic_id, option_id), place, None)
+    found = availability.suitable_resources(bookable(actor.clinic_id, option_id), place, None)
     return sorted((r for r in found.values() if r.kind == Resource.Kind.PROVIDER), key=lambda r: r.name)
 
 
 def plan(actor: Actor, option_id: str, areas: Sequence[str]) -> Plan:
     """Return the phases and minutes of an appointment. Raises ``Invalid`` for areas not offered."""
-    return availability.plan_for(offered(actor.clinic_id, option_id), areas)
+    return bookable(actor.clinic_id, option_id).plan(areas)
 
 
 def held(appointment_id: int) -> Appointment:
     """Return the appointment behind a hold's private link. Raises ``NotFound``."""
-    rows = Appointment.objects.select_related("location", "provider", "screening", "clinic")
+    rows = Appointment.objects.select_related("location", "provider", "screening", "clinic", "service")
     found = rows.filter(pk=appointment_id).first()
     if found is None:
         raise NotFound("We could not find that time any more. Choose another.")
@@ -114,7 +114,7 @@ def held(appointment_id: int) -> Appointment:
 
 def appointment(actor: Actor, appointment_id: int) -> Appointment:
     """Return an appointment the actor may see: staff their clinic's, patients their own. Raises ``NotFound``."""
-    rows = _readable(actor).select_related("patient", "location", "provider", "edition")
+    rows = _readable(actor).select_related("patient", "location", "provider", "edition", "service")
     found = rows.filter(pk=appointment_id).first()
     if found is None:
         raise NotFound("We could not find that appointment.")
@@ -134,13 +134,13 @@ def _readable(actor: Actor) -> QuerySet[Appointment]:
 def upcoming(actor: Actor, *, patient_id: int, now: datetime) -> list[Appointment]:
     """Return a patient's booked appointments that have not ended, soonest first."""
     rows = _readable(actor).filter(patient_id=patient_id, state__in=[S.BOOKED, S.ARRIVED, S.IN_TREATMENT])
-    return list(rows.filter(ends_at__gt=now).select_related("location", "provider").order_by("starts_at"))
+    return list(rows.filter(ends_at__gt=now).select_related("location", "provider", "service").order_by("starts_at"))
 
 
 def history(actor: Actor, *, patient_id: int, limit: int = 30) -> list[Appointment]:
     """Return a patient's appointments, the latest first; holds that came to nothing are left out."""
     rows = _readable(actor).filter(patient_id=patient_id).exclude(state__in=[S.HELD, S.RELEASED])
-    return list(rows.select_related("location", "provider").order_by("-starts_at")[:limit])
+    return list(rows.select_related("location", "provider", "service").order_by("-starts_at")[:limit])
 
 
 def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> list[Appointment]:
@@ -156,8 +156,13 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
         Appointment.objects.filter(location=place, starts_at__lt=ends, ends_at__gt=begins)
         .filter(state__in=[*TAKES_TIME, S.NO_SHOW])
         .exclude(state=S.HELD, hold_expires_at__lte=now)
-        .select_related("patient", "provider", "provider__staff")
+        .select_related("patient", "provider", "provider__staff", "service")
         .prefetch_related("claims__resource")
         .order_by("starts_at", "pk")
     )
     return list(rows)
+
+
+def booking_rules(clinic_id: int) -> BookingRules:
+    """Return the clinic's rules for booking; the defaults where it has set none."""
+    return BookingRules.objects.filter(clinic_id=clinic_id).first() or BookingRules(clinic_id=clinic_id)

@@ -42,7 +42,7 @@ AMENDED = audit.define("visit.amended", "amended a signed visit")
 def gates(*, by: Actor, appointment: Appointment, now: datetime) -> list[Gate]:
     """Return everything that must be so before this visit can start, each with what clears it."""
     on = clock.day_in(appointment.location.time_zone, now)
-    offered = option_of_edition(appointment.edition_id, appointment.option)
+    offered = option_of_edition(appointment.treated_under, appointment.option)
     return [
         _here(appointment, on),
         _cleared(by, appointment, on),
@@ -119,9 +119,9 @@ def start_visit(*, by: Actor, appointment: Appointment, now: datetime) -> Encoun
             appointment=row,
             patient=row.patient,
             consent=consent,
-            edition_id=row.edition_id,
+            edition_id=row.treated_under,
             option=row.option,
-            protocol_version=option_of_edition(row.edition_id, row.option).option.version,
+            protocol_version=option_of_edition(row.treated_under, row.option).option.version,
             areas=row.areas,
             provider_id=by.person_id,
             started_at=now,

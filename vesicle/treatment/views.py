@@ -44,7 +44,7 @@ def start(request: HttpRequest, appointment_id: int) -> HttpResponse:
     gates = services.gates(by=request.actor, appointment=appointment, now=now)
     context = {
         "appointment": appointment,
-        "option": option_of_edition(appointment.edition_id, appointment.option).option,
+        "option": option_of_edition(appointment.treated_under, appointment.option).option,
         "gates": gates,
         "can_start": all(gate.is_open for gate in gates),
     }

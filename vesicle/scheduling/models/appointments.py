@@ -5,19 +5,26 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Func, Q
 
 from vesicle.candidacy.models import Screening
 from vesicle.clinic.models import Location, Resource
+from vesicle.core.errors import Conflict
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
+from vesicle.scheduling.models.offers import OpenService
+
+LONGEST_CLAIM = 288
+"""Ticks in a day: no claim is longer."""
 
 
 class Appointment(ClinicOwned):
     """A time set aside. ``held`` while the person types; stale holds count for nothing.
 
-    ``starts_at`` and ``ends_at`` are what the patient is told; buffers are in the claims.
+    ``starts_at`` and ``ends_at`` are what the patient is told; buffers are in the claims. It is for an option of an
+    edition, or for a visit that treats nothing (``service``); ``option`` names either. Treatments that follow each
+    other in one visit share ``visit``.
     """
 
     class State(models.TextChoices):
@@ -36,9 +43,11 @@ class Appointment(ClinicOwned):
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, null=True, related_name="appointments")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
     provider = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    service = models.ForeignKey(OpenService, on_delete=models.PROTECT, null=True, related_name="appointments")
     option = models.CharField(max_length=80)
     areas = ArrayField(models.CharField(max_length=60))
+    visit = models.UUIDField(null=True, db_index=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices)
@@ -58,6 +67,9 @@ class Appointment(ClinicOwned):
             models.CheckConstraint(
                 condition=~Q(state="held") | Q(hold_expires_at__isnull=False), name="a_hold_expires"
             ),
+            models.CheckConstraint(
+                condition=Q(edition__isnull=False) ^ Q(service__isnull=False), name="appointment_for_one_thing"
+            ),
             models.UniqueConstraint(
                 fields=["clinic", "idempotency_key"], condition=~Q(idempotency_key=""), name="booked_once_per_key"
             ),
@@ -69,6 +81,18 @@ class Appointment(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.option} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def treats(self) -> bool:
+        """Whether a treatment is booked, not a visit that treats nothing."""
+        return self.edition_id is not None
+
+    @property
+    def treated_under(self) -> int:
+        """The edition of the treatment. Raises ``Conflict`` for a visit that treats nothing."""
+        if self.edition_id is None:
+            raise Conflict("Nothing is treated at this visit. Book the treatment itself.")
+        return self.edition_id
 
 
 class AppointmentStatus(ClinicOwned):
@@ -86,27 +110,55 @@ class AppointmentStatus(ClinicOwned):
         return f"{self.state} at {self.at:%Y-%m-%d %H:%M} UTC"
 
 
+def _tick(bound: str, rounding: str) -> Func:
+    """Return a bound of ``period`` as a number of five-minute ticks since the epoch, in SQL that never changes."""
+    template = f"{rounding}(extract(epoch FROM {bound}(%(expressions)s) AT TIME ZONE 'UTC') / 300)::integer"
+    return Func(F("period"), template=template, output_field=models.IntegerField())
+
+
 class Claim(ClinicOwned):
     """A resource taken for a stretch of time, buffers included, by one phase of an appointment.
 
-    While ``is_active`` no other active claim on the same resource may overlap: the database says so.
-    ``phase_starts_at`` and ``phase_ends_at`` are without buffers.
+    While ``is_active`` no other active claim on the same place of the same resource may overlap: the database says
+    so, at the end of each statement or, where a whole day is shifted, of the transaction. ``phase_starts_at`` and
+    ``phase_ends_at`` are without buffers. ``place`` counts the places of a room that holds several people.
+    ``held_until`` is set while the appointment is a hold: past it the claim counts for nothing. ``low`` and ``high``
+    are ``period`` in ticks, kept by the database for the search.
     """
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="claims")
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="claims")
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="claims", db_index=False)
     phase = models.CharField(max_length=60)
     phase_starts_at = models.DateTimeField()
     phase_ends_at = models.DateTimeField()
     period = DateTimeRangeField()
+    place = models.PositiveSmallIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
+    low = models.GeneratedField(expression=_tick("lower", "floor"), output_field=models.IntegerField(), db_persist=True)
+    high = models.GeneratedField(expression=_tick("upper", "ceil"), output_field=models.IntegerField(), db_persist=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             ExclusionConstraint(
                 name="one_place_at_a_time",
-                expressions=[("resource", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("resource", RangeOperators.EQUAL),
+                    ("place", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
                 condition=Q(is_active=True),
+                deferrable=Deferrable.IMMEDIATE,
+            ),
+            # The search looks back by this much and no further, so that it never reads the past.
+            models.CheckConstraint(condition=Q(high__lte=F("low") + LONGEST_CLAIM), name="a_claim_is_a_day_at_most"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["resource", "low"],
+                include=["high", "place", "held_until", "clinic"],
+                condition=Q(is_active=True),
+                name="claims_by_tick",
             ),
         ]
 

@@ -1,0 +1,115 @@
+"""What can be booked, in one shape: an option of an approved edition, or a visit that treats nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vesicle.core.errors import Invalid, NotFound
+from vesicle.protocols.duration import hands_on_minutes
+from vesicle.protocols.queries import OfferedOption, offered, option_of_edition
+from vesicle.scheduling.domain import PhasePlan, Plan, build_plan
+from vesicle.scheduling.models import Appointment, OpenService
+
+Buffers = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """Something a person can take a time for. ``licences`` empty: any provider; ``areas`` maps ids to minutes.
+
+    Exactly one of ``offer`` (a treatment) and ``service`` (treats nothing, asks for no clearance) is there.
+    """
+
+    id: str
+    title: str
+    name: str
+    licences: tuple[str, ...]
+    device_kinds: tuple[str, ...]
+    areas: Mapping[str, int]
+    phases: tuple[PhasePlan, ...]
+    buffers: Buffers
+    offer: OfferedOption | None = None
+    service: OpenService | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be booked without clearance, because nothing is done to the skin."""
+        return self.offer is None
+
+    def plan(self, areas: Sequence[str]) -> Plan:
+        """Return how an appointment on ``areas`` is built.
+
+        Raises ``Invalid`` when a treatment is given no area, or anything an area it does not offer.
+        """
+        unknown = sorted(set(areas) - self.areas.keys())
+        if unknown or (self.areas and not areas):
+            allowed = ", ".join(self.areas) or "none, leave them out"
+            found = f"'{unknown[0]}' is not one of them" if unknown else "none was given"
+            raise Invalid(
+                f"Choose at least one area that this treatment offers ({allowed}); {found}.",
+                fields={"areas": f"Choose from: {allowed}."},
+            )
+        return build_plan(self.phases, self._hands_on(areas), self.device_kinds, self.buffers)
+
+    def _hands_on(self, areas: Sequence[str]) -> int:
+        if self.offer is None:
+            return 0
+        share = self.offer.option.sections.timing.further_area_share
+        return hands_on_minutes(self.areas, areas, share)
+
+
+def bookable(clinic_id: int, option_id: str) -> Bookable:
+    """Return what ``option_id`` names at a clinic now. Raises ``NotFound`` for what it does not offer."""
+    if "/" in option_id:
+        return _of_option(offered(clinic_id, option_id))
+    service = OpenService.objects.filter(clinic_id=clinic_id, slug=option_id, is_active=True).first()
+    if service is None:
+        raise NotFound("This clinic does not offer that. Choose one of its treatments or visits.")
+    return of_service(service)
+
+
+def of_appointment(appointment: Appointment) -> Bookable:
+    """Return what an appointment is for, as it was when it was booked: a treatment by its edition."""
+    if appointment.service is not None:
+        return of_service(appointment.service)
+    return _of_option(option_of_edition(appointment.treated_under, appointment.option))
+
+
+def of_service(service: OpenService) -> Bookable:
+    """Return an open service as something to book."""
+    return Bookable(
+        id=service.slug,
+        title=service.name,
+        name=service.description or service.get_kind_display(),
+        licences=tuple(service.licences),
+        device_kinds=(),
+        areas={},
+        phases=(PhasePlan(service.slug, service.minutes, tuple(service.needs)),),
+        buffers={
+            "room": (service.room_before, service.room_after),
+            "provider": (service.provider_before, service.provider_after),
+            "device": (service.device_before, service.device_after),
+        },
+        service=service,
+    )
+
+
+def _of_option(offer: OfferedOption) -> Bookable:
+    sections = offer.option.sections
+    timing = sections.timing
+    return Bookable(
+        id=offer.option.id,
+        title=offer.option.title,
+        name=offer.option.name,
+        licences=sections.qualifications.perform,
+        device_kinds=tuple(need.kind for need in sections.equipment),
+        areas={area.area: area.minutes for area in sections.areas},
+        phases=tuple(PhasePlan(phase.id, phase.minutes, phase.needs) for phase in timing.phases),
+        buffers={
+            "room": (timing.room_buffer.before, timing.room_buffer.after),
+            "provider": (timing.provider_buffer.before, timing.provider_buffer.after),
+            "device": (timing.device_buffer.before, timing.device_buffer.after),
+        },
+        offer=offer,
+    )

@@ -1,0 +1,7 @@
+"""Tables of the scheduling room."""
+
+from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.notices import Notice
+from vesicle.scheduling.models.offers import BookingRules, OpenService
+
+__all__ = ["LONGEST_CLAIM", "Appointment", "AppointmentStatus", "BookingRules", "Claim", "Notice", "OpenService"]

@@ -1,0 +1,175 @@
+"""Taking time: the one place where claims are written, and where nothing can be taken twice.
+
+Resources are locked in sorted order, so the losers of a race wait briefly instead of meeting a deadlock; behind the
+locks the exclusion constraint refuses overlaps.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg import errors as postgres_errors
+
+from vesicle.candidacy.models import Screening
+from vesicle.clinic.models import Resource
+from vesicle.core import audit, clock
+from vesicle.core.actor import Actor
+from vesicle.core.errors import JustTaken
+from vesicle.scheduling import availability, queries
+from vesicle.scheduling.bookable import Bookable
+from vesicle.scheduling.domain import Plan, Start, tick_of
+from vesicle.scheduling.models import Appointment, Claim
+from vesicle.scheduling.states import note_status, set_state
+
+S = Appointment.State
+_TRIES = 4
+
+RELEASED = audit.define("appointment.released", "gave a held time back")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which resources are asked for: a provider, and exact resources of any kind. Empty: whatever is free."""
+
+    provider_id: int | None = None
+    resource_ids: Collection[int] = ()
+
+
+ANYTHING = Wanted()
+
+
+def take_time(
+    appointment: Appointment, what: Bookable, start: datetime, *, by: Actor, now: datetime, wanted: Wanted = ANYTHING
+) -> None:
+    """Give ``appointment`` the time ``start`` and claims to match, saving both.
+
+    Looks for resources, locks them, and tries again with what is left when somebody was faster. An appointment that
+    has claims already gives them back only if the new ones are taken. Raises ``JustTaken``.
+    """
+    place = appointment.location
+    on = clock.day_in(place.time_zone, start)
+    for _ in range(_TRIES):
+        found = availability.search(
+            what,
+            appointment.areas,
+            place,
+            first=on,
+            last=on,
+            now=now,
+            provider_id=wanted.provider_id,
+            resource_ids=wanted.resource_ids,
+            without_notice=by.is_staff or by.kind == "system",
+            ignoring=appointment.pk,
+        )
+        bit = tick_of(start) - found.window.origin
+        match = next((candidate for candidate in found.starts if candidate.bit == bit), None)
+        if match is None or found.window.moment(bit) != start:
+            raise JustTaken("That time is not free any more. Choose another; nothing was booked.")
+        if _claim(appointment, found.plan, _chosen(match), found.resources, start, by=by, now=now):
+            return
+    raise JustTaken("That time was taken a moment ago. Choose another; nothing was booked.")
+
+
+def begun(
+    by: Actor,
+    what: Bookable,
+    areas: Sequence[str],
+    location_id: int | str,
+    now: datetime,
+    screening: Screening | None,
+) -> Appointment:
+    """Return an appointment that has no time yet and is not saved: a hold in the making."""
+    return Appointment(
+        clinic_id=by.clinic_id,
+        screening=screening,
+        location=queries.location(by, location_id),
+        edition_id=what.offer.edition_id if what.offer else None,
+        service=what.service,
+        option=what.id,
+        areas=list(areas),
+        state=S.HELD,
+        hold_expires_at=now + timedelta(minutes=queries.booking_rules(by.clinic_id).hold_minutes),
+        created_at=now,
+    )
+
+
+def give_back(held: Appointment, *, by: Actor, now: datetime, reason: str) -> None:
+    """Release a hold that is locked: its time is free again."""
+    set_state(held, S.RELEASED, by=by, now=now, reason=reason)
+    held.claims.update(is_active=False)
+    audit.record(RELEASED, by=by, about=held)
+
+
+def _chosen(start: Start) -> dict[str, int]:
+    return {kind: ids[0] for kind, ids in start.choices}
+
+
+def _claim(
+    appointment: Appointment,
+    plan: Plan,
+    chosen: Mapping[str, int],
+    resources: Mapping[int, Resource],
+    start: datetime,
+    *,
+    by: Actor,
+    now: datetime,
+) -> bool:
+    """Write the appointment and its claims; return ``False`` when a resource was taken meanwhile."""
+    is_new = appointment.pk is None
+    appointment.starts_at = start
+    appointment.ends_at = start + timedelta(minutes=plan.minutes)
+    appointment.provider = resources[chosen["provider"]]
+    try:
+        with transaction.atomic():
+            _lock_resources(chosen.values())
+            _drop_stale_holds(chosen.values(), by=by, now=now)
+            if is_new:
+                appointment.save(force_insert=True)
+                note_status(appointment, by=by, now=now)
+            else:
+                appointment.claims.filter(is_active=True).update(is_active=False)
+                appointment.save()
+            Claim.objects.bulk_create(_claims_of(appointment, plan, chosen, start))
+    except (IntegrityError, OperationalError) as error:
+        if not isinstance(error.__cause__, postgres_errors.ExclusionViolation | postgres_errors.DeadlockDetected):
+            raise
+        if is_new:
+            appointment.pk = None
+        return False
+    return True
+
+
+def _claims_of(appointment: Appointment, plan: Plan, chosen: Mapping[str, int], start: datetime) -> list[Claim]:
+    claims = []
+    for need in plan.needs:
+        begins, ends = start + timedelta(minutes=need.start), start + timedelta(minutes=need.end)
+        claims.append(
+            Claim(
+                clinic_id=appointment.clinic_id,
+                appointment=appointment,
+                resource_id=chosen[need.kind],
+                phase=need.phase,
+                phase_starts_at=begins,
+                phase_ends_at=ends,
+                period=(begins - timedelta(minutes=need.before), ends + timedelta(minutes=need.after)),
+                held_until=appointment.hold_expires_at,
+            )
+        )
+    return claims
+
+
+def _lock_resources(ids: Iterable[int]) -> None:
+    # Sorted, and without touching foreign keys: two bookings meet at the first resource they share.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM clinic_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(set(ids))]
+        )
+
+
+def _drop_stale_holds(resource_ids: Iterable[int], *, by: Actor, now: datetime) -> None:
+    stale = Claim.objects.filter(resource_id__in=list(resource_ids), is_active=True, held_until__lte=now)
+    for appointment_id in stale.values_list("appointment_id", flat=True).distinct():
+        row = Appointment.objects.select_for_update(of=("self",), no_key=True).get(pk=appointment_id)
+        if row.state == S.HELD and row.hold_expires_at is not None and row.hold_expires_at <= now:
+            give_back(row, by=by, now=now, reason="lapsed")
