@@ -26,15 +26,17 @@ from vesicle.core.errors import Conflict
 class Benchmark:
     """Something that can be measured. ``run`` gets the options and somebody who hears of progress.
 
-    ``options`` maps an option's name to its default and its help. The result is plain data for ``--json``;
-    ``in_words`` says it in a sentence or two.
+    ``options`` maps an option's name to its default, whose type is the option's, and its help; ``argument`` is the
+    name and help of one that has to be given. The result is plain data for ``--json``; ``in_words`` says it in a
+    sentence or two.
     """
 
     name: str
     help: str
-    options: Mapping[str, tuple[int, str]]
-    run: Callable[[Mapping[str, int], Callable[[str], None]], Mapping[str, Any]]
+    options: Mapping[str, tuple[int | str | bool, str]]
+    run: Callable[[Mapping[str, Any], Callable[[str], None]], Mapping[str, Any]]
     in_words: Callable[[Mapping[str, Any]], str]
+    argument: tuple[str, str] | None = None
 
 
 BENCHMARKS: list[Benchmark] = []
@@ -46,21 +48,39 @@ def scratch_database() -> Iterator[None]:
 
     Nothing real is touched. Raises ``Conflict`` when the account may not create databases.
     """
-    home = settings.DATABASES["default"]["NAME"]
     name = f"vesicle_bench_{os.getpid()}"
+    with own_database(name):
+        yield
+    _drop(name)
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[None]:
+    """Create the migrated database ``name`` anew beside the configured one, use it inside the block, and leave it.
+
+    It is dropped again when the block fails. Raises ``Conflict`` when the account may not create databases.
+    """
+    home = settings.DATABASES["default"]["NAME"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:
             raise Conflict("This database account may not create a scratch database. Give it CREATEDB, or use another.")
+        _drop(name)
         cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         _use(name)
         call_command("migrate", verbosity=0)
         yield
-    finally:
+    except BaseException:
         _use(home)
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(name)
+        raise
+    _use(home)
+
+
+def _drop(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _use(name: str) -> None:

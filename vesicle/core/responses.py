@@ -54,8 +54,8 @@ def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")
 
 
-def problem(error: VesicleError) -> JsonResponse:
-    """Return ``error`` as problem+json."""
+def problem(error: VesicleError, **more: Any) -> JsonResponse:
+    """Return ``error`` as problem+json; ``more`` are members of its own that say what else can be done."""
     body: dict[str, Any] = {
         "type": f"urn:vesicle:problem:{error.code}",
         "title": _TITLES.get(error.status, "That did not work"),
@@ -67,7 +67,7 @@ def problem(error: VesicleError) -> JsonResponse:
         body["fields"] = error.fields
     if isinstance(error, Blocked) and error.reasons:
         body["reasons"] = list(error.reasons)
-    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+    return JsonResponse(body | more, status=error.status, content_type="application/problem+json")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

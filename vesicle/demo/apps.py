@@ -13,8 +13,9 @@ class DemoConfig(AppConfig):
         """Help visitors of a demo clinic in, and let the booking race be run."""
         from vesicle.core.benchmarks import BENCHMARKS
         from vesicle.demo.booking_benchmark import BOOKING
+        from vesicle.demo.load_benchmark import LOAD
         from vesicle.demo.logins import logins
         from vesicle.people import demo_hint
 
         demo_hint.sources.append(logins)
-        BENCHMARKS.append(BOOKING)
+        BENCHMARKS.extend([BOOKING, LOAD])

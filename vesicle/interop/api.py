@@ -12,11 +12,13 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Invalid, VesicleError
 from vesicle.core.responses import problem
+from vesicle.interop.bookings_api import router
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling.presenters import slot_as_json
 
 api = NinjaAPI(title="Vesicle", version="1", docs_url=None, urls_namespace="api-v1")
+api.add_router("", router)
 
 
 class OptionOut(Schema):
@@ -55,7 +57,7 @@ class SlotsIn(Schema):
     option: str
     first: date = Field(alias="from")
     last: date = Field(alias="to")
-    areas: str = "full-face"
+    areas: str | None = None
     provider: int | None = None
 
 
@@ -77,13 +79,20 @@ def options(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _areas(asked: SlotsIn) -> list[str]:
+    """Return the areas asked about; for a treatment the whole face where none is named."""
+    if asked.areas is None:
+        return ["full-face"] if "/" in asked.option else []
+    return [area.strip() for area in asked.areas.split(",") if area.strip()]
+
+
 @api.get("/slots", response=SlotsOut, summary="When an option is free")
 def slots(request: HttpRequest, asked: Query[SlotsIn]) -> dict[str, Any]:
     """Return every bookable start; ``areas`` is a list separated by commas."""
     found = scheduling.slots(
         request.actor,
         option_id=asked.option,
-        areas=[area.strip() for area in asked.areas.split(",") if area.strip()],
+        areas=_areas(asked),
         location_id=asked.location,
         from_=asked.first,
         to=asked.last,

@@ -1,5 +1,7 @@
 """From a request to the person behind it: a signed-in member of staff or a patient with a session."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 
 from vesicle.core.actor import Actor
@@ -11,13 +13,19 @@ from vesicle.people.models import Patient, Staff
 PATIENT_KEY = "patient_id"
 CLINIC_KEY = "patient_clinic_id"
 
+programs: list[Callable[[HttpRequest], Actor | None]] = []
+"""Filled by ``interop``: from a request with another program's key to the program."""
+
 
 def actor_of(request: HttpRequest) -> Actor | None:
     """Return who is asking, or ``None`` for a visitor.
 
-    Staff come first: somebody who is signed in as staff acts as staff even where an old patient
-    session lingers in the same browser. A password without a second factor makes nobody staff.
+    A program with a key is just that. Then staff come before patients: somebody who is signed in as staff acts as staff
+    even where an old patient session lingers in the same browser. A password without a second factor makes nobody
+    staff.
     """
+    if program := next((found for find in programs if (found := find(request))), None):
+        return program
     if request.user.is_authenticated:
         if not factors.passed(request):
             return None

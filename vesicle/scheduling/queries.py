@@ -113,7 +113,7 @@ def held(appointment_id: int) -> Appointment:
 
 
 def appointment(actor: Actor, appointment_id: int) -> Appointment:
-    """Return an appointment the actor may see: staff their clinic's, patients their own. Raises ``NotFound``."""
+    """Return an appointment the actor may see: staff their clinic's, others their own. Raises ``NotFound``."""
     rows = _readable(actor).select_related("patient", "location", "provider", "edition", "service")
     found = rows.filter(pk=appointment_id).first()
     if found is None:
@@ -125,6 +125,8 @@ def _readable(actor: Actor) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(clinic_id=actor.clinic_id)
     if actor.is_patient:
         return rows.filter(patient_id=actor.person_id)
+    if actor.kind == "integrator":
+        return rows.filter(booked_through=actor.person_id)
     if actor.kind in ("staff", "system"):
         actor.require(SEE_DAY)
         return rows

@@ -19,6 +19,7 @@ from vesicle.core.errors import JustTaken
 from vesicle.scheduling import availability, queries
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.domain import Plan, Start, tick_of
+from vesicle.scheduling.idempotency import fingerprint
 from vesicle.scheduling.models import Appointment, Claim
 from vesicle.scheduling.states import note_status, set_state
 
@@ -78,6 +79,9 @@ def begun(
     location_id: int | str,
     now: datetime,
     screening: Screening | None,
+    *,
+    key: str = "",
+    asked: object = None,
 ) -> Appointment:
     """Return an appointment that has no time yet and is not saved: a hold in the making."""
     return Appointment(
@@ -91,6 +95,9 @@ def begun(
         state=S.HELD,
         hold_expires_at=now + timedelta(minutes=queries.booking_rules(by.clinic_id).hold_minutes),
         created_at=now,
+        idempotency_key=key,
+        idempotency_print=fingerprint(asked) if key else "",
+        booked_through=by.id if by.kind == "integrator" else None,
     )
 
 

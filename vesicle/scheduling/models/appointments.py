@@ -24,7 +24,8 @@ class Appointment(ClinicOwned):
 
     ``starts_at`` and ``ends_at`` are what the patient is told; buffers are in the claims. It is for an option of an
     edition, or for a visit that treats nothing (``service``); ``option`` names either. Treatments that follow each
-    other in one visit share ``visit``.
+    other in one visit share ``visit``. ``booked_through`` is the key of the program that made it,
+    ``idempotency_print`` a digest of what was asked for with ``idempotency_key``.
     """
 
     class State(models.TextChoices):
@@ -54,7 +55,9 @@ class Appointment(ClinicOwned):
     hold_expires_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=500, blank=True)
     calendar_sequence = models.PositiveIntegerField(default=0)
-    idempotency_key = models.CharField(max_length=80, blank=True)
+    idempotency_key = models.CharField(max_length=120, blank=True)
+    idempotency_print = models.CharField(max_length=32, blank=True)
+    booked_through = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

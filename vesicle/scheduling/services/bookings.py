@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from vesicle.candidacy.models import Screening
 from vesicle.candidacy.services import ensure_exam
 from vesicle.core import audit
 from vesicle.core.actor import Actor
-from vesicle.core.errors import Conflict, JustTaken
+from vesicle.core.errors import Conflict
 from vesicle.people.models import Patient
 from vesicle.scheduling import queries
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.gates import require_bookable
+from vesicle.scheduling.idempotency import once
 from vesicle.scheduling.models import Appointment, Notice
 from vesicle.scheduling.notices import tell
 from vesicle.scheduling.permissions import BOOK
@@ -33,7 +34,6 @@ def book(
     appointment: Appointment,
     patient: Patient,
     now: datetime,
-    idempotency_key: str = "",
     note: str = "",
     letters_later: bool = False,
 ) -> Appointment:
@@ -52,7 +52,6 @@ def book(
         require_bookable(by, patient, held)
         held.patient = patient
         held.hold_expires_at = None
-        held.idempotency_key = idempotency_key or held.idempotency_key
         held.note = note
         set_state(held, S.BOOKED, by=by, now=now)
         held.claims.filter(is_active=True).update(held_until=None)
@@ -79,28 +78,24 @@ def book_at(
     """Take a time and book it in one step, all or nothing. Errors as ``hold`` and ``book``.
 
     A retry with the same ``idempotency_key`` returns the booking made the first time, also where both arrive at the
-    same instant; the key of another booking raises ``Conflict``.
+    same instant; the key of another booking raises ``Invalid``.
     """
     by.require(BOOK)
-    asked = (patient.pk, start, option_id)
-    if done := _done_before(by, idempotency_key, asked):
-        return done
-    what = bookable(by.clinic_id, option_id)
-    try:
+    asked = ("book", patient.pk, option_id, sorted(areas), location_id, start.timestamp())
+
+    def make() -> Appointment:
+        what = bookable(by.clinic_id, option_id)
+        booked = begun(by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked)
+        booked.patient, booked.note = patient, note
+        booked.state, booked.hold_expires_at = S.BOOKED, None
+        booked.starts_at = start
         with transaction.atomic():
-            booked = begun(by, what, areas, location_id, now, screening)
-            booked.patient, booked.idempotency_key, booked.note = patient, idempotency_key, note
-            booked.state, booked.hold_expires_at = S.BOOKED, None
-            booked.starts_at = start
             require_bookable(by, patient, booked)
             take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
             _booked(booked, by=by, now=now, letters_later=letters_later)
-    except (JustTaken, IntegrityError):
-        # The first of two that came at once has the time, or the key, by now.
-        if done := _done_before(by, idempotency_key, asked):
-            return done
-        raise
-    return booked
+        return booked
+
+    return once(by, idempotency_key, asked, make)
 
 
 def move(
@@ -159,13 +154,3 @@ def _booked(appointment: Appointment, *, by: Actor, now: datetime, letters_later
     if appointment.treats:
         ensure_exam(by=by, patient_id=patient_id, option=appointment.option, now=now)
     tell(by=by, appointment=appointment, kind=Notice.Kind.BOOKED, now=now, later=letters_later)
-
-
-def _done_before(by: Actor, key: str, asked: tuple[int, datetime, str]) -> Appointment | None:
-    """Return what was booked with ``key``, if anything. Raises ``Conflict`` when that was something else."""
-    if not key:
-        return None
-    done = Appointment.objects.filter(clinic_id=by.clinic_id, idempotency_key=key).first()
-    if done is not None and (done.patient_id, done.starts_at, done.option) != asked:
-        raise Conflict("This idempotency key was used for another booking. Use a new one.")
-    return done

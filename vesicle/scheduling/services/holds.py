@@ -12,6 +12,7 @@ from vesicle.core.errors import JustTaken
 from vesicle.core.scope import clinic_scope
 from vesicle.scheduling import queries
 from vesicle.scheduling.bookable import bookable
+from vesicle.scheduling.idempotency import once
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.permissions import BOOK
 from vesicle.scheduling.states import locked
@@ -35,18 +36,25 @@ def hold(
     provider_id: int | None = None,
     resource_ids: Collection[int] = (),
     screening: Screening | None = None,
+    idempotency_key: str = "",
 ) -> Appointment:
     """Take a time for ten minutes (or what the clinic's rules say) while the person types.
 
-    Raises ``JustTaken`` when the time is no longer free, ``Invalid`` for areas that are not offered.
+    A retry with the same ``idempotency_key`` returns what was held the first time. Raises ``JustTaken`` when the time
+    is no longer free, ``Invalid`` for areas that are not offered.
     """
     by.require(BOOK)
-    what = bookable(by.clinic_id, option_id)
-    appointment = begun(by, what, areas, location_id, now, screening)
-    with transaction.atomic():
-        take_time(appointment, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
-        audit.record(HELD, by=by, about=appointment, detail={"option": appointment.option})
-    return appointment
+    asked = ("hold", option_id, sorted(areas), location_id, start.timestamp())
+
+    def make() -> Appointment:
+        what = bookable(by.clinic_id, option_id)
+        appointment = begun(by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked)
+        with transaction.atomic():
+            take_time(appointment, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
+            audit.record(HELD, by=by, about=appointment, detail={"option": appointment.option})
+        return appointment
+
+    return once(by, idempotency_key, asked, make)
 
 
 def refresh_hold(*, by: Actor, appointment: Appointment, now: datetime) -> Appointment:
