@@ -94,7 +94,7 @@ def alternatives(actor: Actor, wish: Wish, *, now: datetime) -> list[scheduling.
         actor,
         option_id=wish.option_id,
         areas=wish.areas,
-        location_id=place.pk,
+        location_id=place,
         from_=max(day - timedelta(days=1), today),
         to=max(day, today) + timedelta(days=_DAYS_ROUND),
         now=now,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -104,27 +106,38 @@ def find_or_register(
     by.require(permissions.REGISTER_PATIENTS)
     today = clock.now().date()
     details = _checked(PatientDetails(first_name, last_name, date_of_birth, email, phone, time_zone), today)
-    same = Patient.objects.filter(
+    if known := _known(by, details):
+        return known
+    with transaction.atomic():
+        # Two requests of one new person wait for each other here, so that the second finds what the first made.
+        with connection.cursor() as cursor:
+            person = f"{by.clinic_id} {details.first_name} {details.last_name} {date_of_birth}".lower()
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person])
+        return _known(by, details) or register_patient(
+            by=by,
+            first_name=first_name,
+            last_name=last_name,
+            date_of_birth=date_of_birth,
+            email=email,
+            phone=phone,
+            time_zone=time_zone,
+            **more,
+        )
+
+
+def _known(by: Actor, details: PatientDetails) -> Patient | None:
+    same = Patient.objects.alias(first=Lower("first_name"), last=Lower("last_name")).filter(
         clinic_id=by.clinic_id,
-        first_name__iexact=details.first_name,
-        last_name__iexact=details.last_name,
-        date_of_birth=date_of_birth,
-    ).order_by("pk")
-    for known in same:
+        first=Lower(Value(details.first_name)),
+        last=Lower(Value(details.last_name)),
+        date_of_birth=details.date_of_birth,
+    )
+    for known in same.order_by("pk"):
         if (details.email and known.email.lower() == details.email.lower()) or (
             details.phone and dialable(known.phone).endswith(dialable(details.phone).lstrip("+"))
         ):
             return known
-    return register_patient(
-        by=by,
-        first_name=first_name,
-        last_name=last_name,
-        date_of_birth=date_of_birth,
-        email=email,
-        phone=phone,
-        time_zone=time_zone,
-        **more,
-    )
+    return None
 
 
 def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:

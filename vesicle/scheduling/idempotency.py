@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import IntegrityError
 
 from vesicle.core.actor import Actor
-from vesicle.core.errors import Invalid, JustTaken
+from vesicle.core.errors import Invalid, VesicleError
 from vesicle.scheduling.models import Appointment
 
 FIELD = "Idempotency-Key"
@@ -18,15 +18,11 @@ def once(by: Actor, key: str, asked: object, make: Callable[[], Appointment]) ->
     ``make`` gets the appointment to carry ``key`` and ``fingerprint(asked)``. Raises ``Invalid`` when the key was used
     to ask for something else.
     """
-    if not key:
-        return make()
-    if done := _before(by, key, asked):
-        return done
     try:
         return make()
-    except (JustTaken, IntegrityError):
-        # The first of two that came at once has the time, or the key, by now.
-        if done := _before(by, key, asked):
+    except (VesicleError, IntegrityError):
+        # Asked only now, because most are no retries: the first of two has the time, or the key, by now.
+        if key and (done := _before(by, key, asked)):
             return done
         raise
 

@@ -38,8 +38,10 @@ class Slot:
         return next((found for name, found in self.resources if name.partition(":")[0] == kind), None)
 
 
-def location(actor: Actor, slug_or_id: str | int) -> Location:
-    """Return an active location of the actor's clinic. Raises ``NotFound``."""
+def location(actor: Actor, slug_or_id: str | int | Location) -> Location:
+    """Return an active location of the actor's clinic; one that was found before is itself. Raises ``NotFound``."""
+    if isinstance(slug_or_id, Location) and slug_or_id.clinic_id == actor.clinic_id:
+        return slug_or_id
     key = {"pk": slug_or_id} if isinstance(slug_or_id, int) else {"slug": slug_or_id}
     found = Location.objects.filter(clinic_id=actor.clinic_id, is_active=True, **key).first()
     if found is None:
@@ -52,7 +54,7 @@ def slots(
     *,
     option_id: str,
     areas: Sequence[str],
-    location_id: int | str,
+    location_id: int | str | Location,
     from_: date,
     to: date,
     now: datetime,

@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg import errors as postgres_errors
 
 from vesicle.candidacy.models import Screening
-from vesicle.clinic.models import Resource
+from vesicle.clinic.models import Location, Resource
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import JustTaken
@@ -76,7 +76,7 @@ def begun(
     by: Actor,
     what: Bookable,
     areas: Sequence[str],
-    location_id: int | str,
+    location_id: int | str | Location,
     now: datetime,
     screening: Screening | None,
     *,
@@ -129,8 +129,8 @@ def _claim(
     appointment.provider = resources[chosen["provider"]]
     try:
         with transaction.atomic():
-            _lock_resources(chosen.values())
-            _drop_stale_holds(chosen.values(), by=by, now=now)
+            for appointment_id in _lock_resources(chosen.values(), now):
+                _drop_stale_hold(appointment_id, by=by, now=now)
             if is_new:
                 appointment.save(force_insert=True)
                 note_status(appointment, by=by, now=now)
@@ -166,17 +166,23 @@ def _claims_of(appointment: Appointment, plan: Plan, chosen: Mapping[str, int], 
     return claims
 
 
-def _lock_resources(ids: Iterable[int]) -> None:
-    # Sorted, and without touching foreign keys: two bookings meet at the first resource they share.
+# Sorted, and without touching foreign keys: two bookings meet at the first resource they share. Holds that lapsed are
+# told of in the same breath.
+_LOCK = """
+SELECT array(SELECT DISTINCT appointment_id FROM scheduling_claim
+             WHERE is_active AND resource_id = resource.id AND held_until <= %s)
+FROM clinic_resource AS resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+def _lock_resources(ids: Iterable[int], now: datetime) -> set[int]:
+    """Lock resources until the transaction ends; return the appointments whose lapsed holds still stand on them."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM clinic_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(set(ids))]
-        )
+        cursor.execute(_LOCK, [now, sorted(set(ids))])
+        return {appointment_id for (found,) in cursor.fetchall() for appointment_id in found}
 
 
-def _drop_stale_holds(resource_ids: Iterable[int], *, by: Actor, now: datetime) -> None:
-    stale = Claim.objects.filter(resource_id__in=list(resource_ids), is_active=True, held_until__lte=now)
-    for appointment_id in stale.values_list("appointment_id", flat=True).distinct():
-        row = Appointment.objects.select_for_update(of=("self",), no_key=True).get(pk=appointment_id)
-        if row.state == S.HELD and row.hold_expires_at is not None and row.hold_expires_at <= now:
-            give_back(row, by=by, now=now, reason="lapsed")
+def _drop_stale_hold(appointment_id: int, *, by: Actor, now: datetime) -> None:
+    row = Appointment.objects.select_for_update(of=("self",), no_key=True).get(pk=appointment_id)
+    if row.state == S.HELD and row.hold_expires_at is not None and row.hold_expires_at <= now:
+        give_back(row, by=by, now=now, reason="lapsed")

@@ -39,7 +39,7 @@ def make(
     place = scheduling.location(by, wish.location)
     ids = queries.resource_ids(by, place, wish.names)
     screening = candidacy.screening_by_token(by, screening_token) if screening_token else None
-    what: dict[str, Any] = {"option_id": wish.option_id, "areas": wish.areas, "location_id": place.pk}
+    what: dict[str, Any] = {"option_id": wish.option_id, "areas": wish.areas, "location_id": place}
     if person is None:
         return services.hold(
             by=by,

@@ -59,6 +59,15 @@ def test_what_is_not_understood_is_a_problem_with_a_sentence(api, question, stat
     assert body["type"].startswith("urn:vesicle:problem:")
 
 
-def test_the_description_names_both_questions(api):
-    described = api.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {"/api/v1/options", "/api/v1/slots"}
+def test_the_description_names_every_question_with_its_answers(api):
+    paths = api.get("/api/v1/openapi.json").json()["paths"]
+    one = "/api/v1/appointments/{appointment_id}"
+    assert set(paths) == {
+        "/api/v1/options",
+        "/api/v1/slots",
+        "/api/v1/appointments",
+        one,
+        f"{one}/move",
+        f"{one}/patient",
+    }
+    assert set(paths["/api/v1/appointments"]["post"]["responses"]) == {"201", "409", "422"}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from vesicle.candidacy.models import Screening
 from vesicle.candidacy.services import ensure_exam
+from vesicle.clinic.models import Location
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict
@@ -64,7 +65,7 @@ def book_at(
     by: Actor,
     option_id: str,
     areas: Sequence[str],
-    location_id: int | str,
+    location_id: int | str | Location,
     start: datetime,
     patient: Patient,
     now: datetime,
@@ -81,7 +82,7 @@ def book_at(
     same instant; the key of another booking raises ``Invalid``.
     """
     by.require(BOOK)
-    asked = ("book", patient.pk, option_id, sorted(areas), location_id, start.timestamp())
+    asked = ("book", patient.pk, option_id, sorted(areas), str(location_id), start.timestamp())
 
     def make() -> Appointment:
         what = bookable(by.clinic_id, option_id)

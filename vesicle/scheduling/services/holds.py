@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vesicle.candidacy.models import Screening
+from vesicle.clinic.models import Location
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import JustTaken
@@ -30,7 +31,7 @@ def hold(
     by: Actor,
     option_id: str,
     areas: Sequence[str],
-    location_id: int | str,
+    location_id: int | str | Location,
     start: datetime,
     now: datetime,
     provider_id: int | None = None,
@@ -44,7 +45,7 @@ def hold(
     is no longer free, ``Invalid`` for areas that are not offered.
     """
     by.require(BOOK)
-    asked = ("hold", option_id, sorted(areas), location_id, start.timestamp())
+    asked = ("hold", option_id, sorted(areas), str(location_id), start.timestamp())
 
     def make() -> Appointment:
         what = bookable(by.clinic_id, option_id)

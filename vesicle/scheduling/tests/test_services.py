@@ -91,7 +91,7 @@ class TestBook:
         ask |= {"patient": pia.patient, "now": clock.now(), "idempotency_key": "click-1"}
         first = services.book_at(**ask, start=start)
         assert services.book_at(**ask, start=start) == first
-        with pytest.raises(Conflict):
+        with pytest.raises(Invalid, match="ask for something else"):
             services.book_at(**ask, start=other)
         assert Appointment.objects.count() == 1
         assert Message.objects.filter(kind="appointment-confirmation").count() == 1
