@@ -16,6 +16,7 @@ from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision,
 from vesicle.clinic.models import Product
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
+from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 from vesicle.treatment.models import Photo, ProductUse
@@ -118,6 +119,7 @@ def records(treated, path):
     )
     return {
         "change_id": change.pk,
+        "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
         "patient_id": treated.patient.pk,
         "appointment_id": treated.appointment.pk,
         "encounter_id": treated.encounter.pk,

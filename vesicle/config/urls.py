@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/stock/", include("vesicle.clinic.urls")),
     path("desk/aftercare/", include("vesicle.aftercare.desk_urls")),
     path("desk/results/", include("vesicle.results.desk_urls")),
+    path("desk/keys/", include("vesicle.interop.desk_urls")),
     path("api/v1/", include("vesicle.interop.urls")),
     path("", include("vesicle.website.urls")),
 ]

@@ -12,6 +12,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.permissions import Permission
 from vesicle.desk.permissions import READ_AUDIT
 from vesicle.desk.queries import counts
+from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
 from vesicle.results.permissions import READ as READ_RESULTS
@@ -30,6 +31,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
     ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
     ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
+    ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )
 

@@ -221,3 +221,26 @@ def test_one_key_sent_by_three_threads_at_once_books_once(consult, cast):
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert Appointment.objects.count() == 1
     assert overlaps() == 0
+
+
+class TestKeysPage:
+    def test_a_key_is_shown_once_and_can_be_revoked(self, cast, as_staff, client):
+        owen = as_staff(client, "owen")
+        page = owen.post("/desk/keys/", {"name": "Our website"}).content.decode()
+        key = page[page.index("vsk_") :].partition("<")[0]
+        assert key not in owen.get("/desk/keys/").content.decode()
+        assert (
+            Program(client, key).client.get("/api/v1/options", headers={"Authorization": f"Bearer {key}"}).status_code
+            == 200
+        )
+        shown = owen.get("/desk/keys/").content.decode()
+        assert f"…{key[-4:]}" in shown
+        row = services.make_key(by=cast.actor("owen"), name="Other")[0]
+        owen.post(f"/desk/keys/{row.pk}/revoke/")
+        row.refresh_from_db()
+        assert row.revoked_at
+
+    def test_a_key_without_a_name_is_not_made(self, cast, as_staff, client):
+        answer = as_staff(client, "owen").post("/desk/keys/", {"name": " "})
+        assert answer.status_code == 422
+        assert "vsk_" not in answer.content.decode()
