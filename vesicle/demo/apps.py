@@ -13,9 +13,10 @@ class DemoConfig(AppConfig):
         """Help visitors of a demo clinic in, and let the booking race be run."""
         from vesicle.core.benchmarks import BENCHMARKS
         from vesicle.demo.booking_benchmark import BOOKING
+        from vesicle.demo.crash_benchmark import CRASH
         from vesicle.demo.load_benchmark import LOAD
         from vesicle.demo.logins import logins
         from vesicle.people import demo_hint
 
         demo_hint.sources.append(logins)
-        BENCHMARKS.extend([BOOKING, LOAD])
+        BENCHMARKS.extend([BOOKING, CRASH, LOAD])

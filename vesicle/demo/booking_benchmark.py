@@ -29,7 +29,7 @@ from vesicle.interop.services import make_key
 from vesicle.scheduling.models import Appointment
 
 _DAYS = 90
-_OVERLAPS = """
+OVERLAPS = """
 SELECT count(*) FROM scheduling_claim a JOIN scheduling_claim b
   ON a.resource_id = b.resource_id AND a.place = b.place AND a.id < b.id AND a.period && b.period
 WHERE a.is_active AND b.is_active
@@ -89,7 +89,8 @@ def _starts(port: int, key: str) -> list[str]:
     return chosen
 
 
-def _order(start: str, number: int, **wish: str) -> dict[str, Any]:
+def order_for(start: str, number: int, **wish: str) -> dict[str, Any]:
+    """Return the body of a booking for one of many people."""
     person = {
         "first_name": "Runner",
         "last_name": f"Number {number}",
@@ -104,7 +105,9 @@ def _race(port: int, key: str, starts: Sequence[str], clients: int) -> dict[str,
     winners = not_one = told = errors = 0
     for number, start in enumerate(starts):
         acts: list[Callable[[], Answer]] = [
-            partial(caller.post, "/api/v1/appointments", _order(start, runner, device="Device 0"), f"{number}/{runner}")
+            partial(
+                caller.post, "/api/v1/appointments", order_for(start, runner, device="Device 0"), f"{number}/{runner}"
+            )
             for runner, caller in enumerate(callers)
         ]
         answers: list[Answer] = at_once(list(acts))
@@ -121,7 +124,7 @@ def _race(port: int, key: str, starts: Sequence[str], clients: int) -> dict[str,
 def _throughput(port: int, key: str, bookings: int, writers: int) -> dict[str, Any]:
     """Return how fast bookings are made that are in nobody's way: one device each, hours apart."""
     orders = [
-        _order(start, number, device=f"Device {device}")
+        order_for(start, number, device=f"Device {device}")
         for number, (start, device) in enumerate(
             (start, device) for start in _starts(port, key) for device in range(1, 6)
         )
@@ -152,7 +155,7 @@ def _throughput(port: int, key: str, bookings: int, writers: int) -> dict[str, A
 def overlaps() -> int:
     """Return how many pairs of active claims lie on one place at the same time. It has to be none."""
     with connection.cursor() as cursor:
-        cursor.execute(_OVERLAPS)
+        cursor.execute(OVERLAPS)
         return int(cursor.fetchone()[0])
 
 

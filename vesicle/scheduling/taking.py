@@ -1,12 +1,13 @@
 """Taking time: the one place where claims are written, and where nothing can be taken twice.
 
-Resources are locked in sorted order, so the losers of a race wait briefly instead of meeting a deadlock; behind the
-locks the exclusion constraint refuses overlaps.
+Whoever takes time at a location on a day waits for whoever is taking some there: so the search sees what the one
+before left, and nobody is refused while anything is free. Then resources are locked in sorted order, for what reaches
+over midnight or to another location; behind the locks the exclusion constraint refuses overlaps.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg import errors as postgres_errors
@@ -45,11 +46,12 @@ def take_time(
 ) -> None:
     """Give ``appointment`` the time ``start`` and claims to match, saving both.
 
-    Looks for resources, locks them, and tries again with what is left when somebody was faster. An appointment that
-    has claims already gives them back only if the new ones are taken. Raises ``JustTaken``.
+    Tries again with what is left when somebody at another location was faster. An appointment that has claims already
+    gives them back only if the new ones are taken. Has to run in a transaction. Raises ``JustTaken``.
     """
     place = appointment.location
     on = clock.day_in(place.time_zone, start)
+    _wait_for_turn(place, on)
     for _ in range(_TRIES):
         found = availability.search(
             what,
@@ -164,6 +166,21 @@ def _claims_of(appointment: Appointment, plan: Plan, chosen: Mapping[str, int], 
             )
         )
     return claims
+
+
+# Locations that providers travel between wait for each other as well, or travel time could be forgotten.
+_TURN = """
+SELECT pg_advisory_xact_lock(place, %(day)s) FROM (
+    SELECT %(place)s::integer AS place
+    UNION SELECT second_id::integer FROM clinic_travel WHERE first_id = %(place)s
+    UNION SELECT first_id::integer FROM clinic_travel WHERE second_id = %(place)s
+    ORDER BY place) AS places
+"""
+
+
+def _wait_for_turn(place: Location, on: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, {"place": place.pk, "day": on.toordinal()})
 
 
 # Sorted, and without touching foreign keys: two bookings meet at the first resource they share. Holds that lapsed are
