@@ -172,7 +172,7 @@ def cancel(request: HttpRequest, appointment_id: int) -> JsonResponse:
 
 
 def _answer(found: "Appointment", *, status: int = 200) -> JsonResponse:
-    return JsonResponse(appointment_as_json(found, queries.taken(found)), status=status)
+    return JsonResponse(appointment_as_json(found), status=status)
 
 
 def _taken(taken: JustTaken, by: Actor, wish: Wish, now: datetime) -> JsonResponse:

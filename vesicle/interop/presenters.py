@@ -1,13 +1,13 @@
 """How appointments look to other programs."""
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from vesicle.scheduling.models import Appointment
 
 
-def appointment_as_json(found: Appointment, taken: Mapping[str, str]) -> dict[str, object]:
-    """Return an appointment as programs receive it; ``taken`` maps kinds of resources to names."""
+def appointment_as_json(found: Appointment) -> dict[str, object]:
+    """Return an appointment as programs receive it, with the names of what it takes."""
+    taken = {resource.kind: resource.name for resource in found.taken}
     zone = ZoneInfo(found.location.time_zone)
     until = found.hold_expires_at
     return {

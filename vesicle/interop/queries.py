@@ -60,12 +60,6 @@ def appointment(actor: Actor, appointment_id: int) -> Appointment:
     return scheduling.appointment(actor, appointment_id)
 
 
-def taken(found: Appointment) -> dict[str, str]:
-    """Return the names of what an appointment takes, by kind; empty once it has given its time back."""
-    rows = found.claims.filter(is_active=True).order_by("pk").values_list("resource__kind", "resource__name")
-    return dict(rows)
-
-
 def resource_ids(actor: Actor, place: Location, names: Mapping[str, str]) -> tuple[int, ...]:
     """Return the resources with these names, by kind. Raises ``Invalid`` for a name that nothing has there."""
     found = []

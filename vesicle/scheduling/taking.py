@@ -129,6 +129,7 @@ def _claim(
     appointment.starts_at = start
     appointment.ends_at = start + timedelta(minutes=plan.minutes)
     appointment.provider = resources[chosen["provider"]]
+    appointment.taken = tuple(resources[pk] for pk in dict.fromkeys(chosen.values()))
     try:
         with transaction.atomic():
             for appointment_id in _lock_resources(chosen.values(), now):

@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q
+from django.utils.functional import cached_property
 
 from vesicle.candidacy.models import Screening
 from vesicle.clinic.models import Location, Resource
@@ -84,6 +85,12 @@ class Appointment(ClinicOwned):
 
     def __str__(self) -> str:
         return f"{self.option} at {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    @cached_property
+    def taken(self) -> tuple[Resource, ...]:
+        """What it takes, each resource once; nothing once it has given its time back. Kept by who took it."""
+        claims = self.claims.filter(is_active=True).select_related("resource").order_by("pk")
+        return tuple({claim.resource_id: claim.resource for claim in claims}.values())
 
     @property
     def treats(self) -> bool:
