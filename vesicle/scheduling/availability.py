@@ -1,19 +1,18 @@
-"""From tables to bitmaps: everything the search for starts needs, in a handful of queries.
+"""From tables to bitmaps: everything the search for starts needs, in one statement.
 
-The time it takes depends on the days asked about, never on how much was booked before them:
-the claims come from the index behind the exclusion constraint.
+The time it takes depends on the days asked about, never on how much was booked before them: claims are read from an
+index by their ticks, and what stands still is remembered (see ``calendars``).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db import connection
-from django.db.models import Q
-
-from vesicle.clinic.models import Closure, Hours, Location, Resource
+from vesicle.clinic.models import Location, Resource
 from vesicle.core.errors import Invalid
+from vesicle.scheduling import calendars
 from vesicle.scheduling.bookable import Bookable
+from vesicle.scheduling.calendars import House, Moving
 from vesicle.scheduling.domain import (
     Plan,
     ResourceDay,
@@ -25,17 +24,15 @@ from vesicle.scheduling.domain import (
     tick_after,
     tick_of,
 )
-from vesicle.scheduling.models import LONGEST_CLAIM
 
-GRID_MINUTES = 15
-MINIMUM_NOTICE = timedelta(hours=2)
-HORIZON = timedelta(days=180)
 _MOST_DAYS = 120
+_ROUND = timedelta(days=1)
+"""How far beyond the days asked about calendars are read: a run may cross midnight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Every bookable start within a window, with the resources it could take."""
+    """Every bookable start within the days asked about, with the resources it could take."""
 
     window: Window
     plan: Plan
@@ -59,107 +56,71 @@ def search(
     """Return all starts at ``location`` from ``first`` to ``last`` (local days, inclusive).
 
     ``resource_ids`` asks for exactly these where their kind matches. ``ignoring`` is an appointment whose own claims
-    do not count (it is about to move).
-    Raises ``Invalid`` for days in the wrong order or a range of more than 120 days.
+    do not count (it is about to move). Raises ``Invalid`` for days in the wrong order or more than 120 days.
     """
-    if last < first or (last - first).days > _MOST_DAYS:
+    if last < first or (last - first).days >= _MOST_DAYS:
         raise Invalid(
             f"Ask for at most {_MOST_DAYS} days, the first before the last.", fields={"to": "Choose a later day."}
         )
     plan = what.plan(areas)
-    window = Window.of_days(first, last, location.time_zone)
-    resources = suitable_resources(what, location, provider_id, resource_ids)
-    free = _free_time(window, location, list(resources.values()), now, ignoring)
+    zone = location.time_zone
+    window = Window.of_days(first - _ROUND, last + _ROUND, zone)
+
+    def suitable(here: House) -> Collection[int]:
+        return _suitable(what, here, provider_id, resource_ids)
+
+    moving = calendars.read(location, window, of=suitable, now=now, ignoring=ignoring)
+    here = moving.house
+    resources = _suitable(what, here, provider_id, resource_ids)
     days = [
-        ResourceDay(resource.pk, _kind_of(resource), free[resource.pk])
-        for resource in sorted(resources.values(), key=lambda resource: (resource.name, resource.pk))
+        ResourceDay(pk, kind_of(resource), free, place)
+        for pk, resource in resources.items()
+        for place, free in enumerate(_free_time(window, moving, resource))
     ]
-    allowed = grid_mask(window, GRID_MINUTES, location.time_zone)
-    earliest = tick_after(now if without_notice else now + MINIMUM_NOTICE)
-    allowed &= window.mask(earliest, tick_of(now + HORIZON))
+    asked = Window.of_days(first, last, zone)
+    earliest = tick_after(now if without_notice else now + timedelta(minutes=here.rules.notice_minutes))
+    latest = tick_of(now + timedelta(days=here.rules.horizon_days))
+    allowed = grid_mask(window, here.rules.grid_minutes, zone)
+    allowed &= window.mask(max(asked.origin, earliest), min(asked.origin + asked.ticks, latest))
     return Availability(window, plan, tuple(find_starts(plan, days, allowed)), resources)
 
 
-def suitable_resources(
-    what: Bookable, location: Location, provider_id: int | None, resource_ids: Collection[int] = ()
+def suitable_resources(what: Bookable, location: Location) -> dict[int, Resource]:
+    """Return the rooms, devices and qualified providers that could serve at a location."""
+    return _suitable(what, calendars.house(location), None, ())
+
+
+def _suitable(
+    what: Bookable, here: House, provider_id: int | None, resource_ids: Collection[int]
 ) -> dict[int, Resource]:
-    """Return the rooms, devices and qualified providers that could serve at a location and are asked for."""
-    kinds = [kind.partition(":")[2] for need in what.phases for kind in need.needs if ":" in kind]
-    providers = Q(kind=Resource.Kind.PROVIDER, staff__is_active=True, hours__location=location)
-    if what.licences:
-        providers &= Q(staff__licence__in=what.licences)
-    rows = (
-        Resource.objects.filter(is_active=True)
-        .filter(Q(options=[]) | Q(options__contains=[what.id]))
-        .filter(
-            Q(kind=Resource.Kind.ROOM, location=location)
-            | Q(kind=Resource.Kind.DEVICE, location=location, device_kind__in=[*what.device_kinds, *kinds])
-            | providers
-        )
-        .select_related("staff")
-        .distinct()
-    )
+    found = {pk: row for pk, row in here.resources.items() if _serves(row, what)}
     if provider_id is not None:
-        rows = rows.filter(~Q(kind=Resource.Kind.PROVIDER) | Q(pk=provider_id))
-    found = {row.pk: row for row in rows}
-    asked = {_kind_of(found[pk]) for pk in resource_ids if pk in found}
-    return {pk: row for pk, row in found.items() if pk in resource_ids or _kind_of(row) not in asked}
+        found = {pk: row for pk, row in found.items() if row.kind != Resource.Kind.PROVIDER or pk == provider_id}
+    asked = {kind_of(found[pk]) for pk in resource_ids if pk in found}
+    return {pk: row for pk, row in found.items() if pk in resource_ids or kind_of(row) not in asked}
 
 
-def _kind_of(resource: Resource) -> str:
+def _serves(row: Resource, what: Bookable) -> bool:
+    if row.options and what.id not in row.options:
+        return False
+    if row.kind == Resource.Kind.DEVICE:
+        return row.device_kind in what.devices
+    if row.kind == Resource.Kind.PROVIDER:
+        return not what.licences or (row.staff is not None and row.staff.licence in what.licences)
+    return True
+
+
+def kind_of(resource: Resource) -> str:
+    """Return the kind of need that a resource serves."""
     return f"device:{resource.device_kind}" if resource.kind == Resource.Kind.DEVICE else resource.kind
 
 
-def _free_time(
-    window: Window, location: Location, resources: list[Resource], now: datetime, ignoring: int | None
-) -> dict[int, int]:
-    zone = location.time_zone
-    weekly: dict[int | None, dict[int, list[tuple[time, time]]]] = {}
-    for row in Hours.objects.filter(location=location):
-        weekly.setdefault(row.resource_id, {}).setdefault(row.weekday, []).append((row.opens, row.closes))
-    house = open_mask(window, zone, weekly.get(None, {}))
-    closures = Closure.objects.filter(
-        Q(location=location) | Q(resource__in=resources),
-        period__overlap=(window.moment(0), window.moment(window.ticks)),
-    )
-    taken: dict[int | None, int] = {}
-    for closure in closures:
-        mask = window.mask(tick_of(closure.period.lower), tick_after(closure.period.upper))
-        taken[closure.resource_id] = taken.get(closure.resource_id, 0) | mask
-    for resource_id, low, high in _claims(window, [resource.pk for resource in resources], now, ignoring):
-        taken[resource_id] = taken.get(resource_id, 0) | window.mask(low, high)
-    house &= ~taken.get(None, 0)
-    free = {}
-    for resource in resources:
-        mask = house
-        if resource.kind == Resource.Kind.PROVIDER:
-            mask &= open_mask(window, zone, weekly.get(resource.pk, {}))
-        free[resource.pk] = mask & ~taken.get(resource.pk, 0)
-    return free
-
-
-_CLAIMS = """
-SELECT resource_id, low, high FROM scheduling_claim
-WHERE is_active
-  AND resource_id = ANY(%(resources)s)
-  AND low > %(from)s - %(longest)s AND low < %(to)s AND high > %(from)s
-  AND (held_until IS NULL OR held_until > %(now)s)
-  AND appointment_id IS DISTINCT FROM %(ignoring)s
-"""
-
-
-def _claims(window: Window, resources: list[int], now: datetime, ignoring: int | None) -> list[tuple[int, int, int]]:
-    """Read the claims as ticks: parsing ranges of timestamps in Python would take most of the time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIMS,
-            {
-                "resources": resources,
-                "from": window.origin,
-                "to": window.origin + window.ticks,
-                "longest": LONGEST_CLAIM,
-                "now": now,
-                "ignoring": ignoring,
-            },
-        )
-        return list(cursor.fetchall())
+def _free_time(window: Window, moving: Moving, resource: Resource) -> list[int]:
+    """Return when each place of a resource is free."""
+    here, zone = moving.house, moving.house.location.time_zone
+    there = open_mask(window, zone, here.opening)
+    if resource.kind == Resource.Kind.PROVIDER:
+        there &= open_mask(window, zone, here.hours.get(resource.pk, ()))
+    closed = window.mask_of(moving.closed.get(None, ())) | window.mask_of(moving.closed.get(resource.pk, ()))
+    free = there & ~closed
+    return [free & ~window.mask_of(moving.taken.get((resource.pk, place), ())) for place in range(resource.capacity)]

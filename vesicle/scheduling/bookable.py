@@ -33,6 +33,12 @@ class Bookable:
     service: OpenService | None = None
 
     @property
+    def devices(self) -> frozenset[str]:
+        """The kinds of device that some phase needs."""
+        named = {kind.partition(":")[2] for phase in self.phases for kind in phase.needs if kind.startswith("device:")}
+        return frozenset(named.union(self.device_kinds))
+
+    @property
     def is_open(self) -> bool:
         """Whether it can be booked without clearance, because nothing is done to the skin."""
         return self.offer is None

@@ -9,14 +9,16 @@ for; the starts it allows are those bits whose whole run is free, found with shi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from vesicle.protocols.duration import TICK_MINUTES
 
 TICK_SECONDS = TICK_MINUTES * 60
+DAY_TICKS = 24 * 60 // TICK_MINUTES
 
 
 # --- time as ticks --------------------------------------------------------------------------
@@ -40,6 +42,16 @@ class Window:
         """Return the bits from ``start_tick`` up to ``end_tick``, clipped to the window."""
         low, high = max(start_tick - self.origin, 0), min(end_tick - self.origin, self.ticks)
         return ((1 << (high - low)) - 1) << low if high > low else 0
+
+    def mask_of(self, stretches: Iterable[tuple[int, int]]) -> int:
+        """Return the bits of all stretches, each from its first tick up to the one after its last."""
+        mask, origin, last = 0, self.origin, self.origin + self.ticks
+        for start_tick, end_tick in stretches:
+            if origin <= start_tick <= end_tick <= last:
+                mask |= ((1 << (end_tick - start_tick)) - 1) << (start_tick - origin)
+            else:
+                mask |= self.mask(start_tick, end_tick)
+        return mask
 
     def moment(self, bit: int) -> datetime:
         """Return the UTC moment at which ``bit`` begins."""
@@ -163,19 +175,21 @@ def runs_of(free: int, length: int) -> int:
 
 def bits_of(mask: int) -> Iterator[int]:
     """Yield the positions of the set bits, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+    digits = bin(mask)[:1:-1]
+    position = digits.find("1")
+    while position >= 0:
+        yield position
+        position = digits.find("1", position + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceDay:
-    """A resource's calendar within a window: when it is there, and when it is taken."""
+    """When one place of a resource is free within a window. Most have one place; a room may hold several people."""
 
     id: int
     kind: str
     free: int
+    place: int = 0
 
 
 def starts_for(need: Need, free: int) -> int:
@@ -189,6 +203,7 @@ def starts_for(need: Need, free: int) -> int:
     return runs >> offset if offset >= 0 else runs << -offset
 
 
+@lru_cache(maxsize=64)
 def grid_mask(window: Window, grid_minutes: int, zone: str) -> int:
     """Return the bits that lie on the clinic's grid of starts, counted from local midnight of each day.
 
@@ -197,66 +212,116 @@ def grid_mask(window: Window, grid_minutes: int, zone: str) -> int:
     """
     step = grid_minutes // TICK_MINUTES
     mask = 0
-    day = window.moment(0).astimezone(ZoneInfo(zone)).date()
-    while True:
-        low = tick_of(local_moment(day, time.min, zone)) - window.origin
-        if low >= window.ticks:
-            return mask & ((1 << window.ticks) - 1)
-        high = tick_of(local_moment(day + timedelta(days=1), time.min, zone)) - window.origin
-        count = -(-(high - low) // step)
-        every_step = ((1 << count * step) - 1) // ((1 << step) - 1)
-        mask |= every_step << low
-        day += timedelta(days=1)
+    for _, begins, ends in days_of(window, zone):
+        low, length = begins - window.origin, ends - begins
+        every_step = ((1 << -(-length // step) * step) - 1) // ((1 << step) - 1) & ((1 << length) - 1)
+        mask |= every_step << low if low >= 0 else every_step >> -low
+    return mask & ((1 << window.ticks) - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A bookable start and the resources each kind of need could take, best first."""
+    """A bookable start, and for each kind of need the resources (with a place) that could serve it, best first."""
 
     bit: int
-    choices: tuple[tuple[str, tuple[int, ...]], ...]
+    choices: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
 
 
 def find_starts(plan: Plan, resources: Sequence[ResourceDay], allowed: int) -> list[Start]:
     """Return every start in ``allowed`` for which each kind of need has a resource for all its runs.
 
-    A resource serves all needs of its kind: the same room before and after a pause.
+    A resource serves all needs of its kind: the same room before and after a pause, and the same place in it.
     """
     by_kind: dict[str, list[Need]] = {}
     for need in plan.needs:
         by_kind.setdefault(need.kind, []).append(need)
-    possible: dict[str, list[tuple[int, int]]] = {}
+    possible: dict[str, list[tuple[ResourceDay, int]]] = {}
     for kind, needs in by_kind.items():
-        candidates = []
+        found, any_of_kind = [], 0
         for resource in resources:
-            if resource.kind != kind:
-                continue
-            starts = allowed
-            for need in needs:
-                starts &= starts_for(need, resource.free)
-            if starts:
-                candidates.append((resource.id, starts))
-        any_of_kind = 0
-        for _, starts in candidates:
-            any_of_kind |= starts
+            if resource.kind == kind:
+                starts = allowed
+                for need in needs:
+                    starts &= starts_for(need, resource.free)
+                found.append((resource, starts))
+                any_of_kind |= starts
         allowed &= any_of_kind
-        possible[kind] = candidates
+        possible[kind] = found
+    bits = list(bits_of(allowed))
+    columns = [list(_pick(found, bits)) for found in possible.values()]
     return [
-        Start(
-            bit,
-            tuple((kind, tuple(id_ for id_, starts in found if starts >> bit & 1)) for kind, found in possible.items()),
-        )
-        for bit in bits_of(allowed)
+        Start(bit, tuple((kind, column[row]) for kind, column in zip(possible, columns, strict=True)))
+        for row, bit in enumerate(bits)
     ]
 
 
-def open_mask(window: Window, zone: str, hours: Mapping[int, Sequence[tuple[time, time]]]) -> int:
-    """Return the bits within weekly ``hours`` (weekday → opening and closing times on the local clock)."""
+def _pick(found: Sequence[tuple[ResourceDay, int]], bits: Sequence[int]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Yield for each bit who could serve a start there; looked up in bytes, because long integers are slow to index."""
+    tables = [
+        ((resource.id, resource.place), starts.to_bytes(starts.bit_length() // 8 + 1, "little"))
+        for resource, starts in found
+        if starts
+    ]
+    for bit in bits:
+        byte, mask = bit >> 3, 1 << (bit & 7)
+        yield tuple(who for who, table in tables if byte < len(table) and table[byte] & mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A stretch of weekly hours on the local clock, ``weekday`` 0 for Monday; counts between two dates where given.
+
+    One that closes no later than it opens ends on the next day.
+    """
+
+    weekday: int
+    opens: time
+    closes: time
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it opens on ``day``."""
+        return (
+            day.weekday() == self.weekday
+            and (self.valid_from is None or self.valid_from <= day)
+            and (self.valid_until is None or day <= self.valid_until)
+        )
+
+
+@lru_cache(maxsize=512)
+def open_mask(window: Window, zone: str, hours: tuple[Opening, ...]) -> int:
+    """Return the bits within weekly hours."""
     mask = 0
-    day = window.moment(0).astimezone(ZoneInfo(zone)).date()
-    last = window.moment(window.ticks - 1).astimezone(ZoneInfo(zone)).date()
-    while day <= last:
-        for opens, closes in hours.get(day.weekday(), ()):
-            mask |= window.mask(tick_of(local_moment(day, opens, zone)), tick_of(local_moment(day, closes, zone)))
-        day += timedelta(days=1)
+    for day, begins, ends in days_of(window, zone):
+        whole = ends - begins == DAY_TICKS
+        for opening in hours:
+            if not opening.counts_on(day):
+                continue
+            over_night = opening.closes <= opening.opens
+            # On a day without a change of clocks minutes are ticks; every other day the zone has to be asked.
+            if whole and not over_night:
+                low, high = begins + _ticks_into(opening.opens), begins + _ticks_into(opening.closes)
+            else:
+                low = tick_of(local_moment(day, opening.opens, zone))
+                high = tick_of(local_moment(day + timedelta(days=over_night), opening.closes, zone))
+            mask |= window.mask(low, high)
     return mask
+
+
+@lru_cache(maxsize=64)
+def days_of(window: Window, zone: str) -> tuple[tuple[date, int, int], ...]:
+    """Return the local days that touch the window, each with its first tick and the first tick of the next."""
+    day = window.moment(0).astimezone(ZoneInfo(zone)).date()
+    found = []
+    begins = tick_of(local_moment(day, time.min, zone))
+    while begins < window.origin + window.ticks:
+        after = day + timedelta(days=1)
+        ends = tick_of(local_moment(after, time.min, zone))
+        found.append((day, begins, ends))
+        day, begins = after, ends
+    return tuple(found)
+
+
+def _ticks_into(clock: time) -> int:
+    return (clock.hour * 60 + clock.minute) // TICK_MINUTES

@@ -86,8 +86,8 @@ def slots(
             Slot(
                 begins.astimezone(zone),
                 (begins + length).astimezone(zone),
-                tuple((kind, found.resources[ids[0]]) for kind, ids in start.choices),
-                tuple(found.resources[id_] for kind, ids in start.choices if kind == "provider" for id_ in ids),
+                tuple((kind, found.resources[who[0][0]]) for kind, who in start.choices),
+                tuple(found.resources[pk] for kind, who in start.choices if kind == "provider" for pk, _ in who),
             )
         )
     return result
@@ -96,7 +96,7 @@ def slots(
 def providers(actor: Actor, option_id: str, location_id: int | str) -> list[Resource]:
     """Return the providers qualified for an option who work at a location, by name."""
     place = location(actor, location_id)
-    found = availability.suitable_resources(bookable(actor.clinic_id, option_id), place, None)
+    found = availability.suitable_resources(bookable(actor.clinic_id, option_id), place)
     return sorted((r for r in found.values() if r.kind == Resource.Kind.PROVIDER), key=lambda r: r.name)
 
 

@@ -110,14 +110,18 @@ def give_back(held: Appointment, *, by: Actor, now: datetime, reason: str) -> No
     audit.record(RELEASED, by=by, about=held)
 
 
-def _chosen(start: Start) -> dict[str, int]:
-    return {kind: ids[0] for kind, ids in start.choices}
+Chosen = Mapping[str, tuple[int, int]]
+"""For each kind of need the resource, and which of its places."""
+
+
+def _chosen(start: Start) -> Chosen:
+    return {kind: who[0] for kind, who in start.choices}
 
 
 def _claim(
     appointment: Appointment,
     plan: Plan,
-    chosen: Mapping[str, int],
+    chosen: Chosen,
     resources: Mapping[int, Resource],
     start: datetime,
     *,
@@ -128,11 +132,12 @@ def _claim(
     is_new = appointment.pk is None
     appointment.starts_at = start
     appointment.ends_at = start + timedelta(minutes=plan.minutes)
-    appointment.provider = resources[chosen["provider"]]
-    appointment.taken = tuple(resources[pk] for pk in dict.fromkeys(chosen.values()))
+    ids = list(dict.fromkeys(pk for pk, _ in chosen.values()))
+    appointment.provider = resources[chosen["provider"][0]]
+    appointment.taken = tuple(resources[pk] for pk in ids)
     try:
         with transaction.atomic():
-            for appointment_id in _lock_resources(chosen.values(), now):
+            for appointment_id in _lock_resources(ids, now):
                 _drop_stale_hold(appointment_id, by=by, now=now)
             if is_new:
                 appointment.save(force_insert=True)
@@ -150,7 +155,7 @@ def _claim(
     return True
 
 
-def _claims_of(appointment: Appointment, plan: Plan, chosen: Mapping[str, int], start: datetime) -> list[Claim]:
+def _claims_of(appointment: Appointment, plan: Plan, chosen: Chosen, start: datetime) -> list[Claim]:
     claims = []
     for need in plan.needs:
         begins, ends = start + timedelta(minutes=need.start), start + timedelta(minutes=need.end)
@@ -158,7 +163,8 @@ def _claims_of(appointment: Appointment, plan: Plan, chosen: Mapping[str, int], 
             Claim(
                 clinic_id=appointment.clinic_id,
                 appointment=appointment,
-                resource_id=chosen[need.kind],
+                resource_id=chosen[need.kind][0],
+                place=chosen[need.kind][1],
                 phase=need.phase,
                 phase_starts_at=begins,
                 phase_ends_at=ends,

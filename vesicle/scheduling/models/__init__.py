@@ -2,6 +2,15 @@
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
 from vesicle.scheduling.models.notices import Notice
-from vesicle.scheduling.models.offers import BookingRules, OpenService
+from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
 
-__all__ = ["LONGEST_CLAIM", "Appointment", "AppointmentStatus", "BookingRules", "Claim", "Notice", "OpenService"]
+__all__ = [
+    "LONGEST_CLAIM",
+    "Appointment",
+    "AppointmentStatus",
+    "BookingRules",
+    "CalendarRevision",
+    "Claim",
+    "Notice",
+    "OpenService",
+]

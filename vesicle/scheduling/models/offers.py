@@ -67,3 +67,17 @@ class BookingRules(ClinicOwned):
 
     def __str__(self) -> str:
         return f"booking rules of clinic {self.clinic_id}"
+
+
+class CalendarRevision(ClinicOwned):
+    """Which version of everything that stands still in the clinic's calendars is in force. Kept by triggers alone."""
+
+    revision = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clinic"], name="one_calendar_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.revision)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vesicle.scheduling.domain import (
     Need,
+    Opening,
     PhasePlan,
     Plan,
     ResourceDay,
@@ -58,7 +59,7 @@ class TestBits:
     @pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 11, 1), date(2026, 4, 5), date(2028, 2, 29)])
     def test_opening_hours_follow_the_wall_clock_on_days_when_it_changes(self, zone: str, day: date) -> None:
         window = Window.of_days(day - timedelta(days=1), day + timedelta(days=1), zone)
-        mask = open_mask(window, zone, {weekday: [(time(9), time(17))] for weekday in range(7)})
+        mask = open_mask(window, zone, tuple(Opening(weekday, time(9), time(17)) for weekday in range(7)))
         for bit in range(window.ticks):
             local = window.moment(bit).astimezone(ZoneInfo(zone))
             assert bool(mask >> bit & 1) == (time(9) <= local.time() < time(17)), local
@@ -154,7 +155,9 @@ class TestFindStarts:
     ) -> None:
         plan, resources, window = calendar
         found = find_starts(plan, resources, (1 << window.ticks) - 1)
-        assert {s.bit: {kind: set(ids) for kind, ids in s.choices} for s in found} == by_hand(plan, resources, window)
+        assert {s.bit: {kind: {pk for pk, _ in who} for kind, who in s.choices} for s in found} == by_hand(
+            plan, resources, window
+        )
 
     def test_a_provider_can_treat_somebody_else_while_the_cream_works(self) -> None:
         window = Window.of_days(date(2026, 7, 1), date(2026, 7, 1), "UTC")
