@@ -87,7 +87,7 @@ def search(
 
 def suitable_resources(what: Bookable, location: Location) -> dict[int, Resource]:
     """Return the rooms, devices and qualified providers that could serve at a location."""
-    return _suitable(what, calendars.house(location), None, ())
+    return _suitable(what, calendars.standing(location.clinic_id).houses[location.pk], None, ())
 
 
 def _suitable(

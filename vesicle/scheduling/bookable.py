@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.protocols.duration import hands_on_minutes
 from vesicle.protocols.queries import OfferedOption, offered, option_of_edition
+from vesicle.scheduling import calendars
 from vesicle.scheduling.domain import PhasePlan, Plan, build_plan
 from vesicle.scheduling.models import Appointment, OpenService
 
@@ -69,8 +70,8 @@ def bookable(clinic_id: int, option_id: str) -> Bookable:
     """Return what ``option_id`` names at a clinic now. Raises ``NotFound`` for what it does not offer."""
     if "/" in option_id:
         return _of_option(offered(clinic_id, option_id))
-    service = OpenService.objects.filter(clinic_id=clinic_id, slug=option_id, is_active=True).first()
-    if service is None:
+    service = calendars.standing(clinic_id).services.get(option_id)
+    if service is None or not service.is_active:
         raise NotFound("This clinic does not offer that. Choose one of its treatments or visits.")
     return of_service(service)
 

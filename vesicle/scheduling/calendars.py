@@ -28,7 +28,7 @@ Stretch = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A location with everything that can be taken there, as it stands at one revision."""
+    """A location with everything that can be taken there."""
 
     location: Location
     resources: Mapping[int, Resource]
@@ -36,7 +36,21 @@ class House:
     hours: Mapping[int, tuple[Opening, ...]]
     travel: Mapping[int, int]
     rules: BookingRules
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that stands still in a clinic's calendars, at one revision. To be read, never changed."""
+
+    houses: Mapping[int, House]
     services: Mapping[str, OpenService]
+    rules: BookingRules
+
+    def location(self, slug_or_id: str | int) -> Location | None:
+        """Return an active location by its number or short name."""
+        found = (house.location for house in self.houses.values())
+        name = "pk" if isinstance(slug_or_id, int) else "slug"
+        return next((place for place in found if place.is_active and getattr(place, name) == slug_or_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +63,15 @@ class Moving:
     """By resource and place."""
 
 
-_kept: dict[tuple[str, int], tuple[UUID, House]] = {}
+_kept: dict[tuple[str, int], tuple[UUID, Standing]] = {}
 
 
-def house(location: Location) -> House:
-    """Return what stands still at a location, as the database has it now."""
+def standing(clinic_id: int) -> Standing:
+    """Return what stands still in a clinic's calendars, as the database has it now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT revision FROM scheduling_calendarrevision WHERE clinic_id = %s", [location.clinic_id])
+        cursor.execute("SELECT revision FROM scheduling_calendarrevision WHERE clinic_id = %s", [clinic_id])
         row = cursor.fetchone()
-    return _house(location, row[0] if row else None)
+    return _standing(clinic_id, row[0] if row else None)
 
 
 def read(
@@ -77,23 +91,23 @@ def read(
         now: holds that have lapsed by then count for nothing.
         ignoring: an appointment whose own claims do not count.
     """
-    known = _kept.get(_key(location))
-    here = known[1] if known else house(location)
+    known = _kept.get(_key(location.clinic_id))
+    current = known[1] if known else standing(location.clinic_id)
     while True:
+        here = current.houses[location.pk]
         rows = _rows(here, window, list(of(here)), now, ignoring)
-        revision = rows[0][3]
-        current = here if revision is None else _house(location, revision)
-        if current is here:
+        revision, before = rows[0][3], current
+        current = before if revision is None else _standing(location.clinic_id, revision)
+        if current is before:
             return _sorted_out(here, rows[1:])
-        here = current
 
 
-def _house(location: Location, revision: UUID | None) -> House:
-    key = _key(location)
+def _standing(clinic_id: int, revision: UUID | None) -> Standing:
+    key = _key(clinic_id)
     known = _kept.get(key)
     if known is not None and known[0] == revision:
         return known[1]
-    found = _load(location)
+    found = _load(clinic_id)
     if revision is not None:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
@@ -101,33 +115,48 @@ def _house(location: Location, revision: UUID | None) -> House:
     return found
 
 
-def _key(location: Location) -> tuple[str, int]:
-    return str(connection.settings_dict["NAME"]), location.pk
+def _key(clinic_id: int) -> tuple[str, int]:
+    return str(connection.settings_dict["NAME"]), clinic_id
 
 
-def _load(location: Location) -> House:
-    hours: dict[int | None, list[Opening]] = {}
-    for row in Hours.objects.filter(location=location).order_by("weekday", "opens"):
+def _load(clinic_id: int) -> Standing:
+    rules = BookingRules.objects.filter(clinic_id=clinic_id).first() or BookingRules(clinic_id=clinic_id)
+    hours: dict[int, dict[int | None, list[Opening]]] = {}
+    for row in Hours.objects.filter(clinic_id=clinic_id).order_by("weekday", "opens"):
         opening = Opening(row.weekday, row.opens, row.closes, row.valid_from, row.valid_until)
-        hours.setdefault(row.resource_id, []).append(opening)
-    rows = Resource.objects.filter(is_active=True, clinic_id=location.clinic_id).select_related("staff")
-    travel = {}
-    for way in Travel.objects.filter(clinic_id=location.clinic_id):
-        if location.pk in (way.first_id, way.second_id):
-            travel[way.second_id if way.first_id == location.pk else way.first_id] = way.minutes
+        hours.setdefault(row.location_id, {}).setdefault(row.resource_id, []).append(opening)
+    resources = list(
+        Resource.objects.filter(clinic_id=clinic_id, is_active=True).select_related("staff").order_by("name", "pk")
+    )
+    travel: dict[int, dict[int, int]] = {}
+    for way in Travel.objects.filter(clinic_id=clinic_id):
+        travel.setdefault(way.first_id, {})[way.second_id] = way.minutes
+        travel.setdefault(way.second_id, {})[way.first_id] = way.minutes
+    houses = {
+        place.pk: _house(place, resources, hours.get(place.pk, {}), travel.get(place.pk, {}), rules)
+        for place in Location.objects.filter(clinic_id=clinic_id)
+    }
+    return Standing(houses, {row.slug: row for row in OpenService.objects.filter(clinic_id=clinic_id)}, rules)
+
+
+def _house(
+    place: Location,
+    resources: Sequence[Resource],
+    hours: Mapping[int | None, list[Opening]],
+    travel: Mapping[int, int],
+    rules: BookingRules,
+) -> House:
     return House(
-        location=Location.objects.get(pk=location.pk),
+        location=place,
         resources={
             row.pk: row
-            for row in rows.order_by("name", "pk")
-            if row.location_id == location.pk or (row.pk in hours and row.staff is not None and row.staff.is_active)
+            for row in resources
+            if row.location_id == place.pk or (row.staff is not None and row.staff.is_active and row.pk in hours)
         },
-        opening=tuple(hours.pop(None, [])),
+        opening=tuple(hours.get(None, ())),
         hours={pk: tuple(spans) for pk, spans in hours.items() if pk is not None},
         travel=travel,
-        rules=BookingRules.objects.filter(clinic_id=location.clinic_id).first()
-        or BookingRules(clinic_id=location.clinic_id),
-        services={row.slug: row for row in OpenService.objects.filter(clinic_id=location.clinic_id)},
+        rules=rules,
     )
 
 

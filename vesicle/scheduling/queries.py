@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from vesicle.clinic.models import Location, Resource
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
-from vesicle.scheduling import availability
+from vesicle.scheduling import availability, calendars
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.domain import Plan, local_moment
 from vesicle.scheduling.models import Appointment, BookingRules
@@ -40,10 +40,9 @@ class Slot:
 
 def location(actor: Actor, slug_or_id: str | int | Location) -> Location:
     """Return an active location of the actor's clinic; one that was found before is itself. Raises ``NotFound``."""
-    if isinstance(slug_or_id, Location) and slug_or_id.clinic_id == actor.clinic_id:
-        return slug_or_id
-    key = {"pk": slug_or_id} if isinstance(slug_or_id, int) else {"slug": slug_or_id}
-    found = Location.objects.filter(clinic_id=actor.clinic_id, is_active=True, **key).first()
+    if isinstance(slug_or_id, Location):
+        slug_or_id = slug_or_id.pk
+    found = calendars.standing(actor.clinic_id).location(slug_or_id)
     if found is None:
         raise NotFound("We could not find that location. Choose one of the list.")
     return found
@@ -169,4 +168,4 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
 
 def booking_rules(clinic_id: int) -> BookingRules:
     """Return the clinic's rules for booking; the defaults where it has set none."""
-    return BookingRules.objects.filter(clinic_id=clinic_id).first() or BookingRules(clinic_id=clinic_id)
+    return calendars.standing(clinic_id).rules
