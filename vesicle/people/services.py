@@ -67,7 +67,7 @@ def register_patient(
     by.require(permissions.REGISTER_PATIENTS)
     made_at = at or clock.now()
     details = _checked(PatientDetails(first_name, last_name, date_of_birth, email, phone, time_zone), made_at.date())
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         patient = Patient.objects.create(
             clinic_id=by.clinic_id,
             first_name=details.first_name,
@@ -106,9 +106,7 @@ def find_or_register(
     by.require(permissions.REGISTER_PATIENTS)
     today = clock.now().date()
     details = _checked(PatientDetails(first_name, last_name, date_of_birth, email, phone, time_zone), today)
-    if known := _known(by, details):
-        return known
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # Two requests of one new person wait for each other here, so that the second finds what the first made.
         with connection.cursor() as cursor:
             person = f"{by.clinic_id} {details.first_name} {details.last_name} {date_of_birth}".lower()
