@@ -91,9 +91,12 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- database and background work -------------------------------------------------------------
 
+_address: dict[str, Any] = env.db_url_config(postgres.database_url())
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **env.db_url_config(postgres.database_url()),
+        **_address,
+        # What is asked again and again is planned once a connection: planning was most of a small query's cost.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_address.get("OPTIONS", {})},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
