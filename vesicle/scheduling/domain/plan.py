@@ -123,7 +123,7 @@ def build_plan(
         length = hands_on if phase.minutes is None else phase.minutes
         end = clock + length
         timeline.append((phase.id, clock, end))
-        for key in keys_of(phase.needs, device_kinds):
+        for key in dict.fromkeys(keys_of(phase.needs, device_kinds)):
             before, after = buffers.get(kind_of(key), (0, 0))
             open_need = needs.get(key)
             if open_need is not None and open_need.end == clock:
