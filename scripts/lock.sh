@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes requirements/run.txt and requirements/test.txt: every package with its hashes, for every
+# Writes requirements/run.txt, test.txt and bench.txt: every package with its hashes, for every
 # platform, and without the address of any registry. Arguments go to uv (--upgrade).
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,5 +10,6 @@ compile() {
         --no-emit-index-url --no-emit-find-links "$@"
 }
 compile requirements/run.in -o requirements/run.txt "$@"
+compile requirements/bench.in -o requirements/bench.txt "$@"
 compile requirements/test.in -c requirements/run.txt -o requirements/test.txt "$@"
 echo "Locked $(grep -c '==' requirements/run.txt) packages to run and $(grep -c '==' requirements/test.txt) to test."

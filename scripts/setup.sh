@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh run     what a running clinic needs   (requirements/run.txt)
 #   scripts/setup.sh test    that, and what proves it      (requirements/test.txt)
+#   scripts/setup.sh bench   what the benchmarks compare with, in .venv-bench of its own (requirements/bench.txt)
 #
 # Uses uv where it is on the PATH and pip otherwise; both refuse a file whose hash the lock does
 # not name. PYTHON=/path/to/python chooses the interpreter.
@@ -13,8 +14,9 @@ cd "$(dirname "$0")/.."
 here=$(pwd -P)
 lock="requirements/$what.txt"
 venv=.venv
+[ "$what" = bench ] && venv=.venv-bench
 python="$venv/bin/python"
-[ -f "$lock" ] || { echo "scripts/setup.sh: there is no $lock; say run or test." >&2; exit 2; }
+[ -f "$lock" ] || { echo "scripts/setup.sh: there is no $lock; say run, test or bench." >&2; exit 2; }
 
 say() { printf '%s\n' "$*"; }
 stop() { printf '\n%s\n' "$*" >&2; exit 2; }
@@ -85,7 +87,7 @@ total=$(grep -c '==' "$lock")
 say "Installing $total locked packages into $here/$venv."
 if [ -n "$uv" ]; then
     "$uv" pip install --quiet --python "$python" --require-hashes --only-binary :all: -r "$lock"
-    "$uv" pip install --quiet --python "$python" --no-deps --no-build-isolation -e .
+    [ "$what" = bench ] || "$uv" pip install --quiet --python "$python" --no-deps --no-build-isolation -e .
 else
     # pip acts on the environment from outside where the environment has none of its own.
     if has_pip "$python"; then set -- "$python" -m pip; else set -- "${base:-$(find_python)}" -m pip --python "$python"; fi
@@ -104,7 +106,7 @@ else
     wait "$pip" || { tail -n 25 "$log" >&2; stop "The packages could not be installed; pip's last words are above, all of them in $log.
 Without access to a package index, name a mirror in pip's own configuration (pip config set global.index-url ...)."; }
     trap - INT TERM
-    PIP_USER=no "$@" install --disable-pip-version-check --quiet --no-deps --no-build-isolation --no-index -e . || stop "The vesicle command could not be installed."
+    [ "$what" = bench ] || PIP_USER=no "$@" install --disable-pip-version-check --quiet --no-deps --no-build-isolation --no-index -e . || stop "The vesicle command could not be installed."
 fi
 
 stamp_of "$what" >"$venv/.installed-$what"

@@ -1,10 +1,11 @@
 """From tables to bitmaps: everything the search for starts needs, in one statement.
 
-The time it takes depends on the days asked about, never on how much was booked before them: claims are read from an
-index by their ticks, and what stands still is remembered (see ``calendars``).
+The time it takes depends on the days asked about, never on how much was booked before them: no claim is longer than a
+day (a constraint says so), so their index is read from a day before the window and no further. What stands still is
+remembered (see ``calendars``).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,13 +15,18 @@ from vesicle.scheduling import calendars
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.calendars import House, Moving
 from vesicle.scheduling.domain import (
+    TICK_MINUTES,
+    Candidate,
     Plan,
-    ResourceDay,
     Start,
+    Starts,
     Window,
     find_starts,
+    free_mask,
     grid_mask,
     open_mask,
+    part_label,
+    sequence,
     tick_after,
     tick_of,
 )
@@ -28,16 +34,38 @@ from vesicle.scheduling.domain import (
 _MOST_DAYS = 120
 _ROUND = timedelta(days=1)
 """How far beyond the days asked about calendars are read: a run may cross midnight."""
+Part = tuple[Bookable, Sequence[str]]
+"""One treatment of a visit: what, and on which areas."""
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Every bookable start within the days asked about, with the resources it could take."""
+    """Every bookable start within a window, with the resources it would take."""
 
+    location: Location
     window: Window
     plan: Plan
-    starts: tuple[Start, ...]
+    starts: Starts
     resources: Mapping[int, Resource]
+
+    def at(self, moment: datetime) -> Start | None:
+        """Return the start at a moment and what it takes; ``None`` when it cannot be had."""
+        bit = tick_of(moment) - self.window.origin
+        return self.starts.at(bit) if self.window.moment(bit) == moment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Who is asked for and what does not count. ``ignoring`` are appointments whose own claims do not count.
+
+    ``resource_ids`` asks for exactly these where their kind matches; ``without_notice`` is for those who stand at the
+    desk: starts from now on.
+    """
+
+    provider_id: int | None = None
+    resource_ids: Collection[int] = ()
+    without_notice: bool = False
+    ignoring: Collection[int] = ()
 
 
 def search(
@@ -53,74 +81,154 @@ def search(
     without_notice: bool = False,
     ignoring: int | None = None,
 ) -> Availability:
-    """Return all starts at ``location`` from ``first`` to ``last`` (local days, inclusive).
+    """Return all starts of one treatment at ``location`` from ``first`` to ``last`` (local days, inclusive).
 
-    ``resource_ids`` asks for exactly these where their kind matches. ``ignoring`` is an appointment whose own claims
-    do not count (it is about to move). Raises ``Invalid`` for days in the wrong order or more than 120 days.
+    The rest is as in ``Limits``. Raises ``Invalid`` for days in the wrong order or a range of more than 120 days.
+    """
+    limits = Limits(provider_id, resource_ids, without_notice, () if ignoring is None else (ignoring,))
+    return search_visit([(what, areas)], location, first=first, last=last, now=now, limits=limits)
+
+
+def search_visit(
+    parts: Sequence[Part],
+    location: Location,
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    limits: Limits = Limits(),  # frozen
+    pause_minutes: int = 0,
+) -> Availability:
+    """Return all starts of a visit whose treatments follow each other, ``pause_minutes`` apart.
+
+    One treatment has keys as it writes them (``room``); several have theirs numbered (``provider@2``, ``room@1+2``):
+    see ``domain.sequence``. Raises as ``search`` does.
     """
     if last < first or (last - first).days >= _MOST_DAYS:
         raise Invalid(
             f"Ask for at most {_MOST_DAYS} days, the first before the last.", fields={"to": "Choose a later day."}
         )
-    plan = what.plan(areas)
+    plans = [what.plan(areas) for what, areas in parts]
     zone = location.time_zone
     window = Window.of_days(first - _ROUND, last + _ROUND, zone)
 
-    def suitable(here: House) -> Collection[int]:
-        return _suitable(what, here, provider_id, resource_ids)
+    def ids_of(here: House) -> Collection[int]:
+        return [one.resource.pk for one in _suitable(parts, here, limits)]
 
-    moving = calendars.read(location, window, of=suitable, now=now, ignoring=ignoring)
+    moving = calendars.read(location, window, of=ids_of, now=now, ignoring=limits.ignoring)
     here = moving.house
-    resources = _suitable(what, here, provider_id, resource_ids)
-    days = [
-        ResourceDay(pk, kind_of(resource), free, place)
-        for pk, resource in resources.items()
-        for place, free in enumerate(_free_time(window, moving, resource))
-    ]
+    suitable = _suitable(parts, here, limits)
+    plan = _joined(plans, suitable, pause_minutes)
     asked = Window.of_days(first, last, zone)
-    earliest = tick_after(now if without_notice else now + timedelta(minutes=here.rules.notice_minutes))
+    notice = 0 if limits.without_notice else here.rules.notice_minutes
+    earliest = tick_after(now + timedelta(minutes=notice))
     latest = tick_of(now + timedelta(days=here.rules.horizon_days))
     allowed = grid_mask(window, here.rules.grid_minutes, zone)
-    allowed &= window.mask(max(asked.origin, earliest), min(asked.origin + asked.ticks, latest))
-    return Availability(window, plan, tuple(find_starts(plan, days, allowed)), resources)
+    allowed &= window.mask(max(asked.origin, earliest), min(asked.end, latest))
+    candidates = list(_candidates(window, moving, suitable))
+    starts = find_starts(plan, candidates, allowed)
+    return Availability(location, window, plan, starts, {one.resource.pk: one.resource for one in suitable})
 
 
 def suitable_resources(what: Bookable, location: Location) -> dict[int, Resource]:
     """Return the rooms, devices and qualified providers that could serve at a location."""
-    return _suitable(what, calendars.standing(location.clinic_id).houses[location.pk], None, ())
+    here = calendars.standing(location.clinic_id).houses[location.pk]
+    return {one.resource.pk: one.resource for one in _suitable([(what, ())], here, Limits())}
 
 
-def _suitable(
-    what: Bookable, here: House, provider_id: int | None, resource_ids: Collection[int]
-) -> dict[int, Resource]:
-    found = {pk: row for pk, row in here.resources.items() if _serves(row, what)}
-    if provider_id is not None:
-        found = {pk: row for pk, row in found.items() if row.kind != Resource.Kind.PROVIDER or pk == provider_id}
-    asked = {kind_of(found[pk]) for pk in resource_ids if pk in found}
-    return {pk: row for pk, row in found.items() if pk in resource_ids or kind_of(row) not in asked}
+# --- who could serve ------------------------------------------------------------------------
 
 
-def _serves(row: Resource, what: Bookable) -> bool:
-    if row.options and what.id not in row.options:
+@dataclass(frozen=True, slots=True)
+class _Suitable:
+    """A resource and the labels under which it may serve the visit."""
+
+    resource: Resource
+    labels: frozenset[str]
+
+
+def _suitable(parts: Sequence[Part], here: House, limits: Limits) -> list[_Suitable]:
+    found = []
+    accepted = [what.accepted for what, _ in parts]
+    for resource in here.resources.values():
+        labels = set(_labels(resource))
+        serves = [
+            number
+            for number, ((what, _), wanted) in enumerate(zip(parts, accepted, strict=True), start=1)
+            if not labels.isdisjoint(wanted) and _may_serve(resource, what)
+        ]
+        if serves:
+            found.append(_Suitable(resource, frozenset(_numbered(labels, serves, len(parts)))))
+    if limits.provider_id is not None:
+        found = [
+            one for one in found if one.resource.kind != Resource.Kind.PROVIDER or one.resource.pk == limits.provider_id
+        ]
+    asked = {_kind(one.resource) for one in found if one.resource.pk in limits.resource_ids}
+    return [one for one in found if one.resource.pk in limits.resource_ids or _kind(one.resource) not in asked]
+
+
+def _may_serve(resource: Resource, what: Bookable) -> bool:
+    if resource.options and what.id not in resource.options:
         return False
-    if row.kind == Resource.Kind.DEVICE:
-        return row.device_kind in what.devices
-    if row.kind == Resource.Kind.PROVIDER:
-        return not what.licences or (row.staff is not None and row.staff.licence in what.licences)
-    return True
+    is_provider = resource.kind == Resource.Kind.PROVIDER
+    return (
+        not is_provider or not what.licences or (resource.staff is not None and resource.staff.licence in what.licences)
+    )
 
 
-def kind_of(resource: Resource) -> str:
-    """Return the kind of need that a resource serves."""
+def _kind(resource: Resource) -> str:
     return f"device:{resource.device_kind}" if resource.kind == Resource.Kind.DEVICE else resource.kind
 
 
-def _free_time(window: Window, moving: Moving, resource: Resource) -> list[int]:
-    """Return when each place of a resource is free."""
+def _labels(resource: Resource) -> Iterator[str]:
+    yield _kind(resource)
+    if resource.kind == Resource.Kind.ROOM and resource.room_kind:
+        yield f"room:{resource.room_kind}"
+
+
+def _numbered(labels: Collection[str], serves: Sequence[int], parts: int) -> Iterator[str]:
+    """Yield the labels for the parts of a visit that a resource serves; those of a single treatment are as they are."""
+    for label in labels:
+        if parts == 1:
+            yield label
+            continue
+        yield from (part_label(label, [number]) for number in serves)
+        if len(serves) == parts:
+            yield part_label(label, serves)
+
+
+def _joined(plans: Sequence[Plan], suitable: Sequence[_Suitable], pause_minutes: int) -> Plan:
+    """Return the plan of the visit: in one room for all parts, if the house has one that will do."""
+    if len(plans) == 1:
+        return plans[0]
+    plan = sequence(plans, pause_minutes)
+    rooms = [need for need in plan.needs if need.kind == "room"]
+    if all(any(not one.labels.isdisjoint(need.any_of) for one in suitable) for need in rooms):
+        return plan
+    return sequence(plans, pause_minutes, rooms="each")
+
+
+# --- when they are free ---------------------------------------------------------------------
+
+
+def _candidates(window: Window, moving: Moving, suitable: Sequence[_Suitable]) -> Iterator[Candidate]:
+    """Yield every place of what could serve, with its free time: when the house is open, it is there and not taken."""
     here, zone = moving.house, moving.house.location.time_zone
-    there = open_mask(window, zone, here.opening)
-    if resource.kind == Resource.Kind.PROVIDER:
-        there &= open_mask(window, zone, here.hours.get(resource.pk, ()))
-    closed = window.mask_of(moving.closed.get(None, ())) | window.mask_of(moving.closed.get(resource.pk, ()))
-    free = there & ~closed
-    return [free & ~window.mask_of(moving.taken.get((resource.pk, place), ())) for place in range(resource.capacity)]
+    opening = open_mask(window, zone, here.opening) & free_mask(window, moving.closed.get(None, ()))
+    for one in suitable:
+        resource = one.resource
+        there = opening
+        if resource.kind == Resource.Kind.PROVIDER:
+            there &= open_mask(window, zone, here.hours.get(resource.pk, ()))
+        there &= free_mask(window, moving.closed.get(resource.pk, ()))
+        for place in range(resource.capacity):
+            free = there & free_mask(window, moving.taken.get((resource.pk, place), ()))
+            yield Candidate(
+                id=resource.pk,
+                labels=one.labels,
+                free=free,
+                place=place,
+                before=resource.setup_minutes,
+                after=resource.cleanup_minutes,
+                load=(there & ~free).bit_count() * TICK_MINUTES,
+            )

@@ -9,7 +9,7 @@ from vesicle.core.errors import Invalid, NotFound
 from vesicle.protocols.duration import hands_on_minutes
 from vesicle.protocols.queries import OfferedOption, offered, option_of_edition
 from vesicle.scheduling import calendars
-from vesicle.scheduling.domain import PhasePlan, Plan, build_plan
+from vesicle.scheduling.domain import PhasePlan, Plan, build_plan, keys_of, labels_of
 from vesicle.scheduling.models import Appointment, OpenService
 
 Buffers = Mapping[str, tuple[int, int]]
@@ -34,10 +34,10 @@ class Bookable:
     service: OpenService | None = None
 
     @property
-    def devices(self) -> frozenset[str]:
-        """The kinds of device that some phase needs."""
-        named = {kind.partition(":")[2] for phase in self.phases for kind in phase.needs if kind.startswith("device:")}
-        return frozenset(named.union(self.device_kinds))
+    def accepted(self) -> frozenset[str]:
+        """The labels of everything that some phase of it accepts."""
+        keys = (key for phase in self.phases for key in keys_of(phase.needs, self.device_kinds))
+        return frozenset(label for key in keys for label in labels_of(key))
 
     @property
     def is_open(self) -> bool:

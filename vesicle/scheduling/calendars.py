@@ -80,7 +80,7 @@ def read(
     *,
     of: Callable[[House], Collection[int]],
     now: datetime,
-    ignoring: int | None = None,
+    ignoring: Collection[int] = (),
 ) -> Moving:
     """Return what is taken and closed at a location within a window, and the house it belongs to, in one statement.
 
@@ -89,7 +89,7 @@ def read(
         window: when.
         of: from the house, the numbers of the resources whose claims matter.
         now: holds that have lapsed by then count for nothing.
-        ignoring: an appointment whose own claims do not count.
+        ignoring: appointments whose own claims do not count.
     """
     known = _kept.get(_key(location.clinic_id))
     current = known[1] if known else standing(location.clinic_id)
@@ -185,7 +185,8 @@ GROUP BY resource_id, place
 # Where a provider is elsewhere, the way there and back is taken as well.
 _ELSEWHERE = """
 UNION ALL
-SELECT 2, resource_id, place, NULL, string_agg(int4send(claim.low - way.ticks) || int4send(claim.high + way.ticks), '')
+SELECT 2, resource_id, claim.place, NULL,
+       string_agg(int4send(claim.low - way.ticks) || int4send(claim.high + way.ticks), '')
 FROM scheduling_claim AS claim
 JOIN scheduling_appointment AS appointment ON appointment.id = claim.appointment_id
 JOIN unnest(%(places)s::bigint[], %(ticks)s::integer[]) AS way (place, ticks) ON way.place = appointment.location_id
@@ -194,11 +195,11 @@ WHERE claim.is_active AND claim.resource_id = ANY(%(ids)s)
   AND (claim.held_until IS NULL OR claim.held_until > %(now)s){not_mine}
 GROUP BY resource_id, claim.place
 """
-_NOT_MINE = " AND appointment_id <> %(ignoring)s"
+_NOT_MINE = " AND appointment_id <> ALL(%(ignoring)s)"
 Row = tuple[int, int | None, int, Any, bytes]
 
 
-def _rows(here: House, window: Window, ids: list[int], now: datetime, ignoring: int | None) -> list[Row]:
+def _rows(here: House, window: Window, ids: list[int], now: datetime, ignoring: Collection[int]) -> list[Row]:
     values: dict[str, Any] = {
         "clinic": here.location.clinic_id,
         "location": here.location.pk,
@@ -209,13 +210,13 @@ def _rows(here: House, window: Window, ids: list[int], now: datetime, ignoring: 
         "last": window.origin + window.ticks,
         "longest": LONGEST_CLAIM,
         "now": now,
-        "ignoring": ignoring,
+        "ignoring": list(ignoring),
     }
     statement = _ROWS
     if here.travel:
         statement += _ELSEWHERE
         values |= {"places": list(here.travel), "ticks": [-(-minutes // 5) for minutes in here.travel.values()]}
-    statement = statement.replace("{not_mine}", "" if ignoring is None else _NOT_MINE)
+    statement = statement.replace("{not_mine}", _NOT_MINE if ignoring else "")
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

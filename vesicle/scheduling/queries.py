@@ -1,8 +1,8 @@
 """Reads of appointments and availability, beginning with who is asking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.scheduling import availability, calendars
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.domain import Plan, local_moment
+from vesicle.scheduling.domain import TICK_SECONDS, Plan, kind_of, local_moment
 from vesicle.scheduling.models import Appointment, BookingRules
 from vesicle.scheduling.permissions import SEE_DAY
 
@@ -21,21 +21,32 @@ S = State
 TAKES_TIME = (S.HELD, S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A bookable start, what the patient is told, and the resources it would take.
 
-    ``resources`` maps a kind of need to the resource; ``providers`` are all who could do it.
+    ``resources`` maps each need, as it is written, to the resource. ``found`` is the answer it is part of.
     """
 
     start: datetime
     end: datetime
     resources: tuple[tuple[str, Resource], ...]
-    providers: tuple[Resource, ...]
+    found: availability.Availability
 
     def of_kind(self, kind: str) -> Resource | None:
-        """Return the resource taken for ``kind`` (``provider``, ``room``, ``device``), if any."""
-        return next((found for name, found in self.resources if name.partition(":")[0] == kind), None)
+        """Return the resource taken for ``kind`` (``provider``, ``room``, ``device``), the first if several, if any."""
+        return next((found for key, found in self.resources if kind_of(key) == kind), None)
+
+    @property
+    def providers(self) -> tuple[Resource, ...]:
+        """All who could do it then, each once."""
+        start = self.found.at(self.start)
+        ids = dict.fromkeys(
+            taken.id
+            for key, could in (start.choices if start else {}).items()
+            if kind_of(key) == "provider"
+            for taken in could
+        )
+        return tuple(self.found.resources[id_] for id_ in ids)
 
 
 def location(actor: Actor, slug_or_id: str | int | Location) -> Location:
@@ -76,20 +87,20 @@ def slots(
         without_notice=actor.is_staff,
         ignoring=ignoring,
     )
-    zone = ZoneInfo(place.time_zone)
-    length = timedelta(minutes=found.plan.minutes)
-    result = []
-    for start in found.starts:
-        begins = found.window.moment(start.bit)
-        result.append(
-            Slot(
-                begins.astimezone(zone),
-                (begins + length).astimezone(zone),
-                tuple((kind, found.resources[who[0][0]]) for kind, who in start.choices),
-                tuple(found.resources[pk] for kind, who in start.choices if kind == "provider" for pk, _ in who),
-            )
-        )
-    return result
+    return slots_of(found)
+
+
+def slots_of(found: availability.Availability) -> list[Slot]:
+    """Return the starts of a search as times on the location's clock with their resources."""
+    zone = ZoneInfo(found.location.time_zone)
+    origin, length = found.window.origin, found.plan.minutes * 60
+    moments = [(origin + bit) * TICK_SECONDS for bit in found.starts.bits()]
+    columns = found.starts.columns(lambda key, taken: (key, found.resources[taken.id]))
+    at = datetime.fromtimestamp
+    return [
+        Slot(at(moment, zone), at(moment + length, zone), taken, found)
+        for moment, taken in zip(moments, zip(*columns.values(), strict=True), strict=True)
+    ]
 
 
 def providers(actor: Actor, option_id: str, location_id: int | str) -> list[Resource]:

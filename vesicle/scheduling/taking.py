@@ -19,7 +19,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import JustTaken
 from vesicle.scheduling import availability, queries
 from vesicle.scheduling.bookable import Bookable
-from vesicle.scheduling.domain import Plan, Start, tick_of
+from vesicle.scheduling.domain import Plan, Taken, claims_of
 from vesicle.scheduling.idempotency import fingerprint
 from vesicle.scheduling.models import Appointment, Claim
 from vesicle.scheduling.states import note_status, set_state
@@ -65,11 +65,10 @@ def take_time(
             without_notice=by.is_staff or by.kind == "system",
             ignoring=appointment.pk,
         )
-        bit = tick_of(start) - found.window.origin
-        match = next((candidate for candidate in found.starts if candidate.bit == bit), None)
-        if match is None or found.window.moment(bit) != start:
+        match = found.at(start)
+        if match is None:
             raise JustTaken("That time is not free any more. Choose another; nothing was booked.")
-        if _claim(appointment, found.plan, _chosen(match), found.resources, start, by=by, now=now):
+        if _claim(appointment, found.plan, match.taken, found.resources, start, by=by, now=now):
             return
     raise JustTaken("That time was taken a moment ago. Choose another; nothing was booked.")
 
@@ -110,18 +109,10 @@ def give_back(held: Appointment, *, by: Actor, now: datetime, reason: str) -> No
     audit.record(RELEASED, by=by, about=held)
 
 
-Chosen = Mapping[str, tuple[int, int]]
-"""For each kind of need the resource, and which of its places."""
-
-
-def _chosen(start: Start) -> Chosen:
-    return {kind: who[0] for kind, who in start.choices}
-
-
 def _claim(
     appointment: Appointment,
     plan: Plan,
-    chosen: Chosen,
+    chosen: Mapping[str, Taken],
     resources: Mapping[int, Resource],
     start: datetime,
     *,
@@ -132,12 +123,12 @@ def _claim(
     is_new = appointment.pk is None
     appointment.starts_at = start
     appointment.ends_at = start + timedelta(minutes=plan.minutes)
-    ids = list(dict.fromkeys(pk for pk, _ in chosen.values()))
-    appointment.provider = resources[chosen["provider"][0]]
-    appointment.taken = tuple(resources[pk] for pk in ids)
+    taken = tuple(resources[pk] for pk in dict.fromkeys(one.id for one in chosen.values()))
+    appointment.provider = next(one for one in taken if one.kind == Resource.Kind.PROVIDER)
+    appointment.taken = taken
     try:
         with transaction.atomic():
-            for appointment_id in _lock_resources(ids, now):
+            for appointment_id in _lock_resources((one.pk for one in taken), now):
                 _drop_stale_hold(appointment_id, by=by, now=now)
             if is_new:
                 appointment.save(force_insert=True)
@@ -155,24 +146,24 @@ def _claim(
     return True
 
 
-def _claims_of(appointment: Appointment, plan: Plan, chosen: Chosen, start: datetime) -> list[Claim]:
-    claims = []
-    for need in plan.needs:
-        begins, ends = start + timedelta(minutes=need.start), start + timedelta(minutes=need.end)
-        claims.append(
-            Claim(
-                clinic_id=appointment.clinic_id,
-                appointment=appointment,
-                resource_id=chosen[need.kind][0],
-                place=chosen[need.kind][1],
-                phase=need.phase,
-                phase_starts_at=begins,
-                phase_ends_at=ends,
-                period=(begins - timedelta(minutes=need.before), ends + timedelta(minutes=need.after)),
-                held_until=appointment.hold_expires_at,
-            )
+def _claims_of(appointment: Appointment, plan: Plan, chosen: Mapping[str, Taken], start: datetime) -> list[Claim]:
+    def at(minutes: int) -> datetime:
+        return start + timedelta(minutes=minutes)
+
+    return [
+        Claim(
+            clinic_id=appointment.clinic_id,
+            appointment=appointment,
+            resource_id=span.taken.id,
+            place=span.taken.place,
+            phase=span.need.phase,
+            phase_starts_at=at(span.need.start),
+            phase_ends_at=at(span.need.end),
+            period=(at(span.low), at(span.high)),
+            held_until=appointment.hold_expires_at,
         )
-    return claims
+        for span in claims_of(plan, chosen)
+    ]
 
 
 # Locations that providers travel between wait for each other as well, or travel time could be forgotten.

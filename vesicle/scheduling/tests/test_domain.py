@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vesicle.scheduling.domain import (
+    Candidate,
     Need,
     Opening,
     PhasePlan,
     Plan,
-    ResourceDay,
     Window,
     build_plan,
     find_starts,
@@ -34,7 +34,7 @@ MICRONEEDLING = (
 class TestPlan:
     def test_room_is_one_need_through_all_phases_and_provider_is_free_while_the_cream_works(self) -> None:
         plan = build_plan(MICRONEEDLING, 30, ["microneedling-pen"], {"room": (0, 10), "provider": (0, 5)})
-        needs = {need.kind: (need.start, need.end, need.before, need.after) for need in plan.needs}
+        needs = {need.key: (need.start, need.end, need.before, need.after) for need in plan.needs}
         assert plan.minutes == 70
         assert needs == {
             "room": (0, 70, 0, 10),
@@ -90,7 +90,7 @@ intervals = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 60)), max_siz
 
 
 @st.composite
-def calendars(draw: st.DrawFn) -> tuple[Plan, list[ResourceDay], Window]:
+def calendars(draw: st.DrawFn) -> tuple[Plan, list[Candidate], Window]:
     """Random resources over two days, with a random three-phase plan and buffers."""
     zone = draw(st.sampled_from(ZONES))
     first = draw(st.sampled_from([date(2026, 3, 7), date(2026, 10, 31), date(2026, 7, 1), date(2026, 12, 31)]))
@@ -119,21 +119,21 @@ def calendars(draw: st.DrawFn) -> tuple[Plan, list[ResourceDay], Window]:
         free = (1 << window.ticks) - 1
         for start, length in draw(intervals):
             free &= ~window.mask(window.origin + start, window.origin + start + length)
-        resources.append(ResourceDay(number, kind, free))
+        resources.append(Candidate(number, frozenset([kind]), free))
     return plan, resources, window
 
 
-def by_hand(plan: Plan, resources: list[ResourceDay], window: Window) -> dict[int, dict[str, set[int]]]:
+def by_hand(plan: Plan, resources: list[Candidate], window: Window) -> dict[int, dict[str, set[int]]]:
     """Try every start and every resource, minute by minute."""
     found = {}
-    kinds = {need.kind for need in plan.needs}
+    kinds = {need.key for need in plan.needs}
     for bit in range(window.ticks):
         usable = {
             kind: {
                 resource.id
                 for resource in resources
-                if resource.kind == kind
-                and all(_is_free(resource, need, bit) for need in plan.needs if need.kind == kind)
+                if kind in resource.labels
+                and all(_is_free(resource, need, bit) for need in plan.needs if need.key == kind)
             }
             for kind in kinds
         }
@@ -142,7 +142,7 @@ def by_hand(plan: Plan, resources: list[ResourceDay], window: Window) -> dict[in
     return found
 
 
-def _is_free(resource: ResourceDay, need: Need, bit: int) -> bool:
+def _is_free(resource: Candidate, need: Need, bit: int) -> bool:
     low, high = bit + (need.start - need.before) // 5, bit + (need.end + need.after) // 5
     return low >= 0 and all(resource.free >> tick & 1 for tick in range(low, high))
 
@@ -151,13 +151,14 @@ class TestFindStarts:
     @settings(max_examples=200, deadline=None)
     @given(calendars())
     def test_finds_exactly_the_starts_and_resources_found_by_hand(
-        self, calendar: tuple[Plan, list[ResourceDay], Window]
+        self, calendar: tuple[Plan, list[Candidate], Window]
     ) -> None:
         plan, resources, window = calendar
         found = find_starts(plan, resources, (1 << window.ticks) - 1)
-        assert {s.bit: {kind: {pk for pk, _ in who} for kind, who in s.choices} for s in found} == by_hand(
-            plan, resources, window
-        )
+        could = {
+            bit: {key: {one.id for one in found.who_could(key, bit)} for key in plan.by_key} for bit in found.bits()
+        }
+        assert could == by_hand(plan, resources, window)
 
     def test_a_provider_can_treat_somebody_else_while_the_cream_works(self) -> None:
         window = Window.of_days(date(2026, 7, 1), date(2026, 7, 1), "UTC")
@@ -165,5 +166,8 @@ class TestFindStarts:
         nine = 9 * 12
         busy_until_half_past = window.mask(window.origin + nine, window.origin + nine + 6)
         everything = (1 << window.ticks) - 1
-        resources = [ResourceDay(1, "room", everything), ResourceDay(2, "provider", everything & ~busy_until_half_past)]
-        assert [s.bit for s in find_starts(plan, resources, 1 << nine)] == [nine]
+        resources = [
+            Candidate(1, frozenset(["room"]), everything),
+            Candidate(2, frozenset(["provider"]), everything & ~busy_until_half_past),
+        ]
+        assert find_starts(plan, resources, 1 << nine).bits() == [nine]

@@ -1,0 +1,75 @@
+"""Availability on bitmaps: exact, small, and the same answer as looking at every slot by hand.
+
+``ticks``: time as bits. ``plan``: what an appointment needs, and which claims that makes. ``calendars``: when
+somebody is there. ``search``: every start. ``ranking``: which of them is the better one.
+"""
+
+from vesicle.protocols.duration import TICK_MINUTES
+from vesicle.scheduling.domain.calendars import LocalDays, Opening, free_mask, grid_mask, local_days, open_mask
+from vesicle.scheduling.domain.plan import (
+    ClaimSpan,
+    Need,
+    PhasePlan,
+    Plan,
+    Taken,
+    build_plan,
+    claims_of,
+    keys_of,
+    kind_of,
+    labels_of,
+    part_label,
+    reach,
+    sequence,
+)
+from vesicle.scheduling.domain.ranking import PLAIN, Weights
+from vesicle.scheduling.domain.search import Candidate, Start, Starts, find_starts, starts_for
+from vesicle.scheduling.domain.ticks import (
+    TICK_SECONDS,
+    Window,
+    bits_of,
+    flags_of,
+    local_moment,
+    runs_of,
+    shifted,
+    tick_after,
+    tick_of,
+)
+
+__all__ = [
+    "PLAIN",
+    "TICK_MINUTES",
+    "TICK_SECONDS",
+    "Candidate",
+    "ClaimSpan",
+    "LocalDays",
+    "Need",
+    "Opening",
+    "PhasePlan",
+    "Plan",
+    "Start",
+    "Starts",
+    "Taken",
+    "Weights",
+    "Window",
+    "bits_of",
+    "build_plan",
+    "claims_of",
+    "find_starts",
+    "flags_of",
+    "free_mask",
+    "grid_mask",
+    "keys_of",
+    "kind_of",
+    "labels_of",
+    "local_days",
+    "local_moment",
+    "open_mask",
+    "part_label",
+    "reach",
+    "runs_of",
+    "sequence",
+    "shifted",
+    "starts_for",
+    "tick_after",
+    "tick_of",
+]
