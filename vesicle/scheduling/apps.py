@@ -21,4 +21,5 @@ class SchedulingConfig(AppConfig):
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.clean_holds)
         periodic.JOBS.append(home.write_letters)
+        periodic.JOBS.append(home.pass_offers_on)
         periodic.JOBS.append(home.renew_exams)

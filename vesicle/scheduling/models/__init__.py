@@ -3,6 +3,7 @@
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
+from vesicle.scheduling.models.waiting import FreedTime, Offer, WaitlistEntry
 
 __all__ = [
     "LONGEST_CLAIM",
@@ -11,6 +12,9 @@ __all__ = [
     "BookingRules",
     "CalendarRevision",
     "Claim",
+    "FreedTime",
     "Notice",
+    "Offer",
     "OpenService",
+    "WaitlistEntry",
 ]

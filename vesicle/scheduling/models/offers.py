@@ -57,12 +57,17 @@ class BookingRules(ClinicOwned):
     notice_minutes = models.PositiveIntegerField(default=120)
     horizon_days = models.PositiveSmallIntegerField(default=180)
     hold_minutes = models.PositiveSmallIntegerField(default=10)
+    offers_to_all_at_once = models.BooleanField(default=False)
+    offer_minutes = models.PositiveSmallIntegerField(default=60)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["clinic"], name="one_set_of_booking_rules"),
             models.CheckConstraint(condition=Q(grid_minutes__in=[5, 10, 15, 20, 30, 60]), name="grid_divides_the_hour"),
             models.CheckConstraint(condition=Q(hold_minutes__gte=1) & Q(hold_minutes__lte=60), name="holds_are_short"),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=5) & Q(offer_minutes__lte=2880), name="offers_have_a_clock"
+            ),
         ]
 
     def __str__(self) -> str:
