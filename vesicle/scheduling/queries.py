@@ -1,6 +1,6 @@
 """Reads of appointments and availability, beginning with who is asking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from vesicle.core.errors import NotFound
 from vesicle.scheduling import availability, calendars
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.domain import TICK_SECONDS, Plan, kind_of, local_moment
-from vesicle.scheduling.models import Appointment, BookingRules
+from vesicle.scheduling.models import Appointment, BookingRules, OpenService
 from vesicle.scheduling.permissions import SEE_DAY
 
 State = Appointment.State
@@ -180,3 +180,8 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
 def booking_rules(clinic_id: int) -> BookingRules:
     """Return the clinic's rules for booking; the defaults where it has set none."""
     return calendars.standing(clinic_id).rules
+
+
+def open_services(clinic_id: int) -> Mapping[str, OpenService]:
+    """Return the visits that treat nothing and can be booked, by their short names."""
+    return {slug: row for slug, row in calendars.standing(clinic_id).services.items() if row.is_active}

@@ -137,7 +137,7 @@ def accept_offer(*, by: Actor, offer: Offer, now: datetime) -> Appointment:
             if row.state == State.ACCEPTED and row.appointment is not None:
                 return row.appointment
             _require_open(row, now)
-            made = _booked(row, by=by, now=now) if row.entry is not None else _moved(row, by=by, now=now)
+            made = _book_offered(row, by=by, now=now) if row.entry is not None else _move_offered(row, by=by, now=now)
             row.state, row.answered_at = State.ACCEPTED, now
             row.save(update_fields=["state", "answered_at"])
             audit.record(ACCEPTED, by=by, about=row, patient_id=made.patient_id, detail={"appointment": made.pk})
@@ -181,7 +181,7 @@ def _require_open(offer: Offer, now: datetime) -> None:
         raise Conflict("This offer has ended. Call us, and we look for another time together.")
 
 
-def _booked(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
+def _book_offered(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
     patient = person_of(offer)
     if offer.hold is not None:
         hold = locked(offer.hold)
@@ -204,7 +204,7 @@ def _booked(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
     )
 
 
-def _moved(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
+def _move_offered(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
     if offer.appointment is None:
         raise Conflict("This offer is for no appointment.")
     if offer.hold is not None:
