@@ -1,6 +1,7 @@
 """Which of several possible times and resources is the better one: stated weights, the rest is arithmetic.
 
-A gap is unusable when it is shorter than the shortest thing that can be booked: it is lost to the day.
+Everything counts in points against. A gap is unusable when it is shorter than the shortest thing that can be booked:
+it is lost to the day.
 """
 
 from __future__ import annotations
@@ -15,19 +16,30 @@ from vesicle.scheduling.domain.ticks import runs_of, shifted
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What counts how much, in points against a time or resource. ``shortest`` is in minutes.
+    """What counts how much, in points against a time or a resource.
 
-    ``gap`` is for each unusable gap a run leaves beside it; ``load`` for each minute a resource has more to do than
-    the one with the least.
+    Args:
+        gap: each unusable gap that a run leaves beside it on a resource it takes.
+        load: each hour that a resource is taken more than the least taken of its kind.
+        provider: anybody but the provider who is wished for.
+        wish: a time of day or a weekday that is not wished for.
+        day: each day later.
+        shortest: minutes of the shortest thing that can be booked; what is shorter is unusable.
     """
 
     gap: float = 0.0
     load: float = 0.0
+    provider: float = 0.0
+    wish: float = 0.0
+    day: float = 0.0
     shortest: int = 0
 
 
 PLAIN = Weights()
-"""No opinion: the order of the resources decides."""
+"""No opinion: the earliest time, the order of the resources."""
+HOUSE = Weights(gap=6.0, load=0.25, provider=8.0, wish=20.0, day=0.5, shortest=30)
+"""What we go by: a wish for a time is worth three gaps, a gap twelve days or a day's work. See docs/rooms/scheduling.md
+for what it gains."""
 
 
 def unusable_gaps(needs: Sequence[Need], free: int, taken: Taken, shortest: int) -> Iterator[tuple[int, int]]:
@@ -36,10 +48,9 @@ def unusable_gaps(needs: Sequence[Need], free: int, taken: Taken, shortest: int)
     first = min(reach(need, taken)[0] for need in needs) // TICK_MINUTES
     last = -(-max(reach(need, taken)[1] for need in needs) // TICK_MINUTES)
     fitting = runs_of(free, length)
-    # What ends right before the run: free there, but not for long enough to be of use. After it: the same.
+    # Free right before the run begins, but not for long enough to be of use; after it ends, the same.
     before = shifted((free << 1) & ~(fitting << length), -first)
     after = shifted(free & ~fitting, -last)
-    both = before & after
     yield 0, ~(before | after)
     yield 1, before ^ after
-    yield 2, both
+    yield 2, before & after
