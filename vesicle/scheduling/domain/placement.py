@@ -1,8 +1,8 @@
 """A clinic's book filled by seeded arrivals, to see what ranking does: the same people, two ways to place them.
 
-People ring over many days, each for some treatment, within some days, some with a wish; some cancel later. Placed
-ranked, a person takes the first of the list that ``best_first`` makes; placed as they come, the earliest time that
-meets the wish (any, if none does) and the first resource by name.
+People ring over many days, each for some treatment, within some days, some with a wish; some cancel later. Either way
+they get the soonest day that has a time they wish for (any time, where no day has one). Placed as they come, that is
+the day's earliest time with the first resources by name; placed ranked, the best time and resources of that day.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class _Book:
         a_day = ((1 << (CLOSES - OPENS) // TICK_MINUTES) - 1) << OPENS // TICK_MINUTES
         self.opening = sum(a_day << day * DAY_TICKS for day in range(days))
         self.grid = sum(1 << tick for tick in range(0, days * DAY_TICKS, 3))
-        before_noon = ((1 << DAY_TICKS // 2) - 1) if DAY_TICKS else 0
+        before_noon = (1 << DAY_TICKS // 2) - 1
         self.mornings = sum(before_noon << day * DAY_TICKS for day in range(days))
         kinds = [kind for kind, count in _HOUSE.items() for _ in range(count)]
         self.kinds = dict(enumerate(kinds))
@@ -139,31 +139,31 @@ class _Book:
     def place(self, number: int, request: Request) -> bool | None:
         """Give a person a time; return whether their wish is met, ``None`` when there is no time for them."""
         first, last = request.first * DAY_TICKS, min(request.first + _RANGE, self.days) * DAY_TICKS
-        if first >= last:
-            return None
-        asked = ((1 << last) - 1) ^ ((1 << first) - 1)
-        candidates = [
-            Candidate(id_, frozenset([kind]), self.free[id_], load=self._load(id_, asked))
-            for id_, kind in self.kinds.items()
-        ]
+        whole = (1 << last - first) - 1
+        opening = self.opening >> first & whole
+        candidates = []
+        for id_, kind in self.kinds.items():
+            free = self.free[id_] >> first & whole
+            load = (opening & ~free).bit_count() * TICK_MINUTES
+            candidates.append(Candidate(id_, frozenset([kind]), free, load=load))
         plan = VISITS[request.visit][0]
-        found = find_starts(plan, candidates, self.grid & asked, weights=self.weights)
+        found = find_starts(plan, candidates, self.grid & whole, weights=self.weights)
         if not found.mask:
             return None
         missed = 0 if request.half is None else self.mornings if request.half else ~self.mornings
-        bit = self._chosen(found, missed, first)
+        bit = self._chosen(found, missed)
         start = found.at(bit)
-        self._take(number, plan, bit, start.taken if start else {})
+        self._take(number, plan, first + bit, start.taken if start else {})
         return not missed >> bit & 1
 
-    def _chosen(self, found: Starts, missed: int, first: int) -> int:
-        if self.weights is PLAIN:
-            return next(bits_of(found.mask & ~missed or found.mask))
-        days = range(first + DAY_TICKS, self.days * DAY_TICKS, DAY_TICKS)
-        return found.best_first([(missed & found.mask, self.weights.wish)], days)[0][1]
-
-    def _load(self, id_: int, asked: int) -> float:
-        return float((self.opening & asked & ~self.free[id_]).bit_count() * TICK_MINUTES)
+    def _chosen(self, found: Starts, missed: int) -> int:
+        wanted = found.mask & ~missed or found.mask
+        soonest = next(bits_of(wanted))
+        if self.weights == PLAIN:
+            return soonest
+        day = soonest // DAY_TICKS * DAY_TICKS
+        found.mask = wanted & ((1 << day + DAY_TICKS) - 1)
+        return found.best_first(days=[day])[0][1]
 
     def _take(self, number: int, plan: Plan, bit: int, taken: Mapping[str, Taken]) -> None:
         claims = []

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.plan import Need, Plan, Taken, reach
-from vesicle.scheduling.domain.ranking import PLAIN, Weights, unusable_gaps
+from vesicle.scheduling.domain.ranking import PLAIN, Weights, strain
 from vesicle.scheduling.domain.ticks import bits_of, flags_of, runs_of, shifted
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class Starts:
         """Return every start with the points against it, the best first and of equals the earliest.
 
         ``misses`` are bits at which a wish is not met, with the points for that; ``days`` the first bits of the local
-        days, each of which counts the weight of a day more than the one before.
+        days, from which later days and hours are counted.
         """
         wanted = flags_of(self.mask)
         points = [0.0] * len(self)
@@ -132,10 +132,12 @@ class Starts:
             for row, hit in enumerate(compress(flags_of(where).ljust(len(wanted), b"\0"), wanted)):
                 if hit:
                     points[row] += against
-        return sorted(
-            (against + self.weights.day * bisect_right(days, bit), bit)
-            for against, bit in zip(points, self.bits(), strict=True)
-        )
+        return sorted((against + self._later(bit, days), bit) for against, bit in zip(points, self.bits(), strict=True))
+
+    def _later(self, bit: int, days: Sequence[int]) -> float:
+        day = bisect_right(days, bit)
+        begins = days[day - 1] if day else 0
+        return self.weights.day * day + self.weights.hour * (bit - begins) * TICK_MINUTES / 60
 
     def _best_of(self, group: _Group) -> Iterator[Layer]:
         if len(group.keys) > 1:
@@ -148,11 +150,11 @@ class Starts:
         least = min((candidate.load for candidate, _ in self.fits[key]), default=0.0)
         for number, (candidate, mask) in enumerate(self.fits[key]):
             against = candidate.against + weights.load * (candidate.load - least) / 60
-            if not weights.gap:
+            if not (weights.gap or weights.tear):
                 priced.append((against, number, candidate, mask))
                 continue
-            for gaps, where in unusable_gaps(needs, candidate.free, candidate.taken, weights.shortest):
-                priced.append((against + weights.gap * gaps, number, candidate, mask & where))
+            for points, where in strain(needs, candidate.free, candidate.taken, weights):
+                priced.append((against + points, number, candidate, mask & where))
         left = self.mask
         for against, _, candidate, mask in sorted(priced, key=lambda one: one[:2]):
             new = mask & left
