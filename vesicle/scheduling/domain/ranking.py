@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.plan import Need, Taken, reach
@@ -46,9 +47,30 @@ class Weights:
 
 PLAIN = Weights()
 """No opinion: the earliest time, the order of the resources."""
-HOUSE = Weights(gap=3.0, tear=2.0, load=0.25, provider=10.0, wish=20.0, day=30.0)
-"""What we go by: first the day (time that nobody takes is lost), then wishes, then the day's wholeness, then whose turn
-it is. docs/rooms/scheduling.md says what it gains."""
+HOUSE = Weights(gap=1.0, tear=1.0, load=0.05, provider=1000.0, wish=1000.0, day=3000.0, hour=50.0)
+"""What we go by: first the day (time that nobody takes is lost), then wishes, then the earlier hour, then the day's
+wholeness, then whose turn it is. docs/rooms/scheduling.md says what that gains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person would like but does not insist on: weekdays (0 is Monday), from when to when they begin, with whom.
+
+    ``earliest`` and ``latest`` are on the local clock, both included.
+    """
+
+    weekdays: tuple[int, ...] = ()
+    earliest: time = time.min
+    latest: time | None = None
+    provider_id: int | None = None
+
+    @property
+    def are_about_time(self) -> bool:
+        """Whether some times are wished for more than others."""
+        return bool(self.weekdays) or self.earliest > time.min or self.latest is not None
+
+
+NO_WISHES = Wishes()
 
 
 def strain(needs: Sequence[Need], free: int, taken: Taken, weights: Weights) -> Iterator[tuple[float, int]]:
