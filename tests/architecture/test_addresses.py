@@ -5,6 +5,7 @@ in ``PRIVATE``, where a private link opens it), or this test fails.
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from vesicle.aftercare.models import AdverseEvent, Alert
 from vesicle.candidacy import services as candidacy
 from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision, RuleChange
+from vesicle.clinic import services as clinics
 from vesicle.clinic.models import Product
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
@@ -126,6 +128,13 @@ def records(treated, path):
         after="defer",
         found_at=clock.now(),
     )
+    closure = clinics.close(
+        by=iris,
+        resource=treated.house.cast.rooms[0],
+        start=clock.now(),
+        end=clock.now() + timedelta(hours=1),
+        reason="Paint",
+    )
     return {
         "change_id": change.pk,
         "entry_id": entry.pk,
@@ -148,6 +157,7 @@ def records(treated, path):
         "product_id": lot.product_id,
         "location_id": treated.where.pk,
         "resource_id": treated.house.cast.noor_column.pk,
+        "closure_id": closure.pk,
         "staff_id": treated.house.cast.noor.pk,
         "step_id": "needle",
         "need_id": "glide",

@@ -237,20 +237,20 @@ def history(actor: Actor, *, patient_id: int, limit: int = 30) -> list[Appointme
     return list(rows.select_related("location", "provider", "service").order_by("-starts_at")[:limit])
 
 
-def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> list[Appointment]:
+def day(actor: Actor, location_id: int | str, on: date, *, now: datetime, to: date | None = None) -> list[Appointment]:
     """Return a location's appointments on a local day, with patients and claims, in two queries.
 
-    Cancelled ones and stale holds are left out.
+    With ``to`` all up to that day. Cancelled ones and stale holds are left out.
     """
     actor.require(SEE_DAY)
     place = location(actor, location_id)
     begins = local_moment(on, time.min, place.time_zone)
-    ends = local_moment(on + timedelta(days=1), time.min, place.time_zone)
+    ends = local_moment((to or on) + timedelta(days=1), time.min, place.time_zone)
     rows = (
         Appointment.objects.filter(location=place, starts_at__lt=ends, ends_at__gt=begins)
         .filter(state__in=[*TAKES_TIME, S.NO_SHOW])
         .exclude(state=S.HELD, hold_expires_at__lte=now)
-        .select_related("patient", "provider", "provider__staff", "service")
+        .select_related("patient", "location", "provider", "provider__staff", "service", "stage", "stage__room")
         .prefetch_related("claims__resource")
         .order_by("starts_at", "pk")
     )

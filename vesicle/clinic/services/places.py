@@ -201,6 +201,7 @@ def close(
     reason: str,
     location: Location | None = None,
     resource: Resource | None = None,
+    kind: str = Closure.Kind.CLOSED,
 ) -> Closure:
     """Close a location or one resource from ``start`` to ``end``. Bookings made before stay and have to be moved.
 
@@ -221,6 +222,7 @@ def close(
             clinic_id=by.clinic_id,
             location=location,
             resource=resource,
+            kind=kind,
             period=DateTimeTZRange(start, end),
             reason=reason.strip(),
         )

@@ -1,6 +1,7 @@
 """Tables of the scheduling room."""
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.flow import FlowStep, Stage
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
 from vesicle.scheduling.models.waiting import FreedTime, Offer, WaitlistEntry
@@ -12,9 +13,11 @@ __all__ = [
     "BookingRules",
     "CalendarRevision",
     "Claim",
+    "FlowStep",
     "FreedTime",
     "Notice",
     "Offer",
     "OpenService",
+    "Stage",
     "WaitlistEntry",
 ]

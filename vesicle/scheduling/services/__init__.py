@@ -3,7 +3,9 @@
 from vesicle.scheduling.services.bookings import book, book_at, cancel, move
 from vesicle.scheduling.services.day import change_state
 from vesicle.scheduling.services.disruptions import offer_new_time, reassign, retime_location, settle_disrupted
+from vesicle.scheduling.services.flow import step_back, take_step
 from vesicle.scheduling.services.holds import HOLD_FOR, hold, refresh_hold, release_hold, release_stale_holds
+from vesicle.scheduling.services.late import require_minutes, run_late
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
 from vesicle.scheduling.services.waiting import (
     accept_offer,
@@ -13,6 +15,7 @@ from vesicle.scheduling.services.waiting import (
     offer_by_hand,
     withdraw_offer,
 )
+from vesicle.scheduling.services.walk_in import walk_in
 from vesicle.scheduling.states import MAY_BECOME
 
 __all__ = [
@@ -36,8 +39,13 @@ __all__ = [
     "refresh_hold",
     "release_hold",
     "release_stale_holds",
+    "require_minutes",
     "retime_location",
+    "run_late",
     "set_booking_rules",
     "settle_disrupted",
+    "step_back",
+    "take_step",
+    "walk_in",
     "withdraw_offer",
 ]
