@@ -1,6 +1,7 @@
 """Tables of the scheduling room."""
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.demand import SearchCount, SlotSearch
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
 from vesicle.scheduling.models.waiting import FreedTime, Offer, WaitlistEntry
@@ -16,5 +17,7 @@ __all__ = [
     "Notice",
     "Offer",
     "OpenService",
+    "SearchCount",
+    "SlotSearch",
     "WaitlistEntry",
 ]
