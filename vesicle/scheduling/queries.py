@@ -13,7 +13,7 @@ from vesicle.core.errors import NotFound
 from vesicle.scheduling import availability, calendars
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.domain import TICK_SECONDS, Plan, kind_of, local_moment
-from vesicle.scheduling.models import Appointment, BookingRules
+from vesicle.scheduling.models import Appointment, BookingRules, OpenService
 from vesicle.scheduling.permissions import SEE_DAY
 
 State = Appointment.State
@@ -175,6 +175,20 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
         .order_by("starts_at", "pk")
     )
     return list(rows)
+
+
+def open_services(actor: Actor, *, with_ended: bool = False) -> list[OpenService]:
+    """Return the visits that treat nothing, by name; those that can no longer be booked only if asked."""
+    rows = OpenService.objects.filter(clinic_id=actor.clinic_id).order_by("name", "pk")
+    return list(rows if with_ended else rows.filter(is_active=True))
+
+
+def open_service(actor: Actor, service_id: int) -> OpenService:
+    """Return one visit that treats nothing. Raises ``NotFound``."""
+    found = OpenService.objects.filter(clinic_id=actor.clinic_id, pk=service_id).first()
+    if found is None:
+        raise NotFound("We could not find that visit.")
+    return found
 
 
 def booking_rules(clinic_id: int) -> BookingRules:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import Q
+
 from vesicle.clinic.domain import Period, counts_on, periods, week_on
 from vesicle.clinic.models import Closure, Hours, Location, Resource, Travel
 from vesicle.core import clock
@@ -77,7 +79,8 @@ def hours(actor: Actor, location_id: int, *, resource_id: int | None = None, on:
 
     ``on`` leaves out what does not count on that day (whatever its weekday); ``None`` returns all there ever were.
     """
-    rows = Hours.objects.filter(clinic_id=actor.clinic_id, location_id=location_id, resource_id=resource_id)
+    whose = Q(resource=None) if resource_id is None else Q(resource_id=resource_id)
+    rows = Hours.objects.filter(whose, clinic_id=actor.clinic_id, location_id=location_id)
     found = list(rows.order_by("weekday", "opens"))
     return [row for row in found if on is None or counts_on(row, on)]
 

@@ -76,7 +76,9 @@ def place_entries(
                 if any(place.offers(each) for each in one.offered)
             ),
             new_hours=tuple(
-                _new_hours(period, now) for period in place.coming if period.first and period.first - now.date() <= _SOON
+                _new_hours(period, now)
+                for period in place.coming
+                if period.first and period.first - now.date() <= _SOON
             ),
         )
         for place in places
