@@ -25,6 +25,11 @@ class Cell:
     bar: int | None = None
     heat: int | None = None
 
+    @property
+    def is_words(self) -> bool:
+        """Whether it is words, not a number or its absence."""
+        return isinstance(self.value, str) and self.text != NONE
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -38,6 +43,12 @@ class Table:
     total: tuple[Cell, ...] = ()
     is_heat: bool = False
     empty: str = "Nothing in this period."
+
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """The heads, each with whether words stand below it."""
+        below = [any(row[index].is_words for row in self.rows) for index in range(len(self.head))]
+        return list(zip(self.head, below, strict=True))
 
 
 def utilization_tables(found: Utilization) -> list[Table]:
@@ -81,8 +92,8 @@ def _use(use: sums.Use) -> tuple[Cell, ...]:
     return (
         _hours_of(use.open),
         _hours_of(use.booked),
-        percent(use.share, bar=True),
-        percent(use.share_with_buffers),
+        percent(use.share, bar=True, digits=1),
+        percent(use.share_with_buffers, digits=1),
         _hours_of(use.outside),
     )
 
@@ -278,7 +289,7 @@ def _clock(hour: int) -> str:
 def headline(used: Utilization, came: Coming, demand: Sequence[Missing]) -> list[tuple[str, str, str]]:
     """Return the few figures on top: a name, a value, and what it is of."""
     tiles = [
-        (title, percent(found.share).text, f"of {_hours_of(found.open).text} open hours")
+        (title, percent(found.share, digits=1).text, f"of {_hours_of(found.open).text} open hours")
         for kind, title in _KINDS
         for found in (used.total(kind),)
     ]

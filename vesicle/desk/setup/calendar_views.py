@@ -187,7 +187,7 @@ def close_on_holidays(request: HttpRequest, location_id: int) -> HttpResponse:
     today = clock.day_in(place.time_zone, now)
     days = holidays(request.clinic.jurisdiction, today, today + timedelta(days=365))
     names = {str(day): name for day, name in days}
-    form = HolidaysForm(request.POST or None, days=[(str(day), f"{name}, {presenters.day(day)}") for day, name in days])
+    form = HolidaysForm(request.POST or None, days=[(str(day), f"{presenters.day(day)}: {name}") for day, name in days])
 
     def save() -> HttpResponse:
         everywhere = clinic.locations(actor) if form.cleaned_data["everywhere"] else [place]
