@@ -66,9 +66,7 @@ class TestHoursOfAPeriod:
 
     def test_a_providers_hours_are_their_own(self, cast):
         noor, iris = cast.noor_column, cast.iris_column
-        services.set_hours(
-            by=cast.actor("owen"), location=cast.portland, resource=noor, week=LATE, valid_from=days(5)
-        )
+        services.set_hours(by=cast.actor("owen"), location=cast.portland, resource=noor, week=LATE, valid_from=days(5))
         ask = {"location_id": cast.portland.pk, "on": days(5)}
         assert queries.week_of(cast.actor("rosa"), resource_id=noor.pk, **ask) == LATE
         assert queries.week_of(cast.actor("rosa"), resource_id=iris.pk, **ask) != LATE

@@ -21,7 +21,7 @@ from vesicle.core import clock
 from vesicle.core.errors import NotFound
 from vesicle.desk.setup import presenters
 from vesicle.desk.setup.forms import ClosureForm, HolidaysForm
-from vesicle.desk.setup.hours_form import HoursForm, copied
+from vesicle.desk.setup.hours_form import HoursForm, copied, field_of
 from vesicle.desk.setup.pages import answer
 from vesicle.people.access import staff_page
 from vesicle.scheduling.domain import local_moment
@@ -81,7 +81,7 @@ def hours(request: HttpRequest, location_id: int, resource_id: int | None = None
     }
     if repeated is not None:
         request.method = "GET"
-    return answer(request, form, save, context, template="desk/setup/hours.html")
+    return answer(request, form, save, context, template="desk/setup/hours.html", field_of=field_of)
 
 
 @staff_page(MANAGE_PLACES)
@@ -116,7 +116,7 @@ def close_location(request: HttpRequest, location_id: int) -> HttpResponse:
         "back_id": place.pk,
         "button": "Close",
     }
-    return answer(request, form, save, context)
+    return answer(request, form, save, context, field_of=_closure_field)
 
 
 @staff_page(MANAGE_PLACES)
@@ -138,7 +138,11 @@ def close_resource(request: HttpRequest, resource_id: int) -> HttpResponse:
         "back_id": resource.pk,
         "button": "Save",
     }
-    return answer(request, form, save, context)
+    return answer(request, form, save, context, field_of=_closure_field)
+
+
+def _closure_field(name: str) -> str:
+    return {"end": "last"}.get(name, name)
 
 
 def _closed(

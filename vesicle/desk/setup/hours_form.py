@@ -80,12 +80,6 @@ class HoursForm(forms.Form):
                     found.setdefault(day, []).append((opens, closes))
         return found
 
-    def add_day_problems(self, problems: Mapping[str, str]) -> None:
-        """Put what the service refused beside the first span of its weekday, or its own field."""
-        for key, words in problems.items():
-            name = _name(int(key), 0, "opens") if key.isdigit() and int(key) < len(DAYS) else key
-            self.add_error(name if name in self.fields else None, words)
-
     @property
     def days(self) -> list[DayRow]:
         """Return the week row by row, for the page."""
@@ -95,6 +89,11 @@ class HoursForm(forms.Form):
             errors = list(dict.fromkeys(str(words) for span in spans for end in span for words in end.errors))
             rows.append(DayRow(day, name, spans, errors, DAYS[day - 1] if day else ""))
         return rows
+
+
+def field_of(name: str) -> str:
+    """Return the field beside which a problem of a weekday (its number) is told: its first."""
+    return _name(int(name), 0, "opens") if name.isdigit() and int(name) < len(DAYS) else name
 
 
 def copied(data: QueryDict) -> QueryDict | None:

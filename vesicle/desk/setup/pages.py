@@ -21,16 +21,19 @@ def answer(
     *,
     template: str = FORM,
     conflict_at: str | None = None,
+    field_of: Callable[[str], str] = str,
 ) -> HttpResponse:
     """Save a form that was sent and is right; else show it with what was typed and what is wrong.
 
-    ``conflict_at`` is the field beside which a conflict is told.
+    ``conflict_at`` is the field beside which a conflict is told; ``field_of`` names the field of the form for what a
+    service calls it.
     """
     try:
         if request.method == "POST" and form.is_valid():
             return save()
     except Invalid as problem:
-        add_problems(form, problem.fields, problem.message)
+        named = {field_of(name): words for name, words in problem.fields.items()}
+        add_problems(form, named, problem.message)
     except Conflict as problem:
         form.add_error(conflict_at if conflict_at in form.fields else None, problem.message)
     return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
