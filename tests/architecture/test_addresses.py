@@ -5,6 +5,7 @@ in ``PRIVATE``, where a private link opens it), or this test fails.
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from vesicle.aftercare.models import AdverseEvent, Alert
 from vesicle.candidacy import services as candidacy
 from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision, RuleChange
+from vesicle.clinic import services as clinics
 from vesicle.clinic.models import Product
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
+from vesicle.scheduling.services import add_service
 from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
@@ -117,8 +120,20 @@ def records(treated, path):
         after="defer",
         found_at=clock.now(),
     )
+    closure = clinics.close(
+        by=treated.house.actor("owen"),
+        location=treated.where,
+        start=clock.now() + timedelta(days=90),
+        end=clock.now() + timedelta(days=91),
+        reason="Painting",
+    )
+    service = add_service(
+        by=treated.house.actor("owen"), slug="talk", name="Talk", kind="consultation", minutes=30, needs=["provider"]
+    )
     return {
         "change_id": change.pk,
+        "closure_id": closure.pk,
+        "service_id": service.pk,
         "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
         "patient_id": treated.patient.pk,
         "appointment_id": treated.appointment.pk,

@@ -156,8 +156,8 @@ def _taken(actor: Actor, chosen: Period) -> dict[tuple[int, int], list[sums.Take
             _TAKEN,
             [actor.clinic_id, [str(state) for state in USED], [one.pk for one in chosen.locations], begins, ends],
         )
-        for resource_id, location_id, *stretch in cursor.fetchall():
-            found.setdefault((resource_id, location_id), []).append(sums.Taken(*stretch))
+        for row in cursor.fetchall():
+            found.setdefault(row[:2], []).append(sums.Taken._make(row[2:]))
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from fractions import Fraction
 from statistics import quantiles
+from typing import NamedTuple
 
 from vesicle.clinic.domain import Weekly, counts_on
 from vesicle.protocols.duration import TICK_MINUTES
@@ -22,8 +23,7 @@ LATE_HOURS = 24
 _ON = b"\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A stretch for which one place of something was taken: with buffers, and the phase alone, in ticks."""
 
     place: int
@@ -135,14 +135,15 @@ def utilization(calendar: Calendar, clock: Clock) -> Utilization:
             )
         )
     for begin, end, weekday, hour in clock.hours:
-        minutes = free.count(_ON, begin, end) * TICK_MINUTES * calendar.capacity
-        if not minutes:
+        ticks = free.count(_ON, begin, end)
+        if not ticks:
             continue
         use = found.by_hour.setdefault((weekday, hour), Use())
-        use.open += minutes
+        use.open += ticks * calendar.capacity * TICK_MINUTES
         for phases_open, whole_open in layers:
-            use.booked += phases_open.count(_ON, begin, end) * TICK_MINUTES
-            use.with_buffers += whole_open.count(_ON, begin, end) * TICK_MINUTES
+            if whole := whole_open.count(_ON, begin, end):
+                use.with_buffers += whole * TICK_MINUTES
+                use.booked += phases_open.count(_ON, begin, end) * TICK_MINUTES
     for use in found.by_hour.values():
         found.total.add(use)
     return found
