@@ -130,9 +130,15 @@ def attendance_tables(found: Coming, names: Mapping[str, str]) -> list[Table]:
     by_option = {names.get(option, option): one for option, one in found.by_option.items()}
     by_band = {band: found.by_band[band] for _, band in BANDS if band in found.by_band}
     return [
-        _attendance("came-by-treatment", "By treatment", "Treatment or visit", note, _most(by_option), found.total),
-        _attendance("came-by-provider", "By provider", "Provider", note, _most(found.by_provider), found.total),
-        _attendance("came-by-lead", "By how far ahead it was booked", "Booked", note, by_band.items(), found.total),
+        _attendance(
+            "came-by-treatment", "Who came, by treatment", "Treatment or visit", note, _most(by_option), found.total
+        ),
+        _attendance(
+            "came-by-provider", "Who came, by provider", "Provider", note, _most(found.by_provider), found.total
+        ),
+        _attendance(
+            "came-by-lead", "Who came, by how far ahead it was booked", "Booked", note, by_band.items(), found.total
+        ),
         _lead(found, names),
     ]
 
@@ -227,7 +233,7 @@ def demand_tables(found: Sequence[Missing], names: Mapping[str, str]) -> list[Ta
     return [
         Table(
             "demand",
-            "By treatment",
+            "Searches by treatment",
             note,
             (
                 "Treatment or visit",
@@ -243,7 +249,7 @@ def demand_tables(found: Sequence[Missing], names: Mapping[str, str]) -> list[Ta
         ),
         Table(
             "demand-weeks",
-            "By week",
+            "Searches in vain by week",
             "The weeks in which somebody found nothing, by the day of the search.",
             ("Week of", "Treatment or visit", "Where", "Searches", "Found nothing", "Of all"),
             by_week,

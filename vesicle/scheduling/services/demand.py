@@ -10,13 +10,17 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.scheduling.models import SlotSearch
 
-# One statement, whose own transaction does not wait for the disk: losing the last counts in a crash harms nobody.
 _COUNT = """
-WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO scheduling_searchcount (clinic_id, location_id, option, day, by_kind, found)
-SELECT %s, %s, %s, %s, %s, 1 FROM quick
+SELECT %s, %s, %s, %s, %s, 1 {source}
 ON CONFLICT (clinic_id, day, location_id, option, by_kind) DO UPDATE SET found = scheduling_searchcount.found + 1
 """
+_WITHIN = _COUNT.format(source="")
+# On its own the statement does not wait for the disk: losing the last counts in a crash harms nobody. The setting ends
+# with the transaction, so it must never be made inside one that holds something else.
+_ALONE = "WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))" + _COUNT.format(
+    source="FROM quick"
+)
 
 
 def note_search(
@@ -40,7 +44,9 @@ def note_search(
     if found:
         on = clock.day_in(location.time_zone, now)
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [by.clinic_id, location.pk, option_id, on, by.kind])
+            cursor.execute(
+                _WITHIN if connection.in_atomic_block else _ALONE, [by.clinic_id, location.pk, option_id, on, by.kind]
+            )
         return
     SlotSearch.objects.create(
         clinic_id=by.clinic_id,

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from vesicle.core import clock
@@ -62,3 +63,19 @@ def test_the_booking_pages_note_what_was_looked_for(path, as_patient, client):
     kept = SlotSearch.objects.get()
     assert (kept.option, kept.location.slug, kept.by_kind) == (pia.option, "portland", "patient")
     assert kept.wishes == {"provider": 999999}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_count_does_not_wait_for_the_disk_and_whatever_else_is_written_does(cast):
+    def setting():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return cursor.fetchone()[0]
+
+    note(cast, 5)
+    note(cast, 5)
+    assert setting() == "on"
+    with transaction.atomic():
+        note(cast, 5)
+        assert setting() == "on"
+    assert SearchCount.objects.get().found == 3
