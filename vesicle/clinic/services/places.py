@@ -139,7 +139,7 @@ def change_location(*, by: Actor, location: Location, time_zone: str = "", **cha
         were = "1 appointment" if booked == 1 else f"{booked} appointments"
         raise Conflict(
             f"{were} to come at {location.name} stand by the clock of {location.time_zone}. In another zone they "
-            "would be at another hour. Move or cancel them first."
+            "would be at another hour. Say what becomes of them."
         )
     before = {name: getattr(location, name) for name in changes}
     phone = changes.get("phone", location.phone)

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from vesicle.desk.figures.queries import BANDS, Coming, Missing, Utilization
-from vesicle.scheduling import domain_figures as sums
+from vesicle.scheduling.domain import figures as sums
 
 _KINDS = (("room", "Rooms"), ("provider", "Providers"), ("device", "Devices"))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

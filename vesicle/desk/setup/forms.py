@@ -57,6 +57,21 @@ class LocationForm(forms.Form):
     longitude = forms.FloatField(label="Longitude", required=False, help_text="In degrees; negative in America.")
 
 
+class ChangeLocationForm(LocationForm):
+    """The same for a location there is: another zone asks what becomes of the appointments to come."""
+
+    keep = forms.ChoiceField(
+        label="If the time zone changes, appointments to come",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("clock", "keep the hour people were told; the appointments move with the clock"),
+            ("moment", "stay where they are in the world; people are told the new hour"),
+        ],
+        help_text="Only needed with another time zone. New letters go out in either case.",
+    )
+
+
 class _ResourceForm(forms.Form):
     """What rooms, devices and providers have in common, at the end of the form."""
 

@@ -13,7 +13,7 @@ from vesicle.clinic.permissions import MANAGE_PLACES
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.desk.setup import presenters, queries
-from vesicle.desk.setup.forms import LocationForm, RulesForm, ServiceForm
+from vesicle.desk.setup.forms import ChangeLocationForm, LocationForm, RulesForm, ServiceForm
 from vesicle.desk.setup.pages import answer
 from vesicle.people.access import staff_page
 from vesicle.scheduling import queries as scheduling
@@ -89,10 +89,17 @@ def location(request: HttpRequest, location_id: int) -> HttpResponse:
 def change_location(request: HttpRequest, location_id: int) -> HttpResponse:
     """Change address, phone, coordinates, and the zone while nothing is booked by it."""
     place = clinic.location(request.actor, location_id)
-    form = LocationForm(request.POST or None, initial={name: getattr(place, name) for name in _LOCATION})
+    form = ChangeLocationForm(request.POST or None, initial={name: getattr(place, name) for name in _LOCATION})
 
     def save() -> HttpResponse:
-        places.change_location(by=request.actor, location=place, **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        keep, zone = given.pop("keep"), given.pop("time_zone")
+        places.change_location(by=request.actor, location=place, time_zone="" if keep else zone, **given)
+        if keep and zone != place.time_zone:
+            now = clock.now()
+            told = booking.retime_location(by=request.actor, location=place, time_zone=zone, keep=keep, now=now)
+            if told:
+                messages.warning(request, f"{len(told)} people are told another hour than before.")
         messages.success(request, f"{place.name} is saved.")
         return redirect("desk:setup-location", location_id=place.pk)
 
@@ -100,8 +107,8 @@ def change_location(request: HttpRequest, location_id: int) -> HttpResponse:
         "title": f"Change {place.name}",
         "back": "desk:setup-location",
         "back_id": place.pk,
-        "warning": "Another time zone moves every hour this location is open. It is refused while appointments are to "
-        "come; give them new times first, under “Needs a new time”.",
+        "warning": "Another time zone moves every hour this location is open. Where somebody is booked, say below what "
+        "becomes of the appointments.",
     }
     return answer(request, form, save, context, conflict_at="time_zone")
 

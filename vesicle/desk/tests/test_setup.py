@@ -66,17 +66,23 @@ class TestLocations:
         assert "1 Oak Street" in answer.content.decode()
         assert not Location.objects.filter(slug="south-side").exists()
 
-    def test_another_zone_is_refused_beside_its_field_while_somebody_is_booked(self, path, as_staff):
-        place = path().booked().where
+    @pytest.mark.parametrize(("keep", "moves"), [("clock", timedelta(hours=-1)), ("moment", timedelta())])
+    def test_another_zone_asks_what_becomes_of_those_who_are_booked(self, path, as_staff, keep, moves):
+        pia = path().booked()
+        place, start = pia.where, pia.appointment.starts_at
         sent = {name: getattr(place, name) or "" for name in self.SENT} | {"time_zone": "America/Denver"}
         owen = as_staff(Client(), "owen")
-        answer = owen.post(f"{HOME}locations/{place.pk}/change/", sent)
+        page = f"{HOME}locations/{place.pk}/change/"
+        answer = owen.post(page, sent)
         assert answer.status_code == 422
         assert "1 appointment to come" in str(answer.context["form"].errors["time_zone"])
-        sent["time_zone"] = place.time_zone
-        assert owen.post(f"{HOME}locations/{place.pk}/change/", sent | {"street": "2 Elm"}).status_code == 302
         place.refresh_from_db()
-        assert (place.time_zone, place.street) == ("America/Los_Angeles", "2 Elm")
+        assert place.time_zone == "America/Los_Angeles"
+        assert owen.post(page, sent | {"keep": keep, "street": "2 Elm"}).status_code == 302
+        place.refresh_from_db()
+        pia.appointment.refresh_from_db()
+        assert (place.time_zone, place.street) == ("America/Denver", "2 Elm")
+        assert pia.appointment.starts_at == start + moves
 
 
 class TestHours:

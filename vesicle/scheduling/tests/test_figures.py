@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vesicle.scheduling import domain_figures as figures
-from vesicle.scheduling.domain import Window
+from vesicle.scheduling.domain import figures
+from vesicle.scheduling.domain.ticks import Window
 
 ZONES = ["America/Los_Angeles", "America/Phoenix", "Australia/Lord_Howe", "Europe/Berlin"]
 SPRING, AUTUMN = date(2026, 3, 8), date(2026, 11, 1)
