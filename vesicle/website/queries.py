@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from vesicle.clinic import domain as stock
 from vesicle.clinic import law
-from vesicle.clinic.domain import Period, counts_on, periods
+from vesicle.clinic.domain.hours import Period, counts_on, periods
 from vesicle.clinic.models import CategoryDecision, Clinic, Hours, Location, Lot, LotRecall, Product, Resource
 from vesicle.clinic.queries.stock import product_facts
 from vesicle.core.actor import Actor

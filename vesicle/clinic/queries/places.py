@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from django.db.models import Q
 
-from vesicle.clinic.domain import Period, counts_on, periods, week_on
+from vesicle.clinic.domain.hours import Period, counts_on, periods, week_on
 from vesicle.clinic.models import Closure, Hours, Location, Resource, Travel
 from vesicle.core import clock
 from vesicle.core.actor import Actor

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from vesicle.clinic import permissions
-from vesicle.clinic.domain import hours_problems
+from vesicle.clinic.domain.hours import hours_problems
 from vesicle.clinic.models import Hours, Location, Resource
 from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit

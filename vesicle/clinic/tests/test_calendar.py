@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vesicle.clinic import domain, hooks, queries, services
+from vesicle.clinic import hooks, queries, services
+from vesicle.clinic.domain import hours
 from vesicle.clinic.holidays import holidays
 from vesicle.clinic.models import Closure, Hours, Location, Travel
 from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -84,11 +85,11 @@ def test_the_periods_shown_say_for_every_day_what_counts_on_it(rows):
         Hours(weekday=day, opens=time(hour), closes=time(hour + 1), valid_from=days(first), valid_until=days(first + n))
         for day, hour, first, n in rows
     ]
-    found = domain.periods(weekly, TODAY)
+    found = hours.periods(weekly, TODAY)
     for count in range(25):
         on = days(count)
         told = [one.week for one in found if (one.first or on) <= on <= (one.last or on)]
-        assert told == ([domain.week_on(weekly, on)] if weekly else [])
+        assert told == ([hours.week_on(weekly, on)] if weekly else [])
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_the_periods_shown_say_for_every_day_what_counts_on_it(rows):
     ],
 )
 def test_hours_over_midnight_do_not_run_into_the_next_day(week, wrong):
-    assert set(domain.hours_problems(week)) == wrong
+    assert set(hours.hours_problems(week)) == wrong
 
 
 class TestClosures:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 
 from vesicle.clinic import queries as places
-from vesicle.clinic.domain import Weekly
+from vesicle.clinic.domain.hours import Weekly
 from vesicle.clinic.models import Closure, Hours, Location, Resource
 from vesicle.core.actor import Actor
 from vesicle.core.clock import day_in

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from vesicle.clinic.domain import Period
+from vesicle.clinic.domain.hours import Period
 from vesicle.clinic.models import Closure, Location
 from vesicle.website.presenters.places import OpenDays, clock, open_week
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from statistics import quantiles
 from typing import NamedTuple
 
-from vesicle.clinic.domain import Weekly, counts_on
+from vesicle.clinic.domain.hours import Weekly, counts_on
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.ticks import Window, local_moment, tick_after, tick_of
 

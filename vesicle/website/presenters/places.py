@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from vesicle.clinic.domain import Period
+from vesicle.clinic.domain.hours import Period
 from vesicle.clinic.models import Hours
 from vesicle.protocols.bank import Bank
 from vesicle.website import queries
