@@ -82,9 +82,11 @@ def change_resource(*, by: Actor, resource: Resource, **changes: Any) -> Resourc
     require_same_clinic(by, resource)
     places = changes.get("capacity", resource.capacity)
     _fill(resource, changes)
-    if booked := hooks.bookings(resource, clock.now(), from_place=places):
-        raise Conflict(f"{_counted(booked)} to come take the places you remove from {resource.name}. Move them first.")
     with transaction.atomic():
+        _locked(resource)
+        if booked := hooks.bookings(resource, clock.now(), from_place=places):
+            words = f"{_counted(booked)} to come take the places you remove from {resource.name}. Move them first."
+            raise Conflict(words)
         resource.save()
         audit.record(RESOURCE_CHANGED, by=by, about=resource, detail={"name": resource.name, "changed": [*changes]})
         site_changed(by.clinic_id)
@@ -99,8 +101,7 @@ def retire_resource(*, by: Actor, resource: Resource, today: date) -> Resource:
     by.require(permissions.MANAGE_PLACES)
     require_same_clinic(by, resource)
     with transaction.atomic():
-        # Bookings lock the same row first, so one that is being made at this moment is counted.
-        held = Resource.objects.select_for_update(of=("self",), no_key=True).get(pk=resource.pk)
+        held = _locked(resource)
         if booked := hooks.bookings(held, clock.now()):
             raise Conflict(f"{_counted(booked)} to come use {held.name}. Give them other times or places first.")
         Resource.objects.filter(pk=held.pk).update(is_active=False, retired_on=today)
@@ -120,6 +121,11 @@ def restore_resource(*, by: Actor, resource: Resource) -> Resource:
         audit.record(RESOURCE_RESTORED, by=by, about=resource, detail={"name": resource.name})
         site_changed(by.clinic_id)
     return resource
+
+
+def _locked(resource: Resource) -> Resource:
+    # Bookings lock the same row first, so one that is being made at this moment is counted.
+    return Resource.objects.select_for_update(of=("self",), no_key=True).get(pk=resource.pk)
 
 
 def _counted(number: int) -> str:
