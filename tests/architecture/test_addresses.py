@@ -22,6 +22,7 @@ from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 from vesicle.scheduling.models import Offer, WaitlistEntry
+from vesicle.scheduling.services import add_service
 from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
@@ -131,12 +132,17 @@ def records(treated, path):
     closure = clinics.close(
         by=iris,
         resource=treated.house.cast.rooms[0],
-        start=clock.now(),
-        end=clock.now() + timedelta(hours=1),
-        reason="Paint",
+        start=clock.now() + timedelta(days=90),
+        end=clock.now() + timedelta(days=91),
+        reason="Painting",
+    )
+    service = add_service(
+        by=treated.house.actor("owen"), slug="talk", name="Talk", kind="consultation", minutes=30, needs=["provider"]
     )
     return {
         "change_id": change.pk,
+        "closure_id": closure.pk,
+        "service_id": service.pk,
         "entry_id": entry.pk,
         "offer_id": offer.pk,
         "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
@@ -157,7 +163,6 @@ def records(treated, path):
         "product_id": lot.product_id,
         "location_id": treated.where.pk,
         "resource_id": treated.house.cast.noor_column.pk,
-        "closure_id": closure.pk,
         "staff_id": treated.house.cast.noor.pk,
         "step_id": "needle",
         "need_id": "glide",

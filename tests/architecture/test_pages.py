@@ -55,6 +55,10 @@ PAGES = [
     "/desk/visits/recall/?lot=RV-2511",
     "/desk/audit/",
     "/desk/protocols/",
+    "/desk/setup/",
+    "/desk/setup/rules/",
+    "/desk/setup/services/new/",
+    "/desk/figures/?first=2026-11-01&last=2026-12-31",
 ]
 
 

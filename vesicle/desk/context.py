@@ -7,10 +7,10 @@ from django.utils.functional import SimpleLazyObject
 
 from vesicle.aftercare.permissions import RECORD_EVENT, SEE_ALERTS
 from vesicle.candidacy.permissions import SEE_METRICS, SEE_QUEUE
-from vesicle.clinic.permissions import SEE_STOCK
+from vesicle.clinic.permissions import MANAGE_PLACES, SEE_STOCK
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Permission
-from vesicle.desk.permissions import READ_AUDIT
+from vesicle.desk.permissions import READ_AUDIT, SEE_FIGURES
 from vesicle.desk.queries import counts
 from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
@@ -33,6 +33,8 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
     ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
     ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
+    ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
+    ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )

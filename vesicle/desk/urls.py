@@ -1,6 +1,6 @@
 """The staff's day."""
 
-from django.urls import path
+from django.urls import include, path
 
 from vesicle.desk import (
     block_views,
@@ -13,6 +13,7 @@ from vesicle.desk import (
     waiting_views,
     walk_in_views,
 )
+from vesicle.desk.figures import views as figures
 
 app_name = "desk"
 urlpatterns = [
@@ -39,5 +40,8 @@ urlpatterns = [
     path("offers/<int:offer_id>/", waiting_views.answer, name="answer-offer"),
     path("disruptions/", waiting_views.disrupted, name="disruptions"),
     path("disruptions/<int:appointment_id>/", waiting_views.settle, name="settle"),
+    path("setup/", include("vesicle.desk.setup.urls")),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/table.csv", figures.table, name="figures-table"),
     path("audit/", views.audit_trail, name="audit"),
 ]

@@ -124,13 +124,24 @@ def book(request: HttpRequest, patient_id: int) -> HttpResponse:
             to=last,
             now=now,
         )
+        where = next(p for p in places if p.slug == data["location"])
+        scheduling_services.note_search(
+            by=actor,
+            option_id=data["option"],
+            areas=areas,
+            location=where,
+            first=data["first"],
+            last=last,
+            found=len(slots),
+            now=now,
+        )
         context |= {
             "option": option,
             "areas": areas,
             "all_areas": option.sections.areas,
             "days": by_day(slots, data["first"], last),
             "has_any": bool(slots),
-            "location": next(p for p in places if p.slug == data["location"]),
+            "location": where,
         }
     return render(request, "desk/book.html", context)
 

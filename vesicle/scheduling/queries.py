@@ -1,6 +1,6 @@
 """Reads of appointments and availability, beginning with who is asking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -257,11 +257,20 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime, to: da
     return list(rows)
 
 
+def open_services(actor: Actor, *, with_ended: bool = False) -> list[OpenService]:
+    """Return the visits that treat nothing, by name; those that can no longer be booked only if asked."""
+    rows = OpenService.objects.filter(clinic_id=actor.clinic_id).order_by("name", "pk")
+    return list(rows if with_ended else rows.filter(is_active=True))
+
+
+def open_service(actor: Actor, service_id: int) -> OpenService:
+    """Return one visit that treats nothing. Raises ``NotFound``."""
+    found = OpenService.objects.filter(clinic_id=actor.clinic_id, pk=service_id).first()
+    if found is None:
+        raise NotFound("We could not find that visit.")
+    return found
+
+
 def booking_rules(clinic_id: int) -> BookingRules:
     """Return the clinic's rules for booking; the defaults where it has set none."""
     return calendars.standing(clinic_id).rules
-
-
-def open_services(clinic_id: int) -> Mapping[str, OpenService]:
-    """Return the visits that treat nothing and can be booked, by their short names."""
-    return {slug: row for slug, row in calendars.standing(clinic_id).services.items() if row.is_active}

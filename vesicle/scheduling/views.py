@@ -118,6 +118,19 @@ def _show_week(
         provider_id=provider_id,
         now=now,
     )
+    first_free = None if found else _first_free(request.actor, option, place, areas, provider_id, first)
+    services.note_search(
+        by=request.actor,
+        option_id=option.option.id,
+        areas=areas,
+        location=place,
+        first=first,
+        last=first + timedelta(days=DAYS_SHOWN - 1),
+        found=len(found),
+        now=now,
+        wishes={"provider": provider_id} if provider_id else {},
+        next_free=first_free,
+    )
     kept = request.GET.copy() if request.method == "GET" else request.POST.copy()
     for name in ("from", "start", "csrfmiddlewaretoken"):
         kept.pop(name, None)
@@ -131,7 +144,7 @@ def _show_week(
         "minutes": minutes_in_words(queries.plan(request.actor, option.option.id, areas).minutes),
         "next_from": first + timedelta(days=DAYS_SHOWN),
         "previous_from": max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
-        "first_free": None if found else _first_free(request.actor, option, place, areas, provider_id, first),
+        "first_free": first_free,
         "providers": queries.providers(request.actor, option.option.id, place.pk),
         "provider_id": provider_id,
         "screening": given.get("screening", ""),

@@ -1,6 +1,7 @@
 """Tables of the scheduling room."""
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.demand import SearchCount, SlotSearch
 from vesicle.scheduling.models.flow import FlowStep, Stage
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
@@ -18,6 +19,8 @@ __all__ = [
     "Notice",
     "Offer",
     "OpenService",
+    "SearchCount",
+    "SlotSearch",
     "Stage",
     "WaitlistEntry",
 ]

@@ -2,6 +2,7 @@
 
 from vesicle.scheduling.services.bookings import book, book_at, cancel, move
 from vesicle.scheduling.services.day import change_state
+from vesicle.scheduling.services.demand import note_search
 from vesicle.scheduling.services.disruptions import offer_new_time, reassign, retime_location, settle_disrupted
 from vesicle.scheduling.services.flow import step_back, take_step
 from vesicle.scheduling.services.holds import HOLD_FOR, hold, refresh_hold, release_hold, release_stale_holds
@@ -33,6 +34,7 @@ __all__ = [
     "join_waitlist",
     "leave_waitlist",
     "move",
+    "note_search",
     "offer_by_hand",
     "offer_new_time",
     "reassign",
