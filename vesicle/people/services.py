@@ -11,11 +11,12 @@ from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.core.permissions import STAFF_ROLES, Role
-from vesicle.people import hooks, permissions, queries
+from vesicle.people import hooks, messages, permissions, queries
 from vesicle.people.domain import contact_problems, dialable, person_problems
 from vesicle.people.models import Hold, Patient, Staff, User
 
 REGISTERED = audit.define("people.patient-registered", "registered the patient")
+STOPPED = audit.define("people.texts-stopped", "asked for no more text messages")
 CHANGED = audit.define("people.patient-changed", "changed the patient's details")
 SEEN = audit.define("people.patient-seen", "opened the patient's record")
 HOLD_PLACED = audit.define("people.hold-placed", "placed a hold on the patient")
@@ -155,6 +156,7 @@ def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:
         raise Invalid(f"These cannot be changed here: {', '.join(sorted(unknown))}.")
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        before = patient.email_allowed, patient.sms_allowed
         changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
         for name in changed:
             value = changes[name]
@@ -163,8 +165,28 @@ def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:
         if problems:
             raise Invalid("Please check the contact details.", fields=problems)
         if changed:
-            patient.save(update_fields=changed)
+            if changes.get("sms_allowed"):
+                patient.sms_stopped_at = None
+            patient.save(update_fields=[*changed, "sms_stopped_at"])
             audit.record(CHANGED, by=by, about=patient, patient_id=patient.pk, detail={"fields": changed})
+            if before[0] and not patient.email_allowed:
+                messages.withdraw(by=by, patient=patient, channel="email")
+            if before[1] and not patient.sms_allowed:
+                messages.withdraw(by=by, patient=patient, channel="sms")
+    return patient
+
+
+def stop_texts(*, by: Actor, patient: Patient, at: datetime | None = None) -> Patient:
+    """Send the patient no text message any more, whatever it is, until they allow it again; return the record."""
+    by.require(permissions.EDIT_PATIENTS)
+    queries.require_same_clinic(by, patient)
+    queries.require_chart(by, patient.pk)
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        patient.sms_allowed, patient.sms_stopped_at = False, at or clock.now()
+        patient.save(update_fields=["sms_allowed", "sms_stopped_at"])
+        audit.record(STOPPED, by=by, about=patient, patient_id=patient.pk, at=at)
+        messages.withdraw(by=by, patient=patient, channel="sms")
     return patient
 
 
