@@ -84,7 +84,7 @@ class Patient(ClinicOwned):
     language = models.CharField(max_length=10, default="en")
     email_allowed = models.BooleanField(default=True)
     sms_allowed = models.BooleanField(default=False)
-    sms_stopped_at = models.DateTimeField(null=True)
+    sms_stopped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

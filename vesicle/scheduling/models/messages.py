@@ -21,8 +21,8 @@ def a_day_before() -> list[int]:
 class MessageRules(ClinicOwned):
     """A clinic's rules for messages, in one row; the defaults count where there is none.
 
-    Times are minutes before a visit. ``english_below``: letters in another language carry the English words too. ``cancel_by_reply``: the answer CANCEL
-    cancels at once; otherwise it is answered with the private link.
+    Times are minutes before a visit. ``english_below``: letters in another language carry the English words too.
+    ``cancel_by_reply``: the answer CANCEL cancels at once; otherwise it is answered with the private link.
     """
 
     email_before = ArrayField(models.PositiveIntegerField(), default=a_day_before)
