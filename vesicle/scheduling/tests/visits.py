@@ -1,4 +1,4 @@
-"""A visit that treats nothing, booked with Noor in Portland: enough for whatever is about messages, and quickly made."""
+"""A visit that treats nothing, booked with Noor in Portland: enough for all that is about messages, quickly made."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
