@@ -53,6 +53,9 @@ PAGES = [
     "/desk/results/",
     "/desk/stock/",
     "/desk/visits/recall/?lot=RV-2511",
+    "/desk/appointments/messages/",
+    "/desk/appointments/replies/",
+    "/desk/appointments/calendars/",
     "/desk/audit/",
     "/desk/protocols/",
 ]
