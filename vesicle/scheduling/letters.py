@@ -48,6 +48,7 @@ def send_confirmation(
         key=f"confirmation:appointment:{appointment.pk}:{appointment.calendar_sequence}",
         now=now,
         urgent=True,
+        not_after=appointment.ends_at,
         attach=lambda words: render(words.invitation(now, link), "REQUEST"),
     )
 

@@ -36,6 +36,8 @@ def _write(reminder: Reminder, *, by: Actor, now: datetime) -> bool:
     appointment, patient = reminder.appointment, reminder.appointment.patient
     if appointment.state != Appointment.State.BOOKED or reminder.sequence != appointment.calendar_sequence:
         return _settle(reminder, _O.STOPPED, now)
+    if _is_further(appointment):
+        return _settle(reminder, _O.WITH_ANOTHER, now)
     if patient is None:
         return _settle(reminder, _O.UNREACHABLE, now)
     zone = appointment.location.time_zone
@@ -69,6 +71,14 @@ def _write(reminder: Reminder, *, by: Actor, now: datetime) -> bool:
     )
     _settle(reminder, _O.WRITTEN, now)
     return sent is not None
+
+
+def _is_further(appointment: Appointment) -> bool:
+    """Return whether another treatment of the same visit comes first: one visit is reminded of once."""
+    if appointment.visit is None:
+        return False
+    rows = Appointment.objects.filter(visit=appointment.visit, state=Appointment.State.BOOKED)
+    return rows.filter(starts_at__lt=appointment.starts_at).exists()
 
 
 def _way(reminder: Reminder, patient: Patient) -> ChannelName | None:

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text message')], max_length=5)),
                 ('due_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('written', 'Written'), ('stopped', 'Stopped: moved, cancelled or planned anew'), ('late', 'Left out: it would have come too late'), ('unreachable', 'Left out: no way the patient allows')], max_length=12)),
+                ('outcome', models.CharField(blank=True, choices=[('written', 'Written'), ('stopped', 'Stopped: moved, cancelled or planned anew'), ('late', 'Left out: it would have come too late'), ('with-another', 'Left out: the first treatment of the visit has it'), ('unreachable', 'Left out: no way the patient allows')], max_length=12)),
                 ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='scheduling.appointment')),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.clinic')),
             ],

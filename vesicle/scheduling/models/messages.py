@@ -51,6 +51,7 @@ class Reminder(ClinicOwned):
         WRITTEN = "written", "Written"
         STOPPED = "stopped", "Stopped: moved, cancelled or planned anew"
         LATE = "late", "Left out: it would have come too late"
+        WITH_ANOTHER = "with-another", "Left out: the first treatment of the visit has it"
         UNREACHABLE = "unreachable", "Left out: no way the patient allows"
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="reminders")

@@ -26,8 +26,22 @@ def confirm(*, by: Actor, appointment: Appointment, now: datetime, way: str = "l
         booked = locked(queries.appointment(by, appointment.pk))
         if booked.state != S.BOOKED or booked.starts_at <= now:
             raise Conflict("This appointment is not to come any more. Call the clinic, and we will find a time.")
-        if booked.confirmed_at is None:
-            booked.confirmed_at = now
-            booked.save(update_fields=["confirmed_at"])
-            audit.record(CONFIRMED, by=by, about=booked, patient_id=booked.patient_id, detail={"way": way})
+        _note(booked, by=by, now=now, way=way)
+        for other in _same_visit(booked):
+            _note(locked(other), by=by, now=now, way=way)
     return booked
+
+
+def _same_visit(booked: Appointment) -> list[Appointment]:
+    """Return the treatments that follow each other in one visit with this one: whoever comes, comes for all."""
+    if booked.visit is None:
+        return []
+    rows = Appointment.objects.filter(visit=booked.visit, patient=booked.patient, state=S.BOOKED)
+    return list(rows.exclude(pk=booked.pk).order_by("pk"))
+
+
+def _note(booked: Appointment, *, by: Actor, now: datetime, way: str) -> None:
+    if booked.confirmed_at is None:
+        booked.confirmed_at = now
+        booked.save(update_fields=["confirmed_at"])
+        audit.record(CONFIRMED, by=by, about=booked, patient_id=booked.patient_id, detail={"way": way})

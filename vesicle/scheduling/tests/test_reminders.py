@@ -1,6 +1,7 @@
 """Reminders: planned at booking, anew on a move, stopped at cancellation, written when due, never too late."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -12,7 +13,7 @@ from vesicle.people import messages, sms
 from vesicle.people import services as people
 from vesicle.people.models import Message
 from vesicle.scheduling import services
-from vesicle.scheduling.models import Reminder
+from vesicle.scheduling.models import Appointment, Reminder
 from vesicle.scheduling.tests.visits import (
     IN_TEN_DAYS,
     NOW,
@@ -163,6 +164,15 @@ class TestWriting:
         [(_, due)] = planned()
         assert write_reminders(due) == 1
         assert due == IN_TEN_DAYS - DAY + 9 * HOUR
+
+    def test_one_visit_of_two_treatments_is_reminded_of_and_confirmed_once(self, cast):
+        first, second = book(cast), book(cast, IN_TEN_DAYS + timedelta(minutes=30))
+        Appointment.objects.update(visit=uuid4())
+        assert write_reminders(IN_TEN_DAYS - DAY + HOUR) == 1
+        assert letter("reminder").subject_id == first.pk
+        services.confirm(by=cast.actor("pia"), appointment=first, now=NOW)
+        second.refresh_from_db()
+        assert second.is_confirmed
 
     def test_two_workers_write_it_once(self, cast):
         book(cast)
