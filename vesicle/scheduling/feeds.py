@@ -16,7 +16,7 @@ from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.scope import clinic_scope, every_clinic
-from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.bookable import Bookable, of_appointment
 from vesicle.scheduling.models import Appointment, CalendarFeed, Claim
 from vesicle.scheduling.queries import booking_rules
 from vesicle.scheduling.services.feeds import digest
@@ -130,19 +130,20 @@ def _event(
     event.add("dtend", ends.astimezone(UTC))
     event.add("summary", f"{initials} {named}".strip())
     event.add("location", ", ".join([*rooms, row.location.name]))
-    event.add("description", _phases(row, claims))
+    event.add("description", _phases(row, what))
     event.add("status", "CONFIRMED")
     event.add("class", "PRIVATE")
     return event
 
 
-def _phases(row: Appointment, claims: list[Claim]) -> str:
+def _phases(row: Appointment, what: Bookable) -> str:
+    """Return what happens when, one line a phase, on the location's clock."""
     zone = ZoneInfo(row.location.time_zone)
-    found = {(claim.phase_starts_at, claim.phase_ends_at): claim.phase for claim in claims}
     lines = []
-    for (begins, ends), phase in sorted(found.items()):
+    for phase, begins, ends in what.plan(row.areas).phases:
+        start, end = (row.starts_at + timedelta(minutes=minutes) for minutes in (begins, ends))
         words = phase.replace("-", " ").capitalize()
-        lines.append(f"{begins.astimezone(zone):%H:%M}-{ends.astimezone(zone):%H:%M} {words}")
+        lines.append(f"{start.astimezone(zone):%H:%M}-{end.astimezone(zone):%H:%M} {words}")
     return "\n".join(lines)
 
 

@@ -47,21 +47,22 @@ def planned_reminders(actor: Actor, appointment_id: int) -> list[Reminder]:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """A resource and its private calendar address, where it has one."""
+class Calendars:
+    """The open calendar addresses an actor may change, and the resources that have none."""
 
-    resource: Resource
-    feed: CalendarFeed | None
+    feeds: list[CalendarFeed]
+    without: list[Resource]
 
 
-def calendars(actor: Actor) -> list[Calendar]:
-    """Return every resource the actor may make a calendar address for, by kind and name, with its open address."""
+def calendars(actor: Actor) -> Calendars:
+    """Return the calendar addresses of every resource the actor may make one for, by kind and name."""
     actor.require(MAKE_FEEDS)
-    resources = Resource.objects.filter(clinic_id=actor.clinic_id, is_active=True).select_related("location")
-    feeds = {
-        feed.resource_id: feed
-        for feed in CalendarFeed.objects.filter(clinic_id=actor.clinic_id, revoked_at=None).select_related("made_by")
-    }
     order = {Resource.Kind.PROVIDER: 0, Resource.Kind.ROOM: 1, Resource.Kind.DEVICE: 2}
-    found = [Calendar(row, feeds.get(row.pk)) for row in resources if may_make_for(actor, row)]
-    return sorted(found, key=lambda one: (order[Resource.Kind(one.resource.kind)], one.resource.name, one.resource.pk))
+    rows = Resource.objects.filter(clinic_id=actor.clinic_id, is_active=True).select_related("location")
+    own = sorted(
+        (row for row in rows if may_make_for(actor, row)),
+        key=lambda row: (order[Resource.Kind(row.kind)], row.name, row.pk),
+    )
+    open_ones = CalendarFeed.objects.filter(clinic_id=actor.clinic_id, revoked_at=None)
+    feeds = {feed.resource_id: feed for feed in open_ones.select_related("made_by", "resource__location")}
+    return Calendars([feeds[row.pk] for row in own if row.pk in feeds], [row for row in own if row.pk not in feeds])

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid
@@ -32,7 +33,9 @@ def message_rules(request: HttpRequest) -> HttpResponse:
         services.set_message_rules(by=request.actor, now=clock.now(), **form.cleaned_data)
         messages.success(request, "Saved. The reminders of every booking to come are planned anew.")
         return redirect("scheduling_desk:messages")
-    context = {"form": form, "letters": preview.letters(request.clinic.name, request.clinic.phone, now=clock.now())}
+    place = next(iter(clinic.locations(request.actor)), None)
+    letters = preview.letters(request.clinic.name, request.clinic.phone, place, now=clock.now())
+    context = {"form": form, "letters": letters}
     return render(request, "scheduling/desk/messages.html", context, status=422 if form.errors else 200)
 
 
@@ -103,7 +106,8 @@ def revoke_calendar(request: HttpRequest, feed_id: int) -> HttpResponse:
 
 
 def _calendars(request: HttpRequest, name: str, address: str, status: int = 200) -> HttpResponse:
-    context = {"calendars": message_queries.calendars(request.actor), "name": name, "address": address}
+    found = message_queries.calendars(request.actor)
+    context = {"feeds": found.feeds, "without": found.without, "name": name, "address": address}
     return render(request, "scheduling/desk/calendars.html", context, status=status)
 
 

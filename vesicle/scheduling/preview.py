@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.conf import settings
 from vesicle.core.languages import speaking
 from vesicle.scheduling import wording
 from vesicle.scheduling.wording import Facts, Letter
+
+if TYPE_CHECKING:
+    from vesicle.clinic.models import Location
 
 _LINK = "https://…/book/a/…/"
 
@@ -22,9 +26,9 @@ class Shown:
     versions: tuple[tuple[str, str, Letter], ...]
 
 
-def letters(clinic: str, phone: str, *, now: datetime) -> list[Shown]:
-    """Return every letter in every language, for a made-up visit in three days."""
-    zone = "America/Los_Angeles"
+def letters(clinic: str, phone: str, place: "Location | None", *, now: datetime) -> list[Shown]:
+    """Return every letter in every language, for a made-up visit in three days at one of the clinic's locations."""
+    zone = place.time_zone if place else "America/Los_Angeles"
     day = (now.astimezone(ZoneInfo(zone)) + timedelta(days=3)).date()
     facts = Facts(
         called="Ana",
@@ -32,11 +36,11 @@ def letters(clinic: str, phone: str, *, now: datetime) -> list[Shown]:
         starts_at=datetime.combine(day, time(9, 45), ZoneInfo(zone)),
         zone=zone,
         patient_zone=zone,
-        location="…",
-        address="…",
-        provider="…",
+        location=place.name if place else "…",
+        address=f"{place.street}, {place.city}, {place.state}" if place else "…",
+        provider="Kim Park",
         clinic=clinic,
-        phone=phone,
+        phone=place.phone if place else phone,
     )
     confirmed, day_before = replace(facts, is_confirmed=True), facts.starts_at - timedelta(days=1)
     known: list[tuple[str, Callable[[], Letter]]] = [

@@ -93,7 +93,7 @@ class TestLanguages:
         assert letter("confirmation").body.count("Your appointment is booked") == 1
 
     def test_the_preview_has_every_letter_in_both(self, cast):
-        shown = preview.letters("Alderbrook Skin", "+1 503 555 0100", now=NOW)
+        shown = preview.letters("Alderbrook Skin", "+1 503 555 0100", cast.portland, now=NOW)
         assert len(shown) == 11
         for one in shown:
             assert [code for code, _, _ in one.versions] == ["en", "es"]
@@ -235,6 +235,7 @@ class TestPages:
         ours = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", spanish, flags=re.DOTALL)
         known = r"Alder Street|Portland, OR|English|Noor Haddad|In an emergency call 911\."
         assert ENGLISH.findall(re.sub(known, "", ours.partition("<body")[2] or ours)) == []
+        assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in spanish
         english = client.get(f"{address}?lang=en").content.decode()
         assert '<html lang="en' in english
         assert "Thursday, December 10, 2:00 PM PST" in english

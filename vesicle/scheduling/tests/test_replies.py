@@ -187,6 +187,23 @@ class TestStop:
         write_reminders(AT)
         assert letter("reminder").channel == "email"
 
+    def test_counts_in_every_clinic_that_has_the_number(self, cast, reminded):
+        with clinic_scope(cast.other.pk):
+            elsewhere = people.register_patient(
+                by=cast.actor("otto"),
+                first_name="Pia",
+                last_name="Sørensen",
+                date_of_birth=cast.pia.date_of_birth,
+                phone="(503) 555-0142",
+                time_zone="America/New_York",
+                sms_allowed=True,
+            )
+        assert text("STOP") == "stop"
+        with clinic_scope(cast.other.pk):
+            elsewhere.refresh_from_db()
+            assert elsewhere.sms_stopped_at == AT
+            assert Reply.objects.get().patient == elsewhere
+
     def test_start_turns_them_on_again(self, cast, reminded):
         text("baja")
         assert text("START", number="SM2") == "start"
