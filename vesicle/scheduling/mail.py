@@ -15,7 +15,7 @@ from email.utils import getaddresses, parseaddr
 from html import unescape
 
 from vesicle.scheduling import replies
-from vesicle.scheduling.domain_replies import own_words
+from vesicle.scheduling.domain.replies import own_words
 
 AUTOMATIC = "automatic"
 _TAG = re.compile(r"<[^>]+>")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from vesicle.scheduling.domain_reminders import in_words, read_times
+from vesicle.scheduling.domain.reminders import in_words, read_times
 
 
 class TimesField(forms.CharField):

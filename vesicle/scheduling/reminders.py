@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vesicle.core.actor import Actor
-from vesicle.scheduling import domain_reminders as domain
+from vesicle.scheduling.domain import reminders as domain
 from vesicle.scheduling.models import Appointment, MessageRules, Reminder
 from vesicle.scheduling.rules import message_rules
 

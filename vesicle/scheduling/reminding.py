@@ -8,7 +8,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.scope import clinic_scope
 from vesicle.people.domain import ChannelName, pick_channel
 from vesicle.people.models import Patient
-from vesicle.scheduling import domain_reminders as domain
+from vesicle.scheduling.domain import reminders as domain
 from vesicle.scheduling.letters import send_reminder
 from vesicle.scheduling.models import Appointment, Reminder
 

@@ -19,7 +19,7 @@ from vesicle.people.identity import patient_actor
 from vesicle.people.models import PHONE_ENDING, Message, Patient
 from vesicle.people.reply_address import answered_in
 from vesicle.scheduling import services, wording
-from vesicle.scheduling.domain_replies import Meaning, meaning_of
+from vesicle.scheduling.domain.replies import Meaning, meaning_of
 from vesicle.scheduling.letters import SUBJECT, manage_link, send_answer
 from vesicle.scheduling.models import Appointment, Reply
 from vesicle.scheduling.rules import message_rules

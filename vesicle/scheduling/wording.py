@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.calendar_file import Invitation
-from vesicle.scheduling.domain_reminders import Day, day_of, same_clock
+from vesicle.scheduling.domain.reminders import Day, day_of, same_clock
 
 if TYPE_CHECKING:
     from vesicle.clinic.models import Clinic

@@ -9,7 +9,7 @@ from django.db.models import Q
 from vesicle.clinic.models import Resource
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Message, Patient, Staff
-from vesicle.scheduling.domain_reminders import DAY
+from vesicle.scheduling.domain.reminders import DAY
 from vesicle.scheduling.models.appointments import Appointment
 
 
@@ -85,7 +85,7 @@ class Reminder(ClinicOwned):
 class Reply(ClinicOwned):
     """What a patient answered. ``provider_id`` is the number it has with who delivered it: it counts once.
 
-    ``meaning`` is a ``domain_replies.Meaning``; ``done`` says what was done by itself. It waits for a person until
+    ``meaning`` is a ``domain.replies.Meaning``; ``done`` says what was done by itself. It waits for a person until
     ``closed_at``; what needed nobody is closed from the start, without a name.
     """
 

@@ -11,7 +11,7 @@ from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.people.domain import ChannelName
 from vesicle.people.queries import named_staff_id
 from vesicle.scheduling import reminders, wording
-from vesicle.scheduling.domain_reminders import LONGEST, MOST_TIMES, SHORTEST
+from vesicle.scheduling.domain.reminders import LONGEST, MOST_TIMES, SHORTEST
 from vesicle.scheduling.letters import send_answer
 from vesicle.scheduling.models import MessageRules, Reply
 from vesicle.scheduling.permissions import HANDLE_REPLIES, SET_MESSAGES

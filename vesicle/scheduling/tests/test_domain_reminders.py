@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vesicle.people.domain import is_quiet
-from vesicle.scheduling import domain_reminders as domain
+from vesicle.scheduling.domain import reminders as domain
 
 PORTLAND, SYDNEY, PHOENIX = "America/Los_Angeles", "Australia/Sydney", "America/Phoenix"
 ZONES = (PORTLAND, "America/New_York", SYDNEY, "Europe/Berlin", PHOENIX, "Asia/Kolkata")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vesicle.scheduling.domain_replies import _KNOWN, _POLITE, Meaning, _words, meaning_of, own_words
+from vesicle.scheduling.domain.replies import _KNOWN, _POLITE, Meaning, _words, meaning_of, own_words
 
 PHRASES = sorted(_KNOWN.items())
 
