@@ -1,6 +1,7 @@
 """Writing the reminders that are due: in the words, the language and by the way that are right at that moment."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,6 +13,8 @@ from vesicle.scheduling.domain import reminders as domain
 from vesicle.scheduling.letters import send_reminder
 from vesicle.scheduling.models import Appointment, Reminder
 
+logger = logging.getLogger(__name__)
+TRY_AGAIN = timedelta(minutes=5)
 _AT_ONCE = 500
 _O = Reminder.Outcome
 
@@ -21,14 +24,23 @@ def write_due(*, now: datetime) -> int:
     count = 0
     due = Reminder.objects.filter(settled_at=None, due_at__lte=now).order_by("due_at", "pk")
     for pk, clinic_id in list(due.values_list("pk", "clinic_id")[:_AT_ONCE]):
-        with clinic_scope(clinic_id), transaction.atomic():
-            rows = Reminder.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, settled_at=None)
-            reminder = rows.select_related(
-                "appointment__patient", "appointment__location", "appointment__service", "appointment__clinic"
-            ).first()
-            if reminder is not None:
-                count += _write(reminder, by=Actor.system(clinic_id, "reminders"), now=now)
+        with clinic_scope(clinic_id):
+            try:
+                count += _write_one(pk, clinic_id, now)
+            except Exception:
+                # One that cannot be written must not hold up the others; it is tried again until it is too late.
+                logger.exception("Reminder %s could not be written", pk)
+                Reminder.objects.filter(pk=pk, settled_at=None).update(due_at=now + TRY_AGAIN)
     return count
+
+
+def _write_one(pk: int, clinic_id: int, now: datetime) -> bool:
+    with transaction.atomic():
+        rows = Reminder.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, settled_at=None)
+        reminder = rows.select_related(
+            "appointment__patient", "appointment__location", "appointment__service", "appointment__clinic"
+        ).first()
+        return reminder is not None and _write(reminder, by=Actor.system(clinic_id, "reminders"), now=now)
 
 
 def _write(reminder: Reminder, *, by: Actor, now: datetime) -> bool:

@@ -58,8 +58,11 @@ def receive_text(*, sender: str, text: str, provider_id: str, now: datetime) -> 
         return AGAIN
     meaning = meaning_of(text)
     last = max(sent.values(), key=lambda message: (message.sent_at or now, message.pk), default=None)
-    if meaning in (Meaning.STOP, Meaning.START):
-        outcomes = {_take(each, Came("sms", text, provider_id, sent.get(each.pk)), now) for each in known}
+    # START undoes a STOP; it is nobody else's leave to be written to.
+    stopped = [each for each in known if each.sms_stopped_at] if len(known) > 1 else known
+    meant = {Meaning.STOP: known, Meaning.START: stopped}.get(meaning, [])
+    if meant:
+        outcomes = {_take(each, Came("sms", text, provider_id, sent.get(each.pk)), now) for each in meant}
         return outcomes.pop()
     patient = next((each for each in known if last is not None and each.pk == last.patient_id), known[0])
     is_sure = len(known) == 1 or len(sent) == 1

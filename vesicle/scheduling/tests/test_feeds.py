@@ -121,7 +121,7 @@ class TestReading:
         assert [line.partition(" ")[2] for line in found[0]["DESCRIPTION"].split("\n")] == [
             "Numbing",
             "Treatment",
-            "Recovery",
+            "Rest",
         ]
 
     def test_takes_as_many_questions_however_full_it_is(self, cast, client, django_assert_num_queries):

@@ -11,7 +11,7 @@ from vesicle.core.errors import Invalid, NotPermitted
 from vesicle.core.models import AuditEntry
 from vesicle.people import messages, sms
 from vesicle.people import services as people
-from vesicle.people.models import Message
+from vesicle.people.models import Message, Patient
 from vesicle.scheduling import services
 from vesicle.scheduling.models import Appointment, Reminder
 from vesicle.scheduling.tests.visits import (
@@ -28,6 +28,7 @@ from vesicle.scheduling.tests.visits import (
     write_reminders,
 )
 
+GSM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \n.,:;!?'\"()/+-_=%&@$£¥èéùìòÇØøÅåÄÖÑÜ§¿äöñüàÉ¡"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 THREE = {"email_before": [10080, 2880], "sms_before": [180]}
 
@@ -179,6 +180,16 @@ class TestWriting:
         assert [write_reminders(IN_TEN_DAYS - DAY) for _ in range(2)] == [1, 0]
         assert Message.objects.filter(kind="appointment-reminder").count() == 1
 
+    def test_one_that_cannot_be_written_holds_up_no_other(self, cast, caplog):
+        book(cast)
+        fine = book(cast, IN_TEN_DAYS + HOUR, patient=cast.tam)
+        Patient.objects.filter(pk=cast.pia.pk).update(time_zone="Mars/Olympus")
+        at = IN_TEN_DAYS - DAY + HOUR
+        assert write_reminders(at) == 1
+        assert letter("reminder").subject_id == fine.pk
+        assert "could not be written" in caplog.text
+        assert planned() == [("email", at + timedelta(minutes=5))]
+
     def test_none_for_a_patient_who_is_here_already(self, cast):
         booked = book(cast)
         services.change_state(by=cast.actor("rosa"), appointment=booked, state="arrived", now=NOW)
@@ -198,6 +209,18 @@ class TestWay:
         assert "Answer YES" in words
         assert "STOP" in words
         assert "Consultation" not in words
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_a_text_is_two_parts_at_most_in_the_alphabet_of_phones(self, cast, language):
+        people.change_patient(by=cast.actor("rosa"), patient=cast.pia, language=language)
+        cast.pia.refresh_from_db()
+        rules(cast, email_before=[], sms_before=[1440])
+        book(cast)
+        write_reminders(IN_TEN_DAYS - DAY)
+        words = letter("reminder").body
+        # A sign outside of GSM 03.38 makes every part of a text half as long.
+        assert set(words) <= set(GSM), set(words) - set(GSM)
+        assert len(words) <= 2 * 153
 
     def test_who_takes_no_texts_gets_an_email_instead_but_not_two(self, cast):
         rules(cast, email_before=[1440], sms_before=[1440, 180])

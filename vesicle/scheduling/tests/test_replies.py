@@ -157,6 +157,12 @@ class TestText:
         for patient in (cast.pia, cast.tam):
             patient.refresh_from_db()
             assert patient.sms_stopped_at == later
+        people.change_patient(by=cast.actor("rosa"), patient=cast.pia, sms_allowed=True)
+        people.change_patient(by=cast.actor("rosa"), patient=cast.pia, sms_allowed=False)
+        assert text("START", number="SM3", now=later) == "start"
+        for patient, allows in ((cast.pia, False), (cast.tam, True)):
+            patient.refresh_from_db()
+            assert patient.sms_allowed is allows
 
 
 class TestStop:
