@@ -276,3 +276,18 @@ class TestSettingsPage:
 
     def test_is_not_for_everybody(self, cast, client, as_staff):
         assert as_staff(client, "ines").get("/desk/appointments/messages/").status_code == 403
+
+
+class TestChoosing:
+    @pytest.mark.parametrize(("chosen", "is_text"), [("es", True), ("", False), ("xx", None)])
+    def test_language_and_texts_are_chosen_while_booking(self, cast, chosen, is_text):
+        from vesicle.scheduling.forms import DetailsForm
+
+        given = {"first_name": "Ana", "last_name": "Ruiz", "date_of_birth": "1990-05-01", "email": "ana@example.org"}
+        form = DetailsForm(
+            given | {"language": chosen} | ({"sms_allowed": "on", "phone": "503 555 0177"} if is_text else {})
+        )
+        assert form.is_valid() is (is_text is not None)
+        if is_text is not None:
+            patient = people.find_or_register(by=cast.actor("visitor"), time_zone="UTC", **form.cleaned_data)
+            assert (patient.language, patient.sms_allowed) == (chosen or "en", is_text)
