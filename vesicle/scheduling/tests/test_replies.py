@@ -7,12 +7,14 @@ import io
 import json
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail as letters_sent
 from django.core.management import call_command
 
 from vesicle.core import clock
+from vesicle.core.benchmarks import Desks
 from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
@@ -441,3 +443,18 @@ class TestDesk:
                 services.close_reply(by=cast.actor(name), **act)
         with clinic_scope(cast.other.pk), pytest.raises(NotFound):
             services.close_reply(by=cast.actor("otto"), **act)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_message_handed_over_three_times_at_once_counts_once(cast):
+    rules(cast, email_before=[], sms_before=[180])
+    booked = book(cast)
+    write_reminders(AT)
+    messages.send_due(now=AT)
+    act = partial(replies.receive_text, sender=PIAS, text="Yes", provider_id="SM1", now=AT)
+    with Desks(3) as desks:
+        found = desks.at_once([act] * 3)
+    assert sorted(found) == ["again", "again", "confirm"]
+    assert Reply.objects.count() == 1
+    assert AuditEntry.objects.filter(code="appointment.confirmed", object_id=booked.pk).count() == 1
+    assert Message.objects.filter(kind="answer").count() == 1
