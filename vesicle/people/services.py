@@ -16,7 +16,6 @@ from vesicle.people.domain import contact_problems, dialable, person_problems
 from vesicle.people.models import Hold, Patient, Staff, User
 
 REGISTERED = audit.define("people.patient-registered", "registered the patient")
-STOPPED = audit.define("people.texts-stopped", "asked for no more text messages")
 CHANGED = audit.define("people.patient-changed", "changed the patient's details")
 SEEN = audit.define("people.patient-seen", "opened the patient's record")
 HOLD_PLACED = audit.define("people.hold-placed", "placed a hold on the patient")
@@ -173,20 +172,6 @@ def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:
                 messages.withdraw(by=by, patient=patient, channel="email")
             if before[1] and not patient.sms_allowed:
                 messages.withdraw(by=by, patient=patient, channel="sms")
-    return patient
-
-
-def stop_texts(*, by: Actor, patient: Patient, at: datetime | None = None) -> Patient:
-    """Send the patient no text message any more, whatever it is, until they allow it again; return the record."""
-    by.require(permissions.EDIT_PATIENTS)
-    queries.require_same_clinic(by, patient)
-    queries.require_chart(by, patient.pk)
-    with transaction.atomic():
-        patient = Patient.objects.select_for_update().get(pk=patient.pk)
-        patient.sms_allowed, patient.sms_stopped_at = False, at or clock.now()
-        patient.save(update_fields=["sms_allowed", "sms_stopped_at"])
-        audit.record(STOPPED, by=by, about=patient, patient_id=patient.pk, at=at)
-        messages.withdraw(by=by, patient=patient, channel="sms")
     return patient
 
 

@@ -14,6 +14,7 @@ from vesicle.core import audit
 from vesicle.core.errors import VesicleError
 from vesicle.core.scope import clinic_scope, every_clinic
 from vesicle.people import services as people
+from vesicle.people import texts
 from vesicle.people.domain import ChannelName, dialable, same_number
 from vesicle.people.identity import patient_actor
 from vesicle.people.models import PHONE_ENDING, Message, Patient
@@ -135,7 +136,7 @@ def _act(reply: Reply, came: Came, now: datetime) -> str:
     patient, me, clinic = reply.patient, patient_actor(reply.patient), reply.clinic
     if reply.meaning == Meaning.STOP:
         if came.channel == "sms":
-            people.stop_texts(by=me, patient=patient, at=now)
+            texts.stop_texts(by=me, patient=patient, at=now)
             return "No more text messages."
         people.change_patient(by=me, patient=patient, email_allowed=False)
         return "No more reminders by e-mail."

@@ -1,13 +1,15 @@
 """A visit that treats nothing, booked with Noor in Portland: enough for all that is about messages, quickly made."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vesicle.clinic import services as clinics
+from vesicle.core import clock
 from vesicle.core.scope import every_clinic
+from vesicle.people import messages, sms
 from vesicle.people.models import Message
 from vesicle.people.tests.cast import WEEKDAYS
-from vesicle.scheduling import letters, notices, reminding, services
+from vesicle.scheduling import letters, notices, reminding, replies, services
 from vesicle.scheduling.models import OpenService
 
 NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
@@ -83,3 +85,30 @@ def open_sundays(cast):
 def key_of(cast, appointment, now=NOW):
     """Return the token of a private link to the appointment."""
     return letters.manage_link(by=cast.actor("system"), appointment=appointment, now=now).rstrip("/").rpartition("/")[2]
+
+
+PIAS = "+15035550142"
+AT = IN_TEN_DAYS - timedelta(hours=3)
+"""When the text message goes out that Pia answers."""
+
+
+def remind_by_text(cast):
+    """Book for Pia, remind her by text message three hours before, and return the booking."""
+    rules(cast, email_before=[], sms_before=[180])
+    booked = book(cast)
+    write_reminders(AT)
+    messages.send_due(now=AT)
+    sms.MemoryBackend.outbox.clear()
+    return booked
+
+
+def text(words, *, sender=PIAS, number="SM1", now=AT):
+    """Let a text message arrive; return what became of it."""
+    with clock.pretend(now):
+        return replies.receive_text(sender=sender, text=words, provider_id=number, now=now)
+
+
+def answered(now=AT):
+    """Send what is due and return the words of all text messages."""
+    messages.send_due(now=now)
+    return [words for _, words in sms.MemoryBackend.outbox]
