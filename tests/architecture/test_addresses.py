@@ -21,7 +21,8 @@ from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
-from vesicle.scheduling.models import Offer, WaitlistEntry
+from vesicle.scheduling import services as scheduling
+from vesicle.scheduling.models import Offer, Reply, WaitlistEntry
 from vesicle.scheduling.services import add_service
 from vesicle.treatment.models import Photo, ProductUse
 
@@ -161,6 +162,8 @@ def records(treated, path):
         "edition_id": edition.pk,
         "lot_id": lot.pk,
         "product_id": lot.product_id,
+        "reply_id": _reply(treated).pk,
+        "feed_id": _feed(treated).pk,
         "location_id": treated.where.pk,
         "resource_id": treated.house.cast.noor_column.pk,
         "staff_id": treated.house.cast.noor.pk,
@@ -170,6 +173,24 @@ def records(treated, path):
         "week": 3,
         "quantity": Decimal(1),
     }
+
+
+def _reply(treated):
+    return Reply.objects.create(
+        channel="sms",
+        provider_id="1",
+        patient=treated.patient,
+        appointment=treated.appointment,
+        text="May I?",
+        meaning="other",
+        received_at=clock.now(),
+    )
+
+
+def _feed(treated):
+    iris, column = treated.house.actor("iris"), treated.house.cast.noor_column
+    feed, _ = scheduling.make_feed(by=iris, resource_id=column.pk, shows="initials", now=clock.now())
+    return feed
 
 
 def address_of(pattern: str, names: tuple[str, ...], records: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.scheduling.permissions import SEE_DAY
+from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SET_MESSAGES
 from vesicle.treatment.permissions import TRACE
 
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
@@ -26,6 +26,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Needs a new time", "/desk/disruptions/", "repeat", SEE_DAY, "", ""),
     ("Reviews", "/desk/candidacy/", "user-check", SEE_QUEUE, "reviews", ""),
     ("Alerts", "/desk/aftercare/", "bell", SEE_ALERTS, "alerts", ""),
+    ("Replies", "/desk/appointments/replies/", "message", HANDLE_REPLIES, "replies", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
     ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),
     ("Stock and lots", "/desk/stock/", "box", SEE_STOCK, "", "Supply"),
@@ -36,6 +37,8 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
     ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
+    ("Reminders and letters", "/desk/appointments/messages/", "mail", SET_MESSAGES, "", "Clinic"),
+    ("Calendars", "/desk/appointments/calendars/", "link", MAKE_FEEDS, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )
 

@@ -27,6 +27,7 @@ class SchedulingConfig(AppConfig):
         periodic.JOBS.append(home.clean_holds)
         periodic.JOBS.append(home.write_letters)
         periodic.JOBS.append(home.pass_offers_on)
+        periodic.JOBS.append(home.write_reminders)
         periodic.JOBS.append(home.renew_exams)
         if PLACEMENT not in BENCHMARKS:
             BENCHMARKS.append(PLACEMENT)

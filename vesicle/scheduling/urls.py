@@ -18,5 +18,6 @@ urlpatterns = [
     path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
     path("a/<str:key>/answers/", views.health_answers, name="answers"),
     path("a/<str:key>/move/", views.move, name="move"),
+    path("a/<str:key>/confirm/", views.confirm, name="confirm"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
 ]

@@ -14,6 +14,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.models import AuditEntry
 from vesicle.core.permissions import Role
 from vesicle.desk.permissions import READ_AUDIT
+from vesicle.scheduling.message_queries import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,18 @@ class Counts:
     reviews: int
     alerts: int
     recalls: int
+    replies: int = 0
 
 
 def counts(actor: Actor) -> Counts:
-    """Return what waits, in three queries; nothing for roles that cannot act on it."""
+    """Return what waits, in four queries; nothing for roles that cannot act on it."""
     clinical = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK}
     if not clinical:
         return Counts(0, 0, 0)
     alerts = Alert.objects.filter(clinic_id=actor.clinic_id, closed_at=None).count()
     recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
     may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
-    return Counts(waiting_count(actor) if may_review else 0, alerts, recalls)
+    return Counts(waiting_count(actor) if may_review else 0, alerts, recalls, count_waiting(actor))
 
 
 def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:

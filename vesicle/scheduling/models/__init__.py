@@ -3,6 +3,7 @@
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
 from vesicle.scheduling.models.demand import SearchCount, SlotSearch
 from vesicle.scheduling.models.flow import FlowStep, Stage
+from vesicle.scheduling.models.messages import CalendarFeed, MessageRules, Reminder, Reply
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
 from vesicle.scheduling.models.waiting import FreedTime, Offer, WaitlistEntry
@@ -12,13 +13,17 @@ __all__ = [
     "Appointment",
     "AppointmentStatus",
     "BookingRules",
+    "CalendarFeed",
     "CalendarRevision",
     "Claim",
     "FlowStep",
     "FreedTime",
+    "MessageRules",
     "Notice",
     "Offer",
     "OpenService",
+    "Reminder",
+    "Reply",
     "SearchCount",
     "SlotSearch",
     "Stage",

@@ -1,12 +1,15 @@
 """The verbs of scheduling: hold, book, move, cancel, and run the day."""
 
 from vesicle.scheduling.services.bookings import book, book_at, cancel, move
+from vesicle.scheduling.services.confirming import confirm
 from vesicle.scheduling.services.day import change_state
 from vesicle.scheduling.services.demand import note_search
 from vesicle.scheduling.services.disruptions import offer_new_time, reassign, retime_location, settle_disrupted
+from vesicle.scheduling.services.feeds import make_feed, renew_feed, revoke_feed
 from vesicle.scheduling.services.flow import step_back, take_step
 from vesicle.scheduling.services.holds import HOLD_FOR, hold, refresh_hold, release_hold, release_stale_holds
 from vesicle.scheduling.services.late import require_minutes, run_late
+from vesicle.scheduling.services.messages import close_reply, set_message_rules
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
 from vesicle.scheduling.services.waiting import (
     accept_offer,
@@ -29,10 +32,13 @@ __all__ = [
     "cancel",
     "change_service",
     "change_state",
+    "close_reply",
+    "confirm",
     "decline_offer",
     "hold",
     "join_waitlist",
     "leave_waitlist",
+    "make_feed",
     "move",
     "note_search",
     "offer_by_hand",
@@ -41,10 +47,13 @@ __all__ = [
     "refresh_hold",
     "release_hold",
     "release_stale_holds",
+    "renew_feed",
     "require_minutes",
     "retime_location",
+    "revoke_feed",
     "run_late",
     "set_booking_rules",
+    "set_message_rules",
     "settle_disrupted",
     "step_back",
     "take_step",
