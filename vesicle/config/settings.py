@@ -188,6 +188,12 @@ DEFAULT_FROM_EMAIL = env.str("VESICLE_EMAIL_FROM", default="Vesicle <no-reply@lo
 SMS_BACKEND = env.str("VESICLE_SMS_BACKEND", default="vesicle.people.sms.FileBackend")
 SMS_FILE_PATH = VAR / "outbox"
 
+# --- payments ---------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY: str = env.str("VESICLE_STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET: str = env.str("VESICLE_STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE: str = env.str("VESICLE_STRIPE_API_BASE", default="")
+
 # --- words, time, logs ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"

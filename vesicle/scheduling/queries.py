@@ -178,5 +178,5 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
 
 
 def booking_rules(clinic_id: int) -> BookingRules:
-    """Return the clinic's rules for booking; the defaults where it has set none."""
+    """Return the clinic's rules for booking with its newest policy; the defaults where it has set none."""
     return calendars.standing(clinic_id).rules

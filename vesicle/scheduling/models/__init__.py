@@ -1,8 +1,11 @@
 """Tables of the scheduling room."""
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.gates import GateException, VisitResult
+from vesicle.scheduling.models.money import Deposit, DepositEvent, Fee, FeeEntry, PolicyAcceptance
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
+from vesicle.scheduling.models.policies import CancellationPolicy
 
 __all__ = [
     "LONGEST_CLAIM",
@@ -10,7 +13,15 @@ __all__ = [
     "AppointmentStatus",
     "BookingRules",
     "CalendarRevision",
+    "CancellationPolicy",
     "Claim",
+    "Deposit",
+    "DepositEvent",
+    "Fee",
+    "FeeEntry",
+    "GateException",
     "Notice",
     "OpenService",
+    "PolicyAcceptance",
+    "VisitResult",
 ]
