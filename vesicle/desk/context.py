@@ -16,7 +16,7 @@ from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.scheduling.permissions import SEE_DAY
+from vesicle.scheduling.permissions import SEE_DAY, SEE_FEES, WRITE_POLICY
 from vesicle.treatment.permissions import TRACE
 
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
@@ -26,12 +26,14 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Alerts", "/desk/aftercare/", "bell", SEE_ALERTS, "alerts", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
     ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),
+    ("Fees", "/desk/appointments/fees/", "money", SEE_FEES, "", ""),
     ("Stock and lots", "/desk/stock/", "box", SEE_STOCK, "", "Supply"),
     ("Scan a lot", "/desk/stock/scan/", "scan", SEE_STOCK, "", "Supply"),
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
     ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
     ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
+    ("Cancellation policy", "/desk/appointments/policy/", "consent", WRITE_POLICY, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )
 

@@ -22,3 +22,4 @@ class SchedulingConfig(AppConfig):
         periodic.JOBS.append(home.clean_holds)
         periodic.JOBS.append(home.write_letters)
         periodic.JOBS.append(home.renew_exams)
+        periodic.JOBS.append(home.settle_payments)

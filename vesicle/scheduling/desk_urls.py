@@ -1,6 +1,16 @@
-"""The staff's side of appointments."""
+"""The staff's side of appointments: money, cancelling, results of visits before a treatment."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from vesicle.scheduling import money_views
 
 app_name = "scheduling_desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("policy/", money_views.policies, name="policies"),
+    path("policy/new/", money_views.write_policy, name="write_policy"),
+    path("fees/", money_views.fees, name="fees"),
+    path("fees/<int:fee_id>/", money_views.fee, name="fee"),
+    path("deposits/<int:deposit_id>/", money_views.deposit, name="deposit"),
+    path("<int:appointment_id>/cancel/", money_views.cancel, name="cancel"),
+    path("<int:appointment_id>/result/", money_views.result, name="result"),
+]

@@ -50,6 +50,14 @@ def _write_letters() -> None:
 write_letters = PeriodicJob("letters about appointments", timedelta(seconds=2), _write_letters)
 
 
+def _settle_payments() -> None:
+    with every_clinic("one worker gives deposits back for the whole installation"):
+        services.settle_open_payments(now=clock.now())
+
+
+settle_payments = PeriodicJob("payments and refunds", timedelta(minutes=1), _settle_payments)
+
+
 def _renew_exams() -> None:
     exams.renew_exams(now=clock.now())
 

@@ -2,18 +2,15 @@
 
 from vesicle.core.errors import Invalid
 
-_NO_DECIMALS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+_NO_DECIMALS = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF")
+_THREE_DECIMALS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_DECIMALS = dict.fromkeys(_NO_DECIMALS, 0) | dict.fromkeys(_THREE_DECIMALS, 3) | {"XPF": 0}
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def decimals(currency: str) -> int:
     """Return how many decimals an amount in ``currency`` (ISO 4217) has: 2, for a few 0 or 3."""
-    if currency in _NO_DECIMALS:
-        return 0
-    return 3 if currency in _THREE_DECIMALS else 2
+    return _DECIMALS.get(currency, 2)
 
 
 def from_whole(units: int, currency: str) -> int:

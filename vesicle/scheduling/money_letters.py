@@ -8,33 +8,41 @@ from vesicle.scheduling.letters import Words
 from vesicle.scheduling.models import Deposit
 from vesicle.scheduling.prices import Money
 
-_RETURNED = {
-    "en": (
-        "Your deposit is on its way back",
-        "Hello {name},\n\nyour payment of {money} arrived, but the time you had chosen ({when}) could not be booked any "
-        "more. We are sorry. We give the whole amount back to your card at once; banks take five to ten days to show it. "
-        "Nothing else is owed.\n\nYou can choose another time whenever it suits you, or call us: {phone}.\n\n{clinic}\n",
-    ),
-    "es": (
-        "Le devolvemos su depósito",
-        "Hola, {name}:\n\nHemos recibido su pago de {money}, pero la hora que había elegido ({when}) ya no se pudo "
-        "reservar. Lo sentimos. Le devolvemos todo el importe a su tarjeta ahora mismo; los bancos tardan de cinco a diez "
-        "días en mostrarlo. No debe nada más.\n\nPuede elegir otra hora cuando quiera, o llamarnos: {phone}.\n\n{clinic}\n",
-    ),
+_SUBJECT = {"en": "Your deposit is on its way back", "es": "Le devolvemos su depósito"}
+_BODY = {
+    "en": """Hello {name},
+
+your payment of {money} arrived, but the time you had chosen ({when}) could not be booked any more. We are sorry. We
+give the whole amount back to your card at once; banks take five to ten days to show it. Nothing else is owed.
+
+You can choose another time whenever it suits you, or call us: {phone}.
+
+{clinic}
+""",
+    "es": """Hola, {name}:
+
+Hemos recibido su pago de {money}, pero la hora que había elegido ({when}) ya no se pudo reservar. Lo sentimos. Le
+devolvemos todo el importe a su tarjeta ahora mismo; los bancos tardan de cinco a diez días en mostrarlo. No debe nada
+más.
+
+Puede elegir otra hora cuando quiera, o llamarnos: {phone}.
+
+{clinic}
+""",
 }
 
 
 def send_returned(*, by: Actor, deposit: Deposit, now: datetime) -> None:
     """Tell somebody whose time was gone when their payment arrived that the money goes back."""
     patient, words = deposit.patient, Words(deposit.appointment)
-    subject, body = _RETURNED["es" if patient.language.startswith("es") else "en"]
+    language = "es" if patient.language.startswith("es") else "en"
     messages.queue(
         by=by,
         patient=patient,
         kind="deposit-returned",
         key=f"deposit-returned:{deposit.pk}",
-        subject=subject,
-        body=body.format(
+        subject=_SUBJECT[language],
+        body=_BODY[language].format(
             name=patient.called,
             money=Money(deposit.returned, deposit.currency),
             when=words.when,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core import signing
 from django.db.models import Sum
 
 from vesicle.core.actor import Actor
@@ -14,6 +15,8 @@ from vesicle.scheduling.models import Appointment, Deposit, DepositEvent
 from vesicle.scheduling.prices import Money
 
 D = Deposit.State
+RETURN = signing.Signer(salt="deposit-return")
+"""Seals the number of a deposit in the address a payment page leads back to."""
 MAY_BECOME: Mapping[str, frozenset[str]] = {
     D.ASKED: frozenset({D.PAID, D.DROPPED}),
     # Money may arrive for what nobody waits for any more; then it goes back.

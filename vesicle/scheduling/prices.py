@@ -1,4 +1,4 @@
-"""What a visit is offered for, in the smallest unit of its currency: shares of a price and deposits are reckoned on it."""
+"""What a visit is offered for, in the smallest unit of its currency; shares and deposits are reckoned on it."""
 
 from dataclasses import dataclass
 

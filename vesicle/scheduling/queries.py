@@ -13,7 +13,7 @@ from vesicle.core.errors import NotFound
 from vesicle.scheduling import availability, calendars
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.domain import TICK_SECONDS, Plan, kind_of, local_moment
-from vesicle.scheduling.models import Appointment, BookingRules
+from vesicle.scheduling.models import Appointment, BookingRules, OpenService
 from vesicle.scheduling.permissions import SEE_DAY
 
 State = Appointment.State
@@ -175,6 +175,12 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
         .order_by("starts_at", "pk")
     )
     return list(rows)
+
+
+def open_services(clinic_id: int, *, kind: str = "") -> list[OpenService]:
+    """Return the visits that treat nothing and can be booked, by name; of one kind where asked."""
+    rows = OpenService.objects.filter(clinic_id=clinic_id, is_active=True)
+    return list((rows.filter(kind=kind) if kind else rows).order_by("name", "pk"))
 
 
 def booking_rules(clinic_id: int) -> BookingRules:

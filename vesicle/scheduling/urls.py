@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vesicle.scheduling import views
+from vesicle.scheduling import open_views, payment_views, views
 
 app_name = "scheduling"
 urlpatterns = [
@@ -10,10 +10,16 @@ urlpatterns = [
     path("times/", views.times, name="times"),
     path("hold/<str:token>/", views.details, name="details"),
     path("hold/<str:token>/keep/", views.keep, name="keep"),
+    path("hold/<str:token>/pay/", payment_views.pay_hold, name="pay_hold"),
     path("hold/<str:token>/back/", views.give_back, name="give_back"),
     path("a/<str:key>/", views.appointment, name="appointment"),
     path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
     path("a/<str:key>/answers/", views.health_answers, name="answers"),
     path("a/<str:key>/move/", views.move, name="move"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
+    path("a/<str:key>/pay/", payment_views.pay, name="pay"),
+    path("paid/<str:token>/", payment_views.paid, name="paid"),
+    path("visits/", open_views.choose, name="visits"),
+    path("visits/<slug:slug>/", open_views.times, name="visit"),
+    path("stripe/", payment_views.stripe_notice, name="stripe"),
 ]

@@ -78,6 +78,9 @@ class Backend(Protocol):
     def state(self, session: str) -> Payment:
         """Return what became of a checkout. Raises ``Conflict`` when the service cannot be reached."""
 
+    def read_notice(self, body: bytes, signature: str) -> Payment | None:
+        """Return what the service sent us about a checkout; ``None`` for other news. Raises ``Invalid`` if unsigned."""
+
     def refund(self, *, payment: str, amount: int, key: str) -> str:
         """Give money back; return the service's number of the refund. Raises ``Conflict`` when it is refused."""
 

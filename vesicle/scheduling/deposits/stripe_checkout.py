@@ -19,9 +19,10 @@ class StripeCheckout:
     name = STRIPE
 
     def __init__(self, secret_key: str, webhook_secret: str, api_base: str = "") -> None:
-        bases: stripe.BaseAddresses = {"api": api_base} if api_base else {}
         stripe.enable_telemetry = False
-        self._client = stripe.StripeClient(secret_key, base_addresses=bases, max_network_retries=2)
+        self._client = stripe.StripeClient(
+            secret_key, base_addresses={"api": api_base} if api_base else None, max_network_retries=2
+        )
         self._webhook_secret = webhook_secret
 
     def ask(self, wanted: Wanted) -> Checkout:

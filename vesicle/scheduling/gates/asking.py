@@ -12,7 +12,7 @@ from vesicle.core.errors import Blocked, Invalid
 from vesicle.people.models import Patient
 from vesicle.scheduling.gates import before, money, person
 from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
-from vesicle.scheduling.models import Appointment, CancellationPolicy
+from vesicle.scheduling.models import Appointment, CancellationPolicy, GateException
 from vesicle.scheduling.policy import in_force
 
 gates: list[Gate] = [*person.GATES, *before.GATES, *money.GATES]
@@ -69,6 +69,20 @@ def standing(by: Actor, patient: Patient, appointment: Appointment, *, now: date
     """Return where a patient stands at every gate that concerns an appointment, in the order they are asked."""
     asked = _asked(by, patient, appointment, in_force(appointment.clinic_id, now))
     return [found for gate in gates if (found := gate.look(asked)) is not None]
+
+
+def visits_before(by: Actor, patient: Patient, appointment: Appointment) -> Standing | None:
+    """Return where a booked patient stands with the visits that have to come before; ``None`` where none has to.
+
+    For the list of things to do, and for whoever treats: only an open standing lets a treatment begin.
+    """
+    found = before.visits(_asked(by, patient, appointment, None))
+    if found is None or found.state == "open":
+        return found
+    passed = GateException.objects.filter(appointment=appointment, gate=found.gate).first()
+    if passed is None:
+        return found
+    return Standing(found.gate, found.label, "open", f"Let through by {passed.by_name}: {passed.reason}")
 
 
 def _asked(by: Actor, patient: Patient, appointment: Appointment, policy: CancellationPolicy | None) -> Asked:

@@ -18,7 +18,7 @@ NEEDS_RESULT = (OpenService.Kind.PATCH_TEST,)
 _NAMES = {"patch-test": "patch test", "consultation": "consultation"}
 
 
-def _prerequisites(asked: Asked) -> Standing | None:
+def visits(asked: Asked) -> Standing | None:
     """Return the first visit that is missing before a treatment; open when all have been."""
     if not asked.appointment.treats:
         return None
@@ -39,7 +39,7 @@ def _one(asked: Asked, row: Any) -> Standing:
     name, kind = _NAMES[row.visit], str(row.visit)
     label = name.capitalize()
     needed = Needed(row.min_days_before, row.valid_days, kind in NEEDS_RESULT)
-    state = stand(_visits(asked, kind), needed, on=asked.on)
+    state = stand(_earlier(asked, kind), needed, on=asked.on)
     if state == Before.MET:
         return Standing("prerequisite", label, "open", f"The {name} is done and counts for this visit.")
     if state == Before.REACTION:
@@ -70,15 +70,13 @@ def _one(asked: Asked, row: Any) -> Standing:
     )
 
 
-def _visits(asked: Asked, kind: str) -> list[Earlier]:
+def _earlier(asked: Asked, kind: str) -> list[Earlier]:
     """Return the person's visits of a kind, each with the latest result recorded for it."""
     rows = Appointment.objects.filter(
         clinic_id=asked.appointment.clinic_id, patient=asked.patient, service__kind=kind, state__in=STILL_COUNTS
     ).select_related("location")
-    outcomes: dict[int, str] = {}
     results = VisitResult.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, kind=kind)
-    for appointment_id, outcome in results.order_by("at", "pk").values_list("appointment_id", "outcome"):
-        outcomes[appointment_id] = outcome
+    outcomes = dict(results.order_by("at", "pk").values_list("appointment_id", "outcome"))
     return [
         Earlier(clock.day_in(row.location.time_zone, row.starts_at), row.state == S.DONE, outcomes.get(row.pk, ""))
         for row in rows
@@ -95,10 +93,8 @@ def _spacing(asked: Asked) -> Standing | None:
     near = too_near(asked.on, _others(asked, timedelta(days=reach)))
     if near is None:
         return Standing("spacing", "Time between treatments", "open", "Far enough from other treatments here.")
-    is_before = near.on <= asked.on
-    when = (
-        f"{_day(near.earliest())} or later" if is_before else f"{_day(near.on - timedelta(days=near.days))} or earlier"
-    )
+    latest = near.on - timedelta(days=near.days)
+    when = f"{_day(near.earliest())} or later" if near.on <= asked.on else f"{_day(latest)} or earlier"
     return Standing(
         "spacing",
         "Time between treatments",
@@ -137,6 +133,6 @@ def _day(day: date) -> str:
 
 
 GATES = (
-    Gate("prerequisite", "Visits before", _prerequisites, exception=LET_THROUGH),
+    Gate("prerequisite", "Visits before", visits, exception=LET_THROUGH),
     Gate("spacing", "Time between treatments", _spacing, exception=LET_THROUGH),
 )

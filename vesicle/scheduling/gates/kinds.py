@@ -26,7 +26,7 @@ class Asked:
     @property
     def is_new(self) -> bool:
         """Whether the appointment is being booked, not moved or looked at."""
-        return self.appointment.pk is None or self.appointment.state == Appointment.State.HELD
+        return self.appointment._state.adding or self.appointment.state == Appointment.State.HELD
 
 
 @dataclass(frozen=True, slots=True)

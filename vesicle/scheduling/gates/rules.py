@@ -1,4 +1,4 @@
-"""Whether visits that come before a treatment, and the gaps between treatments, are as they have to be. Plain Python."""
+"""Whether what has to come before a treatment has come, and the days between treatments. Plain Python, no clock."""
 
 from __future__ import annotations
 

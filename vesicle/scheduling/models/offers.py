@@ -56,7 +56,7 @@ class OpenService(ClinicOwned):
 class BookingRules(ClinicOwned):
     """How a clinic takes bookings, in one row; the defaults count where there is none. Lengths as the names say.
 
-    ``consent_hours``: so long before the visit the consent should be signed; 0: before the visit begins. ``policy`` is the
+    ``consent_hours``: so long before the visit the consent should be signed; 0: before it begins. ``policy`` is the
     version of the cancellation policy written last, so that one read answers both.
     """
 

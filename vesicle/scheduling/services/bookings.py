@@ -133,7 +133,8 @@ def move(
     """Move a booking; the old time is given back only if the new one is taken.
 
     ``at_wish_of`` is ``patient`` or ``clinic``; without it staff move for the clinic and everybody else for the
-    patient. At the patient's wish a move that comes too late counts like a late cancellation. Raises ``JustTaken``, or ``Conflict`` when the appointment can no longer be moved.
+    patient. At the patient's wish a move that comes too late counts like a late cancellation. Raises ``JustTaken``, a
+    closed gate's ``Blocked``, or ``Conflict`` when the appointment can no longer be moved.
     """
     by.require(BOOK)
     wish = wish_of(by, at_wish_of)

@@ -15,7 +15,7 @@ from vesicle.scheduling.deposits.backends import DESK, Wanted, online
 from vesicle.scheduling.models import Appointment, Deposit
 from vesicle.scheduling.permissions import BOOK, TAKE_MONEY
 from vesicle.scheduling.policy import in_force
-from vesicle.scheduling.prepayment import D, ask_for, change, locked_deposit, still_to_return
+from vesicle.scheduling.prepayment import RETURN, D, ask_for, change, locked_deposit, still_to_return
 from vesicle.scheduling.prices import deposit_of
 from vesicle.scheduling.states import S, locked
 
@@ -68,15 +68,15 @@ def start_payment(
 ) -> Deposit:
     """Open the payment page for the deposit of a hold or a booking; asking again opens the same page.
 
-    What the person typed is kept with the deposit, so that the hold is booked when the money arrives. ``back_to`` and
-    ``give_up_to`` are addresses with ``{deposit}`` where the deposit's number goes. Raises ``Conflict`` when nothing is
-    to be paid or the payment service cannot be reached.
+    What the person typed is kept with the deposit, so that the hold is booked when the money arrives. The payment page
+    leads back to ``back_to``, with ``{deposit}`` where the deposit's sealed number goes, or to ``give_up_to``. Raises
+    ``Conflict`` when nothing is to be paid or the payment service cannot be reached.
     """
     by.require(BOOK)
     service = online()
     if service is None:
         raise Conflict("Deposits cannot be paid by card here. Call the clinic to book this.")
-    wish = {"note": note, "policy": policy_accepted, "language": language}
+    wish: dict[str, object] = {"note": note, "policy": policy_accepted, "language": language}
     with transaction.atomic():
         row = locked(appointment)
         deposit = _asked(row, patient, by=by, now=now, wish=wish)
@@ -128,8 +128,8 @@ def _wanted(deposit: Deposit, row: Appointment, patient: Patient, back_to: str, 
         currency=deposit.currency,
         what=f"Deposit: {of_appointment(row).title}",
         email=patient.email,
-        back_to=back_to.replace("{deposit}", str(deposit.pk)),
-        give_up_to=give_up_to.replace("{deposit}", str(deposit.pk)),
+        back_to=back_to.replace("{deposit}", RETURN.sign(str(deposit.pk))),
+        give_up_to=give_up_to,
         until=deposit.checkout_until,
     )
 
