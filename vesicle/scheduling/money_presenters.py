@@ -62,11 +62,23 @@ def _plain(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
+_SAME = (
+    "words_en",
+    "words_es",
+    "late_hours",
+    "grace_minutes",
+    "late_kind",
+    "no_show_kind",
+    "free_chances",
+    "moves_count",
+    "keep_deposit",
+    "waivers",
+)
+
+
 def policy_as_typed(policy: CancellationPolicy, currency: str) -> dict[str, object]:
     """Return a version as its form shows it, to write the next one from."""
-    same = ("words_en", "words_es", "late_hours", "grace_minutes", "late_kind", "no_show_kind")
-    same += ("free_chances", "moves_count", "keep_deposit", "waivers")
-    typed: dict[str, object] = {name: getattr(policy, name) for name in same}
+    typed: dict[str, object] = {name: getattr(policy, name) for name in _SAME}
     typed["late_value"] = _typed(policy.late_kind, policy.late_value, currency)
     typed["no_show_value"] = _typed(policy.no_show_kind, policy.no_show_value, currency)
     for row in policy.deposits:
