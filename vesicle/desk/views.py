@@ -26,8 +26,8 @@ from vesicle.people.access import staff_page
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.queries import offered_options
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling import money_queries, registration
+from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling import services as scheduling_services
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY, SEE_FEES
