@@ -19,6 +19,8 @@ from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
+from vesicle.scheduling import services as scheduling
+from vesicle.scheduling.models import Deposit, Fee
 from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
@@ -117,7 +119,32 @@ def records(treated, path):
         after="defer",
         found_at=clock.now(),
     )
+    policy = scheduling.write_policy(by=iris, words_en="Please tell us a day before.", late_hours=24, now=clock.now())
+    fee = Fee.objects.create(
+        clinic_id=iris.clinic_id,
+        appointment=treated.appointment,
+        patient=treated.patient,
+        policy=policy,
+        kind="late-move",
+        amount=2500,
+        currency="USD",
+        because="a test",
+        visit_at=clock.now(),
+        at=clock.now(),
+        by_name="Rosa",
+    )
+    deposit = Deposit.objects.create(
+        clinic_id=iris.clinic_id,
+        appointment=treated.appointment,
+        patient=treated.patient,
+        backend="desk",
+        amount=5000,
+        currency="USD",
+        asked_at=clock.now(),
+    )
     return {
+        "fee_id": fee.pk,
+        "deposit_id": deposit.pk,
         "change_id": change.pk,
         "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
         "patient_id": treated.patient.pk,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
-from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from vesicle.core.errors import Conflict, Invalid, NotPermitted
 from vesicle.people.access import staff_page
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import money_queries, queries, services
@@ -199,7 +199,7 @@ def result(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Record what a patch test or consultation showed."""
     booked = queries.appointment(request.actor, appointment_id)
     if booked.patient is None or booked.treats:
-        raise NotFound("Only patch tests and consultations have a result of this kind.")
+        raise Conflict("Only patch tests and consultations have a result of this kind.")
     form = ResultForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

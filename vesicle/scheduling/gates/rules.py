@@ -50,11 +50,12 @@ def stand(visits: Iterable[Earlier], needed: Needed, *, on: date) -> Before:
     The last thing that was found counts, however old: after a reaction only a later clear result opens the way.
     """
     visits = sorted(visits, key=lambda visit: visit.on)
-    read = [visit for visit in visits if visit.is_done and visit.outcome]
-    if read and read[-1].outcome == "reaction":
+    reactions = [number for number, visit in enumerate(visits) if visit.is_done and visit.outcome == "reaction"]
+    since = visits[reactions[-1] + 1 :] if reactions else visits
+    if reactions and not any(visit.is_done and visit.outcome == "clear" for visit in since):
         return Before.REACTION
     first = needed.first_day(on)
-    in_time = [visit for visit in visits if visit.on <= needed.last_day(on) and (first is None or visit.on >= first)]
+    in_time = [visit for visit in since if visit.on <= needed.last_day(on) and (first is None or visit.on >= first)]
     done = [visit for visit in in_time if visit.is_done]
     if any(visit.outcome == "clear" or not needed.needs_result for visit in done):
         return Before.MET
