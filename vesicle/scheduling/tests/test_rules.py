@@ -28,7 +28,8 @@ TERMS = st.builds(
     moves_count=st.booleans(),
     keep_deposit=st.booleans(),
 )
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes))
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
