@@ -58,7 +58,7 @@ def write_policy(request: HttpRequest) -> HttpResponse:
         offers = list(offered_options(request.actor.clinic_id))
         currency = request.clinic.currency
         initial = policy_as_typed(versions[0], currency) if versions else None
-        form = PolicyForm(request.POST or None, offers, currency, initial=initial)
+        form = PolicyForm(request.POST if request.method == "POST" else None, offers, currency, initial=initial)
         preview = None
         if request.method == "POST" and form.is_valid():
             preview = dict(form.cleaned_data)
@@ -139,7 +139,7 @@ def fee(request: HttpRequest, fee_id: int) -> HttpResponse:
 def deposit(request: HttpRequest, deposit_id: int) -> HttpResponse:
     """One deposit: mark it as paid or given back at the desk, with the number of the receipt."""
     found = money_queries.deposit(request.actor, deposit_id)
-    form = ReceiptForm(request.POST or None)
+    form = ReceiptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = services.mark_returned if found.state == "refund-due" else services.mark_paid
         try:
@@ -165,7 +165,7 @@ def cancel(request: HttpRequest, appointment_id: int) -> HttpResponse:
     """Cancel at the desk: at whose wish, what it costs, and whether that is waived."""
     actor, now = request.actor, clock.now()
     booked = queries.appointment(actor, appointment_id)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -200,7 +200,7 @@ def result(request: HttpRequest, appointment_id: int) -> HttpResponse:
     booked = queries.appointment(request.actor, appointment_id)
     if booked.patient is None or booked.treats:
         raise Conflict("Only patch tests and consultations have a result of this kind.")
-    form = ResultForm(request.POST or None)
+    form = ResultForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.record_result(by=request.actor, appointment=booked, now=clock.now(), **form.cleaned_data)
