@@ -179,8 +179,8 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
 
 def open_services(clinic_id: int, *, kind: str = "") -> list[OpenService]:
     """Return the visits that treat nothing and can be booked, by name; of one kind where asked."""
-    rows = OpenService.objects.filter(clinic_id=clinic_id, is_active=True)
-    return list((rows.filter(kind=kind) if kind else rows).order_by("name", "pk"))
+    found = [row for row in calendars.standing(clinic_id).services.values() if row.is_active and kind in ("", row.kind)]
+    return sorted(found, key=lambda row: (row.name, row.pk))
 
 
 def booking_rules(clinic_id: int) -> BookingRules:

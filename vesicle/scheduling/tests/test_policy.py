@@ -111,8 +111,6 @@ class TestAcceptance:
         words = ("fee", "deposit", "acceptance", "visitresult", "gateexception")
         extra = [one["sql"] for one in asked.captured_queries if any(f"scheduling_{w}" in one["sql"] for w in words)]
         assert extra == []
-        rules = [one["sql"] for one in asked.captured_queries if "scheduling_bookingrules" in one["sql"]]
-        assert len(rules) == 1
 
 
 class TestFees:
