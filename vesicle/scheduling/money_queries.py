@@ -10,6 +10,7 @@ from django.core import signing
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.protocols.queries import offered_options
 from vesicle.scheduling.charges import LIFTED, foreseen, lapses_counted
 from vesicle.scheduling.deposits import pays_online
 from vesicle.scheduling.models import (
@@ -27,6 +28,7 @@ from vesicle.scheduling.permissions import RECORD_RESULT, SEE_FEES, WRITE_POLICY
 from vesicle.scheduling.policy import accepted, in_force
 from vesicle.scheduling.prepayment import RETURN
 from vesicle.scheduling.prices import Money, deposit_of
+from vesicle.scheduling.queries import open_services
 from vesicle.scheduling.rules import Due, Lapse, last_free_moment
 
 MOST_FEES = 500
@@ -108,6 +110,17 @@ def policies(actor: Actor) -> Sequence[CancellationPolicy]:
     """Return every version of the clinic's policy, the newest first."""
     actor.require(WRITE_POLICY)
     return list(CancellationPolicy.objects.filter(clinic_id=actor.clinic_id).order_by("-number"))
+
+
+def what_can_be_booked(actor: Actor, versions: Sequence[CancellationPolicy]) -> list[tuple[str, str]]:
+    """Return id and name of everything a deposit can be asked for: what is offered, what the last version named.
+
+    ``versions`` are the clinic's policies, the newest first.
+    """
+    found = {offer.option.id: offer.option.label for offer in offered_options(actor.clinic_id)}
+    found |= {service.slug: service.name for service in open_services(actor.clinic_id)}
+    named = [row["option"] for row in versions[0].deposits] if versions else []
+    return [*found.items(), *((option, option) for option in named if option and option not in found)]
 
 
 def before_booking(appointment: Appointment, *, now: datetime) -> BeforeBooking:

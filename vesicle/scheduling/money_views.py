@@ -17,7 +17,6 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid, NotPermitted
 from vesicle.people.access import staff_page
-from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import money_queries, queries, services
 from vesicle.scheduling.letters import Words
 from vesicle.scheduling.money_presenters import fees_table, policy_as_typed
@@ -55,10 +54,10 @@ def write_policy(request: HttpRequest) -> HttpResponse:
     """Write the next version: look at it first, then let it count."""
     with timezone.override(_zone(request)):
         versions = money_queries.policies(request.actor)
-        offers = list(offered_options(request.actor.clinic_id))
+        options = money_queries.what_can_be_booked(request.actor, versions)
         currency = request.clinic.currency
         initial = policy_as_typed(versions[0], currency) if versions else None
-        form = PolicyForm(request.POST if request.method == "POST" else None, offers, currency, initial=initial)
+        form = PolicyForm(request.POST if request.method == "POST" else None, options, currency, initial=initial)
         preview = None
         if request.method == "POST" and form.is_valid():
             preview = dict(form.cleaned_data)

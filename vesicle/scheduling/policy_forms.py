@@ -8,7 +8,6 @@ from django import forms
 
 from vesicle.core.errors import Invalid
 from vesicle.core.permissions import Role
-from vesicle.protocols.queries import OfferedOption
 from vesicle.scheduling import money
 from vesicle.scheduling.models import CancellationPolicy
 from vesicle.scheduling.permissions import WAIVE_FEE
@@ -67,13 +66,17 @@ class PolicyForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, data: Any, offers: list[OfferedOption], currency: str, **more: Any) -> None:
+    def __init__(self, data: Any, options: list[tuple[str, str]], currency: str, **more: Any) -> None:
+        """``options`` are the ids of everything that can be booked, each with its name."""
         super().__init__(data, **more)
         self.currency = currency
         self.rows: list[tuple[str, str]] = [(EVERY, "Every treatment not named below")]
-        self.rows += [(f"deposit_{offer.option.id}", offer.option.label) for offer in offers]
+        self.rows += [(f"deposit_{option}", label) for option, label in options]
         for name, label in self.rows:
-            kinds = DEPOSIT_KINDS if name == EVERY else [("", "As every treatment"), *DEPOSIT_KINDS]
+            usual = "As every treatment" if "/" in name else "No deposit"
+            kinds = DEPOSIT_KINDS if "/" in name or name == EVERY else DEPOSIT_KINDS[1:]
+            if name != EVERY:
+                kinds = [("", usual), *kinds]
             self.fields[name] = forms.ChoiceField(label=f"Deposit: {label}", choices=kinds, required=False)
             self.fields[f"{name}_value"] = forms.CharField(
                 label=f"Amount or percent: {label}", required=False, max_length=12

@@ -75,6 +75,7 @@ class PaymentService:
         self.answers = {}
         self.requests = []
         self.is_down = False
+        self.home = ""
 
     def pay(self, session_id):
         """Pay as a person would on the page; return the session."""
@@ -105,7 +106,7 @@ class PaymentService:
         session = {
             "id": f"cs_test_{number}",
             "object": "checkout.session",
-            "url": f"http://127.0.0.1/pay/{number}",
+            "url": f"{self.home}/pay/cs_test_{number}",
             "status": "open",
             "payment_status": "unpaid",
             "payment_intent": None,
@@ -131,6 +132,13 @@ def payments():
             form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()}
             path = urlsplit(self.path).path
             service.requests.append((self.command, path))
+            if path == "/favicon.ico":
+                self.send_response(204)
+                self.end_headers()
+                return
+            if path.startswith("/pay/"):
+                self._page(path.removeprefix("/pay/"))
+                return
             if service.is_down:
                 status, answer = 400, {"error": {"type": "api_error", "message": "Down."}}
             else:
@@ -142,19 +150,35 @@ def payments():
             self.end_headers()
             self.wfile.write(body)
 
+        def _page(self, session_id):
+            """Serve the page a person pays on: a button, and the way back."""
+            if self.command == "POST":
+                self.send_response(303)
+                self.send_header("Location", service.pay(session_id)["success_url"])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            page = b"<!doctype html><title>Pay</title><form method=post><button>Pay by card</button></form>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
         do_GET = do_POST = _handle  # noqa: N815 — the names http.server looks for
 
         def log_message(self, *ignored):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service.home = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         with override_settings(
             STRIPE_SECRET_KEY="sk_test_only",
             STRIPE_WEBHOOK_SECRET=SECRET,
-            STRIPE_API_BASE=f"http://127.0.0.1:{server.server_port}",
+            STRIPE_API_BASE=service.home,
         ):
             yield service
     finally:

@@ -64,8 +64,10 @@ class TestPolicy:
         assert made.waivers == ["provider", "owner"]
         listed = owen.get(reverse("scheduling_desk:policies")).content.decode()
         assert "counts now" in listed
+        write_policy(small, deposits=[*made.deposits, {"option": "consultation", "kind": "fixed", "value": 4950}])
         again = owen.get(address).content.decode()
-        assert 'value="49.50"' in again  # the next version starts from the last
+        assert "Deposit: Consultation" in again
+        assert 'name="deposit_consultation_value" value="49.50"' in again  # the next version starts from the last
 
     @pytest.mark.parametrize(
         ("change", "words"),
