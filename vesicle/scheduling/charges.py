@@ -12,11 +12,11 @@ from django.db.models import Sum
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotPermitted
 from vesicle.people.models import Patient
+from vesicle.scheduling.domain.fees import COUNTED_FOR, Charge, Due, Lapse, Terms, counted, due_for, is_late, settle
 from vesicle.scheduling.models import Appointment, Deposit, Fee, FeeEntry, PolicyAcceptance
 from vesicle.scheduling.permissions import WAIVE_FEE
 from vesicle.scheduling.policy import accepted
 from vesicle.scheduling.prepayment import change
-from vesicle.scheduling.rules import COUNTED_FOR, Charge, Due, Lapse, Terms, counted, due_for, is_late, settle
 
 PATIENT, CLINIC = "patient", "clinic"
 LIFTED = (FeeEntry.Kind.WAIVED, FeeEntry.Kind.WITHDRAWN)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from vesicle.scheduling.domain.money import decimals
 from vesicle.scheduling.models import CancellationPolicy
-from vesicle.scheduling.money import decimals
 from vesicle.scheduling.money_queries import FeeRow
 
 HEADINGS = (

@@ -13,6 +13,7 @@ from vesicle.core.errors import NotFound
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling.charges import LIFTED, foreseen, lapses_counted
 from vesicle.scheduling.deposits import pays_online
+from vesicle.scheduling.domain.fees import Due, Lapse, last_free_moment
 from vesicle.scheduling.models import (
     Appointment,
     CancellationPolicy,
@@ -29,7 +30,6 @@ from vesicle.scheduling.policy import accepted, in_force
 from vesicle.scheduling.prepayment import RETURN
 from vesicle.scheduling.prices import Money, deposit_of
 from vesicle.scheduling.queries import open_services
-from vesicle.scheduling.rules import Due, Lapse, last_free_moment
 
 MOST_FEES = 500
 OPEN, PAID, WAIVED, NOTHING = "open", "paid", "waived", "nothing"

@@ -8,7 +8,7 @@ from django import forms
 
 from vesicle.core.errors import Invalid
 from vesicle.core.permissions import Role
-from vesicle.scheduling import money
+from vesicle.scheduling.domain import money
 from vesicle.scheduling.models import CancellationPolicy
 from vesicle.scheduling.permissions import WAIVE_FEE
 

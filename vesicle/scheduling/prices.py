@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.domain.money import from_whole, in_words, share
 from vesicle.scheduling.models import Appointment, CancellationPolicy
-from vesicle.scheduling.money import from_whole, in_words, share
 
 
 @dataclass(frozen=True, slots=True)

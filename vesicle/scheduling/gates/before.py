@@ -7,8 +7,8 @@ from typing import Any
 
 from vesicle.core import clock
 from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, too_near
 from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
-from vesicle.scheduling.gates.rules import Before, Earlier, Near, Needed, stand, too_near
 from vesicle.scheduling.models import Appointment, OpenService, VisitResult
 from vesicle.scheduling.permissions import LET_THROUGH
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from vesicle.core.scope import ClinicOwned
-from vesicle.scheduling.rules import Charge, Terms
+from vesicle.scheduling.domain.fees import Charge, Terms
 
 
 class CancellationPolicy(ClinicOwned):

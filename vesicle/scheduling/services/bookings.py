@@ -15,6 +15,7 @@ from vesicle.people.models import Patient
 from vesicle.scheduling import queries
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.charges import PATIENT, charge, end_deposit, waive, wish_of
+from vesicle.scheduling.domain.fees import Lapse
 from vesicle.scheduling.gates import Passed, require_bookable
 from vesicle.scheduling.idempotency import once
 from vesicle.scheduling.models import Appointment, CancellationPolicy, GateException, Notice
@@ -23,7 +24,6 @@ from vesicle.scheduling.permissions import BOOK
 from vesicle.scheduling.policy import accept, in_force
 from vesicle.scheduling.prepayment import ask_for
 from vesicle.scheduling.prices import deposit_of
-from vesicle.scheduling.rules import Lapse
 from vesicle.scheduling.services.holds import require_held
 from vesicle.scheduling.states import CHANGED, locked, note_status, set_state
 from vesicle.scheduling.taking import Wanted, begun, take_time

@@ -8,9 +8,9 @@ from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.scheduling import queries
 from vesicle.scheduling.charges import came_after_all, charge, end_deposit
+from vesicle.scheduling.domain.fees import Lapse
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.permissions import RUN_DAY
-from vesicle.scheduling.rules import Lapse
 from vesicle.scheduling.states import CHANGED, S, locked, set_state
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 
+from vesicle.scheduling.domain.money import in_words
 from vesicle.scheduling.models import CancellationPolicy, Deposit
-from vesicle.scheduling.money import in_words
 
 register = template.Library()
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vesicle.core.errors import Invalid
-from vesicle.scheduling import money
-from vesicle.scheduling.gates.rules import Before, Earlier, Near, Needed, stand, too_near
-from vesicle.scheduling.rules import Charge, Lapse, Terms, counted, due_for, is_late, last_free_moment, settle
+from vesicle.scheduling.domain import money
+from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, too_near
+from vesicle.scheduling.domain.fees import Charge, Lapse, Terms, counted, due_for, is_late, last_free_moment, settle
 
 ZONES = ["America/Los_Angeles", "America/New_York", "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe"]
 CHARGES = st.one_of(

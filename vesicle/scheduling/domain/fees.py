@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from vesicle.scheduling.money import share
+from vesicle.scheduling.domain.money import share
 
 COUNTED_FOR = timedelta(days=365)
 """How long a late cancellation or a missed visit is remembered."""
