@@ -53,6 +53,8 @@ PAGES = [
     "/desk/results/",
     "/desk/stock/",
     "/desk/visits/recall/?lot=RV-2511",
+    "/desk/appointments/fees/",
+    "/desk/appointments/policy/",
     "/desk/audit/",
     "/desk/protocols/",
 ]

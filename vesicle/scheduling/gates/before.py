@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from vesicle.scheduling.permissions import LET_THROUGH
 
 S = Appointment.State
 STILL_COUNTS = (S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE)
+LONGEST_GAP = timedelta(days=366)
 NEEDS_RESULT = (OpenService.Kind.PATCH_TEST,)
 _NAMES = {"patch-test": "patch test", "consultation": "consultation"}
 
@@ -87,10 +89,7 @@ def _spacing(asked: Asked) -> Standing | None:
     """Look at the days to the same treatment and to the person's other treatments here."""
     if not asked.appointment.treats:
         return None
-    reach = _longest_gap(asked)
-    if not reach:
-        return None
-    near = too_near(asked.on, _others(asked, timedelta(days=reach)))
+    near = too_near(asked.on, _others(asked))
     if near is None:
         return Standing("spacing", "Time between treatments", "open", "Far enough from other treatments here.")
     latest = near.on - timedelta(days=near.days)
@@ -105,27 +104,36 @@ def _spacing(asked: Asked) -> Standing | None:
     )
 
 
-def _longest_gap(asked: Asked) -> int:
-    offer = of_appointment(asked.appointment).offer
-    plan = offer.option.sections.sessions if offer else None
-    return int(plan.spacing_weeks.min * 7) if plan and plan.spacing_weeks else 0
+def _gaps(appointment: Appointment) -> Mapping[str, int]:
+    """Return the days that have to lie between an appointment and others, by option or treatment."""
+    offer = of_appointment(appointment).offer
+    if offer is None:
+        return {}
+    weeks = offer.option.sections.sessions.spacing_weeks
+    return {offer.option.id: int(weeks.min * 7)} if weeks else {}
 
 
-def _others(asked: Asked, reach: timedelta) -> list[Near]:
-    """Return the person's treatments within reach, with the days that have to lie between."""
-    days = int(reach.days)
-    at = asked.appointment.starts_at
-    rows = (
-        Appointment.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient)
-        .filter(service=None, state__in=STILL_COUNTS, option=asked.appointment.option)
-        .filter(starts_at__gt=at - reach - timedelta(days=2), starts_at__lt=at + reach + timedelta(days=2))
-        .exclude(pk=asked.appointment.pk)
-        .select_related("location")
-    )
-    return [
-        Near(clock.day_in(row.location.time_zone, row.starts_at), of_appointment(row).title.lower(), days)
-        for row in rows
-    ]
+def _days_between(mine: Mapping[str, int], option: str) -> int:
+    return mine.get(option) or mine.get(option.partition("/")[0], 0)
+
+
+def _others(asked: Asked) -> list[Near]:
+    """Return the person's other treatments here, with the days that have to lie between: the longer of both wishes.
+
+    What belongs to the same visit follows at once, as the protocols of combinations allow.
+    """
+    at, mine = asked.appointment.starts_at, _gaps(asked.appointment)
+    rows = Appointment.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, service=None)
+    rows = rows.filter(state__in=STILL_COUNTS, starts_at__gt=at - LONGEST_GAP, starts_at__lt=at + LONGEST_GAP)
+    if asked.appointment.visit is not None:
+        rows = rows.exclude(visit=asked.appointment.visit)
+    found = []
+    for row in rows.exclude(pk=asked.appointment.pk).select_related("location", "service"):
+        days = max(_days_between(mine, row.option), _days_between(_gaps(row), asked.appointment.option))
+        if days:
+            name = of_appointment(row).title.lower()
+            found.append(Near(clock.day_in(row.location.time_zone, row.starts_at), name, days))
+    return found
 
 
 def _day(day: date) -> str:

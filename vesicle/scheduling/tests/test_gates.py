@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -120,6 +121,23 @@ class TestSpacing:
         assert "or later" in self.refusal(pia, 42 + 14).mend
         assert at(pia, "pia", 42 + 21).state == S.BOOKED
         assert first.state == S.BOOKED
+
+    def test_what_belongs_to_one_visit_follows_at_once(self, path):
+        pia = path().cleared()
+        first = at(pia, "pia", 14)
+        first.visit = uuid4()
+        first.save(update_fields=["visit"])
+        asked = Appointment(
+            clinic_id=first.clinic_id,
+            location=first.location,
+            edition_id=first.edition_id,
+            option=first.option,
+            starts_at=first.ends_at,
+            visit=first.visit,
+        )
+        assert names(gates.standing(pia.me, pia.patient, asked, now=clock.now()))["spacing"] == "open"
+        asked.visit = uuid4()
+        assert names(gates.standing(pia.me, pia.patient, asked, now=clock.now()))["spacing"] == "closed"
 
     def refusal(self, path, days):
         with pytest.raises(Blocked) as closed:
