@@ -24,6 +24,7 @@ from vesicle.people.models import Staff
 from vesicle.protocols import services as protocols
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.yaml_source import read_yaml
+from vesicle.scheduling import services as scheduling
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "alderbrook demo"  # noqa: S105  # the demo clinic holds nothing real
@@ -83,6 +84,7 @@ def build(now: datetime, say: Say) -> World:
             approve_everything(world)
             say("products and lots")
             _stock(world, data["products"])
+            scheduling.write_policy(by=world.actor("owen"), now=opened, **data["policy"])
         _neighbor(data["neighbor"])
     return world
 
