@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Value
-from django.db.models.functions import Lower
 
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -123,18 +121,22 @@ def find_or_register(
         )
 
 
+_SAME_PERSON = """
+SELECT id, email, phone FROM people_patient
+WHERE clinic_id = %s AND lower(last_name) = lower(%s) AND lower(first_name) = lower(%s) AND date_of_birth = %s
+ORDER BY id
+"""
+
+
 def _known(by: Actor, details: PatientDetails) -> Patient | None:
-    same = Patient.objects.alias(first=Lower("first_name"), last=Lower("last_name")).filter(
-        clinic_id=by.clinic_id,
-        first=Lower(Value(details.first_name)),
-        last=Lower(Value(details.last_name)),
-        date_of_birth=details.date_of_birth,
-    )
-    for known in same.order_by("pk"):
-        if (details.email and known.email.lower() == details.email.lower()) or (
-            details.phone and dialable(known.phone).endswith(dialable(details.phone).lstrip("+"))
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_PERSON, [by.clinic_id, details.last_name, details.first_name, details.date_of_birth])
+        rows = cursor.fetchall()
+    for number, email, phone in rows:
+        if (details.email and email.lower() == details.email.lower()) or (
+            details.phone and dialable(phone).endswith(dialable(details.phone).lstrip("+"))
         ):
-            return known
+            return Patient.objects.get(pk=number)
     return None
 
 

@@ -21,5 +21,6 @@ class SchedulingConfig(AppConfig):
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.clean_holds)
         periodic.JOBS.append(home.write_letters)
+        periodic.JOBS.append(home.pass_offers_on)
         periodic.JOBS.append(home.renew_exams)
         periodic.JOBS.append(home.settle_payments)

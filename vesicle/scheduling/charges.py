@@ -25,12 +25,12 @@ LIFTED = (FeeEntry.Kind.WAIVED, FeeEntry.Kind.WITHDRAWN)
 def wish_of(by: Actor, said: str) -> str:
     """Return whose wish a change is: as ``said``, else the patient's own acts are theirs and the staff's the clinic's.
 
-    Raises ``Invalid`` for another word, and for a patient who says it was the clinic's.
+    A patient acts at the clinic's wish where they take a new time because the old one could not stay; pages never ask
+    them. Raises ``Invalid`` for another word.
     """
-    theirs = by.kind in ("patient", "visitor", "integrator")
     if not said:
-        return PATIENT if theirs else CLINIC
-    if said not in (PATIENT, CLINIC) or (said == CLINIC and by.kind in ("patient", "visitor")):
+        return PATIENT if by.kind in ("patient", "visitor", "integrator") else CLINIC
+    if said not in (PATIENT, CLINIC):
         raise Invalid("Say whose wish it is: the patient's or the clinic's.", fields={"wish_of": "patient or clinic"})
     return said
 

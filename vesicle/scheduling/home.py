@@ -10,7 +10,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
 from vesicle.people.patient_home import Card
-from vesicle.scheduling import exams, queries, services
+from vesicle.scheduling import exams, offering, queries, services
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.notices import write_due
 
@@ -56,6 +56,14 @@ def _settle_payments() -> None:
 
 
 settle_payments = PeriodicJob("payments and refunds", timedelta(minutes=1), _settle_payments)
+
+
+def _pass_offers_on() -> None:
+    with every_clinic("one worker looks after the waiting lists of the whole installation"):
+        offering.run_due(now=clock.now())
+
+
+pass_offers_on = PeriodicJob("waiting lists", timedelta(seconds=5), _pass_offers_on)
 
 
 def _renew_exams() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vesicle.core import clock
@@ -42,16 +42,18 @@ def require_bookable(
     *,
     policy: CancellationPolicy | None = None,
     exceptions: Mapping[str, str] | None = None,
+    pay_later: bool = False,
 ) -> list[Passed]:
     """Let pass a patient who may have this appointment; return the closed gates they were let through.
 
-    ``exceptions`` maps names of gates to the reason for letting this patient through, for those who may.
+    ``exceptions`` maps names of gates to the reason for letting this patient through, for those who may. ``pay_later``
+    lets a deposit follow the booking.
 
     Raises ``Closed`` (a ``Blocked``) when a gate refuses, ``NotPermitted`` for an exception that is not theirs to make,
     ``Invalid`` for one that the gate does not know.
     """
     wanted = _checked(exceptions or {})
-    asked = _asked(by, patient, appointment, policy)
+    asked = replace(_asked(by, patient, appointment, policy), pay_later=pay_later)
     passed = []
     for gate in gates:
         found = gate.look(asked)

@@ -15,13 +15,17 @@ from vesicle.scheduling.models import Appointment, CancellationPolicy
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks, for whom, for which appointment (saved or not), on which local day, under which policy."""
+    """Who asks, for whom, for which appointment (saved or not), on which local day, under which policy.
+
+    ``pay_later``: a deposit may follow the booking, whoever books.
+    """
 
     by: Actor
     patient: Patient
     appointment: Appointment
     on: date
     policy: CancellationPolicy | None = None
+    pay_later: bool = False
 
     @property
     def is_new(self) -> bool:

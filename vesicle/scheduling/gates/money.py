@@ -17,7 +17,12 @@ def _deposit(asked: Asked) -> Standing | None:
             amount = Money(found.amount, found.currency)
     if amount is None:
         return None
-    if asked.is_new and asked.by.kind in ("patient", "visitor") and pays_online(amount.currency):
+    if (
+        asked.is_new
+        and not asked.pay_later
+        and asked.by.kind in ("patient", "visitor")
+        and pays_online(amount.currency)
+    ):
         return Standing(
             "deposit",
             "Deposit",

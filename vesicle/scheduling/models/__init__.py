@@ -6,6 +6,7 @@ from vesicle.scheduling.models.money import Deposit, DepositEvent, Fee, FeeEntry
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
 from vesicle.scheduling.models.policies import CancellationPolicy
+from vesicle.scheduling.models.waiting import FreedTime, Offer, WaitlistEntry
 
 __all__ = [
     "LONGEST_CLAIM",
@@ -19,9 +20,12 @@ __all__ = [
     "DepositEvent",
     "Fee",
     "FeeEntry",
+    "FreedTime",
     "GateException",
     "Notice",
+    "Offer",
     "OpenService",
     "PolicyAcceptance",
     "VisitResult",
+    "WaitlistEntry",
 ]

@@ -66,12 +66,17 @@ class BookingRules(ClinicOwned):
     hold_minutes = models.PositiveSmallIntegerField(default=10)
     consent_hours = models.PositiveSmallIntegerField(default=0)
     policy = models.ForeignKey(CancellationPolicy, on_delete=models.PROTECT, null=True, related_name="+")
+    offers_to_all_at_once = models.BooleanField(default=False)
+    offer_minutes = models.PositiveSmallIntegerField(default=60)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["clinic"], name="one_set_of_booking_rules"),
             models.CheckConstraint(condition=Q(grid_minutes__in=[5, 10, 15, 20, 30, 60]), name="grid_divides_the_hour"),
             models.CheckConstraint(condition=Q(hold_minutes__gte=1) & Q(hold_minutes__lte=60), name="holds_are_short"),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=5) & Q(offer_minutes__lte=2880), name="offers_have_a_clock"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,38 +3,57 @@
 from vesicle.scheduling.services.bookings import book, book_at, cancel, move
 from vesicle.scheduling.services.day import change_state
 from vesicle.scheduling.services.deposits import mark_paid, mark_returned, start_payment
+from vesicle.scheduling.services.disruptions import offer_new_time, reassign, retime_location, settle_disrupted
 from vesicle.scheduling.services.fees import pay_fee, waive_fee
 from vesicle.scheduling.services.holds import HOLD_FOR, hold, refresh_hold, release_hold, release_stale_holds
 from vesicle.scheduling.services.payments import give_back, look_again, payment_arrived, settle_open_payments
 from vesicle.scheduling.services.policies import write_policy
 from vesicle.scheduling.services.results import record_result
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
+from vesicle.scheduling.services.waiting import (
+    accept_offer,
+    decline_offer,
+    join_waitlist,
+    leave_waitlist,
+    offer_by_hand,
+    withdraw_offer,
+)
 from vesicle.scheduling.states import MAY_BECOME
 
 __all__ = [
     "HOLD_FOR",
     "MAY_BECOME",
+    "accept_offer",
     "add_service",
     "book",
     "book_at",
     "cancel",
     "change_service",
     "change_state",
+    "decline_offer",
     "give_back",
     "hold",
+    "join_waitlist",
+    "leave_waitlist",
     "look_again",
     "mark_paid",
     "mark_returned",
     "move",
+    "offer_by_hand",
+    "offer_new_time",
     "pay_fee",
     "payment_arrived",
+    "reassign",
     "record_result",
     "refresh_hold",
     "release_hold",
     "release_stale_holds",
+    "retime_location",
     "set_booking_rules",
+    "settle_disrupted",
     "settle_open_payments",
     "start_payment",
     "waive_fee",
+    "withdraw_offer",
     "write_policy",
 ]

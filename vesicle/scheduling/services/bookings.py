@@ -47,13 +47,14 @@ def book(
     policy_at: datetime | None = None,
     language: str = "en",
     exceptions: Mapping[str, str] | None = None,
+    pay_later: bool = False,
 ) -> Appointment:
     """Turn a hold into a booking for ``patient``, send the invitation and plan the reminder.
 
     Booking the same hold for the same patient again returns the booking made the first time. ``letters_later``
     leaves the letters to the worker. ``policy_accepted`` is the version of the cancellation policy that was read in
     ``language``, of those in force at ``policy_at`` (now). ``exceptions`` maps gates to the reason for letting this
-    patient through. Raises ``Blocked`` when a gate is closed, ``Invalid`` when a policy was not accepted, ``JustTaken``
+    patient through; ``pay_later`` lets a deposit follow. Raises ``Blocked`` when a gate is closed, ``Invalid`` when a policy was not accepted, ``JustTaken``
     when the held time was given away.
     """
     by.require(BOOK)
@@ -63,7 +64,7 @@ def book(
             return held
         require_held(held)
         policy = in_force(held.clinic_id, policy_at or now)
-        passed = require_bookable(by, patient, held, policy=policy, exceptions=exceptions)
+        passed = require_bookable(by, patient, held, policy=policy, exceptions=exceptions, pay_later=pay_later)
         held.patient = patient
         held.hold_expires_at = None
         held.note = note
@@ -92,6 +93,7 @@ def book_at(
     policy_accepted: int | None = None,
     language: str = "en",
     exceptions: Mapping[str, str] | None = None,
+    pay_later: bool = False,
 ) -> Appointment:
     """Take a time and book it in one step, all or nothing. Arguments and errors as ``hold`` and ``book``.
 
@@ -110,7 +112,7 @@ def book_at(
         booked.state, booked.hold_expires_at = S.BOOKED, None
         booked.starts_at = start
         with transaction.atomic():
-            passed = require_bookable(by, patient, booked, policy=policy, exceptions=exceptions)
+            passed = require_bookable(by, patient, booked, policy=policy, exceptions=exceptions, pay_later=pay_later)
             take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
             accept(booked, policy, policy_accepted, by=by, now=now, language=language)
             _booked(booked, policy, passed, by=by, now=now, letters_later=letters_later)

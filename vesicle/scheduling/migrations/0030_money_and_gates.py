@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0004_calendars'),
         ('people', '0001_initial'),
-        ('scheduling', '0005_calendar_revision'),
+        ('scheduling', '0021_freed_time'),
     ]
 
     operations = [

@@ -1,0 +1,294 @@
+"""The waiting list: whose turn it is, one offer at a time or all at once, and clocks that run, stop and jump."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vesicle.core import clock
+from vesicle.core.benchmarks import Desks
+from vesicle.core.errors import Conflict, Invalid, JustTaken
+from vesicle.demo.booking_benchmark import overlaps
+from vesicle.people import services as people
+from vesicle.people.identity import patient_actor
+from vesicle.people.models import Message
+from vesicle.scheduling import offering, queries, services
+from vesicle.scheduling.domain.waiting import Wish, clock_for
+from vesicle.scheduling.models import Appointment, FreedTime, Offer, WaitlistEntry
+
+DAY = date(2026, 12, 1)
+NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+
+
+class TestRules:
+    @given(minutes=st.integers(5, 2880), ahead=st.integers(0, 100_000))
+    def test_a_clock_leaves_time_for_whoever_is_asked_next(self, minutes, ahead):
+        start = NOW + timedelta(minutes=ahead)
+        until = clock_for(NOW, start, minutes)
+        if until is None:
+            assert min(minutes, ahead / 2) < 10
+        else:
+            assert NOW + timedelta(minutes=10) <= until <= NOW + timedelta(minutes=minutes)
+            assert until - NOW <= start - until
+
+    def test_the_latest_hour_itself_still_suits(self):
+        wish = Wish(DAY, DAY, weekdays=[1], earliest=time(9), latest=time(10), notice=timedelta(hours=2))
+        at = [datetime(2026, 12, 1, hour, minute, tzinfo=UTC) for hour, minute in ((8, 55), (9, 0), (10, 0), (10, 5))]
+        assert [wish.fits(moment, NOW) for moment in at] == [False, True, True, False]
+        assert not wish.fits(at[1], at[1] - timedelta(minutes=119))
+        assert not wish.fits(at[1] + timedelta(days=7), NOW)
+
+
+@pytest.fixture
+def full(cast, on_monday):
+    """A consultation with one provider, on a day that is full."""
+    services.add_service(
+        by=cast.actor("system"), slug="consult", name="Consultation", kind="consultation", minutes=60,
+        needs=["room", "provider"],
+    )  # fmt: skip
+    services.set_booking_rules(by=cast.actor("system"), grid_minutes=60)
+    booked = []
+    for number, slot in enumerate(_free(cast)):
+        if slot.of_kind("provider").pk == cast.noor_column.pk:
+            booked.append(_book(cast, slot.start, _person(cast, number), cast.noor_column))
+    return booked
+
+
+def _free(cast):
+    return queries.slots(
+        cast.actor("rosa"), option_id="consult", areas=[], location_id="portland", from_=DAY, to=DAY,
+        now=clock.now(), provider_id=cast.noor_column.pk,
+    )  # fmt: skip
+
+
+def _book(cast, start, patient, provider):
+    return services.book_at(
+        by=cast.actor("rosa"), option_id="consult", areas=[], location_id="portland", start=start, patient=patient,
+        now=clock.now(), provider_id=provider.pk,
+    )  # fmt: skip
+
+
+def _person(cast, number):
+    return people.register_patient(
+        by=cast.actor("rosa"), first_name="Person", last_name=f"No {number}", date_of_birth=date(1980, 1, 1),
+        email=f"person{number}@example.com", time_zone="America/Los_Angeles",
+    )  # fmt: skip
+
+
+def _join(cast, number, **different):
+    patient = _person(cast, 100 + number)
+    wish = {"option_id": "consult", "areas": [], "location": cast.portland, "first_day": DAY, "last_day": DAY}
+    wish |= {"provider_id": cast.noor_column.pk, "notice_minutes": 0}
+    return services.join_waitlist(by=patient_actor(patient), patient=patient, now=clock.now(), **wish | different)
+
+
+def _cancel(cast, booked):
+    services.cancel(by=cast.actor("rosa"), appointment=booked, now=clock.now())
+
+
+def _accept(offer, now=None):
+    return services.accept_offer(by=patient_actor(offering.person_of(offer)), offer=offer, now=now or clock.now())
+
+
+class TestOneByOne:
+    def test_a_cancelled_time_goes_to_whoever_waits_longest_and_is_kept_for_them(self, full, cast):
+        first, second = _join(cast, 1), _join(cast, 2)
+        _cancel(cast, full[3])
+        assert offering.run_due(now=clock.now()) == 1
+        offer = Offer.objects.get()
+        assert (offer.entry, offer.starts_at, offer.state) == (first, full[3].starts_at, "open")
+        assert offer.hold.state == "held"
+        assert Message.objects.filter(kind="appointment-offer").get().recipient == first.patient.email
+        with pytest.raises(JustTaken):
+            _book(cast, full[3].starts_at, second.patient, cast.noor_column)
+        assert offering.run_due(now=clock.now()) == 0
+
+    def test_accepting_books_and_takes_them_off_the_list(self, full, cast):
+        entry = _join(cast, 1)
+        _cancel(cast, full[0])
+        offering.run_due(now=clock.now())
+        booked = _accept(Offer.objects.get())
+        entry.refresh_from_db()
+        assert (booked.patient, booked.starts_at, booked.state) == (entry.patient, full[0].starts_at, "booked")
+        assert (entry.state, FreedTime.objects.get().closed_at is not None) == ("booked", True)
+        assert _accept(Offer.objects.get()) == booked
+        assert Appointment.objects.filter(patient=entry.patient).count() == 1
+
+    @pytest.mark.parametrize("how", ["declined", "lapsed", "left"])
+    def test_without_an_answer_the_time_goes_to_the_next_and_to_nobody_twice(self, full, cast, how):
+        first, second = _join(cast, 1), _join(cast, 2)
+        _cancel(cast, full[3])
+        offering.run_due(now=clock.now())
+        offer, later = Offer.objects.get(), clock.now()
+        if how == "declined":
+            services.decline_offer(by=patient_actor(first.patient), offer=offer, now=later)
+        elif how == "left":
+            services.leave_waitlist(by=patient_actor(first.patient), entry=first, now=later)
+        else:
+            later = offer.expires_at + timedelta(seconds=1)
+        offering.run_due(now=later)
+        offer.refresh_from_db()
+        assert offer.state == {"left": "withdrawn"}.get(how, how)
+        newest = Offer.objects.get(state="open")
+        assert newest.entry == second
+        services.decline_offer(by=patient_actor(second.patient), offer=newest, now=later)
+        offering.run_due(now=later)
+        offering.run_due(now=later)
+        assert Offer.objects.count() == 2
+        assert not FreedTime.objects.filter(closed_at=None).exists()
+        assert [slot.start for slot in _free(cast)] == [full[3].starts_at]
+
+    def test_a_moved_appointment_frees_its_time_as_well(self, full, cast):
+        _cancel(cast, full[0])
+        entry = _join(cast, 1, earliest=time(12))
+        services.move(by=cast.actor("rosa"), appointment=full[-1], start=full[0].starts_at, now=clock.now())
+        offering.run_due(now=clock.now())
+        assert Offer.objects.get().starts_at == full[-1].starts_at
+        assert Offer.objects.get().entry == entry
+
+    @pytest.mark.parametrize(
+        "different",
+        [
+            {"first_day": date(2026, 12, 2), "last_day": date(2026, 12, 9)},
+            {"weekdays": [4]},
+            {"latest": time(7)},
+            {"notice_minutes": 60 * 24 * 3},
+        ],
+        ids=["other days", "other weekdays", "other hours", "needs more notice"],
+    )
+    def test_whom_it_does_not_suit_is_not_asked(self, full, cast, different):
+        _join(cast, 1, **different)
+        _cancel(cast, full[0])
+        assert offering.run_due(now=clock.now()) == 0
+        assert not Message.objects.filter(kind="appointment-offer").exists()
+
+    def test_whoever_could_not_book_is_passed_over(self, full, cast):
+        barred, next_one = _join(cast, 1), _join(cast, 2)
+        people.place_hold(by=cast.actor("iris"), patient=barred.patient, reason="Call first")
+        _cancel(cast, full[0])
+        offering.run_due(now=clock.now())
+        assert Offer.objects.get().entry == next_one
+
+    def test_nobody_is_woken_and_whoever_sleeps_is_asked_in_the_morning(self, full, cast):
+        entry = _join(cast, 1)
+        night = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
+        with clock.pretend(night):
+            _cancel(cast, full[5])
+            assert offering.run_due(now=night) == 0
+        morning = datetime(2026, 12, 1, 16, 5, tzinfo=UTC)
+        with clock.pretend(morning):
+            assert offering.run_due(now=morning) == 1
+        assert Offer.objects.get().entry == entry
+
+
+class TestClocks:
+    def test_a_worker_that_was_down_takes_nothing_from_whoever_answers_meanwhile(self, full, cast):
+        _join(cast, 1)
+        _cancel(cast, full[6])
+        offering.run_due(now=clock.now())
+        offer = Offer.objects.get()
+        late = offer.expires_at + timedelta(minutes=30)
+        with clock.pretend(late):
+            assert _accept(offer, late).starts_at == full[6].starts_at
+            offering.run_due(now=late)
+        offer.refresh_from_db()
+        assert offer.state == "accepted"
+
+    def test_a_clock_that_jumps_back_and_forth_gives_the_time_once(self, full, cast):
+        _join(cast, 1), _join(cast, 2)
+        _cancel(cast, full[6])
+        for jump in (0, 3, -2, 5, -5, 1):
+            moment = clock.now() + timedelta(hours=jump)
+            with clock.pretend(moment):
+                offering.run_due(now=moment)
+            assert Offer.objects.filter(state="open").count() <= 1
+        held = Appointment.objects.filter(state="held", starts_at=full[6].starts_at)
+        assert held.count() == Offer.objects.filter(state="open").count()
+        assert overlaps() == 0
+
+    def test_an_offer_that_lapsed_cannot_be_accepted(self, full, cast):
+        _join(cast, 1)
+        _cancel(cast, full[6])
+        offering.run_due(now=clock.now())
+        offer = Offer.objects.get()
+        late = offer.expires_at + timedelta(minutes=1)
+        with clock.pretend(late):
+            offering.run_due(now=late)
+            with pytest.raises(Conflict, match="has ended"):
+                _accept(offer, late)
+
+
+class TestAllAtOnce:
+    @pytest.fixture(autouse=True)
+    def at_once(self, full, cast):
+        services.set_booking_rules(by=cast.actor("system"), offers_to_all_at_once=True)
+
+    def test_the_first_to_accept_gets_it_and_the_others_hear_so_kindly(self, full, cast):
+        entries = [_join(cast, number) for number in range(3)]
+        _cancel(cast, full[3])
+        assert offering.run_due(now=clock.now()) == 3
+        offers = list(Offer.objects.order_by("entry__joined_at", "pk"))
+        assert {offer.hold for offer in offers} == {None}
+        _accept(offers[1])
+        assert sorted(Offer.objects.values_list("state", flat=True)) == ["accepted", "taken", "taken"]
+        assert Message.objects.filter(subject__endswith="is taken").count() == 2
+        entries[0].refresh_from_db()
+        assert entries[0].state == "open"
+        with pytest.raises(JustTaken, match="You stay on the list"):
+            _accept(offers[0])
+
+    def test_a_stranger_who_books_first_is_no_double_booking(self, full, cast):
+        _join(cast, 1)
+        _cancel(cast, full[3])
+        offering.run_due(now=clock.now())
+        _book(cast, full[3].starts_at, _person(cast, 50), cast.noor_column)
+        with pytest.raises(JustTaken):
+            _accept(Offer.objects.get())
+        assert Offer.objects.get().state == "taken"
+        assert overlaps() == 0
+
+
+class TestJoining:
+    def test_joining_again_changes_the_wish_and_keeps_the_turn(self, full, cast):
+        entry = _join(cast, 1)
+        again = services.join_waitlist(
+            by=patient_actor(entry.patient), patient=entry.patient, option_id="consult", areas=[], location=None,
+            first_day=DAY, last_day=date(2026, 12, 24), now=clock.now() + timedelta(days=1),
+        )  # fmt: skip
+        assert (again.pk, again.joined_at, again.last_day) == (entry.pk, entry.joined_at, date(2026, 12, 24))
+
+    @pytest.mark.parametrize(
+        ("different", "field"),
+        [
+            ({"last_day": date(2026, 11, 1)}, "last_day"),
+            ({"earliest": time(12), "latest": time(9)}, "latest"),
+            ({"weekdays": [7]}, "weekdays"),
+        ],
+    )
+    def test_a_wish_that_cannot_be_is_named(self, full, cast, different, field):
+        with pytest.raises(Invalid) as refused:
+            _join(cast, 1, **different)
+        assert field in refused.value.fields
+
+    def test_days_that_have_passed_end_the_waiting(self, full, cast):
+        entry = _join(cast, 1)
+        after = datetime(2026, 12, 3, 12, tzinfo=UTC)
+        with clock.pretend(after):
+            offering.run_due(now=after)
+        entry.refresh_from_db()
+        assert entry.state == "over"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_at_once_are_one_booking(full, cast):
+    services.set_booking_rules(by=cast.actor("system"), offers_to_all_at_once=True)
+    _join(cast, 1), _join(cast, 2)
+    _cancel(cast, full[3])
+    offering.run_due(now=clock.now())
+    offers = list(Offer.objects.all())
+    with Desks(2) as desks:
+        found = desks.at_once([lambda offer=offer: _accept(offer) for offer in offers])
+    assert sorted(type(one).__name__ for one in found) == ["Appointment", "JustTaken"]
+    assert overlaps() == 0
+    assert WaitlistEntry.objects.filter(state="booked").count() == 1
