@@ -54,8 +54,8 @@ def book(
     Booking the same hold for the same patient again returns the booking made the first time. ``letters_later``
     leaves the letters to the worker. ``policy_accepted`` is the version of the cancellation policy that was read in
     ``language``, of those in force at ``policy_at`` (now). ``exceptions`` maps gates to the reason for letting this
-    patient through; ``pay_later`` lets a deposit follow. Raises ``Blocked`` when a gate is closed, ``Invalid`` when a policy was not accepted, ``JustTaken``
-    when the held time was given away.
+    patient through; ``pay_later`` lets a deposit follow. Raises ``Blocked`` when a gate is closed, ``Invalid`` when a
+    policy was not accepted, ``JustTaken`` when the held time was given away.
     """
     by.require(BOOK)
     with transaction.atomic():

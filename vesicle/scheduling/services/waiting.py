@@ -128,9 +128,9 @@ def accept_offer(
 ) -> Appointment:
     """Take an offered time: book it, or move the appointment that could not stay. Doing it again returns the same.
 
-    A booking needs the clinic's policy, as ``book`` does; a deposit may follow, because the time is kept for them. A move
-    is at the clinic's wish and costs nothing. Raises ``Conflict`` when the offer has ended, ``JustTaken`` when somebody else was faster, ``Blocked`` by the gates
-    of booking.
+    A booking needs the clinic's policy, as ``book`` does; a deposit may follow, because the time is kept for them. A
+    move is at the clinic's wish and costs nothing. Raises ``Conflict`` when the offer has ended, ``JustTaken`` when
+    somebody else was faster, ``Blocked`` by the gates of booking.
     """
     by.require(BOOK)
     try:
