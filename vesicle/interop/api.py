@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest as DjangoRequest
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 
@@ -91,17 +91,19 @@ class PolicyOut(Schema):
 
 
 @api.get("/policy", response={200: PolicyOut, 204: None}, summary="What a patient accepts by booking")
-def policy(request: HttpRequest) -> tuple[int, dict[str, Any] | None]:
+def policy(request: HttpRequest) -> HttpResponse:
     """Return the version in force, to be shown and accepted before booking; nothing where the clinic has none."""
     found = in_force(request.clinic.pk, clock.now())
     if found is None:
-        return 204, None
-    return 200, {
-        "version": found.number,
-        "words_en": found.words_en,
-        "words_es": found.words_es,
-        "late_hours": found.late_hours,
-    }
+        return HttpResponse(status=204)
+    return JsonResponse(
+        {
+            "version": found.number,
+            "words_en": found.words_en,
+            "words_es": found.words_es,
+            "late_hours": found.late_hours,
+        }
+    )
 
 
 def _areas(asked: SlotsIn) -> list[str]:

@@ -71,7 +71,7 @@ def book(
         set_state(held, S.BOOKED, by=by, now=now)
         held.claims.filter(is_active=True).update(held_until=None)
         accept(held, policy, policy_accepted, by=by, now=now, language=language)
-        _booked(held, policy, passed, by=by, now=now, letters_later=letters_later)
+        follow_up(held, policy, passed, by=by, now=now, letters_later=letters_later)
     return held
 
 
@@ -115,7 +115,7 @@ def book_at(
             passed = require_bookable(by, patient, booked, policy=policy, exceptions=exceptions, pay_later=pay_later)
             take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
             accept(booked, policy, policy_accepted, by=by, now=now, language=language)
-            _booked(booked, policy, passed, by=by, now=now, letters_later=letters_later)
+            follow_up(booked, policy, passed, by=by, now=now, letters_later=letters_later)
         return booked
 
     return once(by, idempotency_key, asked, make)
@@ -198,7 +198,7 @@ def cancel(
     return booked
 
 
-def _booked(
+def follow_up(
     appointment: Appointment,
     policy: CancellationPolicy | None,
     passed: Sequence[Passed],

@@ -165,6 +165,19 @@ class TestFees:
         assert (fee.kind, fee.amount) == ("late-move", 6000)
         assert fee.visit_at != Appointment.objects.get(pk=booked.pk).starts_at
 
+    def test_a_new_place_that_a_patient_takes_because_the_old_one_could_not_stay_costs_nothing(self, small):
+        write_policy(small)
+        booked = book(small, by="pia", policy_accepted=1)
+        with at(booked.starts_at - timedelta(hours=2)):
+            services.move(
+                by=small.actor("pia"),
+                appointment=booked,
+                start=free(small, days=7),
+                now=clock.now(),
+                at_wish_of="clinic",
+            )
+        assert not Fee.objects.exists()
+
     def test_who_did_not_come_is_charged_and_who_came_after_all_is_not(self, small):
         write_policy(small)
         booked = book(small, by="pia", policy_accepted=1)
