@@ -20,7 +20,7 @@ from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 from vesicle.scheduling import services as scheduling
-from vesicle.scheduling.models import Deposit, Fee
+from vesicle.scheduling.models import Deposit, Fee, Offer, WaitlistEntry
 from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
@@ -105,6 +105,14 @@ def records(treated, path):
     condition = ClearanceCondition.objects.create(
         clinic_id=iris.clinic_id, decision=decision, text="A letter", before="treating"
     )
+    entry = WaitlistEntry.objects.create(
+        clinic_id=iris.clinic_id, patient=treated.patient, option="chemical-peel/superficial", areas=["full-face"],
+        first_day=clock.now().date(), last_day=clock.now().date(), joined_at=clock.now(), joined_by="Rosa",
+    )  # fmt: skip
+    offer = Offer.objects.create(
+        clinic_id=iris.clinic_id, entry=entry, location=treated.where, starts_at=clock.now(), resources=[],
+        made_at=clock.now(), made_by="Rosa", expires_at=clock.now(),
+    )  # fmt: skip
     edition = Edition.objects.get(treatment="exosome-therapy")
     change = RuleChange.objects.create(
         clinic_id=iris.clinic_id,
@@ -146,6 +154,8 @@ def records(treated, path):
         "fee_id": fee.pk,
         "deposit_id": deposit.pk,
         "change_id": change.pk,
+        "entry_id": entry.pk,
+        "offer_id": offer.pk,
         "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
         "patient_id": treated.patient.pk,
         "appointment_id": treated.appointment.pk,

@@ -16,7 +16,8 @@ class DemoConfig(AppConfig):
         from vesicle.demo.crash_benchmark import CRASH
         from vesicle.demo.load_benchmark import LOAD
         from vesicle.demo.logins import logins
+        from vesicle.demo.slots_benchmark import SLOTS
         from vesicle.people import demo_hint
 
         demo_hint.sources.append(logins)
-        BENCHMARKS.extend([BOOKING, CRASH, LOAD])
+        BENCHMARKS.extend([BOOKING, CRASH, LOAD, SLOTS])

@@ -22,7 +22,7 @@ DATABASE = "vesicle_scenario"
 
 def run(options: Mapping[str, Any], say: Callable[[str], None]) -> dict[str, Any]:
     """Load the file; return where it stands, what to ask and how to serve it. With ``serve``, serve it."""
-    scenario = _read(Path(options["FILE"]))
+    scenario = read_scenario(Path(options["FILE"]))
     began = time.perf_counter()
     with own_database(options["database"]):
         say("loading the scenario")
@@ -38,7 +38,8 @@ def run(options: Mapping[str, Any], say: Callable[[str], None]) -> dict[str, Any
     return result
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def read_scenario(path: Path) -> Mapping[str, Any]:
+    """Return a scenario from its file. Raises ``Invalid`` for one that cannot be read."""
     try:
         scenario = json.loads(path.read_text("utf-8"))
     except OSError as error:

@@ -22,6 +22,8 @@ from vesicle.treatment.permissions import TRACE
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Day", "/desk/", "calendar", SEE_DAY, "", ""),
     ("Patients", "/desk/patients/", "users", SEE_PATIENTS, "", ""),
+    ("Waiting list", "/desk/waiting/", "clock", SEE_DAY, "", ""),
+    ("Needs a new time", "/desk/disruptions/", "repeat", SEE_DAY, "", ""),
     ("Reviews", "/desk/candidacy/", "user-check", SEE_QUEUE, "reviews", ""),
     ("Alerts", "/desk/aftercare/", "bell", SEE_ALERTS, "alerts", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),

@@ -15,15 +15,19 @@ from vesicle.scheduling import calendars
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.calendars import House, Moving
 from vesicle.scheduling.domain import (
+    HOUSE,
+    NO_WISHES,
     TICK_MINUTES,
     Candidate,
     Plan,
     Start,
     Starts,
     Window,
+    Wishes,
     find_starts,
     free_mask,
     grid_mask,
+    local_days,
     open_mask,
     part_label,
     sequence,
@@ -53,11 +57,22 @@ class Availability:
         bit = tick_of(moment) - self.window.origin
         return self.starts.at(bit) if self.window.moment(bit) == moment else None
 
+    def best_first(self, wishes: Wishes = NO_WISHES) -> list[int]:
+        """Return the bits of all starts, the best first: see ``domain.ranking`` for what makes one better."""
+        days = local_days(self.window, self.location.time_zone)
+        misses = []
+        if wishes.are_about_time:
+            wanted = days.wanted_mask(wishes.weekdays, wishes.earliest, wishes.latest)
+            misses.append((self.starts.mask & ~wanted, self.starts.weights.wish))
+        begins = [day.begins - self.window.origin for day in days.days]
+        return [bit for _, bit in self.starts.best_first(misses, begins)]
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Who is asked for and what does not count. ``ignoring`` are appointments whose own claims do not count.
 
+    ``provider_id`` has to be it; ``wishes`` only make other times and people worse.
     ``resource_ids`` asks for exactly these where their kind matches; ``without_notice`` is for those who stand at the
     desk: starts from now on.
     """
@@ -66,6 +81,7 @@ class Limits:
     resource_ids: Collection[int] = ()
     without_notice: bool = False
     ignoring: Collection[int] = ()
+    wishes: Wishes = NO_WISHES
 
 
 def search(
@@ -125,8 +141,8 @@ def search_visit(
     latest = tick_of(now + timedelta(days=here.rules.horizon_days))
     allowed = grid_mask(window, here.rules.grid_minutes, zone)
     allowed &= window.mask(max(asked.origin, earliest), min(asked.end, latest))
-    candidates = list(_candidates(window, moving, suitable))
-    starts = find_starts(plan, candidates, allowed)
+    candidates = list(_candidates(window, moving, suitable, limits.wishes))
+    starts = find_starts(plan, candidates, allowed, weights=HOUSE)
     return Availability(location, window, plan, starts, {one.resource.pk: one.resource for one in suitable})
 
 
@@ -211,14 +227,15 @@ def _joined(plans: Sequence[Plan], suitable: Sequence[_Suitable], pause_minutes:
 # --- when they are free ---------------------------------------------------------------------
 
 
-def _candidates(window: Window, moving: Moving, suitable: Sequence[_Suitable]) -> Iterator[Candidate]:
+def _candidates(window: Window, moving: Moving, suitable: Sequence[_Suitable], wishes: Wishes) -> Iterator[Candidate]:
     """Yield every place of what could serve, with its free time: when the house is open, it is there and not taken."""
     here, zone = moving.house, moving.house.location.time_zone
     opening = open_mask(window, zone, here.opening) & free_mask(window, moving.closed.get(None, ()))
     for one in suitable:
         resource = one.resource
-        there = opening
+        there, against = opening, 0.0
         if resource.kind == Resource.Kind.PROVIDER:
+            against = HOUSE.provider if wishes.provider_id not in (None, resource.pk) else 0.0
             there &= open_mask(window, zone, here.hours.get(resource.pk, ()))
         there &= free_mask(window, moving.closed.get(resource.pk, ()))
         for place in range(resource.capacity):
@@ -231,4 +248,5 @@ def _candidates(window: Window, moving: Moving, suitable: Sequence[_Suitable]) -
                 before=resource.setup_minutes,
                 after=resource.cleanup_minutes,
                 load=(there & ~free).bit_count() * TICK_MINUTES,
+                against=against,
             )

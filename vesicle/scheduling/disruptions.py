@@ -137,17 +137,20 @@ def _place(one: Disrupted, *, by: Actor, now: datetime) -> Proposal:
         what = bookable(row.clinic_id, row.option)
     except NotFound:
         return Proposal(one)
-    for start in _nearest(row, what, by=by, now=now):
-        try:
-            with transaction.atomic():
-                take_time(row, what, start, by=by, now=now, wanted=Wanted())
-        except JustTaken:
-            continue
-        return Proposal(one, start, row.taken)
+    provider_id = row.provider_id
+    for start in _nearest(row, what, now=now):
+        # With the person they know if possible, else with anybody who may.
+        for wanted in (Wanted(provider_id=provider_id), Wanted()):
+            try:
+                with transaction.atomic():
+                    take_time(row, what, start, by=by, now=now, wanted=wanted)
+            except JustTaken:
+                continue
+            return Proposal(one, start, row.taken)
     return Proposal(one)
 
 
-def _nearest(row: Appointment, what: Bookable, *, by: Actor, now: datetime) -> Iterable[datetime]:
+def _nearest(row: Appointment, what: Bookable, *, now: datetime) -> Iterable[datetime]:
     """Yield free starts, the same first, then those of the day, then of the days around, the nearest first."""
     zone = row.location.time_zone
     today, day = clock.day_in(zone, now), clock.day_in(zone, row.starts_at)

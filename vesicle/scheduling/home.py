@@ -10,9 +10,11 @@ from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
 from vesicle.people.patient_home import Card
-from vesicle.scheduling import exams, offering, queries, services
-from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling import exams, offering, queries, services, waiting_queries
+from vesicle.scheduling.bookable import bookable, of_appointment
+from vesicle.scheduling.models import Offer, WaitlistEntry
 from vesicle.scheduling.notices import write_due
+from vesicle.scheduling.offer_letters import said
 
 
 def cards(actor: Actor) -> list[Card]:
@@ -31,7 +33,32 @@ def cards(actor: Actor) -> list[Card]:
                 when=row.starts_at,
             )
         )
+    found += [_offered(offer) for offer in waiting_queries.open_offers(actor)]
+    found += [_waiting(entry) for entry in waiting_queries.own_entries(actor)]
     return found
+
+
+def _offered(offer: Offer) -> Card:
+    return Card(
+        title="A time is kept for you" if offer.hold_id else "A time became free",
+        text=f"{said(offer.starts_at, offer.location)}, {offer.location.name}. Our message has the link to answer.",
+        rank=1,
+        icon="clock",
+        when=offer.expires_at,
+    )
+
+
+def _waiting(entry: WaitlistEntry) -> Card:
+    what = bookable(entry.clinic_id, entry.option)
+    return Card(
+        title=f"You wait for {what.title}",
+        text=f"From {entry.first_day:%B} {entry.first_day.day} to {entry.last_day:%B} {entry.last_day.day}. "
+        "We write when a time becomes free.",
+        url=f"{reverse('scheduling:join')}?option={entry.option}" + "".join(f"&areas={area}" for area in entry.areas),
+        action="Change when you could come",
+        icon="clock",
+        rank=3,
+    )
 
 
 def _clean_holds() -> None:

@@ -29,7 +29,7 @@ from vesicle.scheduling.permissions import RECORD_RESULT, SEE_FEES, WRITE_POLICY
 from vesicle.scheduling.policy import accepted, in_force
 from vesicle.scheduling.prepayment import RETURN
 from vesicle.scheduling.prices import Money, deposit_of
-from vesicle.scheduling.queries import open_services
+from vesicle.scheduling.queries import visits_of_kind
 
 MOST_FEES = 500
 OPEN, PAID, WAIVED, NOTHING = "open", "paid", "waived", "nothing"
@@ -118,7 +118,7 @@ def what_can_be_booked(actor: Actor, versions: Sequence[CancellationPolicy]) -> 
     ``versions`` are the clinic's policies, the newest first.
     """
     found = {offer.option.id: offer.option.label for offer in offered_options(actor.clinic_id)}
-    found |= {service.slug: service.name for service in open_services(actor.clinic_id)}
+    found |= {service.slug: service.name for service in visits_of_kind(actor.clinic_id)}
     named = [row["option"] for row in versions[0].deposits] if versions else []
     return [*found.items(), *((option, option) for option in named if option and option not in found)]
 

@@ -26,7 +26,7 @@ DAYS_SHOWN = 7
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose one of the clinic's visits."""
     kind = request.GET.get("kind", "")
-    found = queries.open_services(request.actor.clinic_id, kind=kind)
+    found = queries.visits_of_kind(request.actor.clinic_id, kind)
     return render(request, "scheduling/visits.html", {"visits": found})
 
 

@@ -1,6 +1,7 @@
 """Reads of appointments and availability, beginning with who is asking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +13,16 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.scheduling import availability, calendars
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.domain import TICK_SECONDS, Plan, kind_of, local_moment
+from vesicle.scheduling.domain import (
+    NO_WISHES,
+    TICK_SECONDS,
+    Plan,
+    Point,
+    Wishes,
+    kind_of,
+    local_moment,
+    nearest,
+)
 from vesicle.scheduling.models import Appointment, BookingRules, OpenService
 from vesicle.scheduling.permissions import SEE_DAY
 
@@ -88,6 +98,76 @@ def slots(
         ignoring=ignoring,
     )
     return slots_of(found)
+
+
+def best_slots(
+    actor: Actor,
+    *,
+    option_id: str,
+    areas: Sequence[str],
+    location_id: int | str | Location,
+    from_: date,
+    to: date,
+    now: datetime,
+    wishes: Wishes = NO_WISHES,
+    provider_id: int | None = None,
+    limit: int = 10,
+) -> list[Slot]:
+    """Return the best starts from ``from_`` to ``to``, the best first.
+
+    The soonest day counts most, then the person's ``wishes``, then that the house's day stays whole and work is spread
+    fairly: the weights are ``domain.HOUSE``. ``provider_id`` is who it has to be.
+    """
+    found = availability.search_visit(
+        [(bookable(actor.clinic_id, option_id), areas)],
+        location(actor, location_id),
+        first=from_,
+        last=to,
+        now=now,
+        limits=availability.Limits(provider_id, without_notice=actor.is_staff, wishes=wishes),
+    )
+    by_bit = dict(zip(found.starts.bits(), slots_of(found), strict=True))
+    return [by_bit[bit] for bit in found.best_first(wishes)[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """The free times of one location, and how far it is; ``kilometers`` is ``None`` where nobody located it."""
+
+    location: Location
+    kilometers: float | None
+    slots: list[Slot]
+
+
+def slots_nearby(
+    actor: Actor,
+    *,
+    option_id: str,
+    areas: Sequence[str],
+    near: Point,
+    from_: date,
+    to: date,
+    now: datetime,
+    most: int = 5,
+) -> list[Nearby]:
+    """Return the free times at the locations nearest to a point, the nearest first; those without any are left out."""
+    houses = calendars.standing(actor.clinic_id).houses.values()
+    places = [house.location for house in houses if house.location.is_active]
+    located = [(place, _point_of(place)) for place in sorted(places, key=lambda place: place.name)]
+    result: list[Nearby] = []
+    for place, distance in nearest(located, near):
+        found = slots(
+            actor, option_id=option_id, areas=areas, location_id=place, from_=from_, to=to, now=now
+        )  # fmt: skip
+        if found:
+            result.append(Nearby(place, distance, found))
+        if len(result) == most:
+            break
+    return result
+
+
+def _point_of(place: Location) -> Point | None:
+    return None if place.latitude is None or place.longitude is None else Point(place.latitude, place.longitude)
 
 
 def slots_of(found: availability.Availability) -> list[Slot]:
@@ -177,12 +257,17 @@ def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> lis
     return list(rows)
 
 
-def open_services(clinic_id: int, *, kind: str = "") -> list[OpenService]:
+def visits_of_kind(clinic_id: int, kind: str = "") -> list[OpenService]:
     """Return the visits that treat nothing and can be booked, by name; of one kind where asked."""
-    found = [row for row in calendars.standing(clinic_id).services.values() if row.is_active and kind in ("", row.kind)]
+    found = [row for row in open_services(clinic_id).values() if kind in ("", row.kind)]
     return sorted(found, key=lambda row: (row.name, row.pk))
 
 
 def booking_rules(clinic_id: int) -> BookingRules:
     """Return the clinic's rules for booking with its newest policy; the defaults where it has set none."""
     return calendars.standing(clinic_id).rules
+
+
+def open_services(clinic_id: int) -> Mapping[str, OpenService]:
+    """Return the visits that treat nothing and can be booked, by their short names."""
+    return {slug: row for slug, row in calendars.standing(clinic_id).services.items() if row.is_active}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vesicle.scheduling import open_views, payment_views, views
+from vesicle.scheduling import open_views, payment_views, views, waiting_views
 
 app_name = "scheduling"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("hold/<str:token>/keep/", views.keep, name="keep"),
     path("hold/<str:token>/pay/", payment_views.pay_hold, name="pay_hold"),
     path("hold/<str:token>/back/", views.give_back, name="give_back"),
+    path("wait/", waiting_views.join, name="join"),
+    path("wait/<int:entry_id>/leave/", waiting_views.leave, name="leave"),
+    path("offer/<str:token>/", waiting_views.answer, name="offer"),
     path("a/<str:key>/", views.appointment, name="appointment"),
     path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
     path("a/<str:key>/answers/", views.health_answers, name="answers"),

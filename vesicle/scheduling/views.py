@@ -216,7 +216,7 @@ def _not_clear(request: HttpRequest, held: "Appointment", blocked: Blocked) -> H
         "error": blocked,
         "mend": blocked.standing.mend if isinstance(blocked, Closed) else "",
         "appointment": held,
-        "visits": queries.open_services(held.clinic_id, kind=first) if first else [],
+        "visits": queries.visits_of_kind(held.clinic_id, first) if first else [],
     }
     return render(request, "scheduling/not_clear.html", context, status=blocked.status)
 

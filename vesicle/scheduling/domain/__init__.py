@@ -6,6 +6,7 @@ somebody is there. ``search``: every start. ``ranking``: which of them is the be
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.calendars import LocalDays, Opening, free_mask, grid_mask, local_days, open_mask
+from vesicle.scheduling.domain.nearest import Point, kilometers, nearest
 from vesicle.scheduling.domain.plan import (
     ClaimSpan,
     Need,
@@ -21,7 +22,7 @@ from vesicle.scheduling.domain.plan import (
     reach,
     sequence,
 )
-from vesicle.scheduling.domain.ranking import PLAIN, Weights
+from vesicle.scheduling.domain.ranking import HOUSE, NO_WISHES, PLAIN, Weights, Wishes
 from vesicle.scheduling.domain.search import Candidate, Start, Starts, find_starts, starts_for
 from vesicle.scheduling.domain.ticks import (
     TICK_SECONDS,
@@ -36,6 +37,8 @@ from vesicle.scheduling.domain.ticks import (
 )
 
 __all__ = [
+    "HOUSE",
+    "NO_WISHES",
     "PLAIN",
     "TICK_MINUTES",
     "TICK_SECONDS",
@@ -46,11 +49,13 @@ __all__ = [
     "Opening",
     "PhasePlan",
     "Plan",
+    "Point",
     "Start",
     "Starts",
     "Taken",
     "Weights",
     "Window",
+    "Wishes",
     "bits_of",
     "build_plan",
     "claims_of",
@@ -59,10 +64,12 @@ __all__ = [
     "free_mask",
     "grid_mask",
     "keys_of",
+    "kilometers",
     "kind_of",
     "labels_of",
     "local_days",
     "local_moment",
+    "nearest",
     "open_mask",
     "part_label",
     "reach",

@@ -67,13 +67,12 @@ class LocalDays:
         self.zone = zone
         where = ZoneInfo(zone)
         day = window.moment(0).astimezone(where).date() - timedelta(days=1)
-        midnights = [(day, *_midnight(day, where))]
+        midnights = [(day, tick_of(local_moment(day, time.min, zone)))]
         while midnights[-1][1] < window.end:
             day += timedelta(days=1)
-            midnights.append((day, *_midnight(day, where)))
+            midnights.append((day, tick_of(local_moment(day, time.min, zone))))
         self.days = [
-            LocalDay(day, begins, ends, offset == next_offset and ends - begins == DAY_TICKS)
-            for (day, begins, offset), (_, ends, next_offset) in pairwise(midnights)
+            LocalDay(day, begins, ends, ends - begins == DAY_TICKS) for (day, begins), (_, ends) in pairwise(midnights)
         ]
         self._base = midnights[0][1]
         self._plain = [0] * 7
@@ -142,11 +141,6 @@ class LocalDays:
         low = tick_after(local_moment(day, span.opens, self.zone)) - self._base
         high = tick_of(local_moment(closing, span.closes, self.zone)) - self._base
         return ((1 << (high - low)) - 1) << low if high > low else 0
-
-
-def _midnight(day: date, where: ZoneInfo) -> tuple[int, timedelta | None]:
-    moment = local_moment(day, time.min, where.key)
-    return tick_of(moment), moment.astimezone(where).utcoffset()
 
 
 def _bits_of_plain_day(span: Opening) -> int:

@@ -7,6 +7,7 @@ cheapest takes all starts it can, the next those that are left.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.plan import Need, Plan, Taken, reach
-from vesicle.scheduling.domain.ranking import PLAIN, Weights, unusable_gaps
+from vesicle.scheduling.domain.ranking import PLAIN, Weights, strain
 from vesicle.scheduling.domain.ticks import bits_of, flags_of, runs_of, shifted
 
 T = TypeVar("T")
@@ -24,7 +25,8 @@ T = TypeVar("T")
 class Candidate:
     """A place of a resource within a window: what it may serve, when it is free, its own set-up and clean-up.
 
-    ``load`` says how much it has to do already (minutes in the window) and is compared within a kind.
+    ``load`` is the minutes it is taken already, compared within a kind; ``against`` what else speaks against it, in
+    points.
     """
 
     id: int
@@ -34,6 +36,7 @@ class Candidate:
     before: int = 0
     after: int = 0
     load: float = 0.0
+    against: float = 0.0
 
     @property
     def taken(self) -> Taken:
@@ -50,8 +53,8 @@ class Start:
     choices: Mapping[str, tuple[Taken, ...]]
 
 
-Layer = tuple[tuple[Candidate, ...], int]
-"""What serves the keys of a group, and the starts for which it does."""
+Layer = tuple[tuple[Candidate, ...], int, float]
+"""What serves the keys of a group, the starts for which it does, and the points against it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,9 @@ class Starts:
         wanted = flags_of(self.mask)
         found: dict[str, list[T]] = {}
         for keys, layers in self.layers():
-            numbers = bytes(compress(_numbered(layers, len(wanted)), wanted)) if len(layers) > 1 else bytes(len(self))
+            numbers = _numbered(layers, wanted)
             for position, key in enumerate(keys):
-                serving = [shown(key, served[position].taken) for served, _ in layers]
+                serving = [shown(key, served[position].taken) for served, _, _ in layers]
                 found[key] = list(map(serving.__getitem__, numbers))
         return found
 
@@ -100,7 +103,7 @@ class Starts:
             return None
         taken = {}
         for keys, layers in self.layers():
-            served = next(served for served, mask in layers if mask >> bit & 1)
+            served = next(served for served, mask, _ in layers if mask >> bit & 1)
             taken.update({key: one.taken for key, one in zip(keys, served, strict=True)})
         return Start(bit, taken, {key: self.who_could(key, bit) for key in self.fits})
 
@@ -111,30 +114,53 @@ class Starts:
     def layers(self) -> list[tuple[tuple[str, ...], list[Layer]]]:
         """Return, for each group of keys, what serves them and for which starts; no start is in two layers."""
         if self._layers is None:
-            self._layers = [(group.keys, list(self._best_first(group))) for group in self.groups]
+            self._layers = [(group.keys, list(self._best_of(group))) for group in self.groups]
         return self._layers
 
-    def _best_first(self, group: _Group) -> Iterator[Layer]:
+    def best_first(self, misses: Sequence[tuple[int, float]] = (), days: Sequence[int] = ()) -> list[tuple[float, int]]:
+        """Return every start with the points against it, the best first and of equals the earliest.
+
+        ``misses`` are bits at which a wish is not met, with the points for that; ``days`` the first bits of the local
+        days, from which later days and hours are counted.
+        """
+        wanted = flags_of(self.mask)
+        points = [0.0] * len(self)
+        for where, against in (
+            *((mask, against) for _, layers in self.layers() for _, mask, against in layers if against),
+            *((mask & self.mask, against) for mask, against in misses),
+        ):
+            for row, hit in enumerate(compress(flags_of(where).ljust(len(wanted), b"\0"), wanted)):
+                if hit:
+                    points[row] += against
+        return sorted((against + self._later(bit, days), bit) for against, bit in zip(points, self.bits(), strict=True))
+
+    def _later(self, bit: int, days: Sequence[int]) -> float:
+        day = bisect_right(days, bit)
+        begins = days[day - 1] if day else 0
+        return self.weights.day * day + self.weights.hour * (bit - begins) * TICK_MINUTES / 60
+
+    def _best_of(self, group: _Group) -> Iterator[Layer]:
         if len(group.keys) > 1:
             yield from _assigned(group, self.fits, self.mask)
             return
         key = group.keys[0]
         needs = self.plan.by_key[key]
+        weights = self.weights
         priced: list[tuple[float, int, Candidate, int]] = []
         least = min((candidate.load for candidate, _ in self.fits[key]), default=0.0)
         for number, (candidate, mask) in enumerate(self.fits[key]):
-            load = self.weights.load * (candidate.load - least)
-            if not self.weights.gap or not self.weights.shortest:
-                priced.append((load, number, candidate, mask))
+            against = candidate.against + weights.load * (candidate.load - least) / 60
+            if not (weights.gap or weights.tear):
+                priced.append((against, number, candidate, mask))
                 continue
-            for gaps, where in unusable_gaps(needs, candidate.free, candidate.taken, self.weights.shortest):
-                priced.append((load + self.weights.gap * gaps, number, candidate, mask & where))
+            for points, where in strain(needs, candidate.free, candidate.taken, weights):
+                priced.append((against + points, number, candidate, mask & where))
         left = self.mask
-        for _, _, candidate, mask in sorted(priced, key=lambda one: one[:2]):
+        for against, _, candidate, mask in sorted(priced, key=lambda one: one[:2]):
             new = mask & left
             if new:
                 left ^= new
-                yield (candidate,), new
+                yield (candidate,), new, against
 
 
 def find_starts(plan: Plan, candidates: Sequence[Candidate], allowed: int, *, weights: Weights = PLAIN) -> Starts:
@@ -166,7 +192,7 @@ def find_starts(plan: Plan, candidates: Sequence[Candidate], allowed: int, *, we
     for group in groups:
         if len(group.keys) > 1:
             possible = 0
-            for _, mask in _assigned(group, fits, allowed):
+            for _, mask, _ in _assigned(group, fits, allowed):
                 possible |= mask
             allowed &= possible
     return Starts(plan, allowed, fits, groups, weights)
@@ -204,11 +230,11 @@ def _assigned(group: _Group, fits: Mapping[str, list[tuple[Candidate, int]]], al
     Who serves one part of a visit serves the next as well where that is possible: people like to see one face.
     """
     for staying in (True, False):
-        for served, mask in _serve(group, fits, (), allowed, staying):
+        for served, mask, against in _serve(group, fits, (), allowed, staying):
             new = mask & allowed
             if new:
                 allowed ^= new
-                yield served, new
+                yield served, new, against
 
 
 def _serve(
@@ -220,7 +246,7 @@ def _serve(
 ) -> Iterator[Layer]:
     number = len(chosen)
     if number == len(group.keys):
-        yield chosen, mask
+        yield chosen, mask, sum(one.against for one in chosen)
         return
     taken = {(one.id, one.place) for position, one in enumerate(chosen) if (position, number) in group.conflicts}
     before = {(one.id, one.place) for one in chosen} - taken
@@ -233,16 +259,23 @@ def _serve(
             yield from _serve(group, fits, (*chosen, candidate), left, staying)
 
 
-def _numbered(layers: Sequence[Layer], length: int) -> bytes:
-    """Return, for each bit, the number of its layer, put together from the binary digits of the numbers.
+def _numbered(layers: Sequence[Layer], wanted: bytes) -> Sequence[int]:
+    """Return, for each start, the number of its layer, put together from the binary digits of the numbers.
 
-    Each digit is one integer (the OR of the layers whose number has it), so the starts are never looked at one by one.
+    Each digit is one integer (the OR of the layers whose number has it), and eight of them are a byte for each bit: the
+    starts are never looked at one by one.
     """
-    total = 0
-    for digit in range((len(layers) - 1).bit_length()):
-        plane = 0
-        for number, (_, mask) in enumerate(layers):
-            if number >> digit & 1:
-                plane |= mask
-        total |= int.from_bytes(flags_of(plane), "little") << digit
-    return total.to_bytes(length, "little")
+    eights: list[bytes] = []
+    for lowest in range(0, max((len(layers) - 1).bit_length(), 1), 8):
+        total = 0
+        for digit in range(8):
+            plane = 0
+            for number, (_, mask, _) in enumerate(layers):
+                if number >> (lowest + digit) & 1:
+                    plane |= mask
+            if plane:
+                total |= int.from_bytes(flags_of(plane), "little") << digit
+        eights.append(bytes(compress(total.to_bytes(len(wanted), "little"), wanted)))
+    if len(eights) == 1:
+        return eights[0]
+    return [sum(part << 8 * place for place, part in enumerate(parts)) for parts in zip(*eights, strict=True)]

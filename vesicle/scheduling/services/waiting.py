@@ -142,7 +142,8 @@ def accept_offer(
                 return row.appointment
             _require_open(row, now)
             agreed = (policy_accepted, language)
-            made = _booked(row, agreed, by=by, now=now) if row.entry is not None else _moved(row, by=by, now=now)
+            booking = row.entry is not None
+            made = _book_offered(row, agreed, by=by, now=now) if booking else _move_offered(row, by=by, now=now)
             row.state, row.answered_at = State.ACCEPTED, now
             row.save(update_fields=["state", "answered_at"])
             audit.record(ACCEPTED, by=by, about=row, patient_id=made.patient_id, detail={"appointment": made.pk})
@@ -186,7 +187,7 @@ def _require_open(offer: Offer, now: datetime) -> None:
         raise Conflict("This offer has ended. Call us, and we look for another time together.")
 
 
-def _booked(offer: Offer, agreed: tuple[int | None, str], *, by: Actor, now: datetime) -> Appointment:
+def _book_offered(offer: Offer, agreed: tuple[int | None, str], *, by: Actor, now: datetime) -> Appointment:
     patient = person_of(offer)
     policy, language = agreed
     if offer.hold is not None:
@@ -221,7 +222,7 @@ def _booked(offer: Offer, agreed: tuple[int | None, str], *, by: Actor, now: dat
     )
 
 
-def _moved(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
+def _move_offered(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
     if offer.appointment is None:
         raise Conflict("This offer is for no appointment.")
     if offer.hold is not None:

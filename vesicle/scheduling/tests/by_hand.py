@@ -59,7 +59,7 @@ def minute_of(moment: datetime) -> int:
 
 @lru_cache(maxsize=64)
 def wall_clock(zone: str, first: date, last: date) -> tuple[tuple[int, datetime], ...]:
-    """Return every UTC minute from two days before ``first`` to three after ``last``, with what the clock shows."""
+    """Return every UTC minute from two days before the days asked about to three after, and what the clock shows."""
     minute = minute_of(datetime.combine(first - timedelta(days=2), time.min, UTC))
     end = minute_of(datetime.combine(last + timedelta(days=4), time.min, UTC))
     where = ZoneInfo(zone)

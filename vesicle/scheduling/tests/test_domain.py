@@ -1,22 +1,22 @@
-"""Availability against looking at every slot by hand, across daylight saving and midnight."""
+"""Time as bits, the plan of an appointment, and calendars on days when the clock changes. The search: test_search."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vesicle.scheduling.domain import (
     Candidate,
-    Need,
     Opening,
     PhasePlan,
-    Plan,
     Window,
     build_plan,
     find_starts,
+    free_mask,
     grid_mask,
+    local_moment,
     open_mask,
     runs_of,
     tick_after,
@@ -76,6 +76,27 @@ class TestBits:
         assert after_six
         assert all(moment.minute % 15 == 0 for moment in after_six)
 
+    def test_hours_of_the_day_before_reach_over_midnight_into_the_window(self) -> None:
+        window = Window.of_days(date(2026, 7, 2), date(2026, 7, 2), "Asia/Kathmandu")
+        nights = (Opening(2, time(22), time(6)),)  # July 1, 2026 is a Wednesday
+        assert open_mask(window, "Asia/Kathmandu", nights) == (1 << 6 * 12) - 1
+
+    @pytest.mark.parametrize(("clock", "expected"), [(time(2, 30), 7), (time(3), 7), (time(1, 59), 6)])
+    def test_a_time_that_the_clock_skips_is_the_moment_of_the_skip(self, clock: time, expected: int) -> None:
+        assert local_moment(date(2026, 3, 8), clock, "America/New_York").hour == expected
+
+    def test_a_grid_of_an_hour_has_the_repeated_hour_twice_and_the_skipped_one_not(self) -> None:
+        for day, hours in ((date(2026, 3, 8), 23), (date(2026, 11, 1), 25)):
+            window = Window.of_days(day, day, "America/New_York")
+            assert grid_mask(window, 60, "America/New_York").bit_count() == hours
+
+    def test_stretches_that_reach_out_of_the_window_are_cut_and_those_outside_ignored(self) -> None:
+        window = Window(1000, 100)
+        assert free_mask(window, [(0, 1010), (1090, 5000), (1020, 1030)], [(2000, 2010), (0, 1000)]) == (
+            window.mask(1010, 1020) | window.mask(1030, 1090)
+        )
+        assert free_mask(window, [(0, 5000)]) == 0
+
     def test_a_day_in_spring_has_23_hours_and_one_in_autumn_25(self) -> None:
         zone = "America/Los_Angeles"
         assert Window.of_days(date(2026, 3, 8), date(2026, 3, 8), zone).ticks == 23 * 12
@@ -86,80 +107,7 @@ class TestBits:
         assert tick_after(moment) == tick_of(moment) + 1
 
 
-intervals = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 60)), max_size=12)
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> tuple[Plan, list[Candidate], Window]:
-    """Random resources over two days, with a random three-phase plan and buffers."""
-    zone = draw(st.sampled_from(ZONES))
-    first = draw(st.sampled_from([date(2026, 3, 7), date(2026, 10, 31), date(2026, 7, 1), date(2026, 12, 31)]))
-    window = Window.of_days(first, first + timedelta(days=1), zone)
-    five = st.integers(0, 4).map(lambda n: n * 5)
-    plan = build_plan(
-        tuple(
-            PhasePlan(f"p{index}", draw(st.integers(1, 8)) * 5, tuple(needs))
-            for index, needs in enumerate(
-                draw(
-                    st.lists(
-                        st.lists(st.sampled_from(["room", "provider", "device"]), min_size=1, max_size=3, unique=True),
-                        min_size=1,
-                        max_size=3,
-                    )
-                )
-            )
-        ),
-        0,
-        ["laser"],
-        {kind: (draw(five), draw(five)) for kind in ("room", "provider", "device")},
-    )
-    resources = []
-    for number in range(draw(st.integers(1, 7))):
-        kind = draw(st.sampled_from(["room", "provider", "device:laser"]))
-        free = (1 << window.ticks) - 1
-        for start, length in draw(intervals):
-            free &= ~window.mask(window.origin + start, window.origin + start + length)
-        resources.append(Candidate(number, frozenset([kind]), free))
-    return plan, resources, window
-
-
-def by_hand(plan: Plan, resources: list[Candidate], window: Window) -> dict[int, dict[str, set[int]]]:
-    """Try every start and every resource, minute by minute."""
-    found = {}
-    kinds = {need.key for need in plan.needs}
-    for bit in range(window.ticks):
-        usable = {
-            kind: {
-                resource.id
-                for resource in resources
-                if kind in resource.labels
-                and all(_is_free(resource, need, bit) for need in plan.needs if need.key == kind)
-            }
-            for kind in kinds
-        }
-        if all(usable.values()):
-            found[bit] = usable
-    return found
-
-
-def _is_free(resource: Candidate, need: Need, bit: int) -> bool:
-    low, high = bit + (need.start - need.before) // 5, bit + (need.end + need.after) // 5
-    return low >= 0 and all(resource.free >> tick & 1 for tick in range(low, high))
-
-
 class TestFindStarts:
-    @settings(max_examples=200, deadline=None)
-    @given(calendars())
-    def test_finds_exactly_the_starts_and_resources_found_by_hand(
-        self, calendar: tuple[Plan, list[Candidate], Window]
-    ) -> None:
-        plan, resources, window = calendar
-        found = find_starts(plan, resources, (1 << window.ticks) - 1)
-        could = {
-            bit: {key: {one.id for one in found.who_could(key, bit)} for key in plan.by_key} for bit in found.bits()
-        }
-        assert could == by_hand(plan, resources, window)
-
     def test_a_provider_can_treat_somebody_else_while_the_cream_works(self) -> None:
         window = Window.of_days(date(2026, 7, 1), date(2026, 7, 1), "UTC")
         plan = build_plan(MICRONEEDLING, 30, [], {})

@@ -292,3 +292,83 @@ def test_two_who_accept_at_once_are_one_booking(full, cast):
     assert sorted(type(one).__name__ for one in found) == ["Appointment", "JustTaken"]
     assert overlaps() == 0
     assert WaitlistEntry.objects.filter(state="booked").count() == 1
+
+
+def _link():
+    body = Message.objects.get(kind="appointment-offer").body
+    return "/book/offer/" + body.partition("/book/offer/")[2].split()[0]
+
+
+class TestPages:
+    def test_a_visitor_joins_from_the_page_and_is_on_the_list(self, full, cast, client):
+        data = {
+            "option": "consult", "first_day": "2026-12-01", "last_day": "2026-12-09", "weekdays": ["1"],
+            "notice_minutes": "60", "location": "", "first_name": "Ada", "last_name": "Vance",
+            "date_of_birth": "1985-04-02", "email": "ada@example.com",
+        }  # fmt: skip
+        assert client.get("/book/wait/?option=consult").status_code == 200
+        bad = client.post("/book/wait/", data | {"last_day": "2026-11-01"})
+        assert (bad.status_code, WaitlistEntry.objects.count()) == (422, 0)
+        assert 'value="Ada"' in bad.content.decode()
+        assert "You are on the list" in client.post("/book/wait/", data).content.decode()
+        entry = WaitlistEntry.objects.get()
+        assert (entry.patient.full_name, entry.weekdays, entry.location) == ("Ada Vance", [1], None)
+
+    def test_opening_the_link_does_nothing_and_the_button_books(self, full, cast, client):
+        entry = _join(cast, 1)
+        _cancel(cast, full[3])
+        offering.run_due(now=clock.now())
+        path = (
+            "/book/offer/" + Message.objects.get(kind="appointment-offer").body.partition("/book/offer/")[2].split()[0]
+        )
+        assert "A time became free" in client.get(path).content.decode()
+        assert Offer.objects.get().state == "open"
+        shown = client.post(path, {"answer": "yes"}, follow=True)
+        assert shown.status_code == 200
+        assert Appointment.objects.get(patient=entry.patient).state == "booked"
+        assert "You took this time" in client.get(path).content.decode()
+
+    def test_saying_no_keeps_them_on_the_list(self, full, cast, client):
+        entry = _join(cast, 1)
+        _cancel(cast, full[3])
+        offering.run_due(now=clock.now())
+        path = (
+            "/book/offer/" + Message.objects.get(kind="appointment-offer").body.partition("/book/offer/")[2].split()[0]
+        )
+        assert "You stay on the waiting list" in client.post(path, {"answer": "no"}).content.decode()
+        entry.refresh_from_db()
+        assert (entry.state, Offer.objects.get().state) == ("open", "declined")
+
+    def test_the_desk_answers_for_somebody_on_the_phone(self, full, cast, as_staff, client):
+        entry = _join(cast, 1)
+        _cancel(cast, full[3])
+        offering.run_due(now=clock.now())
+        rosa = as_staff(client, "rosa")
+        page = rosa.get("/desk/waiting/").content.decode()
+        assert entry.patient.full_name in page
+        assert "Took it on the phone" in page
+        rosa.post(f"/desk/offers/{Offer.objects.get().pk}/", {"answer": "yes"})
+        assert Appointment.objects.get(patient=entry.patient).state == "booked"
+        assert "Nobody waits" in rosa.get("/desk/waiting/").content.decode()
+
+    def test_the_desk_puts_somebody_on_the_list_and_takes_them_off(self, full, cast, as_staff, client):
+        rosa = as_staff(client, "rosa")
+        data = {
+            "option": "consult", "first_day": "2026-12-01", "last_day": "2026-12-09", "notice_minutes": "60",
+            "location": "portland",
+        }  # fmt: skip
+        assert rosa.get(f"/desk/patients/{cast.pia.pk}/wait/").status_code == 200
+        rosa.post(f"/desk/patients/{cast.pia.pk}/wait/", data)
+        entry = WaitlistEntry.objects.get()
+        assert entry.location == cast.portland
+        rosa.post(f"/desk/waiting/{entry.pk}/leave/")
+        entry.refresh_from_db()
+        assert entry.state == "left"
+
+    def test_a_patient_sees_on_their_page_that_they_wait(self, full, cast, as_patient, client):
+        entry = _join(cast, 1)
+        page = as_patient(client, entry.patient).get("/my/").content.decode()
+        assert "You wait for Consultation" in page
+        client.post(f"/book/wait/{entry.pk}/leave/")
+        entry.refresh_from_db()
+        assert entry.state == "left"
