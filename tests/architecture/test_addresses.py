@@ -22,7 +22,7 @@ from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 from vesicle.scheduling import services as scheduling
-from vesicle.scheduling.models import Offer, Reply, WaitlistEntry
+from vesicle.scheduling.models import Deposit, Fee, Offer, Reply, WaitlistEntry
 from vesicle.scheduling.services import add_service
 from vesicle.treatment.models import Photo, ProductUse
 
@@ -140,7 +140,32 @@ def records(treated, path):
     service = add_service(
         by=treated.house.actor("owen"), slug="talk", name="Talk", kind="consultation", minutes=30, needs=["provider"]
     )
+    policy = scheduling.write_policy(by=iris, words_en="Please tell us a day before.", late_hours=24, now=clock.now())
+    fee = Fee.objects.create(
+        clinic_id=iris.clinic_id,
+        appointment=treated.appointment,
+        patient=treated.patient,
+        policy=policy,
+        kind="late-move",
+        amount=2500,
+        currency="USD",
+        because="a test",
+        visit_at=clock.now(),
+        at=clock.now(),
+        by_name="Rosa",
+    )
+    deposit = Deposit.objects.create(
+        clinic_id=iris.clinic_id,
+        appointment=treated.appointment,
+        patient=treated.patient,
+        backend="desk",
+        amount=5000,
+        currency="USD",
+        asked_at=clock.now(),
+    )
     return {
+        "fee_id": fee.pk,
+        "deposit_id": deposit.pk,
         "change_id": change.pk,
         "closure_id": closure.pk,
         "service_id": service.pk,

@@ -56,6 +56,8 @@ PAGES = [
     "/desk/appointments/messages/",
     "/desk/appointments/replies/",
     "/desk/appointments/calendars/",
+    "/desk/appointments/fees/",
+    "/desk/appointments/policy/",
     "/desk/audit/",
     "/desk/protocols/",
     "/desk/setup/",

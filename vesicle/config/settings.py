@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
+from django.core.exceptions import ImproperlyConfigured
 
 from vesicle.config.environment import ROOT, VAR, env, kept_secret
 from vesicle.core import postgres
@@ -190,6 +191,17 @@ SMS_FILE_PATH = VAR / "outbox"
 SMS_INBOUND: str = env.str("VESICLE_SMS_INBOUND", default="")
 SMS_INBOUND_SECRET: str = env.str("VESICLE_SMS_INBOUND_SECRET", default="")
 REPLY_ADDRESS: str = env.str("VESICLE_REPLY_ADDRESS", default="")
+
+# --- payments ---------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY: str = env.str("VESICLE_STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET: str = env.str("VESICLE_STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE: str = env.str("VESICLE_STRIPE_API_BASE", default="")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured(
+        "Set both VESICLE_STRIPE_SECRET_KEY and VESICLE_STRIPE_WEBHOOK_SECRET, or neither: with one alone, deposits "
+        "could be asked for by card and never be noticed as paid."
+    )
 
 # --- words, time, logs ------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the signature to what a patient does before a visit."""
-        from vesicle.consent.preparation import steps
+        from vesicle.consent.preparation import gate, steps
         from vesicle.scheduling import next_steps
+        from vesicle.scheduling.gates import Gate, gates
 
         next_steps.sources.append(steps)
+        gates.append(Gate("consent", "Consent", gate))

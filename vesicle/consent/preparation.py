@@ -1,26 +1,30 @@
 """What consent adds to the list of things to do before a visit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from vesicle.consent import queries
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.scheduling.gates import Asked, Standing
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.next_steps import NextStep
+from vesicle.scheduling.queries import booking_rules
 
 
 def steps(actor: Actor, appointment: Appointment, key: str, now: datetime) -> list[NextStep]:
     """Return the signature and the decision about photographs, done or due."""
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
+    until = _due(appointment)
     consent = queries.for_appointment(actor, appointment, on)
     decided = queries.photo_consents(actor, actor.id or 0)
     return [
         NextStep(
             "Read and sign the consent",
             "done" if consent else "due",
-            f"signed {consent.signed_at:%b} {consent.signed_at.day}" if consent else "about 5 minutes",
+            f"signed {consent.signed_at:%b} {consent.signed_at.day}" if consent else f"about 5 minutes{until}",
             reverse("consent:sign", args=[key]),
         ),
         NextStep(
@@ -30,3 +34,22 @@ def steps(actor: Actor, appointment: Appointment, key: str, now: datetime) -> li
             reverse("consent:photos", args=[key]),
         ),
     ]
+
+
+def gate(asked: Asked) -> Standing | None:
+    """Say where a booked patient stands with their signature. Booking never waits for it; the visit does."""
+    if asked.is_new or not asked.appointment.treats:
+        return None
+    signed = queries.for_appointment(asked.by, asked.appointment, asked.on)
+    if signed is not None:
+        return Standing("consent", "Consent", "open", f"Signed {signed.signed_at:%b} {signed.signed_at.day}.")
+    return Standing("consent", "Consent", "due", f"Not signed yet{_due(asked.appointment)}.", mend="Read it and sign.")
+
+
+def _due(appointment: Appointment) -> str:
+    """Return by when the clinic would like the signature, in words to add to a sentence; nothing without a rule."""
+    hours = booking_rules(appointment.clinic_id).consent_hours
+    if not hours:
+        return ""
+    local = (appointment.starts_at - timedelta(hours=hours)).astimezone(ZoneInfo(appointment.location.time_zone))
+    return f", by {local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p}"

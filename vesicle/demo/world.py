@@ -88,6 +88,7 @@ def build(now: datetime, say: Say) -> World:
             approve_everything(world)
             say("products and lots")
             _stock(world, data["products"])
+            scheduling.write_policy(by=world.actor("owen"), now=opened, **data["policy"])
         _neighbor(data["neighbor"])
     return world
 

@@ -16,7 +16,7 @@ from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SET_MESSAGES
+from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SEE_FEES, SET_MESSAGES, WRITE_POLICY
 from vesicle.treatment.permissions import TRACE
 
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
@@ -29,6 +29,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Replies", "/desk/appointments/replies/", "message", HANDLE_REPLIES, "replies", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
     ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),
+    ("Fees", "/desk/appointments/fees/", "money", SEE_FEES, "", ""),
     ("Stock and lots", "/desk/stock/", "box", SEE_STOCK, "", "Supply"),
     ("Scan a lot", "/desk/stock/scan/", "scan", SEE_STOCK, "", "Supply"),
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
@@ -39,6 +40,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
     ("Reminders and letters", "/desk/appointments/messages/", "mail", SET_MESSAGES, "", "Clinic"),
     ("Calendars", "/desk/appointments/calendars/", "link", MAKE_FEEDS, "", "Clinic"),
+    ("Cancellation policy", "/desk/appointments/policy/", "consent", WRITE_POLICY, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )
 

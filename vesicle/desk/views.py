@@ -24,10 +24,10 @@ from vesicle.people.access import staff_page
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.queries import offered_options
 from vesicle.results.permissions import READ as READ_RESULTS
+from vesicle.scheduling import money_queries, registration
 from vesicle.scheduling import queries as scheduling
-from vesicle.scheduling import registration
 from vesicle.scheduling import services as scheduling_services
-from vesicle.scheduling.permissions import BOOK
+from vesicle.scheduling.permissions import BOOK, SEE_FEES
 from vesicle.scheduling.presenters import by_day
 from vesicle.treatment import queries as visits
 from vesicle.treatment.permissions import READ
@@ -68,6 +68,8 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "may_read": actor.may(READ),
         "may_see_results": actor.may(READ_RESULTS),
     }
+    if actor.may(SEE_FEES):
+        context["standing"] = money_queries.patient_standing(actor, patient_id, now=now)
     if actor.may(READ):
         context["visits"] = visits.encounters_of(actor, patient_id)
         context["consents"] = consents.consents_of(actor, patient_id)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest as DjangoRequest
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 
@@ -15,6 +15,8 @@ from vesicle.core.responses import problem
 from vesicle.interop.bookings_api import router
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import queries as scheduling
+from vesicle.scheduling.gates import Closed
+from vesicle.scheduling.policy import in_force
 from vesicle.scheduling.presenters import slot_as_json
 
 api = NinjaAPI(title="Vesicle", version="1", docs_url=None, urls_namespace="api-v1")
@@ -79,6 +81,31 @@ def options(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+class PolicyOut(Schema):
+    """The cancellation policy in force. ``version`` is what a booking sends as ``policy_accepted``."""
+
+    version: int
+    words_en: str
+    words_es: str
+    late_hours: int
+
+
+@api.get("/policy", response={200: PolicyOut, 204: None}, summary="What a patient accepts by booking")
+def policy(request: HttpRequest) -> HttpResponse:
+    """Return the version in force, to be shown and accepted before booking; nothing where the clinic has none."""
+    found = in_force(request.clinic.pk, clock.now())
+    if found is None:
+        return HttpResponse(status=204)
+    return JsonResponse(
+        {
+            "version": found.number,
+            "words_en": found.words_en,
+            "words_es": found.words_es,
+            "late_hours": found.late_hours,
+        }
+    )
+
+
 def _areas(asked: SlotsIn) -> list[str]:
     """Return the areas asked about; for a treatment the whole face where none is named."""
     if asked.areas is None:
@@ -104,7 +131,9 @@ def slots(request: HttpRequest, asked: Query[SlotsIn]) -> dict[str, Any]:
 
 @api.exception_handler(VesicleError)
 def refused(request: DjangoRequest, error: VesicleError) -> HttpResponse:
-    """Answer an expected error as problem+json."""
+    """Answer an expected error as problem+json; a closed gate of booking says which it is and what mends it."""
+    if isinstance(error, Closed):
+        return problem(error, gate=error.standing.gate, mend=error.standing.mend)
     return problem(error)
 
 

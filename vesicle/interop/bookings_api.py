@@ -48,6 +48,9 @@ class AppointmentIn(Schema):
     patient: PatientIn | None = None
     screening: str | None = Field(None, description="The screening's private token, where a treatment asks for one.")
     note: str = Field("", max_length=500)
+    policy_accepted: int | None = Field(
+        None, description="The version of the cancellation policy that the patient accepted, where the clinic has one."
+    )
 
 
 class AppointmentOut(Schema):
@@ -123,6 +126,7 @@ def make(request: HttpRequest, asked: AppointmentIn, key: Key = "") -> JsonRespo
             person=asked.patient.dict() if asked.patient else None,
             screening_token=asked.screening,
             note=asked.note,
+            policy_accepted=asked.policy_accepted,
             key=key,
             now=now,
         )
@@ -142,9 +146,17 @@ def read(request: HttpRequest, appointment_id: int) -> JsonResponse:
     response={200: AppointmentOut, **_PROBLEMS},
     summary="Complete a held time with a patient",
 )
-def complete(request: HttpRequest, appointment_id: int, patient: PatientIn) -> JsonResponse:
+def complete(
+    request: HttpRequest, appointment_id: int, patient: PatientIn, policy_accepted: int | None = None
+) -> JsonResponse:
     """Turn a hold into a booking; doing it again returns the booking."""
-    made = services.complete(by=_known(request), appointment_id=appointment_id, person=patient.dict(), now=clock.now())
+    made = services.complete(
+        by=_known(request),
+        appointment_id=appointment_id,
+        person=patient.dict(),
+        policy_accepted=policy_accepted,
+        now=clock.now(),
+    )
     return _answer(made)
 
 

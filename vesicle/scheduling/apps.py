@@ -29,5 +29,6 @@ class SchedulingConfig(AppConfig):
         periodic.JOBS.append(home.pass_offers_on)
         periodic.JOBS.append(home.write_reminders)
         periodic.JOBS.append(home.renew_exams)
+        periodic.JOBS.append(home.settle_payments)
         if PLACEMENT not in BENCHMARKS:
             BENCHMARKS.append(PLACEMENT)

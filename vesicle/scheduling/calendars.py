@@ -120,7 +120,8 @@ def _key(clinic_id: int) -> tuple[str, int]:
 
 
 def _load(clinic_id: int) -> Standing:
-    rules = BookingRules.objects.filter(clinic_id=clinic_id).first() or BookingRules(clinic_id=clinic_id)
+    found = BookingRules.objects.filter(clinic_id=clinic_id).select_related("policy").first()
+    rules = found or BookingRules(clinic_id=clinic_id)
     hours: dict[int, dict[int | None, list[Opening]]] = {}
     for row in Hours.objects.filter(clinic_id=clinic_id).order_by("weekday", "opens"):
         opening = Opening(row.weekday, row.opens, row.closes, row.valid_from, row.valid_until)

@@ -83,6 +83,14 @@ write_reminders = PeriodicJob("reminders of appointments", timedelta(seconds=20)
 write_letters = PeriodicJob("letters about appointments", timedelta(seconds=2), _write_letters)
 
 
+def _settle_payments() -> None:
+    with every_clinic("one worker gives deposits back for the whole installation"):
+        services.settle_open_payments(now=clock.now())
+
+
+settle_payments = PeriodicJob("payments and refunds", timedelta(minutes=1), _settle_payments)
+
+
 def _pass_offers_on() -> None:
     with every_clinic("one worker looks after the waiting lists of the whole installation"):
         offering.run_due(now=clock.now())

@@ -9,7 +9,10 @@ from django.urls import reverse
 from vesicle.candidacy.queries import clearance
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.scheduling.gates import visits_before
 from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.money_queries import deposit_to_pay
+from vesicle.scheduling.prices import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,32 @@ sources: list[FindSteps] = []
 
 
 def steps_for(actor: Actor, appointment: Appointment, key: str, now: datetime) -> list[NextStep]:
-    """Return everything there is to do before this visit, in the order of the path; nothing if nothing is treated."""
+    """Return everything there is to do before this visit, in the order of the path; for others than treatments, pay."""
+    to_pay = _deposit(appointment, key)
     if not appointment.treats:
-        return []
+        return to_pay
     later = [step for find in sources for step in find(actor, appointment, key, now)]
-    return [*_health(actor, appointment, key), *later]
+    return [*to_pay, *_health(actor, appointment, key), *_before(actor, appointment), *later]
+
+
+def _deposit(appointment: Appointment, key: str) -> list[NextStep]:
+    found = deposit_to_pay(appointment)
+    if found is None:
+        return []
+    note = "counts towards the price of your visit"
+    url = reverse("scheduling:pay", args=[key])
+    return [NextStep(f"Pay the deposit of {Money(found.amount, found.currency)}", "due", note, url)]
+
+
+def _before(actor: Actor, appointment: Appointment) -> list[NextStep]:
+    """Return the patch test or consultation that has to come first: still to come, or not clear."""
+    if appointment.patient is None:
+        return []
+    found = visits_before(actor, appointment.patient, appointment)
+    if found is None:
+        return []
+    state = {"open": "done", "due": "due", "closed": "blocked"}[found.state]
+    return [NextStep(found.label, state, found.says)]
 
 
 def _health(actor: Actor, appointment: Appointment, key: str) -> list[NextStep]:

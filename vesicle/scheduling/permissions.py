@@ -49,3 +49,44 @@ RUN_DAY = define(
     Role.PROVIDER,
     Role.MEDICAL_DIRECTOR,
 )
+LET_THROUGH = define(
+    "scheduling.let-through",
+    "book in spite of a gate about visits before or days between, with a reason",
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+)
+RECORD_RESULT = define(
+    "scheduling.record-result",
+    "record what a patch test or consultation showed",
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+)
+WRITE_POLICY = define(
+    "scheduling.write-policy",
+    "write the clinic's cancellation policy",
+    Role.OWNER,
+    Role.MEDICAL_DIRECTOR,
+)
+SEE_FEES = define(
+    "scheduling.see-fees",
+    "see fees and deposits",
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+    Role.OWNER,
+)
+TAKE_MONEY = define(
+    "scheduling.take-money",
+    "mark fees and deposits as paid or given back",
+    Role.FRONT_DESK,
+    Role.MEDICAL_DIRECTOR,
+    Role.OWNER,
+)
+WAIVE_FEE = define(
+    "scheduling.waive-fee",
+    "waive a fee with a reason, where the clinic's policy names the role",
+    Role.FRONT_DESK,
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+    Role.OWNER,
+)

@@ -271,6 +271,13 @@ def open_service(actor: Actor, service_id: int) -> OpenService:
     return found
 
 
+def visits_of_kind(clinic_id: int, kind: str = "") -> list[OpenService]:
+    """Return the visits that treat nothing and can be booked, by name; of one kind where asked."""
+    rows = calendars.standing(clinic_id).services.values()
+    found = [row for row in rows if row.is_active and kind in ("", row.kind)]
+    return sorted(found, key=lambda row: (row.name, row.pk))
+
+
 def booking_rules(clinic_id: int) -> BookingRules:
-    """Return the clinic's rules for booking; the defaults where it has set none."""
+    """Return the clinic's rules for booking with its newest policy; the defaults where it has set none."""
     return calendars.standing(clinic_id).rules

@@ -10,12 +10,14 @@ from django.urls import reverse
 from vesicle.candidacy import services as candidacy
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
-from vesicle.people.links import make_link
+from vesicle.people.links import link_url, make_link
 from vesicle.people.models import Patient
 from vesicle.people.services import find_or_register
 from vesicle.scheduling import services
+from vesicle.scheduling.gates import Closed, require_bookable
 from vesicle.scheduling.letters import LINK, LINK_AFTER
-from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.models import Appointment, Deposit
+from vesicle.scheduling.policy import in_force
 
 
 def moment(text: str) -> datetime:
@@ -54,18 +56,82 @@ def book_for(
     details: dict[str, Any] | None,
     note: str,
     now: datetime,
+    policy_accepted: int | None = None,
 ) -> tuple[Appointment, Patient]:
     """Book a hold for ``patient``, or for the person described by ``details`` (registered if new).
 
     All or nothing. Errors as ``services.book``, and ``Invalid`` for details that cannot be right.
     """
     with transaction.atomic():
-        if patient is None:
-            patient = find_or_register(by=by, time_zone=appointment.location.time_zone, **(details or {}))
-        if appointment.screening is not None and appointment.screening.patient_id is None:
-            candidacy.attach_patient(by=by, screening=appointment.screening, patient=patient, now=now)
-        booked = services.book(by=by, appointment=appointment, patient=patient, now=now, note=note)
+        patient = _who(by, appointment, patient, details, now)
+        booked = services.book(
+            by=by,
+            appointment=appointment,
+            patient=patient,
+            now=now,
+            note=note,
+            policy_accepted=policy_accepted,
+            language=patient.language,
+        )
     return booked, patient
+
+
+def pay_for(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    patient: Patient | None,
+    details: dict[str, Any] | None,
+    note: str,
+    policy_accepted: int | None,
+    now: datetime,
+    token: str,
+) -> Deposit:
+    """Open the payment page for the deposit of a hold; the hold is booked when the money arrives.
+
+    Every other gate is asked first, so that nobody pays for what they may not have. Errors as ``book_for``, and
+    ``Conflict`` when the payment service cannot be reached.
+    """
+    with transaction.atomic():
+        patient = _who(by, appointment, patient, details, now)
+        try:
+            require_bookable(by, patient, appointment, policy=in_force(appointment.clinic_id, now))
+        except Closed as closed:
+            if closed.standing.gate != "deposit":
+                raise
+    services.refresh_hold(by=by, appointment=appointment, now=now)
+    return services.start_payment(
+        by=by,
+        appointment=appointment,
+        patient=patient,
+        now=now,
+        note=note,
+        policy_accepted=policy_accepted,
+        language=patient.language,
+        back_to=return_address(),
+        give_up_to=absolute(reverse("scheduling:details", args=[token])),
+    )
+
+
+def _who(
+    by: Actor, appointment: Appointment, patient: Patient | None, details: dict[str, Any] | None, now: datetime
+) -> Patient:
+    """Return who books, registered if new, with the answers behind the hold made theirs."""
+    if patient is None:
+        patient = find_or_register(by=by, time_zone=appointment.location.time_zone, **(details or {}))
+    if appointment.screening is not None and appointment.screening.patient_id is None:
+        candidacy.attach_patient(by=by, screening=appointment.screening, patient=patient, now=now)
+    return patient
+
+
+def absolute(path: str) -> str:
+    """Return a path of ours with the address in front that patients use."""
+    return link_url(path)
+
+
+def return_address() -> str:
+    """Return where a payment page leads back to, with ``{deposit}`` for the sealed number of the deposit."""
+    return absolute(reverse("scheduling:paid", args=["SEALED"])).replace("SEALED", "{deposit}")
 
 
 def key_for(booked: Appointment, patient: Patient, *, by: Actor, now: datetime) -> str:
@@ -80,6 +146,9 @@ def key_for(booked: Appointment, patient: Patient, *, by: Actor, now: datetime) 
 def times_address(held: Appointment) -> str:
     """Return the address of the page of times that led to a hold."""
     first = held.starts_at.date() - timedelta(days=1)
+    if not held.treats:
+        asked = urlencode({"location": held.location.slug, "from": first.isoformat()})
+        return f"{reverse('scheduling:visit', args=[held.option])}?{asked}"
     question = [("option", held.option), ("location", held.location.slug), ("from", first.isoformat())]
     question += [("areas", area) for area in held.areas]
     return f"{reverse('scheduling:times')}?{urlencode(question)}"

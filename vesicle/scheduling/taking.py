@@ -21,7 +21,7 @@ from vesicle.scheduling import availability, queries
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.domain import Plan, Taken, claims_of
 from vesicle.scheduling.idempotency import fingerprint
-from vesicle.scheduling.models import Appointment, Claim
+from vesicle.scheduling.models import Appointment, BookingRules, Claim
 from vesicle.scheduling.states import note_status, set_state
 
 S = Appointment.State
@@ -83,8 +83,10 @@ def begun(
     *,
     key: str = "",
     asked: object = None,
+    rules: BookingRules | None = None,
 ) -> Appointment:
     """Return an appointment that has no time yet and is not saved: a hold in the making."""
+    rules = rules or queries.booking_rules(by.clinic_id)
     return Appointment(
         clinic_id=by.clinic_id,
         screening=screening,
@@ -94,7 +96,7 @@ def begun(
         option=what.id,
         areas=list(areas),
         state=S.HELD,
-        hold_expires_at=now + timedelta(minutes=queries.booking_rules(by.clinic_id).hold_minutes),
+        hold_expires_at=now + timedelta(minutes=rules.hold_minutes),
         created_at=now,
         idempotency_key=key,
         idempotency_print=fingerprint(asked) if key else "",

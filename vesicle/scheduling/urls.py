@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vesicle.scheduling import views, waiting_views
+from vesicle.scheduling import open_views, payment_views, views, waiting_views
 
 app_name = "scheduling"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("times/", views.times, name="times"),
     path("hold/<str:token>/", views.details, name="details"),
     path("hold/<str:token>/keep/", views.keep, name="keep"),
+    path("hold/<str:token>/pay/", payment_views.pay_hold, name="pay_hold"),
     path("hold/<str:token>/back/", views.give_back, name="give_back"),
     path("wait/", waiting_views.join, name="join"),
     path("wait/<int:entry_id>/leave/", waiting_views.leave, name="leave"),
@@ -20,4 +21,9 @@ urlpatterns = [
     path("a/<str:key>/move/", views.move, name="move"),
     path("a/<str:key>/confirm/", views.confirm, name="confirm"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
+    path("a/<str:key>/pay/", payment_views.pay, name="pay"),
+    path("paid/<str:token>/", payment_views.paid, name="paid"),
+    path("visits/", open_views.choose, name="visits"),
+    path("visits/<slug:slug>/", open_views.times, name="visit"),
+    path("stripe/", payment_views.stripe_notice, name="stripe"),
 ]

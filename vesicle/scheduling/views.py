@@ -1,7 +1,7 @@
 """The patient's way through booking: what and where, a time, who; then see, move, cancel."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,10 +22,11 @@ from vesicle.people import queries as people
 from vesicle.people.links import make_link, open_link
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption, offered, offered_options
-from vesicle.scheduling import queries, registration, services
+from vesicle.scheduling import money_queries, queries, registration, services
 from vesicle.scheduling.access import in_their_language, opened
 from vesicle.scheduling.calendar_file import render as render_calendar
 from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
+from vesicle.scheduling.gates import Closed
 from vesicle.scheduling.letters import Words
 from vesicle.scheduling.next_steps import steps_for
 from vesicle.scheduling.presenters import by_day, minutes_in_words
@@ -180,33 +181,58 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
         raise Conflict("This time is booked already. Your private link is in the message we sent you.")
     patient = people.patient(request.actor, request.actor.id or 0) if request.actor.is_patient else None
     form = DetailsForm(request.POST or None, instance=patient, initial=registration.known(held))
-    if request.method == "POST" and (patient is not None or form.is_valid()):
+    agreeing = money_queries.before_booking(held, now=now)
+    accepted = agreeing.policy.number if agreeing.policy and request.POST.get("policy") else None
+    must_accept = request.method == "POST" and agreeing.policy is not None and accepted is None
+    if request.method == "POST" and (patient is not None or form.is_valid()) and not must_accept:
         try:
-            booked, who = registration.book_for(
-                by=request.actor,
-                appointment=held,
-                patient=patient,
-                details=None if patient else form.cleaned_data,
-                note=request.POST.get("note", "")[:500],
-                now=now,
-            )
+            asked: dict[str, Any] = {
+                "by": request.actor,
+                "appointment": held,
+                "patient": patient,
+                "details": None if patient else form.cleaned_data,
+                "note": request.POST.get("note", "")[:500],
+                "policy_accepted": accepted,
+                "now": now,
+            }
+            if agreeing.pays_online:
+                registration.pay_for(**asked, token=token)
+                return redirect("scheduling:pay_hold", token=token)
+            booked, who = registration.book_for(**asked)
         except Blocked as blocked:
-            return render(
-                request,
-                "scheduling/not_clear.html",
-                {"error": blocked, "appointment": held, "option": offered(held.clinic_id, held.option).option},
-                status=blocked.status,
-            )
+            return _not_clear(request, held, blocked)
         except Invalid as error:
             for name, problem in error.fields.items():
                 form.add_error(name if name in form.fields else None, problem)
         except JustTaken as taken:
             messages.warning(request, taken.message)
             return redirect(registration.times_address(held))
+        except Conflict as refused:
+            messages.error(request, refused.message)
         else:
             return redirect("scheduling:appointment", key=registration.key_for(booked, who, by=request.actor, now=now))
-    context = {"form": form, "appointment": held, "patient": patient, "token": token, "words": Words(held)}
-    return render(request, "scheduling/details.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "appointment": held,
+        "patient": patient,
+        "token": token,
+        "words": Words(held),
+        "agreeing": agreeing,
+        "must_accept": must_accept,
+    }
+    return render(request, "scheduling/details.html", context, status=422 if form.errors or must_accept else 200)
+
+
+def _not_clear(request: HttpRequest, held: "Appointment", blocked: Blocked) -> HttpResponse:
+    """Say why this cannot be booked yet, and offer what would open the way."""
+    first = blocked.standing.first if isinstance(blocked, Closed) else ""
+    context = {
+        "error": blocked,
+        "mend": blocked.standing.mend if isinstance(blocked, Closed) else "",
+        "appointment": held,
+        "visits": queries.visits_of_kind(held.clinic_id, first) if first else [],
+    }
+    return render(request, "scheduling/not_clear.html", context, status=blocked.status)
 
 
 @require_POST
@@ -236,6 +262,7 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "key": key,
         "steps": steps_for(actor, booked, key, now) if booked.state == queries.State.BOOKED else [],
         "can_change": booked.state == queries.State.BOOKED and booked.starts_at > now,
+        "terms": money_queries.terms(booked, now=now),
     }
     return render(request, "scheduling/appointment.html", context)
 
@@ -303,6 +330,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
         "appointment": booked,
         "words": Words(booked),
         "key": key,
+        "terms": money_queries.terms(booked, now=now),
         "location": place,
         "days": by_day([slot for slot in found if slot.start != booked.starts_at], first, last),
         "has_any": bool(found),
@@ -332,13 +360,17 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask once, then cancel."""
-    actor, booked = opened(request, key, now=clock.now())
-    if request.method == "POST":
-        services.cancel(by=actor, appointment=booked, now=clock.now(), reason=request.POST.get("reason", "")[:300])
+    """Say what it costs, ask once, then cancel. A fee that came due while the page was open is said first."""
+    now = clock.now()
+    actor, booked = opened(request, key, now=now)
+    terms = money_queries.terms(booked, now=now)
+    said = request.POST.get("fee", "")
+    if request.method == "POST" and (terms.fee is None or said == str(terms.fee.amount)):
+        services.cancel(by=actor, appointment=booked, now=now, reason=request.POST.get("reason", "")[:300])
         messages.success(request, _("Your appointment is cancelled. Nothing more will be sent about it."))
         return redirect("scheduling:appointment", key=key)
-    return render(request, "scheduling/cancel.html", {"appointment": booked, "words": Words(booked), "key": key})
+    context = {"appointment": booked, "words": Words(booked), "key": key, "terms": terms}
+    return render(request, "scheduling/cancel.html", context)
 
 
 def _held(token: str) -> "Appointment":

@@ -24,6 +24,7 @@ from vesicle.scheduling.bookable import bookable, of_appointment
 from vesicle.scheduling.forms import DetailsForm
 from vesicle.scheduling.offer_letters import said
 from vesicle.scheduling.offering import person_of
+from vesicle.scheduling.policy import in_force
 from vesicle.scheduling.registration import key_for
 
 if TYPE_CHECKING:
@@ -126,13 +127,18 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("answer") == "no":
         services.decline_offer(by=by, offer=offer, now=now, reason=request.POST.get("reason", ""))
         return render(request, "scheduling/offer_declined.html", _context(offer))
-    if request.method == "POST":
+    policy = in_force(offer.clinic_id, now) if offer.entry is not None else None
+    accepted = policy.number if policy is not None and request.POST.get("policy") else None
+    must_accept = request.method == "POST" and policy is not None and accepted is None
+    context = {**_context(offer), "agreeing": {"policy": policy}, "must_accept": must_accept}
+    if request.method == "POST" and not must_accept:
+        language = person_of(offer).language
         try:
-            booked = services.accept_offer(by=by, offer=offer, now=now)
+            booked = services.accept_offer(by=by, offer=offer, now=now, policy_accepted=accepted, language=language)
         except (JustTaken, Blocked, Conflict) as error:
             return render(request, "scheduling/offer.html", {**_context(offer), "error": error}, status=error.status)
         return redirect("scheduling:appointment", key=key_for(booked, person_of(offer), by=request.actor, now=now))
-    return render(request, "scheduling/offer.html", _context(offer))
+    return render(request, "scheduling/offer.html", context, status=422 if must_accept else 200)
 
 
 def _context(offer: "Offer") -> dict[str, object]:

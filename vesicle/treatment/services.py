@@ -23,6 +23,7 @@ from vesicle.protocols.queries import OfferedOption, option_of_edition
 from vesicle.protocols.schema.recording import Unacceptable, read_value
 from vesicle.protocols.schema.sections import ProductNeed, Record, Step
 from vesicle.scheduling import services as scheduling
+from vesicle.scheduling.gates import visits_before
 from vesicle.scheduling.models import Appointment
 from vesicle.treatment import hooks, queries
 from vesicle.treatment.domain import CHARTED_KINDS, areas_of, signed_content
@@ -49,6 +50,7 @@ def gates(*, by: Actor, appointment: Appointment, now: datetime) -> list[Gate]:
         _consented(by, appointment, on),
         _qualified(by, offered, on),
         _not_on_hold(by, appointment),
+        *_came_before(by, appointment),
     ]
 
 
@@ -92,6 +94,14 @@ def _qualified(by: Actor, offered: OfferedOption, on: Any) -> Gate:
 def _not_on_hold(by: Actor, appointment: Appointment) -> Gate:
     holds = people.active_holds(by, appointment.patient_id or 0)
     return Gate("hold", "No hold on the patient", not holds, "; ".join(hold.reason for hold in holds))
+
+
+def _came_before(by: Actor, appointment: Appointment) -> list[Gate]:
+    """Return the gate of the patch test or consultation that has to come first, where one has to."""
+    if appointment.patient is None:
+        return []
+    found = visits_before(by, appointment.patient, appointment)
+    return [] if found is None else [Gate("before", found.label, found.state == "open", found.says)]
 
 
 def start_visit(*, by: Actor, appointment: Appointment, now: datetime) -> Encounter:

@@ -127,7 +127,7 @@ class TestValidity:
         protocols.submit_for_review(by=iris, edition=edition)
         protocols.approve_edition(by=iris, edition=edition, statement="Second edition.")
         assert in_force(booked) is not None  # what was booked and signed stays as it was
-        later = path().booked(on=clock.now().date() + timedelta(days=8))
+        later = path().booked(on=clock.now().date() + timedelta(days=36))
         assert later.appointment.edition_id == Edition.objects.get(treatment="exosome-therapy", number=2).pk
         assert in_force(later) is None
 

@@ -226,17 +226,24 @@ class RulesForm(forms.ModelForm[BookingRules]):
 
     class Meta:
         model = BookingRules
-        exclude = ("clinic",)  # noqa: DJ006  # every rule there is, also those that come later
+        # The policy is written on a page of its own.
+        exclude = ("clinic", "policy")  # noqa: DJ006  # every rule there is, also those that come later
         labels = {
             "grid_minutes": "Appointments start every … minutes",
             "notice_minutes": "Patients book at least … minutes ahead",
             "horizon_days": "Patients book at most … days ahead",
             "hold_minutes": "A time chosen is kept for … minutes",
+            "consent_hours": "Consent should be signed … hours before the visit",
+            "offers_to_all_at_once": "Offer freed times to everybody who waits at once",
+            "offer_minutes": "An offered time is kept for … minutes",
         }
         help_texts = {
             "grid_minutes": "5, 10, 15, 20, 30 or 60, counted from the full hour.",
             "notice_minutes": "120 is two hours. Your staff may book at once.",
             "hold_minutes": "While the person types; from 1 to 60.",
+            "consent_hours": "0: before the visit begins.",
+            "offers_to_all_at_once": "Otherwise one after the other, whoever has waited longest first.",
+            "offer_minutes": "From 5 to 2880, and at most half of the time that is left until the start.",
         }
 
     def _post_clean(self) -> None:

@@ -30,6 +30,7 @@ def make(
     note: str,
     key: str,
     now: datetime,
+    policy_accepted: int | None = None,
 ) -> Appointment:
     """Book the wish for ``person``, or hold it where nobody is named; the letters follow from the worker.
 
@@ -60,18 +61,35 @@ def make(
             resource_ids=ids,
             screening=screening,
             note=note,
+            policy_accepted=policy_accepted,
+            language=patient.language,
             idempotency_key=_own(by, key),
             letters_later=True,
             now=now,
         )
 
 
-def complete(*, by: Actor, appointment_id: int, person: Mapping[str, Any], now: datetime) -> Appointment:
+def complete(
+    *,
+    by: Actor,
+    appointment_id: int,
+    person: Mapping[str, Any],
+    now: datetime,
+    policy_accepted: int | None = None,
+) -> Appointment:
     """Turn a held time into a booking for ``person``. Errors as ``scheduling.services.book``."""
     held = queries.appointment(by, appointment_id)
     with transaction.atomic():
         patient = _patient(by, person, held.location.time_zone, held.screening)
-        return services.book(by=by, appointment=held, patient=patient, letters_later=True, now=now)
+        return services.book(
+            by=by,
+            appointment=held,
+            patient=patient,
+            letters_later=True,
+            policy_accepted=policy_accepted,
+            language=patient.language,
+            now=now,
+        )
 
 
 def move(*, by: Actor, appointment_id: int, start: datetime, provider: str | None, now: datetime) -> Appointment:

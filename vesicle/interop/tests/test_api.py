@@ -64,6 +64,7 @@ def test_the_description_names_every_question_with_its_answers(api):
     one = "/api/v1/appointments/{appointment_id}"
     assert set(paths) == {
         "/api/v1/options",
+        "/api/v1/policy",
         "/api/v1/slots",
         "/api/v1/appointments",
         one,

@@ -7,13 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from vesicle.core.scope import ClinicOwned
+from vesicle.scheduling.models.policies import CancellationPolicy
 
 
 class OpenService(ClinicOwned):
     """A visit that treats nothing and therefore asks for no clearance: a consultation, a patch test, a look after.
 
     ``needs`` are written as in a protocol's phases (``room``, ``provider``, ``device:<kind>``, alternatives divided by
-    ``|``). ``licences`` empty: any provider. Minutes are multiples of five.
+    ``|``). ``licences`` empty: any provider. Minutes are multiples of five, ``price`` is in whole units of the clinic's
+    currency. ``minimum_age`` in completed years on the day; 0: none.
     """
 
     class Kind(models.TextChoices):
@@ -38,6 +40,7 @@ class OpenService(ClinicOwned):
     device_before = models.PositiveSmallIntegerField(default=0)
     device_after = models.PositiveSmallIntegerField(default=0)
     price = models.PositiveIntegerField(default=0)
+    minimum_age = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -51,12 +54,18 @@ class OpenService(ClinicOwned):
 
 
 class BookingRules(ClinicOwned):
-    """How a clinic takes bookings, in one row; the defaults count where there is none. Lengths as the names say."""
+    """How a clinic takes bookings, in one row; the defaults count where there is none. Lengths as the names say.
+
+    ``consent_hours``: so long before the visit the consent should be signed; 0: before it begins. ``policy`` is the
+    version of the cancellation policy written last, so that one read answers both.
+    """
 
     grid_minutes = models.PositiveSmallIntegerField(default=15)
     notice_minutes = models.PositiveIntegerField(default=120)
     horizon_days = models.PositiveSmallIntegerField(default=180)
     hold_minutes = models.PositiveSmallIntegerField(default=10)
+    consent_hours = models.PositiveSmallIntegerField(default=0)
+    policy = models.ForeignKey(CancellationPolicy, on_delete=models.PROTECT, null=True, related_name="+")
     offers_to_all_at_once = models.BooleanField(default=False)
     offer_minutes = models.PositiveSmallIntegerField(default=60)
 

@@ -1,6 +1,6 @@
 """Book, move, cancel: each one transaction, all or nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,11 +14,16 @@ from vesicle.core.errors import Conflict
 from vesicle.people.models import Patient
 from vesicle.scheduling import queries
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.gates import require_bookable
+from vesicle.scheduling.charges import PATIENT, charge, end_deposit, waive, wish_of
+from vesicle.scheduling.domain.fees import Lapse
+from vesicle.scheduling.gates import Passed, require_bookable
 from vesicle.scheduling.idempotency import once
-from vesicle.scheduling.models import Appointment, Notice
+from vesicle.scheduling.models import Appointment, CancellationPolicy, GateException, Notice
 from vesicle.scheduling.notices import tell
 from vesicle.scheduling.permissions import BOOK
+from vesicle.scheduling.policy import accept, in_force
+from vesicle.scheduling.prepayment import ask_for
+from vesicle.scheduling.prices import deposit_of
 from vesicle.scheduling.services.holds import require_held
 from vesicle.scheduling.states import CHANGED, locked, note_status, set_state
 from vesicle.scheduling.taking import Wanted, begun, take_time
@@ -27,6 +32,7 @@ S = Appointment.State
 
 BOOKED = audit.define("appointment.booked", "booked an appointment")
 MOVED = audit.define("appointment.moved", "moved an appointment")
+LET_THROUGH = audit.define("appointment.let-through", "booked in spite of a gate, with a reason")
 
 
 def book(
@@ -37,12 +43,19 @@ def book(
     now: datetime,
     note: str = "",
     letters_later: bool = False,
+    policy_accepted: int | None = None,
+    policy_at: datetime | None = None,
+    language: str = "en",
+    exceptions: Mapping[str, str] | None = None,
+    pay_later: bool = False,
 ) -> Appointment:
     """Turn a hold into a booking for ``patient``, send the invitation and plan the reminder.
 
     Booking the same hold for the same patient again returns the booking made the first time. ``letters_later``
-    leaves the letters to the worker. Raises ``Blocked`` when the patient is not cleared for the option on that day or
-    somebody placed a hold on them, ``JustTaken`` when the held time was given away.
+    leaves the letters to the worker. ``policy_accepted`` is the version of the cancellation policy that was read in
+    ``language``, of those in force at ``policy_at`` (now). ``exceptions`` maps gates to the reason for letting this
+    patient through; ``pay_later`` lets a deposit follow. Raises ``Blocked`` when a gate is closed, ``Invalid`` when a
+    policy was not accepted, ``JustTaken`` when the held time was given away.
     """
     by.require(BOOK)
     with transaction.atomic():
@@ -50,13 +63,15 @@ def book(
         if held.state == S.BOOKED and held.patient_id == patient.pk:
             return held
         require_held(held)
-        require_bookable(by, patient, held)
+        policy = in_force(held.clinic_id, policy_at or now)
+        passed = require_bookable(by, patient, held, policy=policy, exceptions=exceptions, pay_later=pay_later)
         held.patient = patient
         held.hold_expires_at = None
         held.note = note
         set_state(held, S.BOOKED, by=by, now=now)
         held.claims.filter(is_active=True).update(held_until=None)
-        _booked(held, by=by, now=now, letters_later=letters_later)
+        accept(held, policy, policy_accepted, by=by, now=now, language=language)
+        follow_up(held, policy, passed, by=by, now=now, letters_later=letters_later)
     return held
 
 
@@ -75,8 +90,12 @@ def book_at(
     idempotency_key: str = "",
     note: str = "",
     letters_later: bool = False,
+    policy_accepted: int | None = None,
+    language: str = "en",
+    exceptions: Mapping[str, str] | None = None,
+    pay_later: bool = False,
 ) -> Appointment:
-    """Take a time and book it in one step, all or nothing. Errors as ``hold`` and ``book``.
+    """Take a time and book it in one step, all or nothing. Arguments and errors as ``hold`` and ``book``.
 
     A retry with the same ``idempotency_key`` returns the booking made the first time, also where both arrive at the
     same instant; the key of another booking raises ``Invalid``.
@@ -86,14 +105,17 @@ def book_at(
 
     def make() -> Appointment:
         what = bookable(by.clinic_id, option_id)
-        booked = begun(by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked)
+        rules = queries.booking_rules(by.clinic_id)
+        policy = in_force(by.clinic_id, now, rules=rules)
+        booked = begun(by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked, rules=rules)
         booked.patient, booked.note = patient, note
         booked.state, booked.hold_expires_at = S.BOOKED, None
         booked.starts_at = start
         with transaction.atomic():
-            require_bookable(by, patient, booked)
+            passed = require_bookable(by, patient, booked, policy=policy, exceptions=exceptions, pay_later=pay_later)
             take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
-            _booked(booked, by=by, now=now, letters_later=letters_later)
+            accept(booked, policy, policy_accepted, by=by, now=now, language=language)
+            follow_up(booked, policy, passed, by=by, now=now, letters_later=letters_later)
         return booked
 
     return once(by, idempotency_key, asked, make)
@@ -107,12 +129,17 @@ def move(
     now: datetime,
     provider_id: int | None = None,
     resource_ids: Collection[int] = (),
+    at_wish_of: str = "",
+    exceptions: Mapping[str, str] | None = None,
 ) -> Appointment:
     """Move a booking; the old time is given back only if the new one is taken.
 
-    Raises ``JustTaken``, or ``Conflict`` when the appointment can no longer be moved.
+    ``at_wish_of`` is ``patient`` or ``clinic``; without it staff move for the clinic and everybody else for the
+    patient. At the patient's wish a move that comes too late counts like a late cancellation. Raises ``JustTaken``, a
+    closed gate's ``Blocked``, or ``Conflict`` when the appointment can no longer be moved.
     """
     by.require(BOOK)
+    wish = wish_of(by, at_wish_of)
     with transaction.atomic():
         booked = locked(queries.appointment(by, appointment.pk) if by.is_patient else appointment)
         if booked.state != S.BOOKED or booked.starts_at <= now:
@@ -124,35 +151,86 @@ def move(
         booked.confirmed_at = None
         take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
         if booked.patient is not None:
-            require_bookable(by, booked.patient, booked)
+            passed = require_bookable(by, booked.patient, booked, exceptions=exceptions)
+            _remember_exceptions(booked, passed, by=by, now=now)
+        if wish == PATIENT:
+            charge(booked, Lapse.LATE_MOVE, by=by, now=now, starts_at=before)
         note_status(booked, by=by, now=now, reason=f"moved from {before:%Y-%m-%d %H:%M} UTC")
         audit.record(
-            MOVED, by=by, about=booked, patient_id=booked.patient_id, detail={"from": before, "to": booked.starts_at}
+            MOVED,
+            by=by,
+            about=booked,
+            patient_id=booked.patient_id,
+            detail={"from": before, "to": booked.starts_at, "at_wish_of": wish},
         )
         tell(by=by, appointment=booked, kind=Notice.Kind.MOVED, now=now, moved_from=before)
     return booked
 
 
-def cancel(*, by: Actor, appointment: Appointment, now: datetime, reason: str = "") -> Appointment:
-    """Cancel a booking, free its time, stop its messages and tell the patient.
+def cancel(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    now: datetime,
+    reason: str = "",
+    at_wish_of: str = "",
+    waive_because: str = "",
+) -> Appointment:
+    """Cancel a booking, free its time, stop its messages, tell the patient, and settle fee and deposit.
 
-    Raises ``Conflict`` when it is over or already cancelled.
+    ``at_wish_of`` is ``patient`` or ``clinic``; without it staff cancel for the clinic, which never costs anything, and
+    everybody else for the patient. ``waive_because`` waives a fee at once, with that reason. Raises ``Conflict`` when
+    it is over or already cancelled.
     """
     by.require(BOOK)
+    wish = wish_of(by, at_wish_of)
     with transaction.atomic():
         booked = locked(queries.appointment(by, appointment.pk) if by.is_patient else appointment)
         booked.calendar_sequence += 1
         set_state(booked, S.CANCELLED, by=by, now=now, reason=reason)
         booked.claims.update(is_active=False)
-        audit.record(CHANGED, by=by, about=booked, patient_id=booked.patient_id, detail={"state": S.CANCELLED})
+        fee = charge(booked, Lapse.LATE_CANCELLATION, by=by, now=now) if wish == PATIENT else None
+        if fee is not None and waive_because:
+            waive(fee, by=by, now=now, reason=waive_because)
+        end_deposit(booked, fee, by=by, now=now)
+        detail = {"state": S.CANCELLED, "at_wish_of": wish}
+        audit.record(CHANGED, by=by, about=booked, patient_id=booked.patient_id, detail=detail)
         tell(by=by, appointment=booked, kind=Notice.Kind.CANCELLED, now=now)
     return booked
 
 
-def _booked(appointment: Appointment, *, by: Actor, now: datetime, letters_later: bool) -> None:
-    """Do what follows from a booking: the audit trail, the examination it needs, the letters."""
+def follow_up(
+    appointment: Appointment,
+    policy: CancellationPolicy | None,
+    passed: Sequence[Passed],
+    *,
+    by: Actor,
+    now: datetime,
+    letters_later: bool,
+) -> None:
+    """Do what follows from a booking: the audit trail, the examination and the deposit it needs, the letters."""
     patient_id = appointment.patient_id or 0
+    _remember_exceptions(appointment, passed, by=by, now=now)
+    if appointment.patient is not None and (money := deposit_of(policy, appointment)) is not None:
+        ask_for(appointment, appointment.patient, money, by=by, now=now)
     audit.record(BOOKED, by=by, about=appointment, patient_id=patient_id, detail={"option": appointment.option})
     if appointment.treats:
         ensure_exam(by=by, patient_id=patient_id, option=appointment.option, now=now)
     tell(by=by, appointment=appointment, kind=Notice.Kind.BOOKED, now=now, later=letters_later)
+
+
+def _remember_exceptions(appointment: Appointment, passed: Sequence[Passed], *, by: Actor, now: datetime) -> None:
+    """Keep which closed gates somebody was let through, by whom and why."""
+    for one in passed:
+        GateException.objects.create(
+            clinic_id=appointment.clinic_id,
+            appointment=appointment,
+            gate=one.standing.gate,
+            refused=one.standing.says[:300],
+            reason=one.reason,
+            at=now,
+            by_id=by.id,
+            by_name=by.name,
+        )
+        detail = {"gate": one.standing.gate, "reason": one.reason}
+        audit.record(LET_THROUGH, by=by, about=appointment, patient_id=appointment.patient_id, detail=detail)

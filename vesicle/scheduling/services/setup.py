@@ -18,7 +18,9 @@ RULES_SET = audit.define("scheduling.rules-set", "set the rules for booking")
 _FIELDS = frozenset(
     field.name for field in OpenService._meta.concrete_fields if field.name not in ("id", "clinic", "slug")
 )
-_RULES = frozenset(field.name for field in BookingRules._meta.concrete_fields if field.name not in ("id", "clinic"))
+_RULES = frozenset(
+    field.name for field in BookingRules._meta.concrete_fields if field.name not in ("id", "clinic", "policy")
+)
 
 
 def add_service(

@@ -13,6 +13,7 @@ from vesicle.people.models import Patient
 from vesicle.people.queries import require_same_clinic
 from vesicle.scheduling import offer_letters
 from vesicle.scheduling.bookable import bookable
+from vesicle.scheduling.charges import CLINIC
 from vesicle.scheduling.models import Appointment, Offer, WaitlistEntry
 from vesicle.scheduling.offering import Found, end, locked_offer, locked_with_its_time, offer_to, person_of
 from vesicle.scheduling.permissions import BOOK, RUN_DAY
@@ -122,11 +123,14 @@ def offer_by_hand(
     return made
 
 
-def accept_offer(*, by: Actor, offer: Offer, now: datetime) -> Appointment:
+def accept_offer(
+    *, by: Actor, offer: Offer, now: datetime, policy_accepted: int | None = None, language: str = "en"
+) -> Appointment:
     """Take an offered time: book it, or move the appointment that could not stay. Doing it again returns the same.
 
-    Raises ``Conflict`` when the offer has ended, ``JustTaken`` when somebody else was faster, ``Blocked`` by the gates
-    of booking.
+    A booking needs the clinic's policy, as ``book`` does; a deposit may follow, because the time is kept for them. A
+    move is at the clinic's wish and costs nothing. Raises ``Conflict`` when the offer has ended, ``JustTaken`` when
+    somebody else was faster, ``Blocked`` by the gates of booking.
     """
     by.require(BOOK)
     try:
@@ -137,7 +141,9 @@ def accept_offer(*, by: Actor, offer: Offer, now: datetime) -> Appointment:
             if row.state == State.ACCEPTED and row.appointment is not None:
                 return row.appointment
             _require_open(row, now)
-            made = _book_offered(row, by=by, now=now) if row.entry is not None else _move_offered(row, by=by, now=now)
+            agreed = (policy_accepted, language)
+            booking = row.entry is not None
+            made = _book_offered(row, agreed, by=by, now=now) if booking else _move_offered(row, by=by, now=now)
             row.state, row.answered_at = State.ACCEPTED, now
             row.save(update_fields=["state", "answered_at"])
             audit.record(ACCEPTED, by=by, about=row, patient_id=made.patient_id, detail={"appointment": made.pk})
@@ -181,13 +187,22 @@ def _require_open(offer: Offer, now: datetime) -> None:
         raise Conflict("This offer has ended. Call us, and we look for another time together.")
 
 
-def _book_offered(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
+def _book_offered(offer: Offer, agreed: tuple[int | None, str], *, by: Actor, now: datetime) -> Appointment:
     patient = person_of(offer)
+    policy, language = agreed
     if offer.hold is not None:
         hold = locked(offer.hold)
         hold.idempotency_key = _key(offer)
         hold.save(update_fields=["idempotency_key"])
-        return book(by=by, appointment=hold, patient=patient, now=now)
+        return book(
+            by=by,
+            appointment=hold,
+            patient=patient,
+            now=now,
+            policy_accepted=policy,
+            language=language,
+            pay_later=True,
+        )
     entry = offer.entry
     if entry is None:
         raise Conflict("This offer is for nobody who waits.")
@@ -200,6 +215,9 @@ def _book_offered(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
         patient=patient,
         resource_ids=offer.resources,
         idempotency_key=_key(offer),
+        policy_accepted=policy,
+        language=language,
+        pay_later=True,
         now=now,
     )
 
@@ -211,7 +229,14 @@ def _move_offered(offer: Offer, *, by: Actor, now: datetime) -> Appointment:
         hold = locked(offer.hold)
         if hold.state == Appointment.State.HELD:
             give_back(hold, by=by, now=now, reason="taken by whom it was kept for")
-    return move(by=by, appointment=offer.appointment, start=offer.starts_at, resource_ids=offer.resources, now=now)
+    return move(
+        by=by,
+        appointment=offer.appointment,
+        start=offer.starts_at,
+        resource_ids=offer.resources,
+        at_wish_of=CLINIC,
+        now=now,
+    )
 
 
 def _tell_the_others(offer: Offer, *, by: Actor, now: datetime) -> None:

@@ -15,7 +15,7 @@ from vesicle.scheduling import services
 from vesicle.scheduling.models import Appointment, Claim
 from vesicle.treatment.tests.situations import Path
 
-DESKS, RACES = 3, 200
+DESKS, RACES, ROUNDS = 3, 200, 10
 
 
 @pytest.fixture
@@ -142,3 +142,43 @@ class TestLastTime:
             now=clock.now(),
             **more,
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_of_one_payment_that_come_at_the_same_moment_book_once_and_take_one_deposit(on_monday, cast):
+    from vesicle.core.actor import Actor
+    from vesicle.scheduling.deposits import Payment
+    from vesicle.scheduling.models import Deposit, DepositEvent
+    from vesicle.scheduling.tests.money import free, open_service, write_policy
+    from vesicle.treatment.tests.situations import House
+
+    house = House(cast)
+    open_service(house)
+    write_policy(house, deposits=[{"option": "consultation", "kind": "fixed", "value": 5000}])
+    ask = {"option_id": "consultation", "areas": [], "location_id": cast.portland.pk, "now": clock.now()}
+    with Desks(DESKS) as desks:
+        for number in range(ROUNDS):
+            held = services.hold(by=house.actor("pia"), start=free(house, number=number), **ask)
+            deposit = Deposit.objects.create(
+                appointment=held,
+                patient=cast.pia,
+                backend="stripe",
+                amount=5000,
+                currency="USD",
+                wish={"policy": 1},
+                asked_at=clock.now(),
+            )
+            news = Payment(
+                session=f"cs_{number}",
+                reference=f"{cast.clinic.pk}.{deposit.pk}",
+                is_paid=True,
+                is_over=False,
+                payment=f"pi_{number}",
+                amount=5000,
+                currency="USD",
+            )
+            by = Actor.system(cast.clinic.pk, "payments")
+            act = partial(services.payment_arrived, by=by, payment=news, now=clock.now())
+            assert [one.state for one in desks.at_once([act] * DESKS)] == ["paid"] * DESKS
+    assert Appointment.objects.filter(state="booked").count() == ROUNDS
+    assert DepositEvent.objects.filter(state="paid").count() == Deposit.objects.count() == ROUNDS

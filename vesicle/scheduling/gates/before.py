@@ -1,0 +1,146 @@
+"""Gates about what comes before: a patch test or consultation, and the days between treatments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from vesicle.core import clock
+from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, too_near
+from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
+from vesicle.scheduling.models import Appointment, OpenService, VisitResult
+from vesicle.scheduling.permissions import LET_THROUGH
+
+S = Appointment.State
+STILL_COUNTS = (S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE)
+LONGEST_GAP = timedelta(days=366)
+NEEDS_RESULT = (OpenService.Kind.PATCH_TEST,)
+_NAMES = {"patch-test": "patch test", "consultation": "consultation"}
+
+
+def visits(asked: Asked) -> Standing | None:
+    """Return the first visit that is missing before a treatment; open when all have been."""
+    if not asked.appointment.treats:
+        return None
+    rows = _needed_before(asked)
+    if not rows:
+        return None
+    found = [_one(asked, row) for row in rows]
+    worst = next((one for one in found if one.state == "closed"), None)
+    return worst or next((one for one in found if one.state == "due"), found[0])
+
+
+def _needed_before(asked: Asked) -> list[Any]:
+    offer = of_appointment(asked.appointment).offer
+    return list(getattr(offer.option.sections, "prerequisites", ())) if offer else []
+
+
+def _one(asked: Asked, row: Any) -> Standing:
+    name, kind = _NAMES[row.visit], str(row.visit)
+    label = name.capitalize()
+    needed = Needed(row.min_days_before, row.valid_days, kind in NEEDS_RESULT)
+    state = stand(_earlier(asked, kind), needed, on=asked.on)
+    if state == Before.MET:
+        return Standing("prerequisite", label, "open", f"The {name} is done and counts for this visit.")
+    if state == Before.REACTION:
+        return Standing(
+            "prerequisite",
+            label,
+            "closed",
+            f"The {name} showed something that a provider has to look at before this can be booked.",
+            mend="A provider looks at it, and books with a reason or repeats the test.",
+            code="prerequisite-reaction",
+        )
+    if state in (Before.UNREAD, Before.PLANNED) and (asked.by.is_staff or not asked.is_new):
+        words = "is planned" if state == Before.PLANNED else "has not been read yet"
+        return Standing("prerequisite", label, "due", f"The {name} {words}; it has to be clear before the treatment.")
+    if state == Before.UNREAD:
+        says = f"Your {name} has not been read yet. As soon as it is, you can book this."
+        return Standing("prerequisite", label, "closed", says, mend="Call the clinic.", code="prerequisite-unread")
+    days = row.min_days_before
+    when = f"at least {days} day{'s' if days != 1 else ''} before" if days else "first"
+    return Standing(
+        "prerequisite",
+        label,
+        "closed",
+        f"A {name} {when} is needed for this treatment.",
+        mend=f"Book the {name} for {_day(needed.last_day(asked.on))} or earlier, or choose a later day.",
+        code="prerequisite-missing",
+        first=kind,
+    )
+
+
+def _earlier(asked: Asked, kind: str) -> list[Earlier]:
+    """Return the person's visits of a kind, each with the latest result recorded for it."""
+    rows = Appointment.objects.filter(
+        clinic_id=asked.appointment.clinic_id, patient=asked.patient, service__kind=kind, state__in=STILL_COUNTS
+    ).select_related("location")
+    results = VisitResult.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, kind=kind)
+    outcomes = dict(results.order_by("at", "pk").values_list("appointment_id", "outcome"))
+    return [
+        Earlier(clock.day_in(row.location.time_zone, row.starts_at), row.state == S.DONE, outcomes.get(row.pk, ""))
+        for row in rows
+    ]
+
+
+def _spacing(asked: Asked) -> Standing | None:
+    """Look at the days to the same treatment and to the person's other treatments here."""
+    if not asked.appointment.treats:
+        return None
+    near = too_near(asked.on, _others(asked))
+    if near is None:
+        return Standing("spacing", "Time between treatments", "open", "Far enough from other treatments here.")
+    latest = near.on - timedelta(days=near.days)
+    when = f"{_day(near.earliest())} or later" if near.on <= asked.on else f"{_day(latest)} or earlier"
+    return Standing(
+        "spacing",
+        "Time between treatments",
+        "closed",
+        f"{near.days} days have to lie between this and {near.name} on {_day(near.on)}.",
+        mend=f"Choose {when}.",
+        code="too-near",
+    )
+
+
+def _gaps(appointment: Appointment) -> Mapping[str, int]:
+    """Return the days that have to lie between an appointment and others, by option or treatment."""
+    offer = of_appointment(appointment).offer
+    if offer is None:
+        return {}
+    weeks = offer.option.sections.sessions.spacing_weeks
+    return {offer.option.id: int(weeks.min * 7)} if weeks else {}
+
+
+def _days_between(mine: Mapping[str, int], option: str) -> int:
+    return mine.get(option) or mine.get(option.partition("/")[0], 0)
+
+
+def _others(asked: Asked) -> list[Near]:
+    """Return the person's other treatments here, with the days that have to lie between: the longer of both wishes.
+
+    What belongs to the same visit follows at once, as the protocols of combinations allow.
+    """
+    at, mine = asked.appointment.starts_at, _gaps(asked.appointment)
+    rows = Appointment.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, service=None)
+    rows = rows.filter(state__in=STILL_COUNTS, starts_at__gt=at - LONGEST_GAP, starts_at__lt=at + LONGEST_GAP)
+    if asked.appointment.visit is not None:
+        rows = rows.exclude(visit=asked.appointment.visit)
+    found = []
+    for row in rows.exclude(pk=asked.appointment.pk).select_related("location", "service"):
+        days = max(_days_between(mine, row.option), _days_between(_gaps(row), asked.appointment.option))
+        if days:
+            name = of_appointment(row).title.lower()
+            found.append(Near(clock.day_in(row.location.time_zone, row.starts_at), name, days))
+    return found
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+GATES = (
+    Gate("prerequisite", "Visits before", visits, exception=LET_THROUGH),
+    Gate("spacing", "Time between treatments", _spacing, exception=LET_THROUGH),
+)

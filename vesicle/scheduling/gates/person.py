@@ -1,0 +1,75 @@
+"""Gates about the person: a hold on the record, the clearance for the treatment, the age."""
+
+from datetime import date
+
+from vesicle.candidacy import queries as candidacy
+from vesicle.core.errors import Blocked
+from vesicle.people import queries as people
+from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
+
+
+def _hold(asked: Asked) -> Standing:
+    holds = people.active_holds(asked.by, asked.patient.pk)
+    if not holds:
+        return Standing("hold", "Record", "open", "Nobody has stopped it.")
+    return Standing(
+        "hold",
+        "Record",
+        "closed",
+        "We cannot book this online right now. Please call the clinic.",
+        mend="Lift the hold on the patient's record." if asked.by.is_staff else "Call the clinic.",
+        reasons=tuple(hold.reason for hold in holds) if asked.by.is_staff else (),
+        code="patient-on-hold",
+    )
+
+
+def _clearance(asked: Asked) -> Standing | None:
+    if not asked.appointment.treats:
+        return None
+    try:
+        found = candidacy.require_clearance(
+            asked.by, patient_id=asked.patient.pk, option_id=asked.appointment.option, on=asked.on, purpose="book"
+        )
+    except Blocked as refused:
+        mend = "Answer the health questions, or ask a provider to look at them."
+        return Standing(
+            "clearance",
+            "Health questions",
+            "closed",
+            refused.message,
+            mend=mend,
+            reasons=refused.reasons,
+            code=refused.code,
+        )
+    if found.may_treat:
+        return Standing("clearance", "Health questions", "open", "Checked by a provider.")
+    return Standing("clearance", "Health questions", "due", found.not_treat[0], reasons=tuple(found.not_treat[1:]))
+
+
+def _age(asked: Asked) -> Standing | None:
+    """Ages for treatments are among the protocol's rules and asked with the health questions."""
+    service = asked.appointment.service
+    if service is None or not service.minimum_age:
+        return None
+    if age_on(asked.patient.date_of_birth, asked.on) >= service.minimum_age:
+        return Standing("age", "Age", "open", f"{service.minimum_age} or older.")
+    return Standing(
+        "age",
+        "Age",
+        "closed",
+        f"{service.name} is for people of {service.minimum_age} and over on the day of the visit.",
+        mend="Choose a later day, or call the clinic.",
+        code="too-young",
+    )
+
+
+def age_on(born: date, on: date) -> int:
+    """Return completed years on a day; somebody born on February 29 is a year older on March 1 of common years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+GATES = (
+    Gate("hold", "Record", _hold),
+    Gate("clearance", "Health questions", _clearance),
+    Gate("age", "Age", _age),
+)
