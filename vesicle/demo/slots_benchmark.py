@@ -155,7 +155,7 @@ def _ask_other(scenario: Mapping[str, Any], days: Sequence[int], say: Say) -> di
     with _empty_database() as database:
         asked = {"meta": scenario["meta"], "bookings": scenario["bookings"], "days": days, "database": database}
         done = subprocess.run(  # noqa: S603  # our own script, in an environment made from our own lock
-            [str(_PYTHON), str(_ROOT / "vesicle/demo/other_app.py")],
+            [str(_PYTHON), "-I", str(_ROOT / "vesicle/demo/other_app.py")],
             input=json.dumps(asked), capture_output=True, text=True, timeout=_PATIENCE, check=False,
             env={"PATH": os.environ.get("PATH", "")},
         )  # fmt: skip
