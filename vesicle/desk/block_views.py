@@ -69,7 +69,8 @@ def _block(request: HttpRequest, seen: Here, form: BlockForm, context: dict[str,
             form.add_error(name if name in form.fields else None, words)
         return None
     messages.success(request, f"Blocked: {made.resource or made.location}, {made.reason}.")
-    address = f"{reverse('desk:home')}?{seen.address(date=data['day'])}"
+    # Whoever cannot stay is given a new time on a page of its own.
+    address = f"{reverse('desk:home')}?{seen.address(date=data['day'])}" if not booked else reverse("desk:disruptions")
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 

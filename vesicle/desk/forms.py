@@ -47,7 +47,7 @@ class BlockForm(forms.Form):
     start = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
     end = forms.TimeField(label="To", widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
     reason = forms.CharField(label="Why", max_length=120, help_text="Your colleagues read it on the calendar.")
-    anyway = forms.BooleanField(label="Block it all the same. I will move them.", required=False)
+    anyway = forms.BooleanField(label="Block it all the same, and find them new times next.", required=False)
 
     def __init__(self, place: Location, rows: Iterable[Resource], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
