@@ -21,9 +21,8 @@ from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
-from vesicle.scheduling.models import Offer, WaitlistEntry
 from vesicle.scheduling import services as scheduling
-from vesicle.scheduling.models import Reply
+from vesicle.scheduling.models import Offer, Reply, WaitlistEntry
 from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")

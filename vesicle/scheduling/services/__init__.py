@@ -4,10 +4,10 @@ from vesicle.scheduling.services.bookings import book, book_at, cancel, move
 from vesicle.scheduling.services.confirming import confirm
 from vesicle.scheduling.services.day import change_state
 from vesicle.scheduling.services.disruptions import offer_new_time, reassign, retime_location, settle_disrupted
+from vesicle.scheduling.services.feeds import make_feed, renew_feed, revoke_feed
 from vesicle.scheduling.services.flow import step_back, take_step
 from vesicle.scheduling.services.holds import HOLD_FOR, hold, refresh_hold, release_hold, release_stale_holds
 from vesicle.scheduling.services.late import require_minutes, run_late
-from vesicle.scheduling.services.feeds import make_feed, renew_feed, revoke_feed
 from vesicle.scheduling.services.messages import close_reply, set_message_rules
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
 from vesicle.scheduling.services.waiting import (
