@@ -51,7 +51,7 @@ def take_time(
     """
     place = appointment.location
     on = clock.day_in(place.time_zone, start)
-    _wait_for_turn(place, on)
+    wait_for_turn(place, on)
     for _ in range(_TRIES):
         found = availability.search(
             what,
@@ -178,7 +178,8 @@ SELECT pg_advisory_xact_lock(place, %(day)s) FROM (
 """
 
 
-def _wait_for_turn(place: Location, on: date) -> None:
+def wait_for_turn(place: Location, on: date) -> None:
+    """Wait until nobody else takes time at a location on a day, and keep them waiting until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_TURN, {"place": place.pk, "day": on.toordinal()})
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
     path("a/<str:key>/answers/", views.health_answers, name="answers"),
     path("a/<str:key>/move/", views.move, name="move"),
+    path("a/<str:key>/confirm/", views.confirm, name="confirm"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
     path("a/<str:key>/pay/", payment_views.pay, name="pay"),
     path("paid/<str:token>/", payment_views.paid, name="paid"),
