@@ -22,11 +22,11 @@ from vesicle.desk.clearance_views import lapsing_soon, of_visit
 from vesicle.desk.permissions import OPEN, READ_AUDIT
 from vesicle.people.access import staff_page
 from vesicle.people.models import Patient
+from vesicle.scheduling import money_queries, registration, stages
 from vesicle.scheduling import queries as scheduling
-from vesicle.scheduling import registration, stages
 from vesicle.scheduling import services as scheduling_services
 from vesicle.scheduling.bookable import of_appointment
-from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY
+from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY, SEE_FEES
 from vesicle.treatment import services as treatment
 from vesicle.treatment.permissions import CHART
 
@@ -188,6 +188,9 @@ def panel_context(request: HttpRequest, appointment_id: int) -> dict[str, object
         "phases": phases,
         "is_today": is_today,
         "back": here(request, request.GET).address(),
+        "standing": money_queries.patient_standing(actor, appointment.patient_id, now=now)
+        if appointment.patient_id is not None and actor.may(SEE_FEES)
+        else None,
         **of_visit(actor, appointment),
     }
 
