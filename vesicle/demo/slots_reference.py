@@ -16,7 +16,7 @@ from vesicle.clinic.models import Resource
 from vesicle.core import clock
 from vesicle.demo.scenario import Loaded
 from vesicle.scheduling import calendars
-from vesicle.scheduling.domain import Window, grid_mask, tick_after
+from vesicle.scheduling.domain import DAY_TICKS, Window, grid_mask, tick_after
 from vesicle.scheduling.queries import Slot
 
 _ROWS = """
@@ -105,8 +105,7 @@ def wrong_starts(slots: Sequence[Slot], expected: Answer) -> int:
 def bare(question: Question) -> int:
     """Answer with the same statement as the search and bare bitmaps; return how many starts there are."""
     loaded, meta = question.loaded, question.meta
-    one = timedelta(days=1)
-    window = Window.of_days(question.first - one, question.last + one, meta["tz"])
+    window = Window.of_days(question.first, question.last, meta["tz"], before=DAY_TICKS, after=DAY_TICKS)
     moving = calendars.read(loaded.location, window, of=lambda here: here.resources, now=clock.now())
     opening = 0
     for day in question.days:

@@ -15,6 +15,7 @@ from vesicle.scheduling import calendars
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.calendars import House, Moving
 from vesicle.scheduling.domain import (
+    DAY_TICKS,
     HOUSE,
     NO_WISHES,
     TICK_MINUTES,
@@ -36,8 +37,9 @@ from vesicle.scheduling.domain import (
 )
 
 _MOST_DAYS = 120
-_ROUND = timedelta(days=1)
-"""How far beyond the days asked about calendars are read: a run may cross midnight."""
+_ROUND = DAY_TICKS
+"""How far beyond the days asked about calendars are read: a run may cross midnight. In ticks, because the next day on
+the calendar need not exist: Samoa had no 30 December 2011."""
 Part = tuple[Bookable, Sequence[str]]
 """One treatment of a visit: what, and on which areas."""
 
@@ -126,7 +128,7 @@ def search_visit(
         )
     plans = [what.plan(areas) for what, areas in parts]
     zone = location.time_zone
-    window = Window.of_days(first - _ROUND, last + _ROUND, zone)
+    window = Window.of_days(first, last, zone, before=_ROUND, after=_ROUND)
 
     suitable: list[_Suitable] = []
 

@@ -6,7 +6,15 @@ somebody is there. ``search``: every start. ``ranking``: which of them is the be
 """
 
 from vesicle.protocols.duration import TICK_MINUTES
-from vesicle.scheduling.domain.calendars import LocalDays, Opening, free_mask, grid_mask, local_days, open_mask
+from vesicle.scheduling.domain.calendars import (
+    DAY_TICKS,
+    LocalDays,
+    Opening,
+    free_mask,
+    grid_mask,
+    local_days,
+    open_mask,
+)
 from vesicle.scheduling.domain.nearest import Point, kilometers, nearest
 from vesicle.scheduling.domain.plan import (
     ClaimSpan,
@@ -38,6 +46,7 @@ from vesicle.scheduling.domain.ticks import (
 )
 
 __all__ = [
+    "DAY_TICKS",
     "HOUSE",
     "NO_WISHES",
     "PLAIN",
