@@ -59,9 +59,9 @@ def minute_of(moment: datetime) -> int:
 
 @lru_cache(maxsize=64)
 def wall_clock(zone: str, first: date, last: date) -> tuple[tuple[int, datetime], ...]:
-    """Return every UTC minute from two days before the days asked about to three after, and what the clock shows."""
-    minute = minute_of(datetime.combine(first - timedelta(days=2), time.min, UTC))
-    end = minute_of(datetime.combine(last + timedelta(days=4), time.min, UTC))
+    """Return every UTC minute from four days before the days asked about to five after, and what the clock shows."""
+    minute = minute_of(datetime.combine(first - timedelta(days=4), time.min, UTC))
+    end = minute_of(datetime.combine(last + timedelta(days=6), time.min, UTC))
     where = ZoneInfo(zone)
     return tuple((m, datetime.fromtimestamp(m * 60, where).replace(tzinfo=None)) for m in range(minute, end))
 
@@ -73,10 +73,13 @@ def first_minute_showing(zone: str, first: date, last: date, wanted: datetime) -
 
 
 def open_minutes(zone: str, hours: Sequence[Hours], first: date, last: date) -> set[int]:
-    """Return the minutes within weekly hours, from the day before ``first`` to the day after ``last``."""
+    """Return the minutes within weekly hours, from two days before ``first`` to two after ``last``.
+
+    Two, because the next day on the calendar need not exist.
+    """
     found: set[int] = set()
-    day = first - timedelta(days=1)
-    while day <= last + timedelta(days=1):
+    day = first - timedelta(days=2)
+    while day <= last + timedelta(days=2):
         for weekday, opens, closes, valid_from, valid_until in hours:
             if day.weekday() != weekday or (valid_from and day < valid_from) or (valid_until and day > valid_until):
                 continue
