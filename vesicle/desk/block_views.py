@@ -69,8 +69,10 @@ def _block(request: HttpRequest, seen: Here, form: BlockForm, context: dict[str,
             form.add_error(name if name in form.fields else None, words)
         return None
     messages.success(request, f"Blocked: {made.resource or made.location}, {made.reason}.")
-    # Whoever cannot stay is given a new time on a page of its own.
-    address = f"{reverse('desk:home')}?{seen.address(date=data['day'])}" if not booked else reverse("desk:disruptions")
+    address = f"{reverse('desk:home')}?{seen.address(date=data['day'])}"
+    if booked:
+        # Whoever cannot stay is given a new time on a page of its own.
+        address = f"{reverse('desk:disruptions')}?location={seen.place.slug}"
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 

@@ -136,7 +136,7 @@ def board_context(request: HttpRequest, seen: Here) -> dict[str, object]:
         "booked": found.count(S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE),
         "inside": found.count(S.ARRIVED, S.IN_TREATMENT),
         "done": found.count(S.DONE),
-        "counts": queries.counts(actor),
+        "alerts_open": queries.open_alerts(actor),
         "blocked": sum(bool(row) for row in found.blockers.values()),
         "absent": [row for row in found.appointments if row.state == S.NO_SHOW],
         "may_run": actor.may(RUN_DAY),

@@ -4,7 +4,7 @@ from vesicle.desk.queries.blocks import stage_words
 from vesicle.desk.queries.board import Board, Range, board, day
 from vesicle.desk.queries.paper import sheets
 from vesicle.desk.queries.revision import revision
-from vesicle.desk.queries.work import Counts, audit_entries, chosen_location, counts, neighbors
+from vesicle.desk.queries.work import Counts, audit_entries, chosen_location, counts, neighbors, open_alerts
 
 __all__ = [
     "Board",
@@ -16,6 +16,7 @@ __all__ = [
     "counts",
     "day",
     "neighbors",
+    "open_alerts",
     "revision",
     "sheets",
     "stage_words",

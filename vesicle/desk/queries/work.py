@@ -16,6 +16,8 @@ from vesicle.core.permissions import Role
 from vesicle.desk.permissions import READ_AUDIT
 from vesicle.scheduling.message_queries import count_waiting
 
+_CLINICAL = frozenset({Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK})
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -27,15 +29,20 @@ class Counts:
     replies: int = 0
 
 
+def open_alerts(actor: Actor) -> int:
+    """Return how many alerts are open; none for roles that cannot act on them."""
+    if not actor.roles & _CLINICAL:
+        return 0
+    return Alert.objects.filter(clinic_id=actor.clinic_id, closed_at=None).count()
+
+
 def counts(actor: Actor) -> Counts:
     """Return what waits, in four queries; nothing for roles that cannot act on it."""
-    clinical = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK}
-    if not clinical:
+    if not actor.roles & _CLINICAL:
         return Counts(0, 0, 0)
-    alerts = Alert.objects.filter(clinic_id=actor.clinic_id, closed_at=None).count()
     recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
     may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
-    return Counts(waiting_count(actor) if may_review else 0, alerts, recalls, count_waiting(actor))
+    return Counts(waiting_count(actor) if may_review else 0, open_alerts(actor), recalls, count_waiting(actor))
 
 
 def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:
