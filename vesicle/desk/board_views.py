@@ -26,7 +26,7 @@ from vesicle.scheduling import money_queries, registration, stages
 from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling import services as scheduling_services
 from vesicle.scheduling.bookable import of_appointment
-from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY, SEE_FEES
+from vesicle.scheduling.permissions import BOOK, RECORD_RESULT, RUN_DAY, SEE_DAY, SEE_FEES
 from vesicle.treatment import services as treatment
 from vesicle.treatment.permissions import CHART
 
@@ -185,6 +185,7 @@ def panel_context(request: HttpRequest, appointment_id: int) -> dict[str, object
         "stage": queries.stage_words(appointment, phases),
         "steps": stages.next_of(appointment, phases) if is_today or appointment.state != S.BOOKED else [],
         "taken": stages.standing(appointment),
+        "may_record": actor.may(RECORD_RESULT),
         "phases": phases,
         "is_today": is_today,
         "back": here(request, request.GET).address(),

@@ -208,6 +208,7 @@ class TestResult:
         noor = as_staff(client, "noor")
         with clock.pretend(booked.starts_at):
             services.change_state(by=small.actor("rosa"), appointment=booked, state=S.ARRIVED, now=clock.now())
+            assert address in noor.get(reverse("desk:panel", args=[booked.pk])).content.decode()
             answer = noor.post(address, {"outcome": "reaction", "note": ""})
             assert answer.status_code == 422
             assert "Describe what was seen" in answer.content.decode()
