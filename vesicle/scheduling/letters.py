@@ -53,6 +53,13 @@ def send_confirmation(
         urgent=True,
         attachment=("appointment.ics", render(words.invitation(now, link), "REQUEST")),
     )
+    plan_reminder(by=by, appointment=appointment, now=now)
+
+
+def plan_reminder(*, by: Actor, appointment: Appointment, now: datetime) -> None:
+    """Queue the reminder a day before, where that is still to come."""
+    words = Words(appointment)
+    link = manage_link(by=by, appointment=appointment, now=now)
     remind_at = appointment.starts_at - REMIND_BEFORE
     if remind_at > now:
         _queue(

@@ -1,11 +1,23 @@
 """Availability on bitmaps: exact, small, and the same answer as looking at every slot by hand.
 
 ``ticks``: time as bits. ``plan``: what an appointment needs, and which claims that makes. ``calendars``: when
-somebody is there. ``search``: every start. ``ranking``: which of them is the better one.
+somebody is there. ``search``: every start. ``ranking``: which of them is the better one. ``courses``: sessions weeks
+apart.
 """
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.calendars import LocalDays, Opening, free_mask, grid_mask, local_days, open_mask
+from vesicle.scheduling.domain.courses import (
+    Booked,
+    CourseWish,
+    FreeTime,
+    NoPlan,
+    Session,
+    Spacing,
+    gaps_hold,
+    plan_course,
+    shift,
+)
 from vesicle.scheduling.domain.nearest import Point, kilometers, nearest
 from vesicle.scheduling.domain.plan import (
     ClaimSpan,
@@ -42,14 +54,20 @@ __all__ = [
     "PLAIN",
     "TICK_MINUTES",
     "TICK_SECONDS",
+    "Booked",
     "Candidate",
     "ClaimSpan",
+    "CourseWish",
+    "FreeTime",
     "LocalDays",
     "Need",
+    "NoPlan",
     "Opening",
     "PhasePlan",
     "Plan",
     "Point",
+    "Session",
+    "Spacing",
     "Start",
     "Starts",
     "Taken",
@@ -62,6 +80,7 @@ __all__ = [
     "find_starts",
     "flags_of",
     "free_mask",
+    "gaps_hold",
     "grid_mask",
     "keys_of",
     "kilometers",
@@ -72,9 +91,11 @@ __all__ = [
     "nearest",
     "open_mask",
     "part_label",
+    "plan_course",
     "reach",
     "runs_of",
     "sequence",
+    "shift",
     "shifted",
     "starts_for",
     "tick_after",

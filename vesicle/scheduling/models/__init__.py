@@ -1,6 +1,7 @@
 """Tables of the scheduling room."""
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.courses import Series
 from vesicle.scheduling.models.gates import GateException, VisitResult
 from vesicle.scheduling.models.money import Deposit, DepositEvent, Fee, FeeEntry, PolicyAcceptance
 from vesicle.scheduling.models.notices import Notice
@@ -26,6 +27,7 @@ __all__ = [
     "Offer",
     "OpenService",
     "PolicyAcceptance",
+    "Series",
     "VisitResult",
     "WaitlistEntry",
 ]

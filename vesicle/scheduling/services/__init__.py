@@ -1,6 +1,7 @@
 """The verbs of scheduling: hold, book, move, cancel, and run the day."""
 
 from vesicle.scheduling.services.bookings import book, book_at, cancel, move
+from vesicle.scheduling.services.courses import Agreed, book_course, cancel_course, move_course
 from vesicle.scheduling.services.day import change_state
 from vesicle.scheduling.services.deposits import mark_paid, mark_returned, start_payment
 from vesicle.scheduling.services.disruptions import offer_new_time, reassign, retime_location, settle_disrupted
@@ -10,6 +11,7 @@ from vesicle.scheduling.services.payments import give_back, look_again, payment_
 from vesicle.scheduling.services.policies import write_policy
 from vesicle.scheduling.services.results import record_result
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
+from vesicle.scheduling.services.visits import book_visit, cancel_visit, move_visit
 from vesicle.scheduling.services.waiting import (
     accept_offer,
     decline_offer,
@@ -23,11 +25,16 @@ from vesicle.scheduling.states import MAY_BECOME
 __all__ = [
     "HOLD_FOR",
     "MAY_BECOME",
+    "Agreed",
     "accept_offer",
     "add_service",
     "book",
     "book_at",
+    "book_course",
+    "book_visit",
     "cancel",
+    "cancel_course",
+    "cancel_visit",
     "change_service",
     "change_state",
     "decline_offer",
@@ -39,6 +46,8 @@ __all__ = [
     "mark_paid",
     "mark_returned",
     "move",
+    "move_course",
+    "move_visit",
     "offer_by_hand",
     "offer_new_time",
     "pay_fee",
