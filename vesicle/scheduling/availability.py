@@ -103,7 +103,13 @@ def search(
 
     The rest is as in ``Limits``. Raises ``Invalid`` for days in the wrong order or a range of more than 120 days.
     """
-    limits = Limits(provider_id, resource_ids, without_notice, () if ignoring is None else (ignoring,), further_days)
+    limits = Limits(
+        provider_id,
+        resource_ids,
+        without_notice,
+        ignoring=() if ignoring is None else (ignoring,),
+        further_days=further_days,
+    )
     return search_visit([(what, areas)], location, first=first, last=last, now=now, limits=limits)
 
 

@@ -23,7 +23,7 @@ BEFORE = (OpenService.Kind.CONSULTATION,)
 
 def choices(actor: Actor, what: Bookable) -> list[Bookable]:
     """Return what a patient may add to ``what`` in the same visit: only what is known to go together."""
-    services = [of_service(row) for row in queries.open_services(actor.clinic_id)]
+    services = [of_service(row) for row in queries.visits_of_kind(actor.clinic_id)]
     offers = [bookable(actor.clinic_id, offer.option.id) for offer in offered_options(actor.clinic_id)]
     return [other for other in [*services, *offers] if _goes_with(what, other)]
 

@@ -194,7 +194,7 @@ def desk_book(request: HttpRequest, patient_id: int) -> HttpResponse:
     actor, now = request.actor, clock.now()
     patient = people.patient(actor, patient_id)
     offers = offered_options(actor.clinic_id)
-    open_ones = queries.open_services(actor.clinic_id)
+    open_ones = queries.visits_of_kind(actor.clinic_id)
     choices = [*((one.slug, one.name) for one in open_ones), *((one.option.id, one.option.label) for one in offers)]
     areas = list(dict.fromkeys(area.area for offer in offers for area in offer.option.sections.areas))
     places = [(place.slug, place.name) for place in clinic.locations(actor)]

@@ -19,12 +19,12 @@ from vesicle.scheduling.bookable import Bookable, bookable
 from vesicle.scheduling.charges import PATIENT, charge, wish_of
 from vesicle.scheduling.course_letters import tell_together
 from vesicle.scheduling.domain import Spacing, gaps_hold
+from vesicle.scheduling.domain.fees import Lapse
 from vesicle.scheduling.gates import require_bookable
 from vesicle.scheduling.idempotency import fingerprint, once
 from vesicle.scheduling.models import Appointment, Notice, Series
 from vesicle.scheduling.permissions import BOOK
 from vesicle.scheduling.policy import accept, in_force
-from vesicle.scheduling.rules import Lapse
 from vesicle.scheduling.services.bookings import MOVED, cancel, follow_up, remember_exceptions
 from vesicle.scheduling.services.holds import refresh_hold
 from vesicle.scheduling.states import locked, note_status, set_state

@@ -18,12 +18,12 @@ from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.charges import PATIENT, charge, wish_of
 from vesicle.scheduling.combining import require_combinable
 from vesicle.scheduling.course_letters import tell_together
+from vesicle.scheduling.domain.fees import Lapse
 from vesicle.scheduling.gates import require_bookable
 from vesicle.scheduling.idempotency import fingerprint, once
 from vesicle.scheduling.models import Appointment, Notice
 from vesicle.scheduling.permissions import BOOK
 from vesicle.scheduling.policy import accept, in_force
-from vesicle.scheduling.rules import Lapse
 from vesicle.scheduling.services.bookings import MOVED, cancel, follow_up, remember_exceptions
 from vesicle.scheduling.services.courses import NOTHING, Agreed
 from vesicle.scheduling.states import locked, note_status, set_state
