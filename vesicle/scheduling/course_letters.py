@@ -11,6 +11,7 @@ from vesicle.scheduling.calendar_file import Invitation, Method, render
 from vesicle.scheduling.combining import in_words
 from vesicle.scheduling.letters import SUBJECT, Words, manage_link, plan_reminder
 from vesicle.scheduling.models import Appointment, Notice
+from vesicle.scheduling.notices import tell
 
 OPENING = {
     Notice.Kind.BOOKED: "These visits are booked for you:",
@@ -34,11 +35,14 @@ def tell_together(
 ) -> None:
     """Note for every appointment that the patient hears of a change, and write one letter about all of them.
 
-    ``moved_from`` holds the old times by appointment. The reminder of each is planned anew. One appointment alone, or
-    none, is no course: use ``notices.tell``.
+    ``moved_from`` holds the old times by appointment. The reminder of each is planned anew. About one appointment alone
+    the letter is that of any appointment.
     """
     was = moved_from or {}
     rows = sorted(appointments, key=lambda row: row.starts_at)
+    if len(rows) == 1:
+        tell(by=by, appointment=rows[0], kind=kind, now=now, moved_from=was.get(rows[0].pk))
+        return
     for row in rows:
         messages.cancel_for(by=by, subject_type=SUBJECT, subject_id=row.pk)
         Notice.objects.create(

@@ -292,6 +292,8 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
     """Choose another time; the old one is kept until the new one is taken."""
     now = clock.now()
     actor, booked = opened(request, key, now=now)
+    if booked.series_id and booked.position:
+        return redirect("scheduling:course_move", key=key, number=booked.position)
     if request.method == "POST":
         try:
             services.move(

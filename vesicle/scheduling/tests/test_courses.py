@@ -260,6 +260,14 @@ class TestMove:
         assert [int(event["SEQUENCE"]) for event in events] == [1, 1, 1]
         assert overlaps() == 0
 
+    def test_one_session_alone_gets_the_letter_of_any_appointment(self, pia):
+        series = book(pia, plan_for(pia))
+        row = rows_of(series)[2]
+        starts = {row.pk: row.starts_at + timedelta(days=1)}
+        services.move_course(by=pia.me, series=series, starts=starts, now=clock.now())
+        assert Message.objects.get(kind="appointment-confirmation").subject.startswith("Moved: Microneedling")
+        assert not Message.objects.filter(kind="course-moved").exists()
+
     def test_refuses_a_gap_out_of_the_spacing_and_other_people(self, pia):
         series = book(pia, plan_for(pia))
         rows = rows_of(series)
