@@ -5,6 +5,7 @@ in ``PRIVATE``, where a private link opens it), or this test fails.
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from vesicle.aftercare.models import AdverseEvent, Alert
 from vesicle.candidacy import services as candidacy
 from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision, RuleChange
+from vesicle.clinic import services as clinics
 from vesicle.clinic.models import Product
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
@@ -20,7 +22,8 @@ from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 from vesicle.scheduling import services as scheduling
-from vesicle.scheduling.models import Deposit, Fee, Offer, WaitlistEntry
+from vesicle.scheduling.models import Deposit, Fee, Offer, Reply, WaitlistEntry
+from vesicle.scheduling.services import add_service
 from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
@@ -127,6 +130,16 @@ def records(treated, path):
         after="defer",
         found_at=clock.now(),
     )
+    closure = clinics.close(
+        by=iris,
+        resource=treated.house.cast.rooms[0],
+        start=clock.now() + timedelta(days=90),
+        end=clock.now() + timedelta(days=91),
+        reason="Painting",
+    )
+    service = add_service(
+        by=treated.house.actor("owen"), slug="talk", name="Talk", kind="consultation", minutes=30, needs=["provider"]
+    )
     policy = scheduling.write_policy(by=iris, words_en="Please tell us a day before.", late_hours=24, now=clock.now())
     fee = Fee.objects.create(
         clinic_id=iris.clinic_id,
@@ -154,6 +167,8 @@ def records(treated, path):
         "fee_id": fee.pk,
         "deposit_id": deposit.pk,
         "change_id": change.pk,
+        "closure_id": closure.pk,
+        "service_id": service.pk,
         "entry_id": entry.pk,
         "offer_id": offer.pk,
         "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
@@ -174,6 +189,8 @@ def records(treated, path):
         "edition_id": edition.pk,
         "lot_id": lot.pk,
         "product_id": lot.product_id,
+        "reply_id": _reply(treated).pk,
+        "feed_id": _feed(treated).pk,
         "location_id": treated.where.pk,
         "resource_id": treated.house.cast.noor_column.pk,
         "staff_id": treated.house.cast.noor.pk,
@@ -207,6 +224,24 @@ def a_course(treated):
         starts=[one.start for one in plan],
         now=clock.now(),
     )
+
+
+def _reply(treated):
+    return Reply.objects.create(
+        channel="sms",
+        provider_id="1",
+        patient=treated.patient,
+        appointment=treated.appointment,
+        text="May I?",
+        meaning="other",
+        received_at=clock.now(),
+    )
+
+
+def _feed(treated):
+    iris, column = treated.house.actor("iris"), treated.house.cast.noor_column
+    feed, _ = scheduling.make_feed(by=iris, resource_id=column.pk, shows="initials", now=clock.now())
+    return feed
 
 
 def address_of(pattern: str, names: tuple[str, ...], records: dict[str, Any]) -> str:

@@ -15,6 +15,8 @@ FRAMEWORKS = {"django", "allauth", "ninja", "django_htmx", "django_tasks", "psyc
 NOT_ACTS = {
     # Ten more minutes for a time that is held already, asked for by a page's script every few minutes.
     "scheduling/services/holds.py: refresh_hold",
+    # A count of what was looked for, without a name: nobody did anything to anybody.
+    "scheduling/services/demand.py: note_search",
 }
 WRITES = {"create", "save", "update", "delete", "bulk_create", "get_or_create", "update_or_create", "bulk_update"}
 

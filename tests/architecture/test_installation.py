@@ -39,19 +39,19 @@ class TestDocuments:
         for name in re.findall(r"^\| `([A-Z_]+)` \|", read("docs/running.md"), flags=re.MULTILINE):
             assert name in code, f"docs/running.md explains {name}, which nothing reads"
 
-    @pytest.mark.parametrize("source", ["requirements/run.in", "requirements/test.in"])
+    @pytest.mark.parametrize("source", ["requirements/run.in", "requirements/test.in", "requirements/bench.in"])
     def test_every_package_has_its_reason(self, source):
         for name in entries(source):
             assert f"| {name} |" in read("docs/dependencies.md"), f"{name} needs a line in docs/dependencies.md"
 
 
 class TestLocks:
-    @pytest.mark.parametrize("source", ["requirements/run.in", "requirements/test.in"])
+    @pytest.mark.parametrize("source", ["requirements/run.in", "requirements/test.in", "requirements/bench.in"])
     def test_every_entry_has_a_lower_bound(self, source):
         for line in read(source).splitlines():
             assert not line[:1].isalnum() or ">=" in line, f"{line} could resolve to a first release"
 
-    @pytest.mark.parametrize(("source", "lock"), [("run.in", "run.txt"), ("test.in", "test.txt")])
+    @pytest.mark.parametrize(("source", "lock"), [(f"{name}.in", f"{name}.txt") for name in ("run", "test", "bench")])
     def test_every_entry_is_locked_with_hashes(self, source, lock):
         locked = read(f"requirements/{lock}")
         for name in entries(f"requirements/{source}"):

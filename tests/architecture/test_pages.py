@@ -53,10 +53,17 @@ PAGES = [
     "/desk/results/",
     "/desk/stock/",
     "/desk/visits/recall/?lot=RV-2511",
+    "/desk/appointments/messages/",
+    "/desk/appointments/replies/",
+    "/desk/appointments/calendars/",
     "/desk/appointments/fees/",
     "/desk/appointments/policy/",
     "/desk/audit/",
     "/desk/protocols/",
+    "/desk/setup/",
+    "/desk/setup/rules/",
+    "/desk/setup/services/new/",
+    "/desk/figures/?first=2026-11-01&last=2026-12-31",
 ]
 
 

@@ -61,7 +61,7 @@ class Screen:
             "console",
             lambda said: (
                 self.troubles.append(f"console: {said.text}")
-                if said.type == "error" and " 422 " not in said.text
+                if said.type == "error" and " 422 " not in said.text and " 409 " not in said.text
                 else None
             ),
         )

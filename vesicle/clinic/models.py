@@ -89,7 +89,7 @@ class Resource(ClinicOwned):
     A provider has no location of its own (their hours say where they are); ``device_kind`` matches
     the equipment kinds of the protocols. A room holds ``capacity`` people at a time. ``setup_minutes`` and
     ``cleanup_minutes`` are what this very thing needs before and after each use, where that is more than the
-    treatment asks for.
+    treatment asks for. ``in_use_from`` and ``retired_on`` say for which days it counts in figures.
     """
 
     class Kind(models.TextChoices):
@@ -112,6 +112,8 @@ class Resource(ClinicOwned):
     serial_number = models.CharField(max_length=60, blank=True)
     options = ArrayField(models.CharField(max_length=80), default=list)
     is_active = models.BooleanField(default=True)
+    in_use_from = models.DateField(null=True)
+    retired_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

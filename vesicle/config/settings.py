@@ -188,6 +188,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("VESICLE_EMAIL_FROM", default="Vesicle <no-reply@localhost>")
 SMS_BACKEND = env.str("VESICLE_SMS_BACKEND", default="vesicle.people.sms.FileBackend")
 SMS_FILE_PATH = VAR / "outbox"
+SMS_INBOUND: str = env.str("VESICLE_SMS_INBOUND", default="")
+SMS_INBOUND_SECRET: str = env.str("VESICLE_SMS_INBOUND_SECRET", default="")
+REPLY_ADDRESS: str = env.str("VESICLE_REPLY_ADDRESS", default="")
 
 # --- payments ---------------------------------------------------------------------------------
 
@@ -203,6 +206,8 @@ if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
 # --- words, time, logs ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [VAR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

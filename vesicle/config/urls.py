@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/results/", include("vesicle.results.desk_urls")),
     path("desk/keys/", include("vesicle.interop.desk_urls")),
     path("api/v1/", include("vesicle.interop.urls")),
+    path("", include("vesicle.scheduling.feed_urls")),
     path("", include("vesicle.website.urls")),
 ]
 

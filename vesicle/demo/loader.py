@@ -18,7 +18,7 @@ from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, JustTaken
 from vesicle.core.scope import clinic_scope
-from vesicle.demo import afterwards
+from vesicle.demo import afterwards, calendar
 from vesicle.demo.answers import examined, healthy
 from vesicle.demo.charting import chart
 from vesicle.demo.stories import IN_SKIN_TYPES, Story, stories
@@ -59,6 +59,7 @@ def load(*, now: datetime, say: Callable[[str], None], progress: Progress, most:
             progress(number, len(cast), "patients")
             _Play(world, story, dice, names).run()
         progress(len(cast), len(cast), "patients")
+        calendar.search_in_vain(world.system, world.locations, now=now, dice=dice)
         _finish(world)
     return world.clinic
 

@@ -27,7 +27,7 @@ from vesicle.core.scope import clinic_scope
 from vesicle.demo.full_calendar import full_calendar
 from vesicle.demo.load_benchmark import read_scenario
 from vesicle.demo.scenario import SERVICE, Loaded, load
-from vesicle.demo.slots_reference import Answer, Question, bare, naive
+from vesicle.demo.slots_reference import Answer, Question, bare, naive, wrong_starts
 from vesicle.scheduling import queries
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import OpenService
@@ -102,10 +102,10 @@ def _measured(
     ours, slots = _best(lambda: ask(SERVICE), times)
     bitmap, bare_count = _best(lambda: bare(question), times)
     loops, by_loops = _best(lambda: naive(question), 1)
-    wrong = _wrong(slots, by_loops) + (bare_count != len(by_loops))
+    wrong = wrong_starts(slots, by_loops) + (bare_count != len(by_loops))
     alone, alone_slots = _best(lambda: ask(_ALONE), times)
     providers = naive(Question(loaded, meta, question.first, question.last, kinds=("provider",)))
-    wrong += _wrong(alone_slots, providers)
+    wrong += wrong_starts(alone_slots, providers)
     result = {
         "days": days, "bookings": len(scenario["bookings"]), "starts": len(slots), "wrong": wrong,
         "ours_ms": ours, "bare_ms": bitmap, "loops_ms": loops, "provider_alone_ms": alone,
@@ -133,17 +133,6 @@ def _best(act: Callable[[], Any], times: int) -> tuple[float, Any]:
     return round(shortest * 1000, 2), answer
 
 
-def _wrong(slots: Sequence[queries.Slot], expected: Answer) -> int:
-    """Return how many starts are missing, too many, or take something that is not free."""
-    found = {slot.start.astimezone(UTC): slot for slot in slots}
-    wrong = len(found.keys() ^ expected.keys()) + len(slots) - len(found)
-    for start in found.keys() & expected.keys():
-        taken = [resource for _, resource in found[start].resources]
-        wrong += any(resource.pk not in expected[start].get(resource.kind, ()) for resource in taken)
-        wrong += {resource.kind for resource in taken} != expected[start].keys()
-    return wrong
-
-
 def _growth(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return how much longer the same days take with the longest history than with the shortest."""
     found = {}
@@ -166,7 +155,7 @@ def _ask_other(scenario: Mapping[str, Any], days: Sequence[int], say: Say) -> di
     with _empty_database() as database:
         asked = {"meta": scenario["meta"], "bookings": scenario["bookings"], "days": days, "database": database}
         done = subprocess.run(  # noqa: S603  # our own script, in an environment made from our own lock
-            [str(_PYTHON), str(_ROOT / "vesicle/demo/other_app.py")],
+            [str(_PYTHON), "-I", str(_ROOT / "vesicle/demo/other_app.py")],
             input=json.dumps(asked), capture_output=True, text=True, timeout=_PATIENCE, check=False,
             env={"PATH": os.environ.get("PATH", "")},
         )  # fmt: skip

@@ -16,7 +16,8 @@ from vesicle.clinic.models import Resource
 from vesicle.core import clock
 from vesicle.demo.scenario import Loaded
 from vesicle.scheduling import calendars
-from vesicle.scheduling.domain import Window, grid_mask
+from vesicle.scheduling.domain import Window, grid_mask, tick_after
+from vesicle.scheduling.queries import Slot
 
 _ROWS = """
 SELECT resource_id, extract(epoch FROM lower(period))::bigint, extract(epoch FROM upper(period))::bigint
@@ -90,6 +91,17 @@ def naive(question: Question) -> Answer:
     return found
 
 
+def wrong_starts(slots: Sequence[Slot], expected: Answer) -> int:
+    """Return how many starts are missing, too many, or take something that is not free."""
+    found = {slot.start.astimezone(UTC): slot for slot in slots}
+    wrong = len(found.keys() ^ expected.keys()) + len(slots) - len(found)
+    for start in found.keys() & expected.keys():
+        taken = [resource for _, resource in found[start].resources]
+        wrong += any(resource.pk not in expected[start].get(resource.kind, ()) for resource in taken)
+        wrong += {resource.kind for resource in taken} != expected[start].keys()
+    return wrong
+
+
 def bare(question: Question) -> int:
     """Answer with the same statement as the search and bare bitmaps; return how many starts there are."""
     loaded, meta = question.loaded, question.meta
@@ -101,7 +113,9 @@ def bare(question: Question) -> int:
         opens, closes = question.day_span(day)
         opening |= window.mask(int(opens.timestamp()) // 300, int(closes.timestamp()) // 300)
     asked = Window.of_days(question.first, question.last, meta["tz"])
-    starts = grid_mask(window, meta["grid"], meta["tz"]) & window.mask(asked.origin, asked.end)
+    starts = grid_mask(window, meta["grid"], meta["tz"]) & window.mask(
+        max(asked.origin, tick_after(clock.now())), asked.end
+    )
     length = (meta["service"] + meta["buffer_before"] + meta["buffer_after"]) // 5
     origin = window.origin
     chosen: list[list[tuple[int, int]]] = []

@@ -17,6 +17,7 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Role
 from vesicle.core.scope import clinic_scope
+from vesicle.demo import calendar
 from vesicle.people import factors
 from vesicle.people import services as people
 from vesicle.people.identity import staff_actor
@@ -77,9 +78,12 @@ def build(now: datetime, say: Say) -> World:
             say("locations, rooms and devices")
             _places(world, data)
             _devices(world, data["devices"])
+            for visit in data["services"]:
+                scheduling.add_service(by=world.system, **visit)
             say("staff")
             for row in data["staff"]:
                 world.staff[row["key"]] = _member(world, row)
+            calendar.fill(world.system, world.locations, data, now=now)
             say("editions, approved by the medical director")
             approve_everything(world)
             say("products and lots")
@@ -91,13 +95,16 @@ def build(now: datetime, say: Say) -> World:
 
 def _places(world: World, data: dict[str, Any]) -> None:
     for row in data["locations"]:
-        keys = ("slug", "name", "street", "city", "state", "postal_code", "phone", "time_zone")
+        keys = ("slug", "name", "street", "city", "state", "postal_code", "phone", "time_zone", "latitude", "longitude")
         location = places.add_location(by=world.system, **{key: row[key] for key in keys})
         world.locations[row["slug"]] = location
         hours = [(time.fromisoformat(row["opens"]), time.fromisoformat(row["closes"]))]
         places.set_hours(by=world.system, location=location, week=dict.fromkeys(range(7), hours))
         for room in row["rooms"]:
-            places.add_room(by=world.system, location=location, name=room)
+            places.add_room(by=world.system, location=location, **room)
+    for way in data["travel"]:
+        first, second = (world.locations[slug] for slug in way["between"])
+        places.set_travel(by=world.system, first=first, second=second, minutes=way["minutes"])
 
 
 def _devices(world: World, rows: list[dict[str, Any]]) -> None:
@@ -109,6 +116,7 @@ def _devices(world: World, rows: list[dict[str, Any]]) -> None:
             device_kind=row["kind"],
             model_name=f"{row['name']} (demo)",
             serial_number=row["serial"],
+            setup_minutes=row.get("setup_minutes", 0),
         )
 
 
@@ -130,7 +138,7 @@ def _member(world: World, row: dict[str, Any]) -> Staff:
     if row.get("licence"):
         column = places.add_provider_resource(by=world.system, staff=staff)
         for slug, days in row["days"].items():
-            week = {day: [(time(9), time(17))] for day in days}
+            week = dict.fromkeys(days, calendar.working_day(row.get("lunch")))
             places.set_hours(by=world.system, location=world.locations[slug], resource=column, week=week)
     return staff
 

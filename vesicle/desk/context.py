@@ -7,16 +7,16 @@ from django.utils.functional import SimpleLazyObject
 
 from vesicle.aftercare.permissions import RECORD_EVENT, SEE_ALERTS
 from vesicle.candidacy.permissions import SEE_METRICS, SEE_QUEUE
-from vesicle.clinic.permissions import SEE_STOCK
+from vesicle.clinic.permissions import MANAGE_PLACES, SEE_STOCK
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Permission
-from vesicle.desk.permissions import READ_AUDIT
+from vesicle.desk.permissions import READ_AUDIT, SEE_FIGURES
 from vesicle.desk.queries import counts
 from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.scheduling.permissions import SEE_DAY, SEE_FEES, WRITE_POLICY
+from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SEE_FEES, SET_MESSAGES, WRITE_POLICY
 from vesicle.treatment.permissions import TRACE
 
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
@@ -26,6 +26,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Needs a new time", "/desk/disruptions/", "repeat", SEE_DAY, "", ""),
     ("Reviews", "/desk/candidacy/", "user-check", SEE_QUEUE, "reviews", ""),
     ("Alerts", "/desk/aftercare/", "bell", SEE_ALERTS, "alerts", ""),
+    ("Replies", "/desk/appointments/replies/", "message", HANDLE_REPLIES, "replies", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
     ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),
     ("Fees", "/desk/appointments/fees/", "money", SEE_FEES, "", ""),
@@ -34,7 +35,11 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
     ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
     ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
+    ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
+    ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
+    ("Reminders and letters", "/desk/appointments/messages/", "mail", SET_MESSAGES, "", "Clinic"),
+    ("Calendars", "/desk/appointments/calendars/", "link", MAKE_FEEDS, "", "Clinic"),
     ("Cancellation policy", "/desk/appointments/policy/", "consent", WRITE_POLICY, "", "Clinic"),
     ("Audit trail", "/desk/audit/", "shield", READ_AUDIT, "", "Clinic"),
 )

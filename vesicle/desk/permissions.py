@@ -12,3 +12,4 @@ OPEN = define(
     Role.INTEGRATOR,
 )
 READ_AUDIT = define("desk.read-audit", "read the audit trail", Role.MEDICAL_DIRECTOR, Role.OWNER)
+SEE_FIGURES = define("desk.see-figures", "see how the clinic's time is used", Role.MEDICAL_DIRECTOR, Role.OWNER)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from vesicle.aftercare import queries as aftercare
 from vesicle.candidacy import queries as candidacy
@@ -16,9 +15,8 @@ from vesicle.clinic.permissions import SEE_STOCK
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries as consents
 from vesicle.core import audit, clock
-from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken
+from vesicle.core.errors import Blocked, Invalid, JustTaken
 from vesicle.desk import queries
-from vesicle.desk.clearance_views import lapsing_soon, of_visit
 from vesicle.desk.forms import PatientForm, SearchTimesForm
 from vesicle.desk.permissions import OPEN, READ_AUDIT
 from vesicle.people import queries as people
@@ -30,100 +28,10 @@ from vesicle.results.permissions import READ as READ_RESULTS
 from vesicle.scheduling import money_queries, registration
 from vesicle.scheduling import queries as scheduling
 from vesicle.scheduling import services as scheduling_services
-from vesicle.scheduling.bookable import of_appointment
-from vesicle.scheduling.permissions import BOOK, RUN_DAY, SEE_DAY, SEE_FEES
+from vesicle.scheduling.permissions import BOOK, SEE_FEES
 from vesicle.scheduling.presenters import by_day
 from vesicle.treatment import queries as visits
-from vesicle.treatment import services as treatment
-from vesicle.treatment.permissions import CHART, READ
-
-S = scheduling.State
-WAYS = (("rooms", "Rooms"), ("providers", "Providers"), ("devices", "Devices"))
-
-
-@staff_page(OPEN)
-def home(request: HttpRequest) -> HttpResponse:
-    """The day at a location, with whatever blocks a patient and the one act that clears it."""
-    actor = request.actor
-    if not actor.may(SEE_DAY):
-        return redirect("desk:audit") if actor.may(READ_AUDIT) else render(request, "desk/nothing.html")
-    place, places = queries.chosen_location(actor, request.GET.get("location", request.session.get("location", "")))
-    if place is None:
-        return render(request, "desk/nothing.html")
-    request.session["location"] = place.slug
-    now = clock.now()
-    today = clock.day_in(place.time_zone, now)
-    on = registration.day(request.GET.get("date", ""), default=today)
-    way = request.GET.get("by", "rooms")
-    way = way if way in dict(WAYS) else "rooms"
-    found = queries.day(actor, place, on, by=way, now=now)
-    before, after = queries.neighbors(on)
-    context = {
-        "day": found,
-        "places": places,
-        "location": place,
-        "on": on,
-        "today": today,
-        "before": before,
-        "after": after,
-        "way": way,
-        "ways": WAYS,
-        "booked": found.count(S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE),
-        "here": found.count(S.ARRIVED, S.IN_TREATMENT),
-        "done": found.count(S.DONE),
-        "blocked": sum(bool(row) for row in found.blockers.values()),
-        "counts": queries.counts(actor),
-        "lapsing": lapsing_soon(actor),
-    }
-    selected = request.GET.get("a", "")
-    if selected.isdigit():
-        context |= _selected(request, int(selected))
-    return render(request, "desk/day.html", context)
-
-
-def _selected(request: HttpRequest, appointment_id: int) -> dict[str, object]:
-    """Return what the panel shows of one appointment: who, what, every gate, and what can be done now."""
-    actor, now = request.actor, clock.now()
-    appointment = scheduling.appointment(actor, appointment_id)
-    is_treated = appointment.treats and appointment.patient_id is not None
-    gates = treatment.gates(by=actor, appointment=appointment, now=now) if is_treated else []
-    return {
-        "appointment": appointment,
-        "what": of_appointment(appointment),
-        "gates": [gate for gate in gates if actor.may(CHART) or gate.id != "licence"],
-        "may_run": actor.may(RUN_DAY),
-        "may_chart": actor.may(CHART),
-        "alerts": aftercare.alerts_of(actor, appointment.patient_id or 0),
-        "encounter": getattr(appointment, "encounter", None),
-        **of_visit(actor, appointment),
-    }
-
-
-@staff_page(RUN_DAY)
-@require_POST
-def change(request: HttpRequest, appointment_id: int) -> HttpResponse:
-    """Check in, take back, record who did not come, cancel."""
-    appointment = scheduling.appointment(request.actor, appointment_id)
-    state = request.POST.get("state", "")
-    now = clock.now()
-    try:
-        if state == S.CANCELLED:
-            scheduling_services.cancel(
-                by=request.actor, appointment=appointment, now=now, reason=request.POST.get("reason", "")[:300]
-            )
-        elif state in (S.ARRIVED, S.BOOKED, S.NO_SHOW):
-            scheduling_services.change_state(by=request.actor, appointment=appointment, state=state, now=now)
-        else:
-            raise Invalid("Choose one of the states shown.")
-    except Conflict as conflict:
-        messages.error(request, conflict.message)
-    else:
-        messages.success(request, f"{appointment.patient}: {S(state).label.lower()}.")
-    on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
-    way = request.POST.get("by", "rooms")
-    return redirect(
-        f"{reverse('desk:home')}?location={appointment.location.slug}&date={on}&by={way}&a={appointment_id}"
-    )
+from vesicle.treatment.permissions import READ
 
 
 @staff_page(SEE_PATIENTS)
@@ -219,13 +127,24 @@ def book(request: HttpRequest, patient_id: int) -> HttpResponse:
             to=last,
             now=now,
         )
+        where = next(p for p in places if p.slug == data["location"])
+        scheduling_services.note_search(
+            by=actor,
+            option_id=data["option"],
+            areas=areas,
+            location=where,
+            first=data["first"],
+            last=last,
+            found=len(slots),
+            now=now,
+        )
         context |= {
             "option": option,
             "areas": areas,
             "all_areas": option.sections.areas,
             "days": by_day(slots, data["first"], last),
             "has_any": bool(slots),
-            "location": next(p for p in places if p.slug == data["location"]),
+            "location": where,
         }
     return render(request, "desk/book.html", context)
 

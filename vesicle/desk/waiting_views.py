@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from vesicle.clinic.queries import locations
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
+from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken
 from vesicle.desk import queries
 from vesicle.people import queries as people
@@ -43,7 +44,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     offers = waiting_queries.open_offers(actor)
     by_entry = {offer.entry_id: offer for offer in offers if offer.entry_id}
-    names = _titles(actor.clinic_id)
+    names = _titles(actor)
     rows = [
         Waiting(entry, names.get(entry.option, entry.option), by_entry.get(entry.pk))
         for entry in waiting_queries.entries(actor)
@@ -57,7 +58,7 @@ def add(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Put somebody on the list who is on the phone."""
     actor, now = request.actor, clock.now()
     patient = people.patient(actor, patient_id)
-    options = list(_titles(actor.clinic_id).items())
+    options = list(_titles(actor).items())
     places = [(place.slug, place.name) for place in locations(actor)]
     today = clock.day_in(patient.time_zone, now)
     form = WishForm(places, request.POST or None, initial={"first_day": today, "last_day": today.replace(day=28)})
@@ -132,7 +133,7 @@ def disrupted(request: HttpRequest) -> HttpResponse:
         "places": places,
         "rows": [(row, out.get(row.disrupted.appointment.pk)) for row in rows],
         "may_run": actor.may(RUN_DAY),
-        "names": _titles(actor.clinic_id),
+        "names": _titles(actor),
     }
     return render(request, "desk/disruptions.html", context)
 
@@ -161,6 +162,6 @@ def _numbers(texts: Iterable[str]) -> list[int]:
     return [int(text) for text in texts if text.isdigit()]
 
 
-def _titles(clinic_id: int) -> dict[str, str]:
-    found = {offer.option.id: offer.option.label for offer in offered_options(clinic_id)}
-    return found | {slug: row.name for slug, row in scheduling.open_services(clinic_id).items()}
+def _titles(actor: Actor) -> dict[str, str]:
+    found = {offer.option.id: offer.option.label for offer in offered_options(actor.clinic_id)}
+    return found | {row.slug: row.name for row in scheduling.open_services(actor)}

@@ -14,6 +14,7 @@ from django.core.mail import BadHeaderError, EmailMessage
 
 from vesicle.people import sms
 from vesicle.people.models import Message
+from vesicle.people.reply_address import reply_to
 
 _log = logging.getLogger(__name__)
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
@@ -66,7 +67,7 @@ def deliver(message: Message) -> None:
 
 def as_email(message: Message) -> EmailMessage:
     """Return the e-mail for ``message``, its calendar entry attached so that calendars recognize it."""
-    email = EmailMessage(subject=message.subject, body=message.body, to=[message.recipient])
+    email = EmailMessage(subject=message.subject, body=message.body, to=[message.recipient], reply_to=reply_to(message))
     if message.attachment and message.attachment_name.endswith(".ics"):
         part = MIMEText(message.attachment, "calendar", "utf-8")
         method = _METHOD.search(message.attachment)

@@ -11,6 +11,8 @@ QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(8, 0)
 MAX_ATTEMPTS = 5
 OLDEST_AGE = 120
+FEWEST_DIGITS = 7
+"""A shorter number is no whole phone number."""
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _CODE = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
@@ -39,15 +41,23 @@ def retry_at(now: datetime, attempts: int) -> datetime | None:
 
 
 def pick_channel(
-    wanted: ChannelName, *, email: str, phone: str, email_allowed: bool, sms_allowed: bool, urgent: bool
+    wanted: ChannelName,
+    *,
+    email: str,
+    phone: str,
+    email_allowed: bool,
+    sms_allowed: bool,
+    urgent: bool,
+    sms_stopped: bool = False,
 ) -> ChannelName | None:
     """Return the channel a person can be reached by, preferring ``wanted``; ``None`` when there is none.
 
-    Something urgent (a red flag, a recall) goes out even where reminders were declined.
+    Something urgent (a red flag, a recall) goes out even where reminders were declined, but no text message where
+    somebody said STOP: their carrier would not deliver it either.
     """
     open_channels: dict[ChannelName, bool] = {
         "email": bool(email) and (email_allowed or urgent),
-        "sms": bool(phone) and (sms_allowed or urgent),
+        "sms": bool(phone) and (sms_allowed or urgent) and not sms_stopped,
     }
     order: tuple[ChannelName, ...] = ("email", "sms") if wanted == "email" else ("sms", "email")
     return next((channel for channel in order if open_channels[channel]), None)
@@ -68,6 +78,15 @@ def dialable(phone: str) -> str:
     return f"+{digits}" if phone.strip().startswith("+") and digits else digits
 
 
+def same_number(one: str, other: str) -> bool:
+    """Return whether two phone numbers, typed with or without their country, are the same line."""
+    first, second = dialable(one), dialable(other)
+    if first.startswith("+") and second.startswith("+"):
+        return first == second
+    short, long = sorted((first.lstrip("+"), second.lstrip("+")), key=len)
+    return len(short) >= FEWEST_DIGITS and long.endswith(short)
+
+
 def contact_problems(*, email: str, phone: str, time_zone: str) -> dict[str, str]:
     """Return what is wrong with somebody's contact details, by field. Empty when nothing is."""
     problems = {}
@@ -77,7 +96,7 @@ def contact_problems(*, email: str, phone: str, time_zone: str) -> dict[str, str
         problems["email"] = (
             "This does not look like an e-mail address. It needs an @ and a domain, as in pia@example.org."
         )
-    if phone and not 7 <= len(dialable(phone).lstrip("+")) <= 15:
+    if phone and not FEWEST_DIGITS <= len(dialable(phone).lstrip("+")) <= 15:
         problems["phone"] = "A phone number has 7 to 15 digits, as in 503 555 0142."
     if time_zone not in _ZONES:
         problems["time_zone"] = f"{time_zone!r} is not a time zone we know. Use a name such as America/Los_Angeles."

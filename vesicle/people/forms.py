@@ -27,6 +27,14 @@ _NEAR = (
 )
 
 
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every time zone to choose from, those of the United States first."""
+    others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in _NEAR)
+    near = [(zone, zone.replace("_", " ")) for zone in _NEAR]
+    far = [(zone, zone.replace("_", " ")) for zone in others]
+    return [("In the United States", near), ("Elsewhere", far)]
+
+
 class EmailForm(forms.Form):
     """Asks for the address that the sign-in code is sent to."""
 
@@ -80,13 +88,10 @@ class DetailsForm(forms.ModelForm[Patient]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in _NEAR)
-        near = [(zone, zone.replace("_", " ")) for zone in _NEAR]
-        far = [(zone, zone.replace("_", " ")) for zone in others]
         self.fields["time_zone"] = forms.ChoiceField(
             label="Your time zone",
             help_text=self.fields["time_zone"].help_text,
-            choices=[("In the United States", near), ("Elsewhere", far)],
+            choices=time_zones(),
         )
         self.fields["language"] = forms.ChoiceField(label=self.fields["language"].label, choices=LANGUAGES)
         self.fields["preferred_name"].required = False

@@ -1,4 +1,4 @@
-"""What rooms above do once a member of staff was changed: a list they add to, called inside the same transaction."""
+"""What rooms above do once a person was changed: lists they add to, called inside the same transaction."""
 
 from collections.abc import Callable
 

@@ -8,6 +8,7 @@ How "never twice, never after cancellation" holds:
 3. While it sends it holds the row's lock, so a cancellation either comes before and wins, or waits and finds
    the message sent.
 4. It tries again only when the mail server or provider certainly refused.
+5. What may not arrive after a moment (``not_after``) is closed when that moment comes.
 """
 
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ from vesicle.people.models import Message, Patient
 QUEUED = audit.define("people.message-queued", "prepared a message")
 CANCELLED = audit.define("people.messages-cancelled", "cancelled messages that were not sent yet")
 SENT = audit.define("people.message-sent", "sent a message")
+TOO_LATE = audit.define("people.message-too-late", "left out a message that would have come too late")
 FAILED = audit.define("people.message-failed", "could not send a message")
 UNREACHABLE = audit.define("people.message-unreachable", "had no allowed way to reach the patient")
 
@@ -53,6 +55,7 @@ def queue(
     subject_type: str = "",
     subject_id: int | None = None,
     urgent: bool = False,
+    not_after: datetime | None = None,
 ) -> Message | None:
     """Put a message into the outbox.
 
@@ -72,6 +75,7 @@ def queue(
         subject_type: with ``subject_id``, what it is about, for ``cancel_for``.
         subject_id: see ``subject_type``.
         urgent: goes out by night and where reminders were declined.
+        not_after: from this moment on it is not sent any more: what it says would be wrong by then.
 
     Returns:
         The message; ``None`` when the key exists already or the person allows no channel we could use.
@@ -100,6 +104,7 @@ def queue(
             "urgent": urgent,
             "created_at": clock.now(),
             "due_at": due_at,
+            "not_after": not_after,
         }
         message, is_new = Message.objects.get_or_create(clinic_id=by.clinic_id, key=key, defaults=values)
         if not is_new:
@@ -115,17 +120,30 @@ def cancel_for(*, by: Actor, subject_type: str, subject_id: int) -> int:
 
     A message that is being sent at this moment is waited for, and counts as sent.
     """
+    about = Q(clinic_id=by.clinic_id, subject_type=subject_type, subject_id=subject_id)
+    return _cancel(about, by=by, called=f"{subject_type} {subject_id}")
+
+
+def withdraw(*, by: Actor, patient: Patient, channel: ChannelName) -> int:
+    """Cancel what would still leave by a way the patient has just closed, urgent things aside; return how many.
+
+    After STOP nothing leaves as a text message any more, however urgent.
+    """
+    about = Q(clinic_id=by.clinic_id, patient=patient, channel=channel)
+    if channel == "email" or patient.sms_stopped_at is None:
+        about &= Q(urgent=False)
+    return _cancel(about, by=by, called=f"{channel} to the patient")
+
+
+def _cancel(about: Q, *, by: Actor, called: str) -> int:
     with transaction.atomic():
-        about = Message.objects.filter(
-            _PENDING, clinic_id=by.clinic_id, subject_type=subject_type, subject_id=subject_id
-        )
-        waiting = list(about.select_for_update().order_by("pk"))
+        waiting = list(Message.objects.filter(_PENDING, about).select_for_update(of=("self",)).order_by("pk"))
         for message in waiting:
             message.cancelled_at = clock.now()
             _erase_secrets(message)
             message.save(update_fields=["cancelled_at", "body"])
         if waiting:
-            detail = {"about": f"{subject_type} {subject_id}", "messages": len(waiting)}
+            detail = {"about": called, "messages": len(waiting)}
             audit.record(CANCELLED, by=by, patient_id=waiting[0].patient_id, detail=detail)
     return len(waiting)
 
@@ -135,6 +153,7 @@ def send_due(*, now: datetime) -> int:
     sent = 0
     with every_clinic("one worker sends for the whole installation"):
         settle_lost(now=now)
+        settle_late(now=now)
         awake = _zones_awake(now)
         while (message_id := _claim(now, awake)) is not None:
             sent += _send(message_id, now)
@@ -148,6 +167,19 @@ def settle_lost(*, now: datetime) -> int:
         rows = list(lost.select_for_update(skip_locked=True))
         for message in rows:
             _fail(message, now, "The worker stopped while sending. It may or may not have arrived; it is not repeated.")
+    return len(rows)
+
+
+def settle_late(*, now: datetime) -> int:
+    """Close messages that came to their ``not_after`` before they could leave; return how many."""
+    late = Message.objects.filter(_PENDING, claimed_at=None, not_after__lte=now)
+    with transaction.atomic(durable=True):
+        rows = list(late.select_for_update(skip_locked=True, of=("self",)))
+        for message in rows:
+            message.cancelled_at, message.failure = now, "Not sent: it would have come too late."
+            _erase_secrets(message)
+            message.save(update_fields=["cancelled_at", "failure", "body"])
+            _note(TOO_LATE, message, now)
     return len(rows)
 
 
@@ -165,6 +197,7 @@ def _address(
         email_allowed=patient.email_allowed,
         sms_allowed=patient.sms_allowed,
         urgent=urgent,
+        sms_stopped=patient.sms_stopped_at is not None,
     )
     return None if picked is None else (picked, patient.email if picked == "email" else patient.phone)
 
@@ -179,7 +212,11 @@ def _claim(now: datetime, awake: list[str]) -> int | None:
     # Durable: the claim must be on disk before anything is sent, or a crash could send twice.
     with transaction.atomic(durable=True):
         due = Message.objects.filter(
-            _PENDING, Q(urgent=True) | Q(time_zone__in=awake), claimed_at=None, due_at__lte=now
+            _PENDING,
+            Q(urgent=True) | Q(time_zone__in=awake),
+            Q(not_after=None) | Q(not_after__gt=now),
+            claimed_at=None,
+            due_at__lte=now,
         )
         message = due.order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",)).first()
         if message is None:

@@ -5,11 +5,14 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Right
 
 from vesicle.core.permissions import Role
 from vesicle.core.scope import ClinicOwned
+
+PHONE_ENDING = Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 10)
+"""The last ten digits of a phone number, however it was typed."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -65,7 +68,10 @@ class Staff(ClinicOwned):
 
 
 class Patient(ClinicOwned):
-    """A person treated, or about to be. ``time_zone`` decides when messages may arrive."""
+    """A person treated, or about to be. ``time_zone`` decides when messages may arrive.
+
+    ``sms_stopped_at`` is when they told us to send no text messages: from then on none goes, urgent or not.
+    """
 
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
@@ -78,6 +84,7 @@ class Patient(ClinicOwned):
     language = models.CharField(max_length=10, default="en")
     email_allowed = models.BooleanField(default=True)
     sms_allowed = models.BooleanField(default=False)
+    sms_stopped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -87,6 +94,7 @@ class Patient(ClinicOwned):
         indexes: ClassVar[list[models.Index]] = [
             models.Index("clinic", Lower("last_name"), Lower("first_name"), name="patient_by_name"),
             models.Index("clinic", Lower("email"), name="patient_by_email"),
+            models.Index(PHONE_ENDING, name="patient_by_phone"),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +169,7 @@ class Message(ClinicOwned):
     """An e-mail or text message that is due, sent, cancelled or failed.
 
     ``key`` names what it is for (``reminder:appointment:12``): a second one with the same key is
-    refused by the database, which is how nothing is ever sent twice.
+    refused by the database, which is how nothing is ever sent twice. After ``not_after`` it is not sent at all.
     """
 
     class Channel(models.TextChoices):
@@ -185,6 +193,7 @@ class Message(ClinicOwned):
     urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)

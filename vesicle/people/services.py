@@ -11,7 +11,7 @@ from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.core.permissions import STAFF_ROLES, Role
-from vesicle.people import hooks, permissions, queries
+from vesicle.people import hooks, messages, permissions, queries
 from vesicle.people.domain import contact_problems, dialable, person_problems
 from vesicle.people.models import Hold, Patient, Staff, User
 
@@ -155,6 +155,7 @@ def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:
         raise Invalid(f"These cannot be changed here: {', '.join(sorted(unknown))}.")
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        before = patient.email_allowed, patient.sms_allowed
         changed = sorted(name for name, value in changes.items() if getattr(patient, name) != value)
         for name in changed:
             value = changes[name]
@@ -163,8 +164,14 @@ def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:
         if problems:
             raise Invalid("Please check the contact details.", fields=problems)
         if changed:
-            patient.save(update_fields=changed)
+            if changes.get("sms_allowed"):
+                patient.sms_stopped_at = None
+            patient.save(update_fields=[*changed, "sms_stopped_at"])
             audit.record(CHANGED, by=by, about=patient, patient_id=patient.pk, detail={"fields": changed})
+            if before[0] and not patient.email_allowed:
+                messages.withdraw(by=by, patient=patient, channel="email")
+            if before[1] and not patient.sms_allowed:
+                messages.withdraw(by=by, patient=patient, channel="sms")
     return patient
 
 

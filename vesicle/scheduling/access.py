@@ -1,8 +1,13 @@
 """Two ways for a patient to reach an appointment: a private link, or being signed in."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+
+from django.http import HttpResponse
 
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.people.identity import patient_actor
 from vesicle.people.links import LinkGone, open_link
@@ -24,3 +29,19 @@ def opened(request: HttpRequest, key: str, *, now: datetime) -> tuple[Actor, App
         raise LinkGone("This link is not complete. Open it from the message again, or call us.")
     actor = patient_actor(link.patient)
     return actor, queries.appointment(actor, link.subject_id)
+
+
+_Page = Callable[[HttpRequest, str], HttpResponse]
+
+
+def in_their_language(page: _Page) -> _Page:
+    """Let a page reached from a letter speak as the letter does: as the patient chose, or changed to on the page."""
+
+    @wraps(page)
+    def speaking(request: HttpRequest, key: str) -> HttpResponse:
+        _, booked = opened(request, key, now=clock.now())
+        code = languages.chosen(request, booked.patient.language if booked.patient else languages.ENGLISH)
+        with languages.speaking(code):
+            return page(request, key)
+
+    return speaking

@@ -136,12 +136,14 @@ def search_visit(
     zone = location.time_zone
     window = Window.of_days(first - _ROUND, last + _ROUND, zone)
 
+    suitable: list[_Suitable] = []
+
     def ids_of(here: House) -> Collection[int]:
-        return [one.resource.pk for one in _suitable(parts, here, limits)]
+        suitable[:] = _suitable(parts, here, limits)
+        return [one.resource.pk for one in suitable]
 
     moving = calendars.read(location, window, of=ids_of, now=now, ignoring=limits.ignoring)
     here = moving.house
-    suitable = _suitable(parts, here, limits)
     plan = _joined(plans, suitable, pause_minutes)
     asked = Window.of_days(first, last, zone)
     notice = 0 if limits.without_notice else here.rules.notice_minutes
@@ -238,14 +240,17 @@ def _joined(plans: Sequence[Plan], suitable: Sequence[_Suitable], pause_minutes:
 def _candidates(window: Window, moving: Moving, suitable: Sequence[_Suitable], wishes: Wishes) -> Iterator[Candidate]:
     """Yield every place of what could serve, with its free time: when the house is open, it is there and not taken."""
     here, zone = moving.house, moving.house.location.time_zone
-    opening = open_mask(window, zone, here.opening) & free_mask(window, moving.closed.get(None, ()))
+    opening = open_mask(window, zone, here.opening)
+    if None in moving.closed:
+        opening &= free_mask(window, moving.closed[None])
     for one in suitable:
         resource = one.resource
         there, against = opening, 0.0
         if resource.kind == Resource.Kind.PROVIDER:
             against = HOUSE.provider if wishes.provider_id not in (None, resource.pk) else 0.0
             there &= open_mask(window, zone, here.hours.get(resource.pk, ()))
-        there &= free_mask(window, moving.closed.get(resource.pk, ()))
+        if resource.pk in moving.closed:
+            there &= free_mask(window, moving.closed[resource.pk])
         for place in range(resource.capacity):
             free = there & free_mask(window, moving.taken.get((resource.pk, place), ()))
             yield Candidate(

@@ -7,9 +7,10 @@ from icalendar import Calendar
 
 from vesicle.core.actor import Actor
 from vesicle.people import messages
+from vesicle.scheduling import reminders
 from vesicle.scheduling.calendar_file import Invitation, Method, render
 from vesicle.scheduling.combining import in_words
-from vesicle.scheduling.letters import SUBJECT, Words, manage_link, plan_reminder
+from vesicle.scheduling.letters import SUBJECT, Words, manage_link
 from vesicle.scheduling.models import Appointment, Notice
 from vesicle.scheduling.notices import tell
 
@@ -48,8 +49,10 @@ def tell_together(
         Notice.objects.create(
             clinic_id=row.clinic_id, appointment=row, kind=kind, at=now, moved_from=was.get(row.pk), written_at=now
         )
-        if kind != Notice.Kind.CANCELLED:
-            plan_reminder(by=by, appointment=row, now=now)
+        if kind == Notice.Kind.CANCELLED:
+            reminders.stop_for(row, now=now)
+        else:
+            reminders.plan_for(row, now=now)
     first = rows[0]
     if first.patient is None:
         return

@@ -1,8 +1,10 @@
 """The forms of booking: what and where, and who."""
 
 from django import forms
+from django.conf import settings
 
 from vesicle.clinic.models import Location
+from vesicle.core.languages import ENGLISH
 from vesicle.people.models import Patient
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption
@@ -40,8 +42,13 @@ class DetailsForm(forms.ModelForm[Patient]):
 
     class Meta:
         model = Patient
-        fields = ("first_name", "last_name", "date_of_birth", "email", "phone")
-        labels = {"date_of_birth": "Date of birth", "email": "E-mail", "phone": "Mobile phone"}
+        fields = ("first_name", "last_name", "date_of_birth", "email", "phone", "sms_allowed", "language")
+        labels = {
+            "date_of_birth": "Date of birth",
+            "email": "E-mail",
+            "phone": "Mobile phone",
+            "sms_allowed": "Remind me by text message too",
+        }
         help_texts = {
             "email": "Your confirmation and private link go here.",
             "phone": "For the day itself, if something comes up.",
@@ -57,3 +64,10 @@ class DetailsForm(forms.ModelForm[Patient]):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
         self.fields["email"].required = True
+        self.fields["language"] = forms.ChoiceField(
+            label="We write to you in", choices=settings.LANGUAGES, initial=ENGLISH, required=False
+        )
+
+    def clean_language(self) -> str:
+        """Return the language chosen, English where none was."""
+        return self.cleaned_data["language"] or ENGLISH

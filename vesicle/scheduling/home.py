@@ -10,7 +10,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
 from vesicle.people.patient_home import Card
-from vesicle.scheduling import exams, offering, queries, services, waiting_queries
+from vesicle.scheduling import exams, offering, queries, reminding, services, waiting_queries
 from vesicle.scheduling.bookable import bookable, of_appointment
 from vesicle.scheduling.models import Offer, WaitlistEntry
 from vesicle.scheduling.notices import write_due
@@ -74,6 +74,12 @@ def _write_letters() -> None:
         write_due(now=clock.now())
 
 
+def _write_reminders() -> None:
+    with every_clinic("one worker writes the reminders of the whole installation"):
+        reminding.write_due(now=clock.now())
+
+
+write_reminders = PeriodicJob("reminders of appointments", timedelta(seconds=20), _write_reminders)
 write_letters = PeriodicJob("letters about appointments", timedelta(seconds=2), _write_letters)
 
 

@@ -1,25 +1,28 @@
-"""Messages about an appointment: confirmation with an invitation, reminder, cancellation."""
+"""Messages about an appointment, in the patient's language: confirmation, reminder, cancellation, answers."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
-from vesicle.clinic.models import Clinic
 from vesicle.core.actor import Actor
+from vesicle.core.languages import ENGLISH, speaking, supported
 from vesicle.people import links, messages
-from vesicle.scheduling.bookable import of_appointment
-from vesicle.scheduling.calendar_file import Invitation, render
+from vesicle.people.domain import ChannelName
+from vesicle.people.models import Message, Patient
+from vesicle.scheduling import reminders, wording
+from vesicle.scheduling.calendar_file import render
 from vesicle.scheduling.models import Appointment
+from vesicle.scheduling.rules import message_rules
+from vesicle.scheduling.wording import Facts, Letter, Words, facts_of
 
-REMIND_BEFORE = timedelta(hours=24)
+__all__ = ["LINK", "Words", "manage_link", "send_answer", "send_cancellation", "send_confirmation", "send_reminder"]
+
 LINK_AFTER = timedelta(days=30)
 LINK = "appointment"
 SUBJECT = "appointment"
 
 
 def manage_link(*, by: Actor, appointment: Appointment, now: datetime) -> str:
-    """Return a private address on which the patient sees, moves and cancels the appointment."""
+    """Return a private address on which the patient sees, confirms, moves and cancels the appointment."""
     token = links.make_link(
         by=by,
         patient=appointment.patient,
@@ -33,139 +36,135 @@ def manage_link(*, by: Actor, appointment: Appointment, now: datetime) -> str:
 def send_confirmation(
     *, by: Actor, appointment: Appointment, now: datetime, moved_from: datetime | None = None
 ) -> None:
-    """Queue the confirmation with its invitation, and the reminder a day before. Old ones are stopped."""
+    """Queue the confirmation with its invitation, and plan the reminders. Old ones are stopped."""
     messages.cancel_for(by=by, subject_type=SUBJECT, subject_id=appointment.pk)
-    words = Words(appointment)
+    reminders.plan_for(appointment, now=now)
     link = manage_link(by=by, appointment=appointment, now=now)
-    opening = (
-        f"Your appointment has moved from {words.say(moved_from)} to {words.when}."
-        if moved_from
-        else f"Your appointment is booked for {words.when}."
-    )
     _queue(
-        words,
+        appointment,
+        lambda facts: wording.booked(facts, link, moved_from),
         by=by,
         kind="appointment-confirmation",
         key=f"confirmation:appointment:{appointment.pk}:{appointment.calendar_sequence}",
-        subject=f"{'Moved' if moved_from else 'Booked'}: {words.title}, {words.when}",
-        body=_letter(words, opening, f"See, move or cancel it here:\n{link}"),
-        due_at=now,
+        now=now,
         urgent=True,
-        attachment=("appointment.ics", render(words.invitation(now, link), "REQUEST")),
+        not_after=appointment.ends_at,
+        attach=lambda words: render(words.invitation(now, link), "REQUEST"),
     )
-    plan_reminder(by=by, appointment=appointment, now=now)
-
-
-def plan_reminder(*, by: Actor, appointment: Appointment, now: datetime) -> None:
-    """Queue the reminder a day before, where that is still to come."""
-    words = Words(appointment)
-    link = manage_link(by=by, appointment=appointment, now=now)
-    remind_at = appointment.starts_at - REMIND_BEFORE
-    if remind_at > now:
-        _queue(
-            words,
-            by=by,
-            kind="appointment-reminder",
-            key=f"reminder:appointment:{appointment.pk}:{appointment.calendar_sequence}",
-            subject=f"Tomorrow: {words.title}, {words.when}",
-            body=_letter(words, f"We look forward to seeing you {words.when}.", f"Cannot come? Tell us here:\n{link}"),
-            due_at=remind_at,
-        )
 
 
 def send_cancellation(*, by: Actor, appointment: Appointment, now: datetime) -> None:
     """Stop what was planned and tell the patient that the appointment is cancelled."""
     messages.cancel_for(by=by, subject_type=SUBJECT, subject_id=appointment.pk)
-    words = Words(appointment)
+    reminders.stop_for(appointment, now=now)
     _queue(
-        words,
+        appointment,
+        lambda facts: wording.cancelled(facts, links.link_url("/")),
         by=by,
         kind="appointment-cancellation",
         key=f"cancellation:appointment:{appointment.pk}",
-        subject=f"Cancelled: {words.title}, {words.when}",
-        body=_letter(
-            words,
-            f"Your appointment {words.when} is cancelled.",
-            f"You can choose another time whenever it suits you:\n{links.link_url('/')}",
-        ),
-        due_at=now,
+        now=now,
         urgent=True,
-        attachment=("appointment.ics", render(words.invitation(now), "CANCEL")),
+        attach=lambda words: render(words.invitation(now), "CANCEL"),
     )
 
 
-class Words:
-    """An appointment in words, in the location's time; used by letters and pages alike."""
-
-    def __init__(self, appointment: Appointment) -> None:
-        self.appointment = appointment
-        self.location = appointment.location
-        self.clinic: Clinic = appointment.clinic
-        what = of_appointment(appointment)
-        self.title = what.title
-        self.option_name = what.name
-        self.when = self.say(appointment.starts_at)
-        self.place = f"{self.clinic.name}, {self.location.street}, {self.location.city}, {self.location.state}"
-
-    def say(self, moment: datetime) -> str:
-        """Return a moment as people say it, with the zone: ``Monday, May 4, 9:45 AM PDT``."""
-        local = moment.astimezone(ZoneInfo(self.location.time_zone))
-        return f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p %Z}"
-
-    def invitation(self, now: datetime, link: str = "") -> Invitation:
-        """Return what a calendar should show; the host name makes its identity unique in the world."""
-        host = settings.PUBLIC_URL.partition("://")[2].partition("/")[0]
-        return Invitation(
-            uid=f"appointment-{self.appointment.pk}@{host}",
-            sequence=self.appointment.calendar_sequence,
-            starts_at=self.appointment.starts_at,
-            ends_at=self.appointment.ends_at,
-            zone=self.location.time_zone,
-            summary=f"{self.title} at {self.clinic.name}",
-            description=f"See, move or cancel: {link}" if link else "Cancelled.",
-            place=self.place,
-            organizer_name=self.clinic.name,
-            organizer_email=self.clinic.email,
-            stamped_at=now,
-        )
+def send_reminder(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    channel: ChannelName,
+    minutes_before: int,
+    now: datetime,
+    not_after: datetime,
+) -> Message | None:
+    """Queue a reminder in the words of this moment; after ``not_after`` they would be wrong, and it is not sent."""
+    link = manage_link(by=by, appointment=appointment, now=now)
+    words = wording.reminder_text if channel == "sms" else wording.reminder
+    return _queue(
+        appointment,
+        lambda facts: words(facts, link, now),
+        by=by,
+        kind="appointment-reminder",
+        key=f"reminder:appointment:{appointment.pk}:{appointment.calendar_sequence}:{minutes_before}:{channel}",
+        now=now,
+        channel=channel,
+        not_after=not_after,
+    )
 
 
-def _letter(words: Words, opening: str, closing: str) -> str:
-    patient = words.appointment.patient
-    called = patient.called if patient else "there"
-    return (
-        f"Hello {called},\n\n{opening}\n\n{words.title}\n{words.place}\n"
-        f"With {words.appointment.provider.name}\n\n{closing}\n\n"
-        f"{words.clinic.name}, {words.location.phone}\n"
+def send_answer(
+    *,
+    by: Actor,
+    patient: Patient,
+    channel: ChannelName,
+    words: Callable[[], Letter],
+    key: str,
+    now: datetime,
+    appointment: Appointment | None = None,
+) -> Message | None:
+    """Answer what a patient wrote, by the way they wrote, in their language."""
+    with speaking(patient.language):
+        letter = words()
+    return messages.queue(
+        by=by,
+        patient=patient,
+        channel=channel,
+        kind="answer",
+        key=key,
+        subject=letter.subject,
+        body=letter.body,
+        due_at=now,
+        time_zone=patient.time_zone,
+        subject_type=SUBJECT if appointment else "",
+        subject_id=appointment.pk if appointment else None,
+        urgent=True,
     )
 
 
 def _queue(
-    words: Words,
+    appointment: Appointment,
+    words: Callable[[Facts], Letter],
     *,
     by: Actor,
     kind: str,
     key: str,
-    subject: str,
-    body: str,
-    due_at: datetime,
+    now: datetime,
     urgent: bool = False,
-    attachment: tuple[str, str] | None = None,
-) -> None:
-    patient = words.appointment.patient
+    channel: ChannelName = "email",
+    attach: Callable[[Words], str] | None = None,
+    not_after: datetime | None = None,
+) -> Message | None:
+    patient = appointment.patient
     if patient is None:
-        return
-    messages.queue(
+        return None
+    facts = facts_of(appointment)
+    with speaking(patient.language):
+        letter = words(facts)
+        attachment = ("appointment.ics", attach(Words(appointment))) if attach else None
+    if channel == "email":
+        letter = in_their_languages(letter, lambda: words(facts), patient.language, appointment.clinic_id)
+    return messages.queue(
         by=by,
         patient=patient,
+        channel=channel,
         kind=kind,
         key=key,
-        subject=subject,
-        body=body,
-        due_at=due_at,
+        subject=letter.subject,
+        body=letter.body,
+        due_at=now,
         time_zone=patient.time_zone,
         subject_type=SUBJECT,
-        subject_id=words.appointment.pk,
+        subject_id=appointment.pk,
         urgent=urgent,
         attachment=attachment,
+        not_after=not_after,
     )
+
+
+def in_their_languages(letter: Letter, again: Callable[[], Letter], language: str, clinic_id: int) -> Letter:
+    """Return a letter with the English below, where it is in another language and the clinic wants that."""
+    if supported(language) == ENGLISH or not message_rules(clinic_id).english_below:
+        return letter
+    with speaking(ENGLISH):
+        return wording.with_english(letter, again())

@@ -1,5 +1,6 @@
 """What the patient is told of a change: noted in the change's own transaction, written at once or by the worker."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from vesicle.core.scope import clinic_scope
 from vesicle.scheduling import letters
 from vesicle.scheduling.models import Appointment, Notice
 
+logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 
 
@@ -34,15 +36,22 @@ def write_due(*, now: datetime) -> int:
     count = 0
     owed = Notice.objects.filter(written_at=None).order_by("at")
     for pk, clinic_id in list(owed.values_list("pk", "clinic_id")[:_AT_ONCE]):
-        with clinic_scope(clinic_id), transaction.atomic():
-            rows = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, written_at=None)
-            notice = rows.select_related(
-                "appointment__patient", "appointment__location", "appointment__service"
-            ).first()
-            if notice is not None:
-                _write(notice, by=Actor.system(clinic_id, "letters"), now=now)
-                count += 1
+        with clinic_scope(clinic_id):
+            try:
+                count += _write_one(pk, clinic_id, now)
+            except Exception:
+                # One that cannot be written must not hold up the others; it is owed until it can be.
+                logger.exception("The letter of notice %s could not be written", pk)
     return count
+
+
+def _write_one(pk: int, clinic_id: int, now: datetime) -> bool:
+    with transaction.atomic():
+        rows = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, written_at=None)
+        notice = rows.select_related("appointment__patient", "appointment__location", "appointment__service").first()
+        if notice is not None:
+            _write(notice, by=Actor.system(clinic_id, "letters"), now=now)
+    return notice is not None
 
 
 def _write(notice: Notice, *, by: Actor, now: datetime) -> None:

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import pgettext
 
 from vesicle.clinic.models import Location
 from vesicle.core.actor import Actor
+from vesicle.core.languages import speaking
 from vesicle.people import links, messages
 from vesicle.people.models import Patient
 from vesicle.scheduling.models import Appointment, Offer
@@ -19,7 +20,7 @@ SUBJECT = "offer"
 
 def said(moment: datetime, location: Location) -> str:
     """Return a moment as people say it, on the location's clock."""
-    return date_format(moment.astimezone(ZoneInfo(location.time_zone)), "l, F j, g:i A")
+    return date_format(moment.astimezone(ZoneInfo(location.time_zone)), pgettext("date and time", "l, F j, g:i A"))
 
 
 def send_offer(*, by: Actor, offer: Offer, patient: Patient, title: str, now: datetime) -> None:
@@ -27,7 +28,7 @@ def send_offer(*, by: Actor, offer: Offer, patient: Patient, title: str, now: da
     token = links.make_link(
         by=by, patient=patient, purpose=LINK, subject_id=offer.pk, valid_for=offer.expires_at - now, at=now
     )
-    with override(patient.language):
+    with speaking(patient.language):
         when, until = said(offer.starts_at, offer.location), said(offer.expires_at, offer.location)
         if offer.entry is not None:
             subject = _("A time became free: %(when)s") % {"when": when}
@@ -57,7 +58,7 @@ def send_offer(*, by: Actor, offer: Offer, patient: Patient, title: str, now: da
 
 def send_too_late(*, by: Actor, offer: Offer, patient: Patient, title: str, now: datetime) -> None:
     """Tell somebody kindly that the time is gone, and that they stay on the list."""
-    with override(patient.language):
+    with speaking(patient.language):
         when = said(offer.starts_at, offer.location)
         subject = _("The time on %(when)s is taken") % {"when": when}
         body = "\n\n".join(
@@ -79,7 +80,7 @@ def send_other_provider(*, by: Actor, appointment: Appointment, before: str, now
     patient, place = appointment.patient, appointment.location
     if patient is None:
         return
-    with override(patient.language):
+    with speaking(patient.language):
         when = said(appointment.starts_at, place)
         subject = _("Somebody else will see you on %(when)s") % {"when": when}
         words = {"when": when, "now": appointment.provider.name, "before": before}

@@ -1,6 +1,6 @@
 """Reads of appointments and availability, beginning with who is asking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -246,37 +246,47 @@ def history(actor: Actor, *, patient_id: int, limit: int = 30) -> list[Appointme
     return list(rows.select_related("location", "provider", "service").order_by("-starts_at")[:limit])
 
 
-def day(actor: Actor, location_id: int | str, on: date, *, now: datetime) -> list[Appointment]:
+def day(actor: Actor, location_id: int | str, on: date, *, now: datetime, to: date | None = None) -> list[Appointment]:
     """Return a location's appointments on a local day, with patients and claims, in two queries.
 
-    Cancelled ones and stale holds are left out.
+    With ``to`` all up to that day. Cancelled ones and stale holds are left out.
     """
     actor.require(SEE_DAY)
     place = location(actor, location_id)
     begins = local_moment(on, time.min, place.time_zone)
-    ends = local_moment(on + timedelta(days=1), time.min, place.time_zone)
+    ends = local_moment((to or on) + timedelta(days=1), time.min, place.time_zone)
     rows = (
         Appointment.objects.filter(location=place, starts_at__lt=ends, ends_at__gt=begins)
         .filter(state__in=[*TAKES_TIME, S.NO_SHOW])
         .exclude(state=S.HELD, hold_expires_at__lte=now)
-        .select_related("patient", "provider", "provider__staff", "service")
+        .select_related("patient", "location", "provider", "provider__staff", "service", "stage", "stage__room")
         .prefetch_related("claims__resource")
         .order_by("starts_at", "pk")
     )
     return list(rows)
 
 
+def open_services(actor: Actor, *, with_ended: bool = False) -> list[OpenService]:
+    """Return the visits that treat nothing, by name; those that can no longer be booked only if asked."""
+    rows = OpenService.objects.filter(clinic_id=actor.clinic_id).order_by("name", "pk")
+    return list(rows if with_ended else rows.filter(is_active=True))
+
+
+def open_service(actor: Actor, service_id: int) -> OpenService:
+    """Return one visit that treats nothing. Raises ``NotFound``."""
+    found = OpenService.objects.filter(clinic_id=actor.clinic_id, pk=service_id).first()
+    if found is None:
+        raise NotFound("We could not find that visit.")
+    return found
+
+
 def visits_of_kind(clinic_id: int, kind: str = "") -> list[OpenService]:
     """Return the visits that treat nothing and can be booked, by name; of one kind where asked."""
-    found = [row for row in open_services(clinic_id).values() if kind in ("", row.kind)]
+    rows = calendars.standing(clinic_id).services.values()
+    found = [row for row in rows if row.is_active and kind in ("", row.kind)]
     return sorted(found, key=lambda row: (row.name, row.pk))
 
 
 def booking_rules(clinic_id: int) -> BookingRules:
     """Return the clinic's rules for booking with its newest policy; the defaults where it has set none."""
     return calendars.standing(clinic_id).rules
-
-
-def open_services(clinic_id: int) -> Mapping[str, OpenService]:
-    """Return the visits that treat nothing and can be booked, by their short names."""
-    return {slug: row for slug, row in calendars.standing(clinic_id).services.items() if row.is_active}

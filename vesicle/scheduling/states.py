@@ -6,6 +6,7 @@ from datetime import datetime
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, NotFound
+from vesicle.scheduling import stages
 from vesicle.scheduling.models import Appointment, AppointmentStatus
 
 S = Appointment.State
@@ -42,9 +43,10 @@ def set_state(appointment: Appointment, state: str, *, by: Actor, now: datetime,
     if state not in MAY_BECOME[appointment.state]:
         is_now = S(appointment.state).label.lower()
         raise Conflict(f"This appointment is {is_now}; it cannot become {S(state).label.lower()}.")
-    appointment.state = state
+    before, appointment.state = appointment.state, state
     appointment.save()
     note_status(appointment, by=by, now=now, reason=reason)
+    stages.follow(appointment, before, by=by, now=now)
 
 
 def note_status(appointment: Appointment, *, by: Actor, now: datetime, reason: str = "") -> None:

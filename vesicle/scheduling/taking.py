@@ -55,7 +55,7 @@ def take_time(
     """
     place = appointment.location
     on = clock.day_in(place.time_zone, start)
-    _wait_for_turn(place, on)
+    wait_for_turn(place, on)
     for _ in range(_TRIES):
         found = availability.search(
             what,
@@ -116,7 +116,7 @@ def wait_and_lock(place: Location, days: Iterable[date], ids: Iterable[int], *, 
     (days, then resources, both sorted), so that two of them never wait for each other.
     """
     for on in sorted(set(days)):
-        _wait_for_turn(place, on)
+        wait_for_turn(place, on)
     for appointment_id in _lock_resources(ids, now):
         _drop_stale_hold(appointment_id, by=by, now=now)
 
@@ -195,7 +195,8 @@ SELECT pg_advisory_xact_lock(place, %(day)s) FROM (
 """
 
 
-def _wait_for_turn(place: Location, on: date) -> None:
+def wait_for_turn(place: Location, on: date) -> None:
+    """Wait until nobody else takes time at a location on a day, and keep them waiting until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_TURN, {"place": place.pk, "day": on.toordinal()})
 

@@ -84,6 +84,7 @@ def move_all(
     for row in sorted(moving, key=lambda row: starts[row.pk]):
         row.edition_id = what.offer.edition_id if what.offer else None
         row.calendar_sequence += 1
+        row.confirmed_at = None
         wanted = Wanted(row.provider_id if series.same_provider else None, further_days=beyond)
         with _saying_which(row, starts[row.pk], what, beyond, by=by, now=now):
             take_time(row, what, starts[row.pk], by=by, now=now, wanted=wanted)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
     path("a/<str:key>/answers/", views.health_answers, name="answers"),
     path("a/<str:key>/move/", views.move, name="move"),
+    path("a/<str:key>/confirm/", views.confirm, name="confirm"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
     path("hold/<str:token>/course/", course_views.plan, name="course_plan"),
     path("hold/<str:token>/course/<int:position>/", course_views.change, name="course_change"),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,7 +23,7 @@ from vesicle.people.links import make_link, open_link
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption, offered, offered_options
 from vesicle.scheduling import courses, money_queries, queries, registration, services, together
-from vesicle.scheduling.access import opened
+from vesicle.scheduling.access import in_their_language, opened
 from vesicle.scheduling.bookable import bookable, of_appointment
 from vesicle.scheduling.calendar_file import render as render_calendar
 from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
@@ -127,6 +128,19 @@ def _show_week(
         provider_id=provider_id,
         now=now,
     )
+    first_free = None if found else _first_free(request.actor, option, place, areas, provider_id, first)
+    services.note_search(
+        by=request.actor,
+        option_id=option.option.id,
+        areas=areas,
+        location=place,
+        first=first,
+        last=first + timedelta(days=DAYS_SHOWN - 1),
+        found=len(found),
+        now=now,
+        wishes={"provider": provider_id} if provider_id else {},
+        next_free=first_free,
+    )
     kept = request.GET.copy() if request.method == "GET" else request.POST.copy()
     for name in ("from", "start", "csrfmiddlewaretoken"):
         kept.pop(name, None)
@@ -140,7 +154,7 @@ def _show_week(
         "minutes": minutes_in_words(queries.plan(request.actor, option.option.id, areas).minutes),
         "next_from": first + timedelta(days=DAYS_SHOWN),
         "previous_from": max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
-        "first_free": None if found else _first_free(request.actor, option, place, areas, provider_id, first),
+        "first_free": first_free,
         "providers": queries.providers(request.actor, option.option.id, place.pk),
         "provider_id": provider_id,
         "screening": given.get("screening", ""),
@@ -246,6 +260,7 @@ def give_back(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
+@in_their_language
 def appointment(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about one appointment, and what is still to do before it."""
     now = clock.now()
@@ -275,12 +290,14 @@ def health_answers(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @never_cache
+@in_their_language
 def calendar(request: HttpRequest, key: str) -> HttpResponse:
     """The appointment as a calendar file."""
     now = clock.now()
     _, booked = opened(request, key, now=now)
     address = request.build_absolute_uri(reverse("scheduling:appointment", args=[key]))
-    text = render_calendar(Words(booked).invitation(now, address), "REQUEST")
+    is_cancelled = booked.state == queries.State.CANCELLED
+    text = render_calendar(Words(booked).invitation(now, address), "CANCEL" if is_cancelled else "PUBLISH")
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
@@ -288,6 +305,7 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Choose another time; the old one is kept until the new one is taken."""
     now = clock.now()
@@ -302,7 +320,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
         except JustTaken as taken:
             messages.warning(request, taken.message)
         else:
-            messages.success(request, "Your appointment has moved. We have sent you a new confirmation.")
+            messages.success(request, _("Your appointment has moved. We have sent you a new confirmation."))
             return redirect("scheduling:appointment", key=key)
     place = booked.location
     today = clock.day_in(place.time_zone, now)
@@ -336,6 +354,23 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """Say that one comes, by pressing a button: mail programs open links to look at them."""
+    now = clock.now()
+    actor, booked = opened(request, key, now=now)
+    if request.method == "POST":
+        services.confirm(by=actor, appointment=booked, now=now)
+        messages.success(request, _("Thank you for telling us."))
+        return redirect("scheduling:appointment", key=key)
+    can_change = booked.state == queries.State.BOOKED and booked.starts_at > now
+    context = {"appointment": booked, "words": Words(booked), "key": key, "can_change": can_change}
+    return render(request, "scheduling/confirm.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Say what it costs, ask once, then cancel. A fee that came due while the page was open is said first."""
     now = clock.now()
@@ -344,7 +379,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
     said = request.POST.get("fee", "")
     if request.method == "POST" and (terms.fee is None or said == str(terms.fee.amount)):
         services.cancel(by=actor, appointment=booked, now=now, reason=request.POST.get("reason", "")[:300])
-        messages.success(request, "Your appointment is cancelled. Nothing more will be sent about it.")
+        messages.success(request, _("Your appointment is cancelled. Nothing more will be sent about it."))
         return redirect("scheduling:appointment", key=key)
     context = {"appointment": booked, "words": Words(booked), "key": key, "terms": terms}
     return render(request, "scheduling/cancel.html", context)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from vesicle.clinic import domain as stock
 from vesicle.clinic import law
+from vesicle.clinic.domain.hours import Period, counts_on, periods
 from vesicle.clinic.models import CategoryDecision, Clinic, Hours, Location, Lot, LotRecall, Product, Resource
 from vesicle.clinic.queries.stock import product_facts
 from vesicle.core.actor import Actor
@@ -205,12 +206,13 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location with its hours, its providers and the devices that stand there."""
+    """A location with its hours of today, those to come, its providers and the devices that stand there."""
 
     location: Location
     hours: tuple[Hours, ...]
     providers: tuple[Provider, ...]
     devices: frozenset[str]
+    coming: tuple[Period, ...] = ()
 
     def offers(self, one: OfferedOption) -> bool:
         """Whether the treatment can be given here: the devices are here, and somebody who may do it is."""
@@ -233,6 +235,8 @@ def places(clinic_id: int, *, today: date) -> tuple[Place, ...]:
     for row in rows.order_by("weekday", "opens", "resource__name"):
         if row.resource is None:
             hours.setdefault(row.location_id, []).append(row)
+        elif row.valid_until is not None and row.valid_until < today:
+            continue
         elif (found := _provider(row.resource, today)) is not None:
             providers.setdefault(row.location_id, {})[row.resource.pk] = found
     devices: dict[int, set[str]] = {}
@@ -242,9 +246,10 @@ def places(clinic_id: int, *, today: date) -> tuple[Place, ...]:
     return tuple(
         Place(
             location,
-            tuple(hours.get(location.pk, ())),
+            tuple(row for row in hours.get(location.pk, ()) if counts_on(row, today)),
             tuple(sorted(providers.get(location.pk, {}).values(), key=lambda provider: provider.name)),
             frozenset(devices.get(location.pk, ())),
+            tuple(one for one in periods(hours.get(location.pk, []), today) if one.first and one.first > today),
         )
         for location in locations
     )

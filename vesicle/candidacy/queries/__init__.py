@@ -12,6 +12,7 @@ from vesicle.candidacy.queries.clearances import (
     require_screening_allows,
     standing,
 )
+from vesicle.candidacy.queries.deciding import may_hold
 from vesicle.candidacy.queries.medicines import medicines_to_confirm, named_medicines, proposal
 from vesicle.candidacy.queries.metrics import PERIODS, Metrics, metrics
 from vesicle.candidacy.queries.rescreening import open_rule_changes, rule_change, rule_changes
@@ -78,6 +79,7 @@ __all__ = [
     "limit",
     "limits",
     "may_decide",
+    "may_hold",
     "medicines_to_confirm",
     "metrics",
     "named_medicines",

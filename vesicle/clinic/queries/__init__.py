@@ -1,7 +1,22 @@
 """Reads of the clinic room."""
 
 from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic
-from vesicle.clinic.queries.places import Here, device_kinds, here, hours, location, locations, resource, resources
+from vesicle.clinic.queries.places import (
+    Here,
+    closure,
+    closures,
+    device_kinds,
+    here,
+    hours,
+    location,
+    locations,
+    periods_of,
+    places_of,
+    resource,
+    resources,
+    travel_minutes,
+    week_of,
+)
 from vesicle.clinic.queries.stock import (
     FoundLot,
     UnknownLot,
@@ -34,6 +49,8 @@ __all__ = [
     "category",
     "clinic_by_id",
     "clinic_for_host",
+    "closure",
+    "closures",
     "decision_on",
     "decisions",
     "decisions_in_force",
@@ -53,6 +70,8 @@ __all__ = [
     "may_use",
     "movements",
     "named_clinic",
+    "periods_of",
+    "places_of",
     "product",
     "product_refusals",
     "products",
@@ -61,5 +80,7 @@ __all__ = [
     "resources",
     "standing",
     "state_of",
+    "travel_minutes",
     "usable_lots",
+    "week_of",
 ]

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from vesicle.clinic.models import Hours, Location, Resource
+from django.db.models import Q
+
+from vesicle.clinic.domain.hours import Period, counts_on, periods, week_on
+from vesicle.clinic.models import Closure, Hours, Location, Resource, Travel
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
@@ -45,12 +48,16 @@ def location(actor: Actor, location_id: int) -> Location:
     return found
 
 
-def resources(actor: Actor, *, location_id: int | None = None, kind: str | None = None) -> Sequence[Resource]:
-    """Return active rooms, devices and providers, of one location or kind if asked.
+def resources(
+    actor: Actor, *, location_id: int | None = None, kind: str | None = None, with_retired: bool = False
+) -> Sequence[Resource]:
+    """Return active rooms, devices and providers, of one location or kind if asked; retired ones too if asked.
 
     A provider belongs to the locations they have hours at.
     """
-    rows = Resource.objects.select_related("location", "staff").filter(clinic_id=actor.clinic_id, is_active=True)
+    rows = Resource.objects.select_related("location", "staff").filter(clinic_id=actor.clinic_id)
+    if not with_retired:
+        rows = rows.filter(is_active=True)
     if kind is not None:
         rows = rows.filter(kind=kind)
     if location_id is not None:
@@ -67,10 +74,61 @@ def resource(actor: Actor, resource_id: int) -> Resource:
     return found
 
 
-def hours(actor: Actor, location_id: int) -> Sequence[Hours]:
-    """Return a location's own opening hours, by weekday and time."""
-    rows = Hours.objects.filter(clinic_id=actor.clinic_id, location_id=location_id, resource=None)
-    return list(rows.order_by("weekday", "opens"))
+def hours(actor: Actor, location_id: int, *, resource_id: int | None = None, on: date | None = None) -> Sequence[Hours]:
+    """Return the opening hours of a location, or of a provider there, by weekday and time.
+
+    ``on`` leaves out what does not count on that day (whatever its weekday); ``None`` returns all there ever were.
+    """
+    whose = Q(resource=None) if resource_id is None else Q(resource_id=resource_id)
+    rows = Hours.objects.filter(whose, clinic_id=actor.clinic_id, location_id=location_id)
+    found = list(rows.order_by("weekday", "opens"))
+    return [row for row in found if on is None or counts_on(row, on)]
+
+
+def week_of(
+    actor: Actor, *, location_id: int, on: date, resource_id: int | None = None
+) -> dict[int, list[tuple[time, time]]]:
+    """Return the opening spans by weekday that count on a day, of a location or of a provider there."""
+    return week_on(hours(actor, location_id, resource_id=resource_id), on)
+
+
+def periods_of(actor: Actor, *, location_id: int, today: date, resource_id: int | None = None) -> list[Period]:
+    """Return the weekly hours that count today and those to come, of a location or of a provider there."""
+    return periods(hours(actor, location_id, resource_id=resource_id), today)
+
+
+def places_of(actor: Actor, resource_id: int, *, today: date) -> list[Location]:
+    """Return the locations where a provider has hours now or later, the oldest first."""
+    rows = Location.objects.filter(clinic_id=actor.clinic_id, hours__resource_id=resource_id)
+    rows = rows.exclude(hours__resource_id=resource_id, hours__valid_until__lt=today)
+    return list(rows.distinct().order_by("pk"))
+
+
+def closures(
+    actor: Actor, *, since: datetime, location_id: int | None = None, resource_id: int | None = None
+) -> Sequence[Closure]:
+    """Return closures that have not ended by ``since``, the soonest first; of a location or of one resource."""
+    rows = Closure.objects.filter(clinic_id=actor.clinic_id, period__endswith__gt=since)
+    if location_id is not None:
+        rows = rows.filter(location_id=location_id)
+    if resource_id is not None:
+        rows = rows.filter(resource_id=resource_id)
+    return list(rows.select_related("location", "resource").order_by("period"))
+
+
+def closure(actor: Actor, closure_id: int) -> Closure:
+    """Return one closure. Raises ``NotFound``."""
+    rows = Closure.objects.select_related("location", "resource__location").filter(clinic_id=actor.clinic_id)
+    found = rows.filter(pk=closure_id).first()
+    if found is None:
+        raise NotFound("We could not find that closure. It may have been ended already.")
+    return found
+
+
+def travel_minutes(actor: Actor) -> dict[tuple[int, int], int]:
+    """Return the minutes between locations by their numbers, each pair once, the lower number first."""
+    rows = Travel.objects.filter(clinic_id=actor.clinic_id)
+    return {(row.first_id, row.second_id): row.minutes for row in rows}
 
 
 def device_kinds(actor: Actor, location_id: int) -> frozenset[str]:

@@ -1,16 +1,17 @@
 """Verbs of the clinic room."""
 
-from vesicle.clinic.services.places import (
+from vesicle.clinic.services.closures import close, close_times, reopen
+from vesicle.clinic.services.hours import set_hours, withdraw_hours
+from vesicle.clinic.services.places import add_location, change_location, open_clinic, set_travel
+from vesicle.clinic.services.products import add_product, change_product, decide_category
+from vesicle.clinic.services.resources import (
     add_device,
-    add_location,
     add_provider_resource,
     add_room,
-    close,
-    open_clinic,
-    reopen,
-    set_hours,
+    change_resource,
+    restore_resource,
+    retire_resource,
 )
-from vesicle.clinic.services.products import add_product, change_product, decide_category
 from vesicle.clinic.services.stock import put_back, recall_lot, receive_lot, take
 
 __all__ = [
@@ -19,14 +20,21 @@ __all__ = [
     "add_product",
     "add_provider_resource",
     "add_room",
+    "change_location",
     "change_product",
+    "change_resource",
     "close",
+    "close_times",
     "decide_category",
     "open_clinic",
     "put_back",
     "recall_lot",
     "receive_lot",
     "reopen",
+    "restore_resource",
+    "retire_resource",
     "set_hours",
+    "set_travel",
     "take",
+    "withdraw_hours",
 ]

@@ -1,15 +1,13 @@
-"""Verbs about places: opening a clinic and its locations, rooms, devices, hours and closures."""
+"""Verbs about places: opening a clinic, its locations, and the way from one to another."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from vesicle.clinic import permissions
-from vesicle.clinic.domain import hours_problem
-from vesicle.clinic.models import Clinic, Closure, Hours, Location, Resource
+from vesicle.clinic import hooks, permissions
+from vesicle.clinic.models import Clinic, Location, Travel
 from vesicle.clinic.queries import forget_clinics
 from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
@@ -17,18 +15,12 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotPermitted
 from vesicle.core.scope import clinic_scope
 from vesicle.people.domain import contact_problems
-from vesicle.people.models import Staff
 from vesicle.people.queries import require_same_clinic
 
 CLINIC_OPENED = audit.define("clinic.opened", "opened the clinic")
 LOCATION_ADDED = audit.define("clinic.location-added", "added a location")
-RESOURCE_ADDED = audit.define("clinic.resource-added", "added a room, device or provider to the calendar")
-HOURS_SET = audit.define("clinic.hours-set", "set the opening hours")
-CLOSED = audit.define("clinic.closed", "closed a location, room, device or calendar for a while")
-REOPENED = audit.define("clinic.reopened", "ended a closure")
-
-Week = Mapping[int, Sequence[tuple[time, time]]]
-"""Opening spans by weekday, 0 for Monday. A day that is missing is closed."""
+LOCATION_CHANGED = audit.define("clinic.location-changed", "changed a location")
+TRAVEL_SET = audit.define("clinic.travel-set", "said how long it takes from one location to another")
 
 
 def open_clinic(
@@ -93,15 +85,18 @@ def add_location(
     postal_code: str,
     phone: str,
     time_zone: str,
+    latitude: float | None = None,
+    longitude: float | None = None,
 ) -> Location:
     """Add a location.
 
     Raises:
-        Invalid: an unknown time zone or a phone number that cannot be one.
+        Invalid: an unknown time zone, a phone number that cannot be one, coordinates off the Earth or only one.
         Conflict: the slug is taken.
     """
     by.require(permissions.MANAGE_PLACES)
-    if problems := contact_problems(email="", phone=phone, time_zone=time_zone):
+    problems = contact_problems(email="", phone=phone, time_zone=time_zone)
+    if problems := problems | _coordinate_problems(latitude, longitude):
         raise Invalid("Please check the location.", fields=problems)
     try:
         with transaction.atomic():
@@ -115,6 +110,8 @@ def add_location(
                 postal_code=postal_code,
                 phone=phone,
                 time_zone=time_zone,
+                latitude=latitude,
+                longitude=longitude,
             )
             audit.record(LOCATION_ADDED, by=by, about=location, detail={"name": name})
             site_changed(by.clinic_id)
@@ -123,130 +120,80 @@ def add_location(
     return location
 
 
-def add_room(*, by: Actor, location: Location, name: str, options: Sequence[str] = ()) -> Resource:
-    """Add a room. ``options`` limits it to some treatments; empty means any."""
-    return _add_resource(by, Resource(kind=Resource.Kind.ROOM, location=location, name=name, options=list(options)))
+_DETAILS = frozenset({"name", "street", "city", "state", "postal_code", "phone", "latitude", "longitude"})
 
 
-def add_device(
-    *,
-    by: Actor,
-    location: Location,
-    name: str,
-    device_kind: str,
-    model_name: str = "",
-    serial_number: str = "",
-    options: Sequence[str] = (),
-) -> Resource:
-    """Add a device. ``device_kind`` matches the equipment kinds of the protocols."""
-    if not device_kind:
-        raise Invalid("A device needs a kind.", fields={"device_kind": "Say what kind of device it is."})
-    device = Resource(
-        kind=Resource.Kind.DEVICE,
-        location=location,
-        name=name,
-        device_kind=device_kind,
-        model_name=model_name,
-        serial_number=serial_number,
-        options=list(options),
-    )
-    return _add_resource(by, device)
-
-
-def add_provider_resource(*, by: Actor, staff: Staff, options: Sequence[str] = ()) -> Resource:
-    """Give a provider a column in the calendar. ``options`` limits what they do; empty: what the licence allows."""
-    require_same_clinic(by, staff)
-    if not staff.licence:
-        raise Invalid(f"{staff.name} has no licence, so there is nothing to book with them.")
-    try:
-        return _add_resource(
-            by, Resource(kind=Resource.Kind.PROVIDER, staff=staff, name=staff.name, options=list(options))
-        )
-    except IntegrityError:
-        raise Conflict(f"{staff.name} is in the calendar already.") from None
-
-
-def set_hours(*, by: Actor, location: Location, week: Week, resource: Resource | None = None) -> Sequence[Hours]:
-    """Replace the weekly hours of a location, or of a provider at it, and return them.
+def change_location(*, by: Actor, location: Location, time_zone: str = "", **changes: Any) -> Location:
+    """Change a location's name, address, phone or coordinates, or its zone; what is not named stays.
 
     Raises:
-        Invalid: a weekday or span that cannot be; ``fields`` names the weekday by its number.
+        Invalid: an unknown zone, a phone number that cannot be one, coordinates off the Earth or only one of them.
+        Conflict: another zone, while appointments to come stand by the old one's clock.
     """
     by.require(permissions.MANAGE_PLACES)
     require_same_clinic(by, location)
-    if resource is not None:
-        require_same_clinic(by, resource)
-    problems = {str(day): problem for day, spans in week.items() if (problem := hours_problem(spans))}
-    problems |= {str(day): "Weekdays go from 0 (Monday) to 6 (Sunday)." for day in week if not 0 <= day <= 6}
-    if problems:
-        raise Invalid("Please check the hours.", fields=problems)
-    with transaction.atomic():
-        Hours.objects.filter(location=location, resource=resource).delete()
-        rows = [
-            Hours(clinic_id=by.clinic_id, location=location, resource=resource, weekday=day, opens=opens, closes=closes)
-            for day, spans in sorted(week.items())
-            for opens, closes in sorted(spans)
-        ]
-        Hours.objects.bulk_create(rows)
-        audit.record(HOURS_SET, by=by, about=resource or location, detail={"location": location.name})
-        site_changed(by.clinic_id)
-    return rows
-
-
-def close(
-    *,
-    by: Actor,
-    start: datetime,
-    end: datetime,
-    reason: str,
-    location: Location | None = None,
-    resource: Resource | None = None,
-) -> Closure:
-    """Close a location or one resource from ``start`` to ``end``. Bookings made before stay and have to be moved.
-
-    Raises:
-        Invalid: not exactly one thing to close, an empty stretch, or no reason.
-    """
-    by.require(permissions.CLOSE)
-    thing = location or resource
-    if thing is None or (location is not None and resource is not None):
-        raise Invalid("Close either a location or one room, device or provider.")
-    require_same_clinic(by, thing)
-    if start >= end:
-        raise Invalid("A closure has to end after it starts.", fields={"end": "Choose a later end."})
-    if not reason.strip():
-        raise Invalid("Say why it is closed.", fields={"reason": "A few words for your colleagues."})
-    with transaction.atomic():
-        closure = Closure.objects.create(
-            clinic_id=by.clinic_id,
-            location=location,
-            resource=resource,
-            period=DateTimeTZRange(start, end),
-            reason=reason.strip(),
+    if unknown := sorted(changes.keys() - _DETAILS):
+        raise Invalid(f"A location has no '{unknown[0]}' to change.", fields={unknown[0]: "Leave it out."})
+    zone = time_zone or location.time_zone
+    if zone != location.time_zone and (booked := hooks.bookings(location, clock.now())):
+        were = "1 appointment" if booked == 1 else f"{booked} appointments"
+        raise Conflict(
+            f"{were} to come at {location.name} stand by the clock of {location.time_zone}. In another zone they "
+            "would be at another hour. Say what becomes of them."
         )
-        audit.record(CLOSED, by=by, about=closure, detail={"of": str(thing), "reason": closure.reason})
-    return closure
-
-
-def reopen(*, by: Actor, closure: Closure) -> None:
-    """End a closure: it never counted."""
-    by.require(permissions.CLOSE)
-    require_same_clinic(by, closure)
+    before = {name: getattr(location, name) for name in changes}
+    phone = changes.get("phone", location.phone)
+    problems = contact_problems(email="", phone=phone, time_zone=zone)
+    for name, value in changes.items():
+        setattr(location, name, value)
+    problems |= _coordinate_problems(location.latitude, location.longitude)
+    problems |= {name: "Do not leave this empty." for name in ("name", "street", "city") if not getattr(location, name)}
+    if problems:
+        raise Invalid("Please check the location.", fields=problems)
+    changed = sorted(name for name, value in before.items() if value != changes[name])
+    if zone != location.time_zone:
+        changed.append("time_zone")
+    location.time_zone = zone
     with transaction.atomic():
-        detail = {"of": str(closure.location or closure.resource), "reason": closure.reason}
-        audit.record(REOPENED, by=by, about=closure, detail=detail)
-        closure.delete()
-
-
-def _add_resource(by: Actor, resource: Resource) -> Resource:
-    by.require(permissions.MANAGE_PLACES)
-    if resource.location is not None:
-        require_same_clinic(by, resource.location)
-    if not resource.name.strip():
-        raise Invalid("Give it a name.", fields={"name": "Give it a name."})
-    resource.clinic_id = by.clinic_id
-    with transaction.atomic():
-        resource.save()
-        audit.record(RESOURCE_ADDED, by=by, about=resource, detail={"kind": resource.kind, "name": resource.name})
+        location.save()
+        audit.record(LOCATION_CHANGED, by=by, about=location, detail={"name": location.name, "changed": changed})
         site_changed(by.clinic_id)
-    return resource
+    return location
+
+
+def _coordinate_problems(latitude: float | None, longitude: float | None) -> dict[str, str]:
+    problems = {}
+    if (latitude is None) != (longitude is None):
+        problems["longitude" if longitude is None else "latitude"] = "Give both coordinates, or neither."
+    if latitude is not None and not -90 <= latitude <= 90:
+        problems["latitude"] = "From -90 to 90 degrees; north is positive."
+    if longitude is not None and not -180 <= longitude <= 180:
+        problems["longitude"] = "From -180 to 180 degrees; west, as in America, is negative."
+    return problems
+
+
+def set_travel(*, by: Actor, first: Location, second: Location, minutes: int | None) -> Travel | None:
+    """Say how long a provider needs between two locations, either way. ``None`` forgets it.
+
+    Raises ``Invalid`` for one and the same location, or more than a day.
+    """
+    by.require(permissions.MANAGE_PLACES)
+    require_same_clinic(by, first)
+    require_same_clinic(by, second)
+    if first == second:
+        raise Invalid("Travel is between two locations.", fields={"minutes": "Choose another location."})
+    if minutes is not None and not 0 <= minutes <= 24 * 60:
+        raise Invalid("Please check the minutes.", fields={"minutes": "From 0 to 1440 minutes."})
+    low, high = sorted((first, second), key=lambda place: place.pk)
+    with transaction.atomic():
+        rows = Travel.objects.filter(first=low, second=high)
+        if minutes is None:
+            rows.delete()
+            made = None
+        else:
+            made, _ = Travel.objects.update_or_create(
+                clinic_id=by.clinic_id, first=low, second=high, defaults={"minutes": minutes}
+            )
+        detail = {"between": low.name, "and": high.name, "minutes": minutes}
+        audit.record(TRAVEL_SET, by=by, about=low, detail=detail)
+    return made

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vesicle.clinic import domain
 from vesicle.clinic.domain import CategoryFacts, Decision, LotFacts, ProductFacts, Standing
+from vesicle.clinic.domain.hours import hours_problem
 
 ON = date(2026, 3, 2)
 NEEDLED = "topical-after-microneedling"
@@ -134,7 +135,7 @@ def test_a_month_ahead_the_expiry_is_soon(days, soon):
     ],
 )
 def test_hours_of_a_day_open_before_they_close_and_do_not_overlap(spans, fine):
-    assert (domain.hours_problem(spans) is None) is fine
+    assert (hours_problem(spans) is None) is fine
 
 
 def test_names_keep_their_abbreviations_inside_a_sentence():

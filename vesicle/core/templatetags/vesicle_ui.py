@@ -1,6 +1,9 @@
 """Small template helpers of the design system: initials of a name, a phone number to dial."""
 
 from django import template
+from django.utils.translation import get_language, gettext
+
+from vesicle.core import languages
 
 register = template.Library()
 
@@ -23,3 +26,15 @@ def dialable(phone: object) -> str:
     """Return a phone number as a ``tel:`` link wants it: digits and a leading plus, nothing else."""
     text = str(phone or "").strip()
     return ("+" if text.startswith("+") else "") + "".join(sign for sign in text if sign.isdigit())
+
+
+@register.simple_tag
+def other_languages() -> list[tuple[str, str]]:
+    """Return the languages a page could be read in instead: code and name."""
+    return languages.others(get_language() or "")
+
+
+@register.filter
+def in_language(words: object) -> str:
+    """Return words that another room made, in the language in force where a catalog has them."""
+    return gettext(str(words)) if words else ""

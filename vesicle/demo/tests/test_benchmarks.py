@@ -1,7 +1,8 @@
 """The benchmarks' own checks bite: what would be half a booking is found, and a scenario of another form is refused."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
@@ -12,9 +13,12 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
 from vesicle.core.scope import clinic_scope
 from vesicle.demo.crash_benchmark import CHECKS
+from vesicle.demo.full_calendar import full_calendar
 from vesicle.demo.load_benchmark import LOAD
-from vesicle.demo.scenario import load
+from vesicle.demo.scenario import SERVICE, load
+from vesicle.demo.slots_reference import Question, bare, naive, wrong_starts
 from vesicle.people.models import Patient
+from vesicle.scheduling import queries
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import Appointment, Claim, Notice
 
@@ -88,3 +92,36 @@ def test_each_kind_of_half_booking_is_found(db, on_monday, words, break_it):
         assert not any(answers().values())
         break_it()
         assert answers()[words] == 1
+
+
+class TestSlots:
+    def test_search_bitmaps_and_loops_agree_and_a_wrong_answer_is_found(self, loaded):
+        with clinic_scope(loaded.clinic.pk):
+            question = Question(loaded, META | {"grid": 15}, TUESDAY.date() - timedelta(days=1), TUESDAY.date())
+            slots = queries.slots(
+                Actor.visitor(loaded.clinic.pk), option_id=SERVICE, areas=[], location_id=loaded.location.slug,
+                from_=question.first, to=question.last, now=clock.now(),
+            )  # fmt: skip
+            expected = naive(question)
+            # On Monday it is noon there; on Tuesday the first start is at 9:15 and the last at 17:45.
+            assert len(expected) == bare(question) == 24 + 35
+            assert wrong_starts(slots, expected) == 0
+            assert wrong_starts(slots[1:], expected) == 1
+            next(iter(expected.values()))["room"].clear()
+            assert wrong_starts(slots, expected) == 1
+
+    def test_a_full_calendar_is_full_in_its_hours_and_never_double_booked(self):
+        made = full_calendar(TUESDAY.date(), 12, history=2, seed=1)
+        assert made == full_calendar(TUESDAY.date(), 12, history=2, seed=1)
+        ahead = [row for row in made["bookings"] if row["date"] >= TUESDAY.date().isoformat()]
+        assert len(made["bookings"]) == 2 * len(ahead)
+        spans = {}
+        for row in made["bookings"]:
+            assert 540 <= row["occ_start"] < row["start"] < row["end"] < row["occ_end"] <= 1140
+            for kind in ("provider", "room", "device"):
+                if row[kind] is not None:
+                    spans.setdefault((row["date"], kind, row[kind]), []).append((row["occ_start"], row["occ_end"]))
+        for taken in map(sorted, spans.values()):
+            assert all(ends <= begins for (_, ends), (begins, _) in pairwise(taken))
+        used = sum(row["occ_end"] - row["occ_start"] for row in ahead)
+        assert 0.6 < used / (11 * 600 * 10) < 0.8

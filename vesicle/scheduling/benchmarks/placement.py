@@ -18,7 +18,7 @@ _MEASURES: Mapping[str, Callable[[Outcome], float]] = {
     "served": lambda outcome: outcome.served,
     "turned_away": lambda outcome: outcome.turned_away,
     "utilisation": lambda outcome: outcome.utilisation,
-    "wishes_met": lambda outcome: outcome.wishes_met / max(outcome.wishes, 1),
+    "wishes_met": lambda outcome: outcome.wishes_met / outcome.requests,
     "spread_hours": lambda outcome: outcome.spread,
 }
 _NORMAL_95 = 1.96

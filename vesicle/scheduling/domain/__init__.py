@@ -1,8 +1,9 @@
 """Availability on bitmaps: exact, small, and the same answer as looking at every slot by hand.
 
 ``ticks``: time as bits. ``plan``: what an appointment needs, and which claims that makes. ``calendars``: when
-somebody is there. ``search``: every start. ``ranking``: which of them is the better one. ``courses``: sessions weeks
-apart.
+somebody is there. ``search``: every start. ``ranking``: which of them is the better one. Apart from that,
+``reminders``: when they go out, and ``replies``: what patients mean by them;
+``courses``: sessions weeks apart.
 """
 
 from vesicle.protocols.duration import TICK_MINUTES

@@ -1,8 +1,9 @@
 """A clinic's book filled by seeded arrivals, to see what ranking does: the same people, two ways to place them.
 
-People ring over many days, each for some treatment, within some days, some with a wish; some cancel later. Either way
-they get the soonest day that has a time they wish for (any time, where no day has one). Placed as they come, that is
-the day's earliest time with the first resources by name; placed ranked, the best time and resources of that day.
+People ring over many days, each for some treatment, from some day on, with a favourite time of day and some leeway
+around it; some cancel later. Either way they get the soonest day that has a time within their leeway (any day's, where
+none has). Placed as they come, that is the free time nearest to their favourite, with the first resources by name;
+placed ranked, it is the best of the times within their leeway, with the best resources.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from vesicle.scheduling.domain.ticks import bits_of
 OPENS, CLOSES = 9 * 60, 17 * 60
 _LEAD, _RANGE = 14, 10
 _CANCELLED = 0.12
+_LEEWAYS = (30, 60, 120, 240, 480)
 _BUFFERS = {"room": (0, 10), "provider": (0, 5), "device": (0, 15)}
 VISITS: Mapping[str, tuple[Plan, float]] = {
     "consultation": (build_plan([PhasePlan("talk", 30, ("room", "provider"))], 0, [], {}), 0.25),
@@ -48,13 +50,14 @@ _HOUSE = {"provider": 4, "room": 5, "device:pen": 2, "device:laser": 1}
 class Request:
     """Somebody rings: on which day, for what, from which day on, with which wish, and whether they cancel later.
 
-    ``half`` is 0 for the morning, 1 for the afternoon, ``None`` without a wish; ``cancels_on`` the day they ring off.
+    ``favourite`` and ``leeway`` are ticks of the day; ``cancels_on`` is the day they ring off.
     """
 
     on: int
     visit: str
     first: int
-    half: int | None
+    favourite: int
+    leeway: int
     cancels_on: int | None
 
 
@@ -68,7 +71,6 @@ class Outcome:
     requests: int
     served: int
     turned_away: int
-    wishes: int
     wishes_met: int
     utilisation: float
     spread: float
@@ -85,8 +87,9 @@ def arrivals(random: Random, days: int, a_day: float) -> list[Request]:
             if first >= days:
                 continue
             cancels = random.randint(on + 1, first + 1) if random.random() < _CANCELLED else None
-            half = random.choice([None, None, 0, 1])
-            found.append(Request(on, random.choices(names, weights)[0], first, half, cancels))
+            favourite = random.randrange(OPENS // TICK_MINUTES, CLOSES // TICK_MINUTES)
+            leeway = random.choice(_LEEWAYS) // TICK_MINUTES
+            found.append(Request(on, random.choices(names, weights)[0], first, favourite, leeway, cancels))
     return found
 
 
@@ -94,16 +97,15 @@ def simulate(requests: Sequence[Request], days: int, weights: Weights) -> Outcom
     """Return what becomes of ``requests`` over ``days`` working days when people are placed by ``weights``."""
     book = _Book(days, weights)
     cancelling: dict[int, list[int]] = {}
-    served = wishes = met = 0
+    served = met = 0
     for number, request in enumerate(requests):
         for gone in (one for day in [*cancelling] if day <= request.on for one in cancelling.pop(day)):
             book.free_again(gone)
         is_met = book.place(number, request)
-        wishes += request.half is not None
         if is_met is None:
             continue
         served += 1
-        met += is_met and request.half is not None
+        met += is_met
         if request.cancels_on is not None:
             cancelling.setdefault(request.cancels_on, []).append(number)
     for gone in (one for several in cancelling.values() for one in several):
@@ -113,7 +115,6 @@ def simulate(requests: Sequence[Request], days: int, weights: Weights) -> Outcom
         requests=len(requests),
         served=served,
         turned_away=len(requests) - served,
-        wishes=wishes,
         wishes_met=met,
         utilisation=sum(minutes) / (len(minutes) * days * (CLOSES - OPENS)),
         spread=pstdev(minutes) / 60,
@@ -129,8 +130,6 @@ class _Book:
         a_day = ((1 << (CLOSES - OPENS) // TICK_MINUTES) - 1) << OPENS // TICK_MINUTES
         self.opening = sum(a_day << day * DAY_TICKS for day in range(days))
         self.grid = sum(1 << tick for tick in range(0, days * DAY_TICKS, 3))
-        before_noon = (1 << DAY_TICKS // 2) - 1
-        self.mornings = sum(before_noon << day * DAY_TICKS for day in range(days))
         kinds = [kind for kind, count in _HOUSE.items() for _ in range(count)]
         self.kinds = dict(enumerate(kinds))
         self.free = dict.fromkeys(self.kinds, self.opening)
@@ -150,20 +149,20 @@ class _Book:
         found = find_starts(plan, candidates, self.grid & whole, weights=self.weights)
         if not found.mask:
             return None
-        missed = 0 if request.half is None else self.mornings if request.half else ~self.mornings
-        bit = self._chosen(found, missed)
+        bit, is_met = self._chosen(found, request)
         start = found.at(bit)
         self._take(number, plan, first + bit, start.taken if start else {})
-        return not missed >> bit & 1
+        return is_met
 
-    def _chosen(self, found: Starts, missed: int) -> int:
-        wanted = found.mask & ~missed or found.mask
-        soonest = next(bits_of(wanted))
-        if self.weights == PLAIN:
-            return soonest
-        day = soonest // DAY_TICKS * DAY_TICKS
-        found.mask = wanted & ((1 << day + DAY_TICKS) - 1)
-        return found.best_first(days=[day])[0][1]
+    def _chosen(self, found: Starts, request: Request) -> tuple[int, bool]:
+        earliest, latest = max(request.favourite - request.leeway, 0), request.favourite + request.leeway
+        near = ((1 << min(latest + 1, DAY_TICKS)) - 1) >> earliest << earliest
+        suiting = found.mask & sum(near << day * DAY_TICKS for day in range(_RANGE))
+        day = next(bits_of(suiting or found.mask)) // DAY_TICKS * DAY_TICKS
+        found.mask = (suiting or found.mask) & (1 << day + DAY_TICKS) - (1 << day)
+        if self.weights == PLAIN or not suiting:
+            return min(found.bits(), key=lambda bit: abs(bit - day - request.favourite)), bool(suiting)
+        return found.best_first(days=[day])[0][1], True
 
     def _take(self, number: int, plan: Plan, bit: int, taken: Mapping[str, Taken]) -> None:
         claims = []

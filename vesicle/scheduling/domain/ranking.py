@@ -83,14 +83,16 @@ def strain(needs: Sequence[Need], free: int, taken: Taken, weights: Weights) -> 
     # A device is there for one kind of treatment: what is left of its time has to be enough for another such run.
     shortest = (last - first) * TICK_MINUTES if needs[0].kind == "device" else weights.shortest
     gaps = _unusable_gaps(free, weights.grid, shortest, first, last)
-    stretches = [shifted(_in_runs_of(free, minutes // TICK_MINUTES), -first) for minutes in STRETCHES]
-    for number, has_gaps in enumerate(gaps):
+    stretches = [shifted(mask, -first) for mask in _stretches(free)]
+    for number, left in enumerate(gaps):
         # Longer stretches are among the shorter ones.
-        left = has_gaps
         for torn, where in zip(range(len(STRETCHES), 0, -1), reversed(stretches), strict=True):
-            yield number * weights.gap + torn * weights.tear, left & where
-            left &= ~where
-        yield number * weights.gap, left
+            hit = left & where
+            if hit:
+                yield number * weights.gap + torn * weights.tear, hit
+                left ^= hit
+        if left:
+            yield number * weights.gap, left
 
 
 def _unusable_gaps(free: int, grid: int, shortest: int, first: int, last: int) -> tuple[int, int, int]:
@@ -100,15 +102,24 @@ def _unusable_gaps(free: int, grid: int, shortest: int, first: int, last: int) -
     # Free right before the run begins, but not for long enough to be of use; after it ends, the same.
     before = shifted((some << least) & ~(fitting << enough), -first)
     after = shifted(some & ~fitting, -last)
-    return ~(before | after), before ^ after, before & after
+    either = before | after
+    both = before & after
+    whole = (1 << max(free.bit_length(), 1)) - 1
+    return whole & ~either, either ^ both, both
 
 
-def _in_runs_of(free: int, length: int) -> int:
-    """Return the bits that lie in a run of at least ``length`` free ticks."""
-    mask = runs_of(free, length)
-    known = 1
-    while known < length and mask:
-        step = min(known, length - known)
-        mask |= mask << step
-        known += step
-    return mask
+def _stretches(free: int) -> Iterator[int]:
+    """Yield the bits that lie in a free run of at least each of ``STRETCHES``."""
+    runs, known = free, 1
+    for minutes in STRETCHES:
+        length = minutes // TICK_MINUTES
+        while known < length:
+            step = min(known, length - known)
+            runs &= runs >> step
+            known += step
+        covered, width = runs, 1
+        while width < length and covered:
+            step = min(width, length - width)
+            covered |= covered << step
+            width += step
+        yield covered

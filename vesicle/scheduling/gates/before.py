@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from vesicle.candidacy import queries as candidacy
 from vesicle.core import clock
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, too_near
@@ -33,8 +34,27 @@ def visits(asked: Asked) -> Standing | None:
 
 
 def _needed_before(asked: Asked) -> list[Any]:
-    offer = of_appointment(asked.appointment).offer
-    return list(getattr(offer.option.sections, "prerequisites", ())) if offer else []
+    """Return the protocol's visits before that this person needs for this appointment."""
+    return [row for row in _of_protocol(asked.appointment) if _is_needed(asked, row)]
+
+
+def _of_protocol(appointment: Appointment) -> Sequence[Any]:
+    """Return all of them; none for releases of protocols from before there were any."""
+    offer = of_appointment(appointment).offer
+    return getattr(offer.option.sections, "prerequisites", ()) if offer else ()
+
+
+def _is_needed(asked: Asked, row: Any) -> bool:
+    """Whether a visit before is needed by this person: also where the condition for it cannot be decided."""
+    clinic_id, patient_id = asked.appointment.clinic_id, asked.patient.pk
+    if row.first_time and _had_before(asked):
+        return False
+    return row.when is None or candidacy.may_hold(clinic_id, patient_id, row.when, on=asked.on)
+
+
+def _had_before(asked: Asked) -> bool:
+    rows = Appointment.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, state=S.DONE)
+    return rows.filter(option=asked.appointment.option, starts_at__lt=asked.appointment.starts_at).exists()
 
 
 def _one(asked: Asked, row: Any) -> Standing:

@@ -28,7 +28,7 @@ class Appointment(ClinicOwned):
     edition, or for a visit that treats nothing (``service``); ``option`` names either. Treatments that follow each
     other in one visit share ``visit``; a session of a course names it and its ``position`` in it, from 1.
     ``booked_through`` is the key of the program that made it, ``idempotency_print`` a digest of what was asked for with
-    ``idempotency_key``.
+    ``idempotency_key``. ``confirmed_at`` is when somebody said that the patient comes at this time.
     """
 
     class State(models.TextChoices):
@@ -58,6 +58,7 @@ class Appointment(ClinicOwned):
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices)
     hold_expires_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=500, blank=True)
     calendar_sequence = models.PositiveIntegerField(default=0)
     idempotency_key = models.CharField(max_length=120, blank=True)
@@ -114,6 +115,11 @@ class Appointment(ClinicOwned):
     def treats(self) -> bool:
         """Whether a treatment is booked, not a visit that treats nothing."""
         return self.edition_id is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the patient said that they come."""
+        return self.confirmed_at is not None
 
     @property
     def treated_under(self) -> int:

@@ -148,6 +148,7 @@ def move(
         what = bookable(by.clinic_id, booked.option)
         booked.edition_id = what.offer.edition_id if what.offer else None
         booked.calendar_sequence += 1
+        booked.confirmed_at = None
         take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
         if booked.patient is not None:
             passed = require_bookable(by, booked.patient, booked, exceptions=exceptions)

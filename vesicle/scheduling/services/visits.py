@@ -121,6 +121,7 @@ def move_visit(
         for row, what in zip(rows, whats, strict=True):
             row.edition_id = what.offer.edition_id if what.offer else None
             row.calendar_sequence += 1
+            row.confirmed_at = None
         if len(rows) == 1:
             raise Conflict("Only one part of this visit is left. Move that appointment.")
         take_visit(rows, whats, start, by=by, now=now, pause_minutes=pause_minutes)

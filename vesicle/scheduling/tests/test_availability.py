@@ -1,8 +1,10 @@
 """From tables to starts: what is in the database counts, exactly, and in how many statements."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from vesicle.clinic import services as places
@@ -187,6 +189,12 @@ class TestVisit:
             from_=TUESDAY, to=TUESDAY + timedelta(days=1), now=clock.now(), wishes=Wishes(earliest=time(14)), limit=3,
         )  # fmt: skip
         assert [slot.start.strftime("%d %H:%M") for slot in found] == ["01 14:00", "01 14:15", "01 14:30"]
+
+    def test_the_command_prints_the_best_alone(self, clinic, capsys):
+        day = ["--from", str(TUESDAY), "--to", str(TUESDAY), "--json"]
+        call_command("slots", "--option", "consult", "--location", "portland", "--areas", "--best", "2", *day)
+        found = [slot["start"][11:16] for slot in json.loads(capsys.readouterr().out)["slots"]]
+        assert found == clinic.times()[:2]
 
     def test_the_nearest_location_with_free_times_comes_first(self, clinic):
         Location.objects.filter(pk=clinic.portland.pk).update(latitude=45.5, longitude=-122.7)

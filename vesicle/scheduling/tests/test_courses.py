@@ -18,7 +18,7 @@ from vesicle.people.models import Message
 from vesicle.scheduling import courses, exams, services, shifting
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.domain import NoPlan, Session, gaps_hold
-from vesicle.scheduling.models import Appointment, Claim, Notice, Series
+from vesicle.scheduling.models import Appointment, Claim, Notice, Reminder, Series
 from vesicle.treatment.tests.situations import PLAIN, Path
 
 S = Appointment.State
@@ -92,7 +92,7 @@ class TestBook:
         assert [event["DTSTART"].dt for event in events] == [row.starts_at for row in rows]
         assert len({str(event["UID"]) for event in events}) == 3
         assert not Message.objects.filter(kind="appointment-confirmation").exists()
-        assert Message.objects.filter(kind="appointment-reminder").count() == 3
+        assert set(Reminder.objects.values_list("appointment_id", flat=True)) == {row.pk for row in rows}
         assert Notice.objects.filter(written_at=None).count() == 0
         assert Notice.objects.count() == 3
 
@@ -292,7 +292,7 @@ class TestCancel:
         letter = Message.objects.get(kind="course-cancelled")
         events = Calendar.from_ical(letter.attachment).walk("VEVENT")
         assert [event["STATUS"] for event in events] == ["CANCELLED", "CANCELLED"]
-        assert not Message.objects.filter(kind="appointment-reminder", cancelled_at=None).exists()
+        assert not Reminder.objects.filter(settled_at=None).exists()
         with pytest.raises(Conflict):
             services.cancel_course(by=pia.me, series=series, now=clock.now())
 

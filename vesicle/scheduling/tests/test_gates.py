@@ -5,11 +5,13 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from pydantic import TypeAdapter
 
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, NotPermitted
 from vesicle.core.models import AuditEntry
 from vesicle.people import services as people
+from vesicle.protocols.schema.rules import Condition
 from vesicle.scheduling import gates, services
 from vesicle.scheduling.gates import before
 from vesicle.scheduling.models import Appointment, GateException, VisitResult
@@ -168,11 +170,17 @@ class TestSpacing:
 @pytest.fixture
 def patch_first(path, monkeypatch):
     """Pia, cleared for a treatment that asks for a patch test seven to 180 days before."""
-    row = SimpleNamespace(visit="patch-test", min_days_before=7, valid_days=180)
-    monkeypatch.setattr(before, "_needed_before", lambda asked: [row])
+    ask_for_patch_test(monkeypatch)
     pia = path().cleared()
     open_service(pia.house, "patch-test", kind="patch-test", price=0)
     return pia
+
+
+def ask_for_patch_test(monkeypatch, when=None, *, first_time=False):
+    """Let the protocol ask for a patch test, of whom ``when`` is true or not known."""
+    condition = TypeAdapter(Condition).validate_python(when) if when else None
+    row = SimpleNamespace(visit="patch-test", min_days_before=7, valid_days=180, when=condition, first_time=first_time)
+    monkeypatch.setattr(before, "_of_protocol", lambda appointment: [row])
 
 
 class TestPatchTest:
@@ -193,6 +201,34 @@ class TestPatchTest:
             standing = closed.value.standing
             assert closed.value.message == "A patch test at least 7 days before is needed for this treatment."
             assert (standing.first, standing.code) == ("patch-test", "prerequisite-missing")
+
+    @pytest.mark.parametrize(
+        ("when", "is_needed"),
+        [
+            ({"age": {"from": 18}}, True),
+            ({"age": {"below": 18}}, False),
+            ({"question": "SCR-NEVER-ASKED", "is": ["yes"]}, True),  # unknown is never no
+        ],
+    )
+    def test_is_asked_of_those_of_whom_the_condition_is_true_or_not_known(
+        self, patch_first, monkeypatch, when, is_needed
+    ):
+        ask_for_patch_test(monkeypatch, when)
+        if is_needed:
+            with pytest.raises(Blocked):
+                at(patch_first, "pia", 14)
+        else:
+            assert at(patch_first, "pia", 14).state == S.BOOKED
+
+    def test_before_the_first_time_only_where_the_protocol_says_so(self, path, monkeypatch):
+        pia = path().treated()
+        open_service(pia.house, "patch-test", kind="patch-test", price=0)
+        ask_for_patch_test(monkeypatch, first_time=True)
+        assert at(pia, "pia", 29).state == S.BOOKED
+        services.cancel(by=pia.me, appointment=Appointment.objects.latest("pk"), now=clock.now())
+        ask_for_patch_test(monkeypatch)
+        with pytest.raises(Blocked):
+            at(pia, "pia", 29)
 
     def test_opens_the_way_when_it_is_clear_and_counts_only_for_its_days(self, patch_first):
         booked = self.done(patch_first)

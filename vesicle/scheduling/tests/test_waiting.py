@@ -328,6 +328,21 @@ class TestPages:
         assert Appointment.objects.get(patient=entry.patient).state == "booked"
         assert "You took this time" in client.get(path).content.decode()
 
+    def test_an_offer_is_taken_with_the_policy_and_refused_without(self, full, cast, client):
+        words = "A day before, please."
+        services.write_policy(by=cast.actor("owen"), words_en=words, late_hours=24, now=clock.now())
+        entry = _join(cast, 1)
+        _cancel(cast, full[3])
+        offering.run_due(now=clock.now())
+        path = _link()
+        assert words in client.get(path).content.decode()
+        refused = client.post(path, {"answer": "yes"})
+        assert refused.status_code == 422
+        assert not Appointment.objects.filter(patient=entry.patient, state="booked").exists()
+        client.post(path, {"answer": "yes", "policy": "1"})
+        booked = Appointment.objects.get(patient=entry.patient, state="booked")
+        assert (booked.policy_acceptance.how, booked.policy_acceptance.policy.number) == ("online", 1)
+
     def test_saying_no_keeps_them_on_the_list(self, full, cast, client):
         entry = _join(cast, 1)
         _cancel(cast, full[3])

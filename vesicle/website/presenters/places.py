@@ -1,16 +1,18 @@
 """Locations: address, hours on the local clock, who treats there, what is offered there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from vesicle.clinic.domain.hours import Period
 from vesicle.clinic.models import Hours
 from vesicle.protocols.bank import Bank
 from vesicle.website import queries
 from vesicle.website.presenters import words
 
+_SOON = timedelta(days=60)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -20,6 +22,14 @@ class OpenDays:
 
     days: str
     hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewHours:
+    """Hours that will be different from some day on; ``days`` is empty where it will be closed."""
+
+    when: str
+    days: tuple[OpenDays, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class PlaceEntry:
     hours: tuple[OpenDays, ...]
     people: tuple[Person, ...]
     treatments: tuple[tuple[str, str], ...]
+    new_hours: tuple[NewHours, ...] = ()
 
 
 def place_entries(
@@ -64,6 +75,11 @@ def place_entries(
                 for one in treatments
                 if any(place.offers(each) for each in one.offered)
             ),
+            new_hours=tuple(
+                _new_hours(period, now)
+                for period in place.coming
+                if period.first and period.first - now.date() <= _SOON
+            ),
         )
         for place in places
     )
@@ -80,22 +96,33 @@ def _role(who: queries.Provider, bank: Bank) -> str:
     return f"{who.title}, {licence.short}"
 
 
+def _new_hours(period: Period, now: datetime) -> NewHours:
+    first, last = period.first or now.date(), period.last
+    until = f" to {words.long_date(last)}" if last is not None else ""
+    return NewHours(f"From {words.long_date(first)}{until}", open_week(period.week))
+
+
 def open_days(hours: Sequence[Hours]) -> tuple[OpenDays, ...]:
     """Return the week with neighbouring days of the same hours told together; closed days are told too."""
-    by_day: dict[int, list[str]] = {}
+    week: dict[int, list[tuple[time, time]]] = {}
     for row in hours:
-        by_day.setdefault(row.weekday, []).append(f"{clock(row.opens)} to {clock(row.closes)}")
-    week = [(day, " and ".join(by_day.get(day, ["closed"]))) for day in range(7)]
+        week.setdefault(row.weekday, []).append((row.opens, row.closes))
+    return open_week(week)
+
+
+def open_week(week: Mapping[int, Sequence[tuple[time, time]]]) -> tuple[OpenDays, ...]:
+    """Return a week of spans by weekday in words. Empty where no day is open."""
+    spans = {day: [f"{clock(opens)} to {clock(closes)}" for opens, closes in found] for day, found in week.items()}
     told = []
-    for what, run in groupby(week, key=lambda each: each[1]):
-        days = [day for day, _ in run]
+    for what, run in groupby(range(7), key=lambda day: " and ".join(spans.get(day, ["closed"]))):
+        days = list(run)
         join = "and" if len(days) == 2 else "to"
         if len(days) == len(_DAYS):
             told.append(OpenDays("Every day", what))
             continue
         name = _DAYS[days[0]] if len(days) == 1 else f"{_DAYS[days[0]]} {join} {_DAYS[days[-1]]}"
         told.append(OpenDays(name, words.capital(what) if what == "closed" else what))
-    return tuple(told) if by_day else ()
+    return tuple(told) if week else ()
 
 
 def clock(moment: time) -> str:

@@ -24,10 +24,11 @@ class Command(VesicleCommand):
         """Declare the question."""
         parser.add_argument("--option", required=True, help="for example exosome-therapy/microneedling")
         parser.add_argument("--location", required=True, help="a location's short name, for example portland")
-        parser.add_argument("--areas", nargs="+", default=["full-face"], help="area ids (default: full-face)")
+        parser.add_argument("--areas", nargs="*", default=["full-face"], help="area ids (default: full-face)")
         parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day (default: today there)")
         parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last day (default: a week later)")
         parser.add_argument("--provider", type=int, help="only with this provider (a resource number)")
+        parser.add_argument("--best", type=int, default=0, metavar="N", help="only the N best, the best first")
         parser.add_argument("--clinic", default="", help="a clinic's short name (default: the first)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,16 +39,13 @@ class Command(VesicleCommand):
             place = queries.location(actor, options["location"])
             now = clock.now()
             first = options["first"] or clock.day_in(place.time_zone, now)
-            found = queries.slots(
-                actor,
-                option_id=options["option"],
-                areas=options["areas"],
-                location_id=place.pk,
-                from_=first,
-                to=options["last"] or first + timedelta(days=6),
-                provider_id=options["provider"],
-                now=now,
-            )
+            last = options["last"] or first + timedelta(days=6)
+            asked = {
+                "option_id": options["option"], "areas": options["areas"], "location_id": place.pk,
+                "provider_id": options["provider"], "from_": first, "to": last, "now": now,
+            }  # fmt: skip
+            best = options["best"]
+            found = queries.best_slots(actor, **asked, limit=best) if best else queries.slots(actor, **asked)
         slots = [slot_as_json(slot) for slot in found]
         data = {"option": options["option"], "location": place.slug, "zone": place.time_zone, "slots": slots}
         self.emit(data, human=lambda: "\n".join(map(_line, slots)) or "Nothing is free in these days.")

@@ -11,6 +11,8 @@ export function announce(text) {
   requestAnimationFrame(() => { region.textContent = text; });
 }
 
+doc.addEventListener("announce", (event) => announce(event.detail));
+
 // --- buttons: print, dialog, theme -------------------------------------------------------------
 doc.addEventListener("click", (event) => {
   const target = event.target.closest("[data-print], [data-dialog], [data-theme-set]");

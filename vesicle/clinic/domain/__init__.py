@@ -6,9 +6,8 @@ Facts about categories and countries arrive as arguments; this room holds none o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Literal, Protocol
 
 Permission = Literal["usable", "needs-decision", "not-usable"]
@@ -215,16 +214,6 @@ def lot_refusals(lot: LotFacts, *, on: date, location_id: int | None = None) -> 
 def expires_soon(expires_on: date, *, on: date) -> bool:
     """Return whether a lot can still be used but not for much longer than a month."""
     return 0 <= (expires_on - on).days <= SOON_DAYS
-
-
-def hours_problem(spans: Sequence[tuple[time, time]]) -> str | None:
-    """Return what is wrong with one day's opening spans, or ``None``."""
-    ordered = sorted(spans)
-    if any(opens >= closes for opens, closes in ordered):
-        return "A span has to open before it closes."
-    if any(closes > opens for (_, closes), (opens, _) in pairwise(ordered)):
-        return "Two spans of the same day overlap."
-    return None
 
 
 def _day(day: date) -> str:

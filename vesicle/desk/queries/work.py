@@ -1,0 +1,64 @@
+"""What waits for the staff, where they work, and the audit trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from vesicle.aftercare.models import Alert
+from vesicle.candidacy.queries import waiting_count
+from vesicle.clinic.models import Hours, Location, LotRecall
+from vesicle.clinic.queries import locations
+from vesicle.core.actor import Actor
+from vesicle.core.models import AuditEntry
+from vesicle.core.permissions import Role
+from vesicle.desk.permissions import READ_AUDIT
+from vesicle.scheduling.message_queries import count_waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What waits for the clinic's staff."""
+
+    reviews: int
+    alerts: int
+    recalls: int
+    replies: int = 0
+
+
+def counts(actor: Actor) -> Counts:
+    """Return what waits, in four queries; nothing for roles that cannot act on it."""
+    clinical = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK}
+    if not clinical:
+        return Counts(0, 0, 0)
+    alerts = Alert.objects.filter(clinic_id=actor.clinic_id, closed_at=None).count()
+    recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
+    may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
+    return Counts(waiting_count(actor) if may_review else 0, alerts, recalls, count_waiting(actor))
+
+
+def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:
+    """Return the location asked for, else where the person works, else the clinic's oldest; and all of them."""
+    places = locations(actor)
+    asked = next((place for place in places if place.slug == slug), None)
+    if asked is not None or not places:
+        return asked, places
+    own = set(Hours.objects.filter(resource__staff_id=actor.person_id).values_list("location_id", flat=True))
+    return min(places, key=lambda place: (place.pk not in own, place.pk)), places
+
+
+def audit_entries(actor: Actor, *, patient_id: int | None = None, code: str = "", limit: int = 200) -> list[AuditEntry]:
+    """Return the newest entries of the audit trail; of one patient's chart, or all."""
+    actor.require(READ_AUDIT)
+    rows = AuditEntry.objects.filter(clinic_id=actor.clinic_id)
+    if patient_id is not None:
+        rows = rows.filter(patient_id=patient_id)
+    if code:
+        rows = rows.filter(Q(code=code) | Q(code__startswith=f"{code}."))
+    return list(rows.order_by("-at", "-pk")[:limit])
+
+
+def neighbors(on: date, *, days: int = 1) -> tuple[date, date]:
+    """Return the days before and after a day, for the calendar's arrows."""
+    return on - timedelta(days=days), on + timedelta(days=days)
