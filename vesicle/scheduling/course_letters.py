@@ -86,6 +86,7 @@ def together(invitations: Sequence[Invitation], kind: Notice.Kind) -> str:
     whole.add("method", "PUBLISH")
     for invitation in invitations:
         for event in Calendar.from_ical(render(invitation, method)).walk("VEVENT"):
+            event.pop("attendee", None)  # who is asked to come has no place in what is published
             whole.add_component(event)
     whole.add_missing_timezones()
     text: str = whole.to_ical().decode("utf-8")
@@ -110,5 +111,5 @@ def _body(rows: Sequence[Appointment], kind: Notice.Kind, was: Mapping[int, date
     closing = "" if kind == Notice.Kind.CANCELLED else f"See, move or cancel them here:\n{link}\n\n"
     return (
         f"Hello {called},\n\n{OPENING[kind]}\n\n" + "\n".join(lines) + f"\n\n{words.place}\n\n{closing}"
-        f"{words.clinic.name}, {words.location.phone}\n"
+        f"{rows[0].clinic.name}, {rows[0].location.phone}\n"
     )
