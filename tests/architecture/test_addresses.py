@@ -28,7 +28,7 @@ from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
 STAFF = ("desk/",)
-PRIVATE = {"token": "not-a-token", "key": "not-a-token", "day": 2, "week": 3, "question": "SCR-PREG"}
+PRIVATE = {"token": "not-a-token", "key": "not-a-token", "day": 2, "week": 3, "position": 2, "question": "SCR-PREG"}
 SHARED = {
     "treatment_id": "exosome-therapy",
     "treatment": "exosome-therapy",
@@ -173,6 +173,8 @@ def records(treated, path):
         "offer_id": offer.pk,
         "key_id": make_key(by=treated.house.actor("owen"), name="Our website")[0].pk,
         "patient_id": treated.patient.pk,
+        "series_id": a_course(treated).pk,
+        "number": 1,
         "appointment_id": treated.appointment.pk,
         "encounter_id": treated.encounter.pk,
         "consent_id": treated.consent.pk,
@@ -198,6 +200,30 @@ def records(treated, path):
         "week": 3,
         "quantity": Decimal(1),
     }
+
+
+def a_course(treated):
+    """Book a course for Pia, five weeks after her visit."""
+    from datetime import timedelta
+
+    from vesicle.scheduling import courses
+    from vesicle.scheduling.bookable import bookable
+
+    place, iris = treated.where, treated.house.actor("iris")
+    start = treated.free_times(clock.now().date() + timedelta(days=35))[0].start
+    what = bookable(place.clinic_id, treated.option)
+    asked = {"sessions": 3, "now": clock.now()}
+    first = courses.first_session(iris, what, treated.areas, place, start, same_provider=True, **asked)
+    plan = courses.propose(iris, what, treated.areas, place, first=first, **asked)
+    return scheduling.book_course(
+        by=iris,
+        patient=treated.patient,
+        option_id=treated.option,
+        areas=treated.areas,
+        location_id=place.pk,
+        starts=[one.start for one in plan],
+        now=clock.now(),
+    )
 
 
 def _reply(treated):

@@ -1,6 +1,7 @@
 """The staff's pages: the day, a patient, search, booking on somebody's behalf, the audit trail."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -152,6 +153,10 @@ def _book(request: HttpRequest, patient_id: int, data: dict[str, object], areas:
     """Book what was chosen; return where to go, or ``None`` after saying why it was refused."""
     actor = request.actor
     found = people.patient(actor, patient_id)
+    if request.POST.get("course"):
+        asked = [("option", data["option"]), ("location", data["location"]), ("start", request.POST.get("start", ""))]
+        question = urlencode(asked + [("areas", area) for area in areas])
+        return f"{reverse('scheduling_desk:course_plan', args=[found.pk])}?{question}"
     try:
         booked = scheduling_services.book_at(
             by=actor,

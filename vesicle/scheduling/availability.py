@@ -76,7 +76,7 @@ class Limits:
 
     ``provider_id`` has to be it; ``wishes`` only make other times and people worse.
     ``resource_ids`` asks for exactly these where their kind matches; ``without_notice`` is for those who stand at the
-    desk: starts from now on.
+    desk: starts from now on. ``further_days`` is how far beyond the clinic's horizon a course may reach.
     """
 
     provider_id: int | None = None
@@ -84,6 +84,7 @@ class Limits:
     without_notice: bool = False
     ignoring: Collection[int] = ()
     wishes: Wishes = NO_WISHES
+    further_days: int = 0
 
 
 def search(
@@ -98,12 +99,19 @@ def search(
     resource_ids: Collection[int] = (),
     without_notice: bool = False,
     ignoring: int | None = None,
+    further_days: int = 0,
 ) -> Availability:
     """Return all starts of one treatment at ``location`` from ``first`` to ``last`` (local days, inclusive).
 
     The rest is as in ``Limits``. Raises ``Invalid`` for days in the wrong order or a range of more than 120 days.
     """
-    limits = Limits(provider_id, resource_ids, without_notice, () if ignoring is None else (ignoring,))
+    limits = Limits(
+        provider_id,
+        resource_ids,
+        without_notice,
+        ignoring=() if ignoring is None else (ignoring,),
+        further_days=further_days,
+    )
     return search_visit([(what, areas)], location, first=first, last=last, now=now, limits=limits)
 
 
@@ -142,7 +150,7 @@ def search_visit(
     asked = Window.of_days(first, last, zone)
     notice = 0 if limits.without_notice else here.rules.notice_minutes
     earliest = tick_after(now + timedelta(minutes=notice))
-    latest = tick_of(now + timedelta(days=here.rules.horizon_days))
+    latest = tick_of(now + timedelta(days=here.rules.horizon_days + limits.further_days))
     allowed = grid_mask(window, here.rules.grid_minutes, zone)
     allowed &= window.mask(max(asked.origin, earliest), min(asked.end, latest))
     candidates = list(_candidates(window, moving, suitable, limits.wishes))

@@ -90,3 +90,9 @@ WAIVE_FEE = define(
     Role.MEDICAL_DIRECTOR,
     Role.OWNER,
 )
+COMBINE = define(
+    "scheduling.combine",
+    "say that treatments may follow each other in one visit where no protocol does",
+    Role.PROVIDER,
+    Role.MEDICAL_DIRECTOR,
+)

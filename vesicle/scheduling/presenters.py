@@ -3,8 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from vesicle.scheduling.queries import Slot
+
+
+class HasStart(Protocol):
+    """Anything that begins at a moment on the location's clock."""
+
+    @property
+    def start(self) -> datetime:
+        """When it begins."""
 
 
 @dataclass(slots=True)
@@ -12,10 +21,10 @@ class DayOfSlots:
     """A local day and what is free on it."""
 
     date: date
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[HasStart] = field(default_factory=list)
 
 
-def by_day(slots: Iterable[Slot], first: date, last: date) -> list[DayOfSlots]:
+def by_day(slots: Iterable[HasStart], first: date, last: date) -> list[DayOfSlots]:
     """Return one entry a day from ``first`` to ``last``, with its slots in order; empty days included."""
     days = {first + timedelta(days=n): DayOfSlots(first + timedelta(days=n)) for n in range((last - first).days + 1)}
     for slot in slots:

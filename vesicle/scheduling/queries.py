@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -206,14 +207,15 @@ def held(appointment_id: int) -> Appointment:
 
 def appointment(actor: Actor, appointment_id: int) -> Appointment:
     """Return an appointment the actor may see: staff their clinic's, others their own. Raises ``NotFound``."""
-    rows = _readable(actor).select_related("patient", "location", "provider", "edition", "service")
+    rows = readable(actor).select_related("patient", "location", "provider", "edition", "service")
     found = rows.filter(pk=appointment_id).first()
     if found is None:
         raise NotFound("We could not find that appointment.")
     return found
 
 
-def _readable(actor: Actor) -> QuerySet[Appointment]:
+def readable(actor: Actor) -> QuerySet[Appointment]:
+    """Return the appointments an actor may see: staff their clinic's, patients and programs their own."""
     rows = Appointment.objects.filter(clinic_id=actor.clinic_id)
     if actor.is_patient:
         return rows.filter(patient_id=actor.person_id)
@@ -225,15 +227,22 @@ def _readable(actor: Actor) -> QuerySet[Appointment]:
     return rows.none()
 
 
+def parts_of(actor: Actor, visit: UUID) -> list[Appointment]:
+    """Return the appointments of one visit that were not cancelled, in the order of time."""
+    rows = readable(actor).filter(visit=visit).exclude(state__in=[S.CANCELLED, S.RELEASED])
+    rows = rows.select_related("patient", "location", "provider", "service")
+    return list(rows.order_by("starts_at", "pk"))
+
+
 def upcoming(actor: Actor, *, patient_id: int, now: datetime) -> list[Appointment]:
     """Return a patient's booked appointments that have not ended, soonest first."""
-    rows = _readable(actor).filter(patient_id=patient_id, state__in=[S.BOOKED, S.ARRIVED, S.IN_TREATMENT])
+    rows = readable(actor).filter(patient_id=patient_id, state__in=[S.BOOKED, S.ARRIVED, S.IN_TREATMENT])
     return list(rows.filter(ends_at__gt=now).select_related("location", "provider", "service").order_by("starts_at"))
 
 
 def history(actor: Actor, *, patient_id: int, limit: int = 30) -> list[Appointment]:
     """Return a patient's appointments, the latest first; holds that came to nothing are left out."""
-    rows = _readable(actor).filter(patient_id=patient_id).exclude(state__in=[S.HELD, S.RELEASED])
+    rows = readable(actor).filter(patient_id=patient_id).exclude(state__in=[S.HELD, S.RELEASED])
     return list(rows.select_related("location", "provider", "service").order_by("-starts_at")[:limit])
 
 

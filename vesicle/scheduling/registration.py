@@ -1,5 +1,7 @@
 """From a held time and a form to a booking for a person the clinic knows."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,15 +10,17 @@ from django.db import transaction
 from django.urls import reverse
 
 from vesicle.candidacy import services as candidacy
+from vesicle.clinic.models import Location
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
 from vesicle.people.links import link_url, make_link
 from vesicle.people.models import Patient
 from vesicle.people.services import find_or_register
 from vesicle.scheduling import services
+from vesicle.scheduling.courses import said
 from vesicle.scheduling.gates import Closed, require_bookable
 from vesicle.scheduling.letters import LINK, LINK_AFTER
-from vesicle.scheduling.models import Appointment, Deposit
+from vesicle.scheduling.models import Appointment, Deposit, Series
 from vesicle.scheduling.policy import in_force
 
 
@@ -42,8 +46,11 @@ def day(text: str, *, default: date) -> date:
 def known(held: Appointment) -> dict[str, Any]:
     """Return what the screening behind a hold already knows about the person, to start the form with."""
     patient = held.screening.patient if held.screening else None
-    if patient is None:
-        return {}
+    return {} if patient is None else details_of(patient)
+
+
+def details_of(patient: Patient) -> dict[str, Any]:
+    """Return what the form of details asks for, as it is known of somebody."""
     names = ("first_name", "last_name", "date_of_birth", "email", "phone")
     return {name: getattr(patient, name) for name in names}
 
@@ -74,6 +81,74 @@ def book_for(
             language=patient.language,
         )
     return booked, patient
+
+
+def book_course_for(
+    *,
+    by: Actor,
+    held: Appointment,
+    patient: Patient | None,
+    details: dict[str, Any] | None,
+    starts: Sequence[datetime],
+    same_provider: bool,
+    note: str,
+    now: datetime,
+    policy_accepted: int | None = None,
+) -> tuple[Series, Patient]:
+    """Book a course that begins with a hold, for ``patient`` or the person described by ``details``.
+
+    All or nothing. Errors as ``services.book_course``, and ``Invalid`` for details that cannot be right.
+    """
+    with transaction.atomic():
+        patient = _who(by, held, patient, details, now)
+        series = services.book_course(
+            by=by,
+            patient=patient,
+            option_id=held.option,
+            areas=held.areas,
+            location_id=held.location,
+            starts=starts,
+            now=now,
+            same_provider=same_provider,
+            held=held,
+            agreed=services.Agreed(held.screening, note, policy_accepted, patient.language),
+        )
+    return series, patient
+
+
+def book_visit_for(
+    *,
+    by: Actor,
+    patient: Patient | None,
+    details: dict[str, Any] | None,
+    parts: Sequence[tuple[str, Sequence[str]]],
+    place: Location,
+    start: datetime,
+    now: datetime,
+    agreed: services.Agreed,
+) -> tuple[list[Appointment], Patient]:
+    """Book several treatments in one visit, for ``patient`` or the person described by ``details``. All or nothing."""
+    with transaction.atomic():
+        if patient is None:
+            patient = find_or_register(by=by, time_zone=place.time_zone, **(details or {}))
+        if agreed.screening is not None and agreed.screening.patient_id is None:
+            candidacy.attach_patient(by=by, screening=agreed.screening, patient=patient, now=now)
+        rows = services.book_visit(
+            by=by,
+            patient=patient,
+            parts=parts,
+            location_id=place,
+            start=start,
+            now=now,
+            agreed=replace(agreed, language=patient.language),
+        )
+        # A visitor may not read what was booked; the caller has it from here.
+        return rows, patient
+
+
+def in_words(moment_: datetime, place: Location) -> str:
+    """Return a moment in a location's words."""
+    return said(moment_, place.time_zone)
 
 
 def pay_for(

@@ -32,10 +32,14 @@ RELEASED = audit.define("appointment.released", "gave a held time back")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which resources are asked for: a provider, and exact resources of any kind. Empty: whatever is free."""
+    """Which resources are asked for: a provider, and exact resources of any kind. Empty: whatever is free.
+
+    ``further_days``: how far beyond the clinic's horizon, for the later sessions of a course.
+    """
 
     provider_id: int | None = None
     resource_ids: Collection[int] = ()
+    further_days: int = 0
 
 
 ANYTHING = Wanted()
@@ -64,6 +68,7 @@ def take_time(
             resource_ids=wanted.resource_ids,
             without_notice=by.is_staff or by.kind == "system",
             ignoring=appointment.pk,
+            further_days=wanted.further_days,
         )
         match = found.at(start)
         if match is None:
@@ -102,6 +107,18 @@ def begun(
         idempotency_print=fingerprint(asked) if key else "",
         booked_through=by.id if by.kind == "integrator" else None,
     )
+
+
+def wait_and_lock(place: Location, days: Iterable[date], ids: Iterable[int], *, by: Actor, now: datetime) -> None:
+    """Make sure that nobody else takes time at ``place`` on these days, or any of these resources, until the end.
+
+    For whoever takes several times in one transaction: everything is waited for once, in the order that everybody keeps
+    (days, then resources, both sorted), so that two of them never wait for each other.
+    """
+    for on in sorted(set(days)):
+        wait_for_turn(place, on)
+    for appointment_id in _lock_resources(ids, now):
+        _drop_stale_hold(appointment_id, by=by, now=now)
 
 
 def give_back(held: Appointment, *, by: Actor, now: datetime, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vesicle.scheduling import open_views, payment_views, views, waiting_views
+from vesicle.scheduling import course_views, open_views, payment_views, views, visit_views, waiting_views
 
 app_name = "scheduling"
 urlpatterns = [
@@ -21,6 +21,15 @@ urlpatterns = [
     path("a/<str:key>/move/", views.move, name="move"),
     path("a/<str:key>/confirm/", views.confirm, name="confirm"),
     path("a/<str:key>/cancel/", views.cancel, name="cancel"),
+    path("hold/<str:token>/course/", course_views.plan, name="course_plan"),
+    path("hold/<str:token>/course/<int:position>/", course_views.change, name="course_change"),
+    path("a/<str:key>/course/", course_views.course, name="course"),
+    path("a/<str:key>/course/cancel/", course_views.cancel, name="course_cancel"),
+    path("a/<str:key>/course/<int:number>/move/", course_views.move, name="course_move"),
+    path("a/<str:key>/course/<int:number>/shift/", course_views.shift, name="course_shift"),
+    path("together/", visit_views.book, name="together"),
+    path("a/<str:key>/visit/move/", visit_views.move, name="visit_move"),
+    path("a/<str:key>/visit/cancel/", visit_views.cancel, name="visit_cancel"),
     path("a/<str:key>/pay/", payment_views.pay, name="pay"),
     path("paid/<str:token>/", payment_views.paid, name="paid"),
     path("visits/", open_views.choose, name="visits"),

@@ -22,8 +22,9 @@ from vesicle.people import queries as people
 from vesicle.people.links import make_link, open_link
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption, offered, offered_options
-from vesicle.scheduling import money_queries, queries, registration, services
+from vesicle.scheduling import courses, money_queries, queries, registration, services, together
 from vesicle.scheduling.access import in_their_language, opened
+from vesicle.scheduling.bookable import bookable, of_appointment
 from vesicle.scheduling.calendar_file import render as render_calendar
 from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
 from vesicle.scheduling.gates import Closed
@@ -59,8 +60,15 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_bound and screening is not None:
         form.initial = {"areas": screening.areas, "location": places[0].slug if len(places) == 1 else None}
     if form.is_bound and form.is_valid():
+        if request.GET.get("also"):
+            return redirect(f"{reverse('scheduling:together')}?{request.GET.urlencode()}")
         return redirect(f"{reverse('scheduling:times')}?{request.GET.urlencode()}")
-    context = {"form": form, "option": option.option, "screening": request.GET.get("screening", "")}
+    context = {
+        "form": form,
+        "option": option.option,
+        "screening": request.GET.get("screening", ""),
+        "also": together.choices(request.actor, bookable(request.actor.clinic_id, option_id)),
+    }
     return render(request, "scheduling/start.html", context, status=422 if form.errors else 200)
 
 
@@ -219,6 +227,7 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
         "words": Words(held),
         "agreeing": agreeing,
         "must_accept": must_accept,
+        "course": courses.terms_of(of_appointment(held)),
     }
     return render(request, "scheduling/details.html", context, status=422 if form.errors or must_accept else 200)
 
@@ -263,6 +272,7 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "steps": steps_for(actor, booked, key, now) if booked.state == queries.State.BOOKED else [],
         "can_change": booked.state == queries.State.BOOKED and booked.starts_at > now,
         "terms": money_queries.terms(booked, now=now),
+        "parts": [Words(row) for row in queries.parts_of(actor, booked.visit)] if booked.visit else [],
     }
     return render(request, "scheduling/appointment.html", context)
 
@@ -300,6 +310,8 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
     """Choose another time; the old one is kept until the new one is taken."""
     now = clock.now()
     actor, booked = opened(request, key, now=now)
+    if booked.series_id and booked.position:
+        return redirect("scheduling:course_move", key=key, number=booked.position)
     if request.method == "POST":
         try:
             services.move(

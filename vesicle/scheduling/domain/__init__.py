@@ -2,7 +2,8 @@
 
 ``ticks``: time as bits. ``plan``: what an appointment needs, and which claims that makes. ``calendars``: when
 somebody is there. ``search``: every start. ``ranking``: which of them is the better one. Apart from that,
-``reminders``: when they go out, and ``replies``: what patients mean by them.
+``reminders``: when they go out, and ``replies``: what patients mean by them;
+``courses``: sessions weeks apart.
 """
 
 from vesicle.protocols.duration import TICK_MINUTES
@@ -14,6 +15,17 @@ from vesicle.scheduling.domain.calendars import (
     grid_mask,
     local_days,
     open_mask,
+)
+from vesicle.scheduling.domain.courses import (
+    Booked,
+    CourseWish,
+    FreeTime,
+    NoPlan,
+    Session,
+    Spacing,
+    gaps_hold,
+    plan_course,
+    shift,
 )
 from vesicle.scheduling.domain.nearest import Point, kilometers, nearest
 from vesicle.scheduling.domain.plan import (
@@ -52,14 +64,20 @@ __all__ = [
     "PLAIN",
     "TICK_MINUTES",
     "TICK_SECONDS",
+    "Booked",
     "Candidate",
     "ClaimSpan",
+    "CourseWish",
+    "FreeTime",
     "LocalDays",
     "Need",
+    "NoPlan",
     "Opening",
     "PhasePlan",
     "Plan",
     "Point",
+    "Session",
+    "Spacing",
     "Start",
     "Starts",
     "Taken",
@@ -72,6 +90,7 @@ __all__ = [
     "find_starts",
     "flags_of",
     "free_mask",
+    "gaps_hold",
     "grid_mask",
     "keys_of",
     "kilometers",
@@ -82,9 +101,11 @@ __all__ = [
     "nearest",
     "open_mask",
     "part_label",
+    "plan_course",
     "reach",
     "runs_of",
     "sequence",
+    "shift",
     "shifted",
     "starts_for",
     "tick_after",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from vesicle.candidacy import queries as candidacy
+from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked
 from vesicle.people import queries as people
 from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
@@ -31,6 +32,9 @@ def _clearance(asked: Asked) -> Standing | None:
             asked.by, patient_id=asked.patient.pk, option_id=asked.appointment.option, on=asked.on, purpose="book"
         )
     except Blocked as refused:
+        if asked.appointment.is_later_session and _ends_before(asked):
+            says = "The provider's clearance ends before this session; they examine again in time."
+            return Standing("clearance", "Health questions", "due", says, reasons=refused.reasons)
         mend = "Answer the health questions, or ask a provider to look at them."
         return Standing(
             "clearance",
@@ -44,6 +48,16 @@ def _clearance(asked: Asked) -> Standing | None:
     if found.may_treat:
         return Standing("clearance", "Health questions", "open", "Checked by a provider.")
     return Standing("clearance", "Health questions", "due", found.not_treat[0], reasons=tuple(found.not_treat[1:]))
+
+
+def _ends_before(asked: Asked) -> bool:
+    """Whether all that stands in the way of a session months ahead is a clearance that will have ended by then.
+
+    The sessions before it are asked for on their own days, so the course begins with one that holds.
+    """
+    reader = Actor.system(asked.appointment.clinic_id, "Gates of booking")
+    found = candidacy.clearance(reader, patient_id=asked.patient.pk, option_id=asked.appointment.option, on=asked.on)
+    return found.blocker == "expired" and len(found.not_book) == 1
 
 
 def _age(asked: Asked) -> Standing | None:

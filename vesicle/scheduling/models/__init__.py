@@ -1,6 +1,7 @@
 """Tables of the scheduling room."""
 
 from vesicle.scheduling.models.appointments import LONGEST_CLAIM, Appointment, AppointmentStatus, Claim
+from vesicle.scheduling.models.courses import Series
 from vesicle.scheduling.models.demand import SearchCount, SlotSearch
 from vesicle.scheduling.models.flow import FlowStep, Stage
 from vesicle.scheduling.models.gates import GateException, VisitResult
@@ -35,6 +36,7 @@ __all__ = [
     "Reminder",
     "Reply",
     "SearchCount",
+    "Series",
     "SlotSearch",
     "Stage",
     "VisitResult",

@@ -14,6 +14,7 @@ from vesicle.core.errors import Conflict
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
+from vesicle.scheduling.models.courses import Series
 from vesicle.scheduling.models.offers import OpenService
 
 LONGEST_CLAIM = 288
@@ -25,9 +26,9 @@ class Appointment(ClinicOwned):
 
     ``starts_at`` and ``ends_at`` are what the patient is told; buffers are in the claims. It is for an option of an
     edition, or for a visit that treats nothing (``service``); ``option`` names either. Treatments that follow each
-    other in one visit share ``visit``. ``booked_through`` is the key of the program that made it,
-    ``idempotency_print`` a digest of what was asked for with ``idempotency_key``. ``confirmed_at`` is when somebody
-    said that the patient comes at this time.
+    other in one visit share ``visit``; a session of a course names it and its ``position`` in it, from 1.
+    ``booked_through`` is the key of the program that made it, ``idempotency_print`` a digest of what was asked for with
+    ``idempotency_key``. ``confirmed_at`` is when somebody said that the patient comes at this time.
     """
 
     class State(models.TextChoices):
@@ -51,6 +52,8 @@ class Appointment(ClinicOwned):
     option = models.CharField(max_length=80)
     areas = ArrayField(models.CharField(max_length=60))
     visit = models.UUIDField(null=True, db_index=True)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="appointments")
+    position = models.PositiveSmallIntegerField(null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices)
@@ -76,6 +79,15 @@ class Appointment(ClinicOwned):
             models.CheckConstraint(
                 condition=Q(edition__isnull=False) ^ Q(service__isnull=False), name="appointment_for_one_thing"
             ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True, position__isnull=True) | Q(series__isnull=False, position__gte=1),
+                name="a_session_has_a_position",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "position"],
+                condition=~Q(state__in=["cancelled", "no-show", "released"]),
+                name="one_appointment_per_session",
+            ),
             models.UniqueConstraint(
                 fields=["clinic", "idempotency_key"], condition=~Q(idempotency_key=""), name="booked_once_per_key"
             ),
@@ -93,6 +105,11 @@ class Appointment(ClinicOwned):
         """What it takes, each resource once; nothing once it has given its time back. Kept by who took it."""
         claims = self.claims.filter(is_active=True).select_related("resource").order_by("pk")
         return tuple({claim.resource_id: claim.resource for claim in claims}.values())
+
+    @property
+    def is_later_session(self) -> bool:
+        """Whether it is the second session of a course, or one after that."""
+        return self.position is not None and self.position > 1
 
     @property
     def treats(self) -> bool:

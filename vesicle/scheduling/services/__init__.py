@@ -2,6 +2,7 @@
 
 from vesicle.scheduling.services.bookings import book, book_at, cancel, move
 from vesicle.scheduling.services.confirming import confirm
+from vesicle.scheduling.services.courses import Agreed, book_course, cancel_course, move_course
 from vesicle.scheduling.services.day import change_state
 from vesicle.scheduling.services.demand import note_search
 from vesicle.scheduling.services.deposits import mark_paid, mark_returned, start_payment
@@ -16,6 +17,7 @@ from vesicle.scheduling.services.payments import give_back, look_again, payment_
 from vesicle.scheduling.services.policies import write_policy
 from vesicle.scheduling.services.results import record_result
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
+from vesicle.scheduling.services.visits import book_visit, cancel_visit, move_visit
 from vesicle.scheduling.services.waiting import (
     accept_offer,
     decline_offer,
@@ -30,11 +32,16 @@ from vesicle.scheduling.states import MAY_BECOME
 __all__ = [
     "HOLD_FOR",
     "MAY_BECOME",
+    "Agreed",
     "accept_offer",
     "add_service",
     "book",
     "book_at",
+    "book_course",
+    "book_visit",
     "cancel",
+    "cancel_course",
+    "cancel_visit",
     "change_service",
     "change_state",
     "close_reply",
@@ -49,6 +56,8 @@ __all__ = [
     "mark_paid",
     "mark_returned",
     "move",
+    "move_course",
+    "move_visit",
     "note_search",
     "offer_by_hand",
     "offer_new_time",

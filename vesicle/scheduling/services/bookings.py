@@ -152,7 +152,7 @@ def move(
         take_time(booked, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
         if booked.patient is not None:
             passed = require_bookable(by, booked.patient, booked, exceptions=exceptions)
-            _remember_exceptions(booked, passed, by=by, now=now)
+            remember_exceptions(booked, passed, by=by, now=now)
         if wish == PATIENT:
             charge(booked, Lapse.LATE_MOVE, by=by, now=now, starts_at=before)
         note_status(booked, by=by, now=now, reason=f"moved from {before:%Y-%m-%d %H:%M} UTC")
@@ -175,12 +175,13 @@ def cancel(
     reason: str = "",
     at_wish_of: str = "",
     waive_because: str = "",
+    told_apart: bool = False,
 ) -> Appointment:
     """Cancel a booking, free its time, stop its messages, tell the patient, and settle fee and deposit.
 
     ``at_wish_of`` is ``patient`` or ``clinic``; without it staff cancel for the clinic, which never costs anything, and
-    everybody else for the patient. ``waive_because`` waives a fee at once, with that reason. Raises ``Conflict`` when
-    it is over or already cancelled.
+    everybody else for the patient. ``waive_because`` waives a fee at once, with that reason. ``told_apart``: the caller
+    tells the patient, of several at once. Raises ``Conflict`` when it is over or already cancelled.
     """
     by.require(BOOK)
     wish = wish_of(by, at_wish_of)
@@ -195,7 +196,8 @@ def cancel(
         end_deposit(booked, fee, by=by, now=now)
         detail = {"state": S.CANCELLED, "at_wish_of": wish}
         audit.record(CHANGED, by=by, about=booked, patient_id=booked.patient_id, detail=detail)
-        tell(by=by, appointment=booked, kind=Notice.Kind.CANCELLED, now=now)
+        if not told_apart:
+            tell(by=by, appointment=booked, kind=Notice.Kind.CANCELLED, now=now)
     return booked
 
 
@@ -207,19 +209,24 @@ def follow_up(
     by: Actor,
     now: datetime,
     letters_later: bool,
+    told_apart: bool = False,
 ) -> None:
-    """Do what follows from a booking: the audit trail, the examination and the deposit it needs, the letters."""
+    """Do what follows from a booking: the audit trail, the examination and the deposit it needs, the letters.
+
+    ``told_apart``: the caller tells the patient, of several at once.
+    """
     patient_id = appointment.patient_id or 0
-    _remember_exceptions(appointment, passed, by=by, now=now)
+    remember_exceptions(appointment, passed, by=by, now=now)
     if appointment.patient is not None and (money := deposit_of(policy, appointment)) is not None:
         ask_for(appointment, appointment.patient, money, by=by, now=now)
     audit.record(BOOKED, by=by, about=appointment, patient_id=patient_id, detail={"option": appointment.option})
     if appointment.treats:
         ensure_exam(by=by, patient_id=patient_id, option=appointment.option, now=now)
-    tell(by=by, appointment=appointment, kind=Notice.Kind.BOOKED, now=now, later=letters_later)
+    if not told_apart:
+        tell(by=by, appointment=appointment, kind=Notice.Kind.BOOKED, now=now, later=letters_later)
 
 
-def _remember_exceptions(appointment: Appointment, passed: Sequence[Passed], *, by: Actor, now: datetime) -> None:
+def remember_exceptions(appointment: Appointment, passed: Sequence[Passed], *, by: Actor, now: datetime) -> None:
     """Keep which closed gates somebody was let through, by whom and why."""
     for one in passed:
         GateException.objects.create(
