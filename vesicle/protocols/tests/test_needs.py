@@ -1,3 +1,5 @@
+"""How the needs of a phase are written."""
+
 import pytest
 
 from vesicle.protocols.needs import device_kinds, parse_need
