@@ -14,9 +14,12 @@ from typing import Literal, cast
 
 NeedKind = Literal["room", "provider", "device"]
 
-_ALTERNATIVE = re.compile(
-    r"(?:(?P<kind>room|provider|device)(?::(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*))?|(?P<bare>[a-z0-9]+(?:-[a-z0-9]+)*))"
-)
+_NAME = "[a-z0-9]+(-[a-z0-9]+)*"
+_KIND = "(room|provider|device)"
+_ALTERNATIVE = re.compile(f"(?P<kind>{_KIND})(:(?P<name>{_NAME}))?|(?P<bare>{_NAME})")
+
+NEED_PATTERN = rf"^{_KIND}(:{_NAME})?(\|({_KIND}(:{_NAME})?|{_NAME}))*$"
+"""The form of a need, for programs that check a file by its JSON Schema."""
 
 
 def parse_need(text: str) -> tuple[tuple[NeedKind, str | None], ...]:
