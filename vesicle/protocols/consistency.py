@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from vesicle.protocols.findings import Finding
-from vesicle.protocols.schema import Option, Protocol, Rule
+from vesicle.protocols.needs import device_kinds, parse_need
+from vesicle.protocols.schema import Option, Protocol, Rule, questions_of
 from vesicle.protocols.schema.sections import CoursePoint
 from vesicle.protocols.yaml_source import Path
 
@@ -30,6 +31,8 @@ def faults_of(protocol: Protocol, options: Sequence[Option], data: Mapping[str, 
         yield from _ids(option, place)
         yield from _exam(option, place, rules)
         yield from _needs(option, place)
+        yield from _phases(option, place)
+        yield from _before(option, place)
         yield from _involved(option, place)
         yield from _days(option, place)
         yield from _agreement(option, place, protocol.released)
@@ -74,6 +77,7 @@ def _ids(option: Option, place: Place) -> Iterator[Finding]:
         "areas": [part.area for part in one.areas],
         "steps": [part.id for part in one.steps],
         "exam": [part.id for part in one.exam],
+        "prerequisites": [part.id for part in one.prerequisites],
         "check_ins": [part.day for part in one.check_ins],
         "follow_ups": [part.week for part in one.follow_ups],
         "alternatives": [part.option for part in one.alternatives],
@@ -113,13 +117,54 @@ def _needs(option: Option, place: Place) -> Iterator[Finding]:
         if need.required and need.id not in recorded:
             words = f"the visit needs product '{need.id}', but no step of {option.id} records which lot was used."
             yield Finding((*place("products"), index), words, "no record", f"a record with need: {need.id}")
-    with_device = [phase.id for phase in one.timing.phases if "device" in phase.needs]
-    if with_device and not one.equipment:
-        words = f"phase '{with_device[0]}' needs a device, but 'equipment' of {option.id} lists none."
-        yield Finding(place("timing"), words, "no equipment", "the kind of device in 'equipment'")
-    if one.equipment and not with_device:
-        words = f"'equipment' of {option.id} lists a device, but no phase needs one, so none would be booked."
-        yield Finding(place("equipment"), words, "no phase with a device", "a phase whose 'needs' name device")
+
+
+def _phases(option: Option, place: Place) -> Iterator[Finding]:
+    """What phases need and what the equipment lists are the same kinds of device."""
+    one = option.sections
+    listed = [need.kind for need in one.equipment]
+    allowed = ", ".join(["device", *(f"device:{kind}" for kind in listed)])
+    booked: set[str] = set()
+    for index, phase in enumerate(one.timing.phases):
+        for number, need in enumerate(phase.needs):
+            path = (*place("timing"), "phases", index, "needs", number)
+            yield from _need(path, need)
+            for kind in device_kinds(need):
+                booked |= {kind} if kind else set(listed)
+                if not listed:
+                    words = f"phase '{phase.id}' needs a device, but 'equipment' of {option.id} lists none."
+                    yield Finding(path, words, f"'{need}'", "the kind of device in 'equipment'")
+                elif kind and kind not in listed:
+                    words = f"'{kind}' is no kind of device that 'equipment' of {option.id} lists; allowed: {allowed}."
+                    yield Finding(path, words, f"'{need}'", allowed)
+    for index, kind in enumerate(listed):
+        if kind not in booked:
+            words = f"'equipment' of {option.id} lists '{kind}', but no phase needs one, so none would be booked."
+            yield Finding((*place("equipment"), index), words, "no such phase", f"a phase that needs device:{kind}")
+
+
+def _need(path: Path, need: str) -> Iterator[Finding]:
+    """Alternatives are of one kind and all named or none; providers are told apart by their licenses elsewhere."""
+    alternatives = parse_need(need)
+    kinds = {kind for kind, _ in alternatives}
+    if len(kinds) > 1:
+        words = f"'{need}' leaves the choice between different kinds; give each a line of its own, or one kind here."
+        yield Finding(path, words, f"'{need}'", "alternatives of one kind")
+    if "provider" in kinds and need != "provider":
+        words = f"'{need}' asks for a kind of provider; write provider, and say in 'qualifications' who may perform it."
+        yield Finding(path, words, f"'{need}'", "provider")
+    if len(alternatives) > 1 and ("device", None) in alternatives:
+        words = f"'{need}' names device among alternatives, and device alone means every kind; name the kinds that do."
+        yield Finding(path, words, f"'{need}'", "alternatives with a kind each")
+
+
+def _before(option: Option, place: Place) -> Iterator[Finding]:
+    """Who needs a visit first is asked for by a rule as well, or nobody would be asked."""
+    asked = {question for settled in option.rules for question in questions_of(settled.rule.when)}
+    for index, visit in enumerate(option.sections.prerequisites):
+        for question in sorted(questions_of(visit.when) - asked) if visit.when is not None else ():
+            words = f"'{visit.id}' depends on {question}, which no rule of {option.id} asks; add one, or a note."
+            yield Finding((*place("prerequisites"), index, "when"), words, question, "a question that a rule looks at")
 
 
 _SHOWN_BY = {"needle": "needles", "injection": "injection", "light": "light", "heat": "heat", "acid": "acid"}

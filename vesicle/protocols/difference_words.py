@@ -7,8 +7,10 @@ from itertools import takewhile
 from typing import Any
 
 from vesicle.protocols.bank import load_bank
+from vesicle.protocols.needs import parse_need
 from vesicle.protocols.schema import Rule
 from vesicle.protocols.schema.rules import AgeIs, AllOf, AnyOf, AreaIs, Condition, NotThis, WithinDays
+from vesicle.protocols.schema.sections import Prerequisite
 
 QUOTED = 140
 """Longest stretch of a text that is repeated; of a longer one, the part from where the two differ."""
@@ -27,6 +29,10 @@ _FIELDS: Mapping[str, str] = {
     "follow_ups": "follow-ups",
     "course": "what is normal afterwards",
     "timing": "the appointment",
+    "prerequisites": "visits before",
+    "first_time": "only the first time",
+    "min_days_before": "days before, at least",
+    "valid_days": "days it counts",
     "cleared_by": "who may clear it",
     "exam_by": "who may examine",
     "perform": "who may do it",
@@ -61,6 +67,33 @@ def condition_words(condition: Condition) -> str:
         return f"{question_words(condition.question)} was at most {days_words(condition.within_days)} ago"
     answers = " or ".join(answer_words(condition.question, one) for one in condition.is_)
     return f"{question_words(condition.question)} is {answers}"
+
+
+def prerequisite_words(visit: Prerequisite) -> str:
+    """Return a visit that has to come first, in a sentence: ``A patch test at least 7 days before, counted for …``."""
+    name = f"A {visit.visit.replace('-', ' ')}"
+    before = f" at least {days_words(visit.min_days_before)} before" if visit.min_days_before else " first"
+    counts = f"; it counts for {days_words(visit.valid_days)}" if visit.valid_days else ""
+    first = " the first time" if visit.first_time else ""
+    who = f" if {bare_words(visit.when)}" if visit.when is not None else ""
+    return f"{name}{before}{first}{who}{counts}."
+
+
+def need_words(need: str) -> str:
+    """Return what a phase needs: ``device “centrifuge”``, ``room “laser” or any room``; as written where it is none."""
+    try:
+        found = parse_need(need)
+    except ValueError:
+        return f"“{need}”"
+    if len(found) == 1 and found[0][1] is None:
+        return {"device": "a device of every kind listed"}.get(found[0][0], f"a {found[0][0]}")
+    return " or ".join(f"{kind} “{name}”" if name else f"any {kind}" for kind, name in found)
+
+
+def bare_words(condition: Condition) -> str:
+    """Return a condition as ``condition_words`` does, without brackets around the whole of it."""
+    words = condition_words(condition)
+    return words.removeprefix("(").removesuffix(")") if isinstance(condition, AllOf | AnyOf) else words
 
 
 def question_words(question_id: str) -> str:

@@ -12,8 +12,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from vesicle.protocols.difference_words import capital, condition_words, days_words, entry_name, label, rule_name, said
+from vesicle.protocols.difference_words import (
+    capital,
+    condition_words,
+    days_words,
+    entry_name,
+    label,
+    need_words,
+    prerequisite_words,
+    rule_name,
+    said,
+)
 from vesicle.protocols.schema import SECTION_NAMES, Option, OptionRule, Protocol
+from vesicle.protocols.schema.sections import Prerequisite
 
 STRICTNESS = {"note": 0, "review": 1, "defer": 2, "exclude": 3}
 GRADES = {"none": 0, "very-low": 1, "low": 2, "moderate": 3, "high": 4}
@@ -103,6 +114,7 @@ _NAMED: Mapping[str, Callable[[Any], str]] = {
     "products": lambda part: part.id,
     "equipment": lambda part: part.kind,
     "involves": lambda part: part.kind,
+    "prerequisites": lambda part: part.id,
     "check_ins": lambda part: f"day {part.day}",
     "follow_ups": lambda part: f"week {part.week}",
     "aftercare": lambda part: (
@@ -121,6 +133,7 @@ _WORD = {
     "steps": "Step",
     "exam": "Exam item",
     "involves": "Involves",
+    "prerequisites": "Visit before",
     "products": "Product",
     "equipment": "Device",
     "check_ins": "Check-in of",
@@ -169,13 +182,26 @@ def _named(option: str, section: str, before: Sequence[Any], after: Sequence[Any
             rank = "up" if GRADES[grade] > GRADES[grade_was] else "down"
             yield Change(option, f"{section}-grade", name, f"{word} {shown} is graded {rank}: {grade_was} to {grade}.")
         yield from _minutes(option, shown, was, now)
+        if isinstance(part, Prerequisite):
+            yield from _who_needs(option, f"{word} {shown}", old[name], part)
+            was.pop("when", None)
+            now.pop("when", None)
         yield from _compare(option, f"{word} {shown}", was, now)
     if [name for name in old if name in new] != [name for name in new if name in old]:
         yield Change(option, f"{section}-order", section, f"{capital(label(section))}: in another order.")
 
 
+def _who_needs(option: str, where: str, before: Prerequisite, after: Prerequisite) -> Iterator[Change]:
+    """Say for whom a visit has to come first, if that changed."""
+    was, now = ("for everybody" if one.when is None else f"if {condition_words(one.when)}" for one in (before, after))
+    if before.when != after.when:
+        yield Change(option, "changed", where, f"{where} was needed {was}; it is needed {now}.")
+
+
 def _entry(section: str, name: str, part: Any) -> str:
-    """Return an entry that came or went: a claim by its wording, a risk or an area by its name."""
+    """Return an entry that came or went: a claim by its wording, a visit by its sentence, an area by its name."""
+    if isinstance(part, Prerequisite):
+        return f"{prerequisite_words(part).rstrip('.')} ({name})"
     words = next((getattr(part, key) for key in ("wording", "title") if hasattr(part, key)), "")
     return f"{said(words)} ({name})" if words else entry_name(section, name)
 
@@ -222,10 +248,10 @@ def _lists(option: str, where: str, before: list[Any], after: list[Any]) -> Iter
     old, new = ({part[key] if key else part: part for part in side} for side in (before, after))
     for name in old:
         if name not in new:
-            yield Change(option, "changed", where, f"{capital(where)}: {_said_entry(key, name)} withdrawn.")
+            yield Change(option, "changed", where, f"{capital(where)}: {_said_entry(where, key, name)} withdrawn.")
     for name, part in new.items():
         if name not in old:
-            yield Change(option, "changed", where, f"{capital(where)}: {_said_entry(key, name)} added.")
+            yield Change(option, "changed", where, f"{capital(where)}: {_said_entry(where, key, name)} added.")
         elif key:
             yield from _compare(
                 option, f"{where}, {entry_name(key, name)}" if key != "text" else where, old[name], part
@@ -234,7 +260,9 @@ def _lists(option: str, where: str, before: list[Any], after: list[Any]) -> Iter
         yield Change(option, "changed", where, f"{capital(where)}: in another order.")
 
 
-def _said_entry(key: str | None, name: str) -> str:
+def _said_entry(where: str, key: str | None, name: str) -> str:
+    if where.endswith(f", {label('needs')}"):
+        return need_words(name)
     shown = entry_name(key or "", name)
     return said(name) if shown == name else f"{said(shown)} ({name})"
 

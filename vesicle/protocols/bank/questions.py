@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from vesicle.protocols.bank.entry import Entry, Label, Sentence
-from vesicle.protocols.schema.common import QuestionId
+from vesicle.protocols.schema.common import OptionId, QuestionId
 
 Kind = Literal["birth-date", "yes-no", "choice", "multi-choice", "text"]
 Group = Literal["hard-stop", "skin-now", "skin-history", "medicines", "conditions", "recent", "expectations"]
@@ -30,10 +30,15 @@ ChoiceValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(-[a-z0-9]
 
 
 class Choice(Entry):
-    """One possible answer: what is stored, and what the person reads."""
+    """One possible answer: what is stored, and what the person reads.
+
+    `counts`: our own options whose visit is what this answer speaks of, by id; so a wait after it is also a wait after
+    such a visit here, and is written only once, in the rule.
+    """
 
     value: ChoiceValue
     label: Label
+    counts: tuple[OptionId, ...] = ()
 
 
 class AsksDate(Entry):
@@ -56,6 +61,7 @@ class AsksText(Entry):
 class _Asked(Entry):
     """What a question and a follow-up share.
 
+    `counts`: our own options whose visit makes the answer yes, where no choice of a follow-up says which; see `Choice`.
     `required: false` means that an answer never given does not hold up a verdict; the reviewer sees it is open.
     """
 
@@ -70,6 +76,7 @@ class _Asked(Entry):
     help: Sentence | None = None
     unsure: StrictBool = True
     required: StrictBool = True
+    counts: tuple[OptionId, ...] = ()
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
@@ -84,6 +91,8 @@ class _Asked(Entry):
             raise ValueError(f"'choices' repeats the value {', '.join(repeated)}")
         if (self.asks_date or self.asks_text) and self.kind != "yes-no":
             raise ValueError("'asks_date' and 'asks_text' go with the kind yes-no")
+        if self.counts and (self.kind != "yes-no" or self.asks_date is None):
+            raise ValueError("'counts' goes with the kind yes-no and 'asks_date'; of a choice, give it to the choice")
         if self.unsure and self.kind in ("birth-date", "text"):
             raise ValueError(f"'unsure' must be false for the kind {self.kind}")
         return self
@@ -93,6 +102,13 @@ class _Asked(Entry):
         """Every answer that may be stored, `unsure` included; empty where the answer is free (a date, text)."""
         known = ("yes", "no") if self.kind == "yes-no" else tuple(choice.value for choice in self.choices)
         return (*known, "unsure") if known and self.unsure else known
+
+    @property
+    def counting(self) -> dict[str, str]:
+        """Our own options that count as something asked about here, each with the answer it makes true."""
+        return dict.fromkeys(self.counts, "yes") | {
+            name: choice.value for choice in self.choices for name in choice.counts
+        }
 
 
 class FollowUp(_Asked):
@@ -144,3 +160,20 @@ class Question(_Asked):
         if "." in self.id:
             raise ValueError("an id with a dot belongs to a follow-up")
         return self
+
+    @model_validator(mode="after")
+    def _counts_each_option_once(self) -> Self:
+        named = [name for part in (self, *self.follow_ups) for one in (part, *part.choices) for name in one.counts]
+        if repeated := sorted({name for name in named if named.count(name) > 1}):
+            raise ValueError(f"'counts' names {', '.join(repeated)} more than once; a visit is one kind of procedure")
+        if named and self.asks_date is None:
+            raise ValueError("'counts' needs 'asks_date' on its question, or no wait can start from it")
+        return self
+
+    def as_if(self, option: str) -> dict[str, str]:
+        """Return what somebody would answer here who had `option` with us, by question; empty where it does not count.
+
+        A follow-up's answer brings its question's yes with it.
+        """
+        found = {part.id: part.counting[option] for part in self.follow_ups if option in part.counting}
+        return {self.id: "yes"} | found if found or option in self.counts else {}

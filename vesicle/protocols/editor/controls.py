@@ -17,7 +17,7 @@ MOST_TICKS = 40
 """A shared list up to this length is shown as boxes to tick; of a longer one, keys are typed with suggestions."""
 ENTRY_NAMES = (
     *("title", "name", "label", "wording", "question", "purpose", "risk", "concern", "jurisdiction"),
-    *("option", "area", "text", "id"),
+    *("option", "area", "visit", "text", "id"),
 )
 """Fields that name an entry of a list, best first."""
 
@@ -110,7 +110,12 @@ def _entry(shape: Shape, name: str, value: Any, options: Collection[str], path: 
     made = control(group, name, value, options, path=path)
     inner = value if isinstance(value, dict) else {}
     said = next((str(inner[key]) for key in ENTRY_NAMES if inner.get(key)), "")
-    words = [_time_words(inner), _named(made, said), f"{inner['minutes']} min" if inner.get("minutes") else ""]
+    words = [
+        _time_words(inner),
+        _named(made, said),
+        f"{inner['minutes']} min" if inner.get("minutes") else "",
+        _before_words(inner),
+    ]
     made.summary = _short(", ".join(word for word in words if word) or NEW)
     return made
 
@@ -121,6 +126,11 @@ def _time_words(inner: Mapping[str, Any]) -> str:
         first, last = inner["from_day"], inner.get("to_day")
         return f"Day {first}" if first == last else f"Days {first} to {last}"
     return next((f"{key.capitalize()} {inner[key]}" for key in ("day", "week") if key in inner), "")
+
+
+def _before_words(inner: Mapping[str, Any]) -> str:
+    """Return how long before the treatment a visit is; empty for an entry that is no such visit."""
+    return f"{inner['min_days_before']} days before" if inner.get("min_days_before") else ""
 
 
 def _named(entry: Control, said: str) -> str:

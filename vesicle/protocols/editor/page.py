@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vesicle.protocols.difference_words import prerequisite_words
 from vesicle.protocols.editor import conditions, controls
 from vesicle.protocols.editor.conditions import Sent
 from vesicle.protocols.editor.controls import Control
@@ -16,6 +17,7 @@ from vesicle.protocols.editor.reading import read
 from vesicle.protocols.editor.sentences import rule_sentence, said_otherwise
 from vesicle.protocols.editor.shape import Shape
 from vesicle.protocols.schema import Rule
+from vesicle.protocols.schema.sections import Prerequisite
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class TextPage:
     @property
     def sentences(self) -> list[str]:
         """The rules of the page as they are typed, in words; one that is not complete yet is left out."""
-        return [rule_sentence(rule) for rule in self._rules()]
+        return [*(rule_sentence(rule) for rule in self._rules()), *self._visits_before()]
 
     @property
     def doubts(self) -> list[str]:
@@ -112,6 +114,17 @@ class TextPage:
             if any(part.kind == "condition" for part in spot.shape.parts):
                 try:
                     found.append(Rule.model_validate(value_at(self.tidied(), spot.name)))
+                except ValidationError:
+                    continue
+        return found
+
+    def _visits_before(self) -> list[str]:
+        """Return the visits that come first, one sentence each; one that is not complete yet is left out."""
+        found = []
+        for spot in self.spots:
+            for entry in value_at(self.tidied(), spot.name) or () if spot.shape.key == "prerequisites" else ():
+                try:
+                    found.append(prerequisite_words(Prerequisite.model_validate(entry)))
                 except ValidationError:
                     continue
         return found
@@ -162,9 +175,18 @@ class TextPage:
         """Return the text to save: conditions of rules in their shortest form, or as they were written."""
         content = copy.deepcopy(self.content)
         for spot in self.spots:
-            value = value_at(content, spot.name)
-            for part in spot.shape.parts if isinstance(value, dict) else ():
-                if part.kind == "condition" and isinstance(value.get(part.key), dict):
-                    before = value_at(self.before, f"{spot.name}.{part.key}")
-                    value[part.key] = conditions.tidy(value[part.key], before)
+            value, before = value_at(content, spot.name), value_at(self.before, spot.name)
+            if spot.shape.kind == "list":
+                entries = value if isinstance(value, list) else []
+                for index, entry in enumerate(entries):
+                    _tidy(spot.shape, entry, value_at(before, str(index)))
+            else:
+                _tidy(spot.shape, value, before)
         return content
+
+
+def _tidy(shape: Shape, value: Any, before: Any) -> None:
+    """Bring the conditions of a group into their shortest form, or leave them as they were written."""
+    for part in shape.parts if isinstance(value, dict) else ():
+        if part.kind == "condition" and isinstance(value.get(part.key), dict):
+            value[part.key] = conditions.tidy(value[part.key], value_at(before, part.key))

@@ -29,6 +29,7 @@ TITLES = {
     "concerns": "Concerns it helps with",
     "claims": "Claims",
     "qualifications": "Who may do it",
+    "prerequisites": "Visits before",
     "areas": "Areas and minutes",
     "timing": "How the appointment is built",
     "sessions": "Sessions",
@@ -50,7 +51,7 @@ TITLES = {
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The page", (IDENTITY, "summary", "mechanism", "reaches", "candidates", "benefits", "concerns", "claims")),
     ("Honest limits", ("regulation", "gaps", "alternatives", "questions")),
-    ("Booking", ("areas", "timing", "sessions", "price", "qualifications", "products", "equipment")),
+    ("Booking", ("areas", "timing", "sessions", "prerequisites", "price", "qualifications", "products", "equipment")),
     ("Consent and visit", ("consent", "steps")),
     ("Afterwards", ("course", "downtime", "aftercare", "check_ins", "red_flags", "follow_ups", "results")),
 )

@@ -31,7 +31,8 @@ def read(shape: Shape, name: str, sent: Sent) -> Any:
             typed = [line.strip() for line in sent.getlist(name) if line.strip()]
             return [_value(shape.entry, line) for line in typed] or ([] if shape.needed else None)
         case "condition":
-            return conditions.read(name, sent)
+            found = conditions.read(name, sent)
+            return None if not shape.needed and found in ({"all": []}, {"any": []}) else found
         case "flag":
             return bool(sent.get(name))
         case "kept":

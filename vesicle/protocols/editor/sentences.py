@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from vesicle.protocols.difference_words import condition_words, days_words, question_words
+from vesicle.protocols.difference_words import bare_words, days_words, question_words
 from vesicle.protocols.schema import Rule
-from vesicle.protocols.schema.rules import AllOf, AnyOf, questions_of
+from vesicle.protocols.schema.rules import questions_of
 
 _SPAN = re.compile(r"\b(\d+)[ -](day|week|month)s?\b")
 _SPANS = {"day": (1, 1), "week": (7, 7), "month": (28, 31)}
@@ -16,10 +16,7 @@ _BEGINNINGS = {"exclude": "Exclude", "review": "Ask a provider", "note": "Note"}
 
 def rule_sentence(rule: Rule) -> str:
     """Return a rule in words: ``Defer until 180 days after the last dose if isotretinoin is yes.``"""
-    words = condition_words(rule.when)
-    if isinstance(rule.when, AllOf | AnyOf):
-        words = words.removeprefix("(").removesuffix(")")
-    return f"{beginning(rule)} if {words}."
+    return f"{beginning(rule)} if {bare_words(rule.when)}."
 
 
 def beginning(rule: Rule) -> str:

@@ -24,6 +24,7 @@ from vesicle.protocols.schema.sections import (
     ExamItem,
     FollowUp,
     Involved,
+    Prerequisite,
     Price,
     ProductNeed,
     Qualifications,
@@ -67,6 +68,8 @@ class Sections(Section):
     """What the person goes through at a visit; empty: not stated."""
     exam: tuple[ExamItem, ...] = ()
     """What a provider examines before clearing."""
+    prerequisites: tuple[Prerequisite, ...] = ()
+    """Visits that have to come first, and for whom."""
     areas: tuple[AreaTime, ...] = Field(min_length=1)
     """Areas with minutes and price."""
     timing: Timing

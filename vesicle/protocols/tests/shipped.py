@@ -24,10 +24,15 @@ OPTIONS = [
 """Every option that is shipped, written down here so that none can get lost."""
 
 
+def newest(treatment: str) -> str:
+    """Return the newest version of a treatment: some have had more versions than others."""
+    return max((file.stem for file in (LIBRARY / treatment).glob("*.yaml")), key=lambda text: text.split("."))
+
+
 @cache
-def protocol(treatment: str, version: str = "1.1.0") -> Protocol:
-    """Return one protocol file. Raises ``KeyError`` when there is none."""
-    file = LIBRARY / treatment / f"{version}.yaml"
+def protocol(treatment: str, version: str = "") -> Protocol:
+    """Return one protocol file, the newest unless a version is named. Raises ``KeyError`` when there is none."""
+    file = LIBRARY / treatment / f"{version or newest(treatment)}.yaml"
     if not file.exists():
         raise KeyError(treatment, version)
     return Protocol.model_validate(read_yaml(file).data)

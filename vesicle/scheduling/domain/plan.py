@@ -14,9 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from vesicle.protocols.duration import TICK_MINUTES
-
-KINDS = ("room", "provider", "device")
-_ALTERNATIVE = re.compile(r"(?:(?P<kind>room|provider|device)(?::(?P<name>[a-z0-9][a-z0-9-]*))?|(?P<bare>[a-z0-9-]+))")
+from vesicle.protocols.needs import parse_need
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +84,9 @@ def kind_of(key: str) -> str:
 def labels_of(text: str) -> tuple[str, ...]:
     """Return the labels of which a resource has to have one, for a need as it is written.
 
-    A name without a kind after ``|`` is of the kind before it: ``device:laser|ipl``. Raises ``ValueError`` for anything
-    that is not a need.
+    Raises ``ValueError`` for anything that is not a need.
     """
-    labels: list[str] = []
-    kind = ""
-    for part in text.split("|"):
-        found = _ALTERNATIVE.fullmatch(part.strip())
-        if found is None or (found["bare"] and not kind):
-            raise ValueError(
-                f"'{text}' is not a need: write room, provider or device, with a kind after a colon where only that "
-                "will do (room:laser), and '|' between alternatives."
-            )
-        kind = found["kind"] or kind
-        name = found["name"] or found["bare"]
-        labels.append(f"{kind}:{name}" if name else kind)
-    return tuple(dict.fromkeys(labels))
+    return tuple(f"{kind}:{name}" if name else kind for kind, name in parse_need(text))
 
 
 def build_plan(

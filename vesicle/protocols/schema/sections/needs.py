@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from vesicle.protocols.needs import NEED_PATTERN, parse_need
 from vesicle.protocols.schema.common import (
     Range,
     Section,
@@ -11,8 +12,18 @@ from vesicle.protocols.schema.common import (
     Sourced,
     Text,
 )
+from vesicle.protocols.schema.rules import Condition
 
-Resource = Literal["room", "provider", "device"]
+
+def _is_a_need(text: str) -> str:
+    parse_need(text)
+    return text
+
+
+Need = Annotated[str, AfterValidator(_is_a_need), Field(json_schema_extra={"pattern": NEED_PATTERN})]
+"""What a phase needs: ``room``, ``provider``, ``device``, ``device:centrifuge``, ``room:laser|room``; see ``needs``."""
+
+VisitBefore = Literal["patch-test", "consultation"]
 Route = Literal[
     "topical-after-microneedling",
     "topical-after-laser",
@@ -91,19 +102,53 @@ class Qualifications(Sourced):
 class Phase(Section):
     """A stretch of the appointment with its own needs.
 
-    ``minutes`` is the fixed length; ``null`` means it depends on the areas (see ``AreaTime``).
+    ``minutes`` is the fixed length; ``null`` means it depends on the areas (see ``AreaTime``). A need is ``room``,
+    ``provider`` or ``device``; ``device:centrifuge`` is a device of that kind of the equipment, ``room:laser`` a room
+    of that kind, and ``|`` divides alternatives. ``device`` alone is one of every kind that the equipment lists.
     """
 
     id: Slug
     """Unique within the appointment."""
     name: Text
     """What staff call it."""
-    needs: tuple[Resource, ...] = Field(min_length=1)
-    """Which resources it occupies."""
+    needs: tuple[Need, ...] = Field(min_length=1)
+    """What it occupies: room, provider or device; device:centrifuge for one kind; alternatives divided by |."""
     minutes: int | None = Field(default=None, ge=5, le=480, multiple_of=5)
     """Fixed length; null: depends on the areas."""
     patient_note: Text | None = None
     """What the patient is told about it."""
+
+
+class Prerequisite(Sourced):
+    """A visit that has to come before the treatment, such as a test spot, and for how long it counts.
+
+    ``when`` is a condition over the screening's answers, as rules have it; without one it is for everybody. What is not
+    known is not a no: where the condition cannot be decided, the visit is needed. ``first_time`` restricts it to people
+    who have not had this option here before.
+    """
+
+    id: Slug
+    """Unique within the section."""
+    visit: VisitBefore
+    """Which visit: a patch test or a consultation."""
+    when: Condition | None = None
+    """Who needs it; empty: everybody."""
+    first_time: bool = False
+    """Only before the first time; later visits rest on how the skin took that one."""
+    min_days_before: int = Field(ge=0, le=365)
+    """How many days before the treatment it has to be, at least."""
+    valid_days: int | None = Field(default=None, ge=1, le=1095)
+    """How many days it counts; empty: for good."""
+    patient: Text
+    """Why, as the patient reads it."""
+    clinician: Text
+    """Why and how, as the clinic reads it."""
+
+    @model_validator(mode="after")
+    def _counts_when_it_is_needed(self) -> Self:
+        if self.valid_days is not None and self.valid_days <= self.min_days_before:
+            raise ValueError("'valid_days' has to be more than 'min_days_before', or the visit never counts")
+        return self
 
 
 class AreaTime(Sourced):
