@@ -21,6 +21,7 @@ from vesicle.protocols.models import Edition, EditionApproval, EditionText, Pict
 from vesicle.protocols.overlay import Overlay, apply_overlay
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
+from vesicle.protocols.spacing import Gap, gaps, longest
 
 SETTLED = (Edition.Status.APPROVED, Edition.Status.RETIRED)
 
@@ -94,14 +95,31 @@ def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
 _remembered: dict[int, Mapping[str, OfferedOption]] = {}
 
 
+def gap_between(edition_id: int, option_id: str, earlier: str) -> Gap | None:
+    """Return the days an option of an edition asks for after a visit of the option ``earlier``, or ``None``."""
+    key = (edition_id, option_id)
+    found = _gaps.get(key)
+    if found is None:
+        found = gaps(option_of_edition(edition_id, option_id).option)
+        if edition_id in _remembered:
+            _gaps[key] = found
+    return longest(found, earlier)
+
+
+_gaps: dict[tuple[int, str], tuple[Gap, ...]] = {}
+
+
 def forget_editions() -> None:
     """Drop what is remembered. Only needed where a database is replaced under a running process."""
+    _gaps.clear()
     _remembered.clear()
     release_protocol.cache_clear()
 
 
 def forget_edition(edition_id: int) -> None:
     """Drop what is remembered of one edition, where its approval was undone before it was final."""
+    for key in [key for key in _gaps if key[0] == edition_id]:
+        del _gaps[key]
     _remembered.pop(edition_id, None)
 
 

@@ -74,8 +74,13 @@ def gap_after(option: Option, earlier: str) -> Gap | None:
 
     Of a wait and a review that last as long, the wait is returned: it is the stricter of the two.
     """
-    found = [gap for gap in gaps(option) if earlier in gap.after]
-    return max(found, key=lambda gap: (gap.days, gap.effect == "wait"), default=None)
+    return longest(gaps(option), earlier)
+
+
+def longest(found: Iterable[Gap], earlier: str) -> Gap | None:
+    """Return the longest gap after ``earlier`` of those that an option asks for, or ``None``."""
+    after = [gap for gap in found if earlier in gap.after]
+    return max(after, key=lambda gap: (gap.days, gap.effect == "wait"), default=None)
 
 
 def overlap(areas: Iterable[str], others: Iterable[str]) -> bool:

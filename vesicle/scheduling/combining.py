@@ -11,6 +11,7 @@ from typing import Literal
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Invalid
+from vesicle.protocols.queries import gap_between
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.models import OpenService
 from vesicle.scheduling.permissions import COMBINE
@@ -34,7 +35,14 @@ def _treats_nothing(first: Bookable, then: Bookable) -> Answer | None:
     return "ask" if any(one.kind == OpenService.Kind.PATCH_TEST for one in services) else "yes"
 
 
-sources: list[Source] = [_same_treatment, _treats_nothing]
+def _days_apart(first: Bookable, then: Bookable) -> Answer | None:
+    """What the protocol of the second asks to be kept days away from the first cannot follow it at once."""
+    if first.offer is None or then.offer is None:
+        return None
+    return "no" if gap_between(then.offer.edition_id, then.id, first.id) is not None else None
+
+
+sources: list[Source] = [_same_treatment, _treats_nothing, _days_apart]
 """Asked of every two parts; the strictest answer counts, and none is "ask"."""
 
 

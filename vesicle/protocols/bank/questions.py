@@ -163,7 +163,8 @@ class Question(_Asked):
 
     @model_validator(mode="after")
     def _counts_each_option_once(self) -> Self:
-        named = [name for part in (self, *self.follow_ups) for one in (part, *part.choices) for name in one.counts]
+        parts: tuple[Question | FollowUp, ...] = (self, *self.follow_ups)
+        named = [name for part in parts for one in (part, *part.choices) for name in one.counts]
         if repeated := sorted({name for name in named if named.count(name) > 1}):
             raise ValueError(f"'counts' names {', '.join(repeated)} more than once; a visit is one kind of procedure")
         if named and self.asks_date is None:

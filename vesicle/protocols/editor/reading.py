@@ -31,8 +31,8 @@ def read(shape: Shape, name: str, sent: Sent) -> Any:
             typed = [line.strip() for line in sent.getlist(name) if line.strip()]
             return [_value(shape.entry, line) for line in typed] or ([] if shape.needed else None)
         case "condition":
-            found = conditions.read(name, sent)
-            return None if not shape.needed and found in ({"all": []}, {"any": []}) else found
+            condition = conditions.read(name, sent)
+            return None if not shape.needed and condition in ({"all": []}, {"any": []}) else condition
         case "flag":
             return bool(sent.get(name))
         case "kept":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from vesicle.candidacy import queries as candidacy
 from vesicle.core import clock
+from vesicle.protocols.queries import gap_between
+from vesicle.protocols.spacing import overlap
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, too_near
 from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
@@ -124,36 +126,32 @@ def _spacing(asked: Asked) -> Standing | None:
     )
 
 
-def _gaps(appointment: Appointment) -> Mapping[str, int]:
-    """Return the days that have to lie between an appointment and others, by option or treatment."""
-    offer = of_appointment(appointment).offer
-    if offer is None:
-        return {}
-    weeks = offer.option.sections.sessions.spacing_weeks
-    return {offer.option.id: int(weeks.min * 7)} if weeks else {}
-
-
-def _days_between(mine: Mapping[str, int], option: str) -> int:
-    return mine.get(option) or mine.get(option.partition("/")[0], 0)
-
-
 def _others(asked: Asked) -> list[Near]:
-    """Return the person's other treatments here, with the days that have to lie between: the longer of both wishes.
+    """Return the person's other treatments here, with the days that the later one asks for after the earlier.
 
-    What belongs to the same visit follows at once, as the protocols of combinations allow.
+    What belongs to the same visit follows at once: whoever put it together has settled that.
     """
-    at, mine = asked.appointment.starts_at, _gaps(asked.appointment)
-    rows = Appointment.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, service=None)
-    rows = rows.filter(state__in=STILL_COUNTS, starts_at__gt=at - LONGEST_GAP, starts_at__lt=at + LONGEST_GAP)
-    if asked.appointment.visit is not None:
-        rows = rows.exclude(visit=asked.appointment.visit)
+    mine = asked.appointment
+    rows = Appointment.objects.filter(clinic_id=mine.clinic_id, patient=asked.patient, service=None)
+    near = (mine.starts_at - LONGEST_GAP, mine.starts_at + LONGEST_GAP)
+    rows = rows.filter(state__in=STILL_COUNTS, starts_at__range=near)
+    if mine.visit is not None:
+        rows = rows.exclude(visit=mine.visit)
     found = []
-    for row in rows.exclude(pk=asked.appointment.pk).select_related("location", "service"):
-        days = max(_days_between(mine, row.option), _days_between(_gaps(row), asked.appointment.option))
-        if days:
+    for row in rows.exclude(pk=mine.pk).select_related("location", "service"):
+        earlier, later = (row, mine) if row.starts_at <= mine.starts_at else (mine, row)
+        if days := days_between(earlier, later):
             name = of_appointment(row).title.lower()
             found.append(Near(clock.day_in(row.location.time_zone, row.starts_at), name, days))
     return found
+
+
+def days_between(earlier: Appointment, later: Appointment) -> int:
+    """Return the days that have to lie between two treatments, as the later one's protocol reads; 0 for none."""
+    gap = gap_between(later.treated_under, later.option, earlier.option)
+    if gap is None or (gap.per_area and not overlap(earlier.areas, later.areas)):
+        return 0
+    return gap.days
 
 
 def _day(day: date) -> str:
