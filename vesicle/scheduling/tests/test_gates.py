@@ -134,6 +134,7 @@ class TestSpacing:
             location=first.location,
             edition_id=first.edition_id,
             option=first.option,
+            areas=first.areas,
             starts_at=first.ends_at,
             visit=first.visit,
         )
