@@ -2,6 +2,7 @@
 
 from vesicle.consent.models import SignedConsent
 from vesicle.protocols import services
+from vesicle.protocols.tests import shipped
 from vesicle.protocols.tests.editions import draft, install
 
 
@@ -16,7 +17,7 @@ def test_it_is_the_document_of_the_drafts_own_text_with_stand_ins(client, as_sta
     page = as_staff(client, "iris").get(f"/desk/consent/preview/{edition.pk}/injection/").content.decode()
     assert "Preview of a draft" in page
     assert "We do it in quite another way." in page
-    assert "protocol prp 1.1.0+e1" in page
+    assert f"protocol prp {shipped.PRP}+e1" in page
     assert not SignedConsent.objects.exists()
 
 

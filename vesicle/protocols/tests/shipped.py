@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from vesicle.protocols.library_files import version_key
 from vesicle.protocols.schema import Option, Protocol, options_of
 from vesicle.protocols.yaml_source import read_yaml
 
@@ -25,8 +26,13 @@ OPTIONS = [
 
 
 def newest(treatment: str) -> str:
-    """Return the newest version of a treatment: some have had more versions than others."""
-    return max((file.stem for file in (LIBRARY / treatment).glob("*.yaml")), key=lambda text: text.split("."))
+    """Return the newest version of a treatment; some have had more versions than others."""
+    return max((file.stem for file in (LIBRARY / treatment).glob("*.yaml")), key=version_key)
+
+
+PRP = newest("prp")
+"""The version of PRP that a test works on; the next one that it makes up is ``NEXT``."""
+NEXT = "9.0.0"
 
 
 @cache

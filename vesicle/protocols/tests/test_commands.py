@@ -8,8 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from vesicle.protocols import library_files
+from vesicle.protocols.tests import shipped
+from vesicle.protocols.tests.shipped import NEXT
 
-PRP = library_files.LIBRARY / "prp" / "1.1.0.yaml"
+NOW = shipped.PRP
+PRP = library_files.LIBRARY / "prp" / f"{NOW}.yaml"
 
 
 def run(*words):
@@ -25,7 +28,7 @@ def told(*words):
 @pytest.fixture
 def newer(tmp_path):
     """A newer PRP with one number changed."""
-    text = PRP.read_text("utf-8").replace('version: "1.1.0"', 'version: "1.2.0"', 1)
+    text = PRP.read_text("utf-8").replace(f'version: "{NOW}"', f'version: "{NEXT}"', 1)
     file = tmp_path / "prp-new.yaml"
     file.write_text(text.replace("exam_valid_days: ", "exam_valid_days: 7 # ", 1), "utf-8")
     return file
@@ -66,7 +69,7 @@ class TestCheck:
     def test_a_released_file(self):
         assert told("check", str(PRP)) == {
             "treatment": "prp",
-            "version": "1.1.0",
+            "version": NOW,
             "released": True,
             "options": ["prp/microneedling", "prp/injection"],
             "problems": [],
@@ -74,9 +77,9 @@ class TestCheck:
 
     def test_an_altered_copy_of_a_released_version_is_not_called_unaltered(self, newer, tmp_path):
         file = tmp_path / "copy.yaml"
-        file.write_text(newer.read_text("utf-8").replace('version: "1.2.0"', 'version: "1.1.0"', 1), "utf-8")
+        file.write_text(newer.read_text("utf-8").replace(f'version: "{NEXT}"', f'version: "{NOW}"', 1), "utf-8")
         assert told("check", str(file))["released"] is False
-        assert "not the 1.1.0 that is released; give it a new version" in run("check", str(file))
+        assert f"not the {NOW} that is released; give it a new version" in run("check", str(file))
         assert "not released yet" in run("check", str(newer))
 
     def test_a_wrong_file_ends_with_2_and_every_problem(self, tmp_path):
@@ -107,18 +110,18 @@ class TestCheck:
 class TestDiff:
     def test_the_same_says_so(self, tmp_path):
         shutil.copy(PRP, tmp_path / "same.yaml")
-        assert run("diff", "prp@1.1.0", str(tmp_path / "same.yaml")).strip() == "They say the same."
-        assert told("diff", "prp@1.1.0", "prp@1.1.0") == {"changes": []}
+        assert run("diff", f"prp@{NOW}", str(tmp_path / "same.yaml")).strip() == "They say the same."
+        assert told("diff", f"prp@{NOW}", f"prp@{NOW}") == {"changes": []}
 
     def test_a_changed_number_is_said_for_each_option(self, newer):
-        found = told("diff", "prp@1.1.0", str(newer))["changes"]
+        found = told("diff", f"prp@{NOW}", str(newer))["changes"]
         assert found
         assert {change["option"] for change in found} <= {"prp/microneedling", "prp/injection"}
         assert all("exam valid days" in change["text"] and "became 7" in change["text"] for change in found)
 
     def test_an_unknown_version_is_refused_with_those_there_are(self):
         with pytest.raises(CommandError, match=r"There are: .*prp@1\.0\.0"):
-            run("diff", "prp@7.0.0", "prp@1.1.0")
+            run("diff", "prp@7.0.0", f"prp@{NOW}")
 
 
 @pytest.mark.django_db
@@ -128,12 +131,12 @@ def test_install_reports_what_was_new_once():
 
 
 class TestExport:
-    @pytest.mark.parametrize("name", ["prp", "prp/injection", "prp@1.1.0"])
+    @pytest.mark.parametrize("name", ["prp", "prp/injection", f"prp@{NOW}"])
     def test_the_file_as_it_stands(self, name):
         assert run("export", name) == PRP.read_text("utf-8")
         assert told("export", name, "--format", "yaml") == {
             "treatment": "prp",
-            "version": "1.1.0",
+            "version": NOW,
             "text": PRP.read_text("utf-8"),
         }
 
@@ -162,7 +165,7 @@ class TestExport:
             (("yoga",), "There is no treatment 'yoga'. There are: exosome-therapy, prp,"),
             (("prp/drinking",), "has no modality 'drinking'. It has: microneedling, injection."),
             (("prp/",), "has no modality ''. It has: microneedling, injection."),
-            (("prp@7.0.0",), "There is no version '7.0.0' of prp. There are: 1.0.0, 1.1.0."),
+            (("prp@7.0.0",), "There is no version '7.0.0' of prp. There are: 1.0.0, 1.1.0, 1.2.0."),
             (("prp", "--format", "pdf"), "There is no format 'pdf'. There are: yaml, fhir."),
         ],
     )

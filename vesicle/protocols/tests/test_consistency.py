@@ -10,7 +10,7 @@ from vesicle.protocols.schema import Protocol, options_of
 from vesicle.protocols.tests import shipped
 from vesicle.protocols.yaml_source import read_yaml
 
-DATA = read_yaml(shipped.LIBRARY / "prp" / "1.1.0.yaml").data
+DATA = read_yaml(shipped.LIBRARY / "prp" / f"{shipped.PRP}.yaml").data
 
 
 def found(change=None):
@@ -58,7 +58,28 @@ def forget_products(data):
 def forget_devices(data):
     for one in (data, *data["modalities"]):
         for phase in one.get("timing", {}).get("phases", ()):
-            phase["needs"] = [need for need in phase["needs"] if need != "device"]
+            phase["needs"] = [need for need in phase["needs"] if not need.startswith("device")]
+
+
+def needs(phase, *written):
+    """Let a phase of PRP with needling (draw, spin, treatment, rest) need something else."""
+
+    def change(data):
+        data["modalities"][0]["timing"]["phases"][phase]["needs"] = list(written)
+
+    return change
+
+
+def spare_device(data):
+    data["modalities"][0]["equipment"].append({"kind": "lamp", "name": "Examination lamp"})
+
+
+def visit_before(**given):
+    def change(data):
+        row = {"id": "spot", "visit": "patch-test", "min_days_before": 7, "basis": "to-confirm"}
+        data["prerequisites"] = [row | {"patient": "A spot first.", "clinician": "Spot."} | given]
+
+    return change
 
 
 def take_away(section):
@@ -99,7 +120,18 @@ def test_the_shipped_file_agrees_with_itself():
         (forget_products, "products[", "but no step of prp/"),
         (take_away("products"), "need", "which 'products' of prp/"),
         (take_away("equipment"), "timing", "needs a device, but 'equipment'"),
-        (forget_devices, "equipment", "no phase needs one"),
+        (forget_devices, "equipment[0]", "no phase needs one"),
+        (spare_device, "modalities[0].equipment[2]", "lists 'lamp', but no phase needs one"),
+        (
+            needs(1, "room", "device:laser"),
+            "timing.phases[1].needs[1]",
+            "'laser' is no kind of device that 'equipment'",
+        ),
+        (needs(1, "room", "device:laser"), "timing.phases[1].needs[1]", "allowed: device, device:centrifuge, device:m"),
+        (needs(1, "room", "device:centrifuge|room:spin"), "phases[1].needs[1]", "the choice between different kinds"),
+        (needs(1, "room", "provider:rn", "device"), "phases[1].needs[1]", "say in 'qualifications' who may perform"),
+        (needs(1, "room", "device:centrifuge|device"), "phases[1].needs[1]", "device alone means every kind"),
+        (visit_before(when={"question": "SCR-GOLD", "is": ["yes"]}), "prerequisites[0].when", "which no rule of prp/"),
         (course(lambda rows: rows.pop(3)), "course[3].from_day", "go on with day"),
         (course(lambda rows: rows.__delitem__(slice(0, 2))), "course[0].from_day", "begin with day 0"),
         (course(lambda rows: rows[-1].update(from_day=1)), "from_day", "go on with day"),
@@ -118,6 +150,20 @@ def test_the_shipped_file_agrees_with_itself():
 def test_a_contradiction_is_found_at_its_place(change, field, said):
     told = found(change)
     assert [one for one in told if field in one[0] and said in one[1]], told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        needs(1, "room:spin|room", "device:centrifuge"),
+        needs(2, "room", "provider", "device"),
+        needs(1, "room", "device:centrifuge|microneedling-pen"),
+        visit_before(),
+        visit_before(when={"question": "SCR-PREG", "is": ["no"]}, valid_days=90),
+    ],
+)
+def test_what_agrees_is_left_alone(change):
+    assert found(change) == []
 
 
 def test_what_both_modalities_share_is_said_of_the_shared_place():

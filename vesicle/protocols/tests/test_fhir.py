@@ -15,6 +15,7 @@ from vesicle.protocols.fhir import export
 from vesicle.protocols.fhir.names import EFFECT_WORDS
 from vesicle.protocols.fhir.questionnaire import questionnaire
 from vesicle.protocols.library_files import load_library
+from vesicle.protocols.tests.shipped import newest
 
 R4 = models["r4"]
 """The elements of FHIR R4 (4.0.1) and their types, as fhirpathpy carries them."""
@@ -127,7 +128,7 @@ class TestValid:
         chosen = (load_library().option("prp/injection"),)
         draft = export(load_bank(), library.latest("prp"), chosen, "prp/injection", is_released=False)
         assert {entry["resource"]["status"] for entry in draft["entry"]} == {"draft"}
-        assert {one["resource"]["status"] for one in bundle_of("prp/injection", "1.1.0")["entry"]} == {"active"}
+        assert {one["resource"]["status"] for one in bundle_of("prp/injection", newest("prp"))["entry"]} == {"active"}
 
 
 class TestQuestionnaire:
@@ -165,7 +166,7 @@ class TestQuestionnaire:
         assert questions - read <= {"SCR-EXPECT"}
 
     def test_the_words_are_the_patients_and_unsure_is_an_answer(self) -> None:
-        (asked,) = resources(bundle_of("exosome-therapy/topical", "1.1.0"), "Questionnaire")
+        (asked,) = resources(bundle_of("exosome-therapy/topical", newest("exosome-therapy")), "Questionnaire")
         question = load_bank().questions["SCR-PREG"]
         item = next(item for item in asked["item"] if item["linkId"] == "SCR-PREG")
         assert item["text"] == question.ask
@@ -220,7 +221,7 @@ class TestPlanDefinition:
             assert not re.search(r"today\(|now\(|timeOfDay\(|%", expression), action_id
 
     def test_every_effect_it_uses_is_explained_in_its_usage(self) -> None:
-        (plan,) = resources(bundle_of("prp/injection", "1.1.0"), "PlanDefinition")
+        (plan,) = resources(bundle_of("prp/injection", newest("prp")), "PlanDefinition")
         used = {action["code"][0]["coding"][0]["code"] for action in plan["action"]}
         assert used == set(EFFECT_WORDS)
         assert all(effect in plan["usage"] for effect in used)

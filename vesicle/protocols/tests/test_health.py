@@ -8,6 +8,7 @@ from vesicle.core import clock
 from vesicle.core.health import State
 from vesicle.protocols import health, library_files, queries, services
 from vesicle.protocols.models import Edition, EditionApproval, ProtocolRelease
+from vesicle.protocols.tests import shipped
 from vesicle.protocols.tests.editions import approved, install
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ class TestInstalled:
     def test_what_is_not_installed_is_named_with_its_remedy(self):
         found = problems(health.installed)
         assert len(found) == RELEASES
-        assert found[-1].what == "prp 1.1.0 is not installed"
+        assert found[-1].what == f"prp {shipped.PRP} is not installed"
         assert "vesicle protocols install" in found[0].remedy
 
     def test_an_installed_library_is_well(self):
@@ -46,9 +47,11 @@ class TestInstalled:
 
     def test_another_text_under_a_released_version_is_named(self):
         ProtocolRelease.objects.create(
-            treatment="prp", version="1.1.0", source="", content={}, checksum="0" * 64, installed_at=clock.now()
+            treatment="prp", version=shipped.PRP, source="", content={}, checksum="0" * 64, installed_at=clock.now()
         )
-        assert "the database holds another text under prp 1.1.0" in [f.what for f in problems(health.installed)]
+        assert f"the database holds another text under prp {shipped.PRP}" in [
+            f.what for f in problems(health.installed)
+        ]
 
 
 class TestEditions:

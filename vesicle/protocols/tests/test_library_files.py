@@ -16,8 +16,11 @@ from vesicle.protocols.library_files import (
     version_key,
 )
 from vesicle.protocols.problems import FileRefused
+from vesicle.protocols.tests import shipped
+from vesicle.protocols.tests.shipped import NEXT
 
-PRP = "prp/1.1.0.yaml"
+NOW = shipped.PRP
+PRP = f"prp/{NOW}.yaml"
 
 
 @pytest.fixture
@@ -52,9 +55,11 @@ def without_section(library, name):
         if line.strip() == f"{name}:":
             inside = depth
         if inside is None:
-            kept.append(line.replace('version: "1.1.0"', 'version: "1.2.0"') if line.startswith("version:") else line)
+            kept.append(
+                line.replace(f'version: "{NOW}"', f'version: "{NEXT}"') if line.startswith("version:") else line
+            )
     assert len(kept) < len(lines)
-    file = library / "prp" / "1.2.0.yaml"
+    file = library / "prp" / f"{NEXT}.yaml"
     file.write_text("\n".join(kept) + "\n", "utf-8")
     return file
 
@@ -79,8 +84,8 @@ class TestLibrary:
 
     def test_a_copy_that_still_names_the_old_version_never_takes_its_place(self, library):
         """A newcomer copies a file, changes a number, and forgets the version."""
-        changed(library / PRP, ("tagline: ", "tagline: Now "), to=library / "prp" / "1.2.0.yaml")
-        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.1\.0\.yaml") as refused:
+        changed(library / PRP, ("tagline: ", "tagline: Now "), to=library / "prp" / f"{NEXT}.yaml")
+        with pytest.raises(FileRefused, match=f"must lie at library/prp/{re.escape(NOW)}.yaml") as refused:
             load_library()
         [problem] = refused.value.problems
         assert problem.field == "version"
@@ -176,9 +181,9 @@ class TestCheck:
         assert (problem.found, problem.allowed) == ("SCR-FITZ", "a question that asks for a date")
 
     def test_a_file_in_the_wrong_place_is_told_where_it_belongs(self, library):
-        file = library / "prp" / "1.2.0.yaml"
+        file = library / "prp" / f"{NEXT}.yaml"
         shutil.copy(library / PRP, file)
-        with pytest.raises(FileRefused, match=r"must lie at library/prp/1\.1\.0\.yaml"):
+        with pytest.raises(FileRefused, match=f"must lie at library/prp/{re.escape(NOW)}.yaml"):
             check_file(file)
 
 
@@ -194,7 +199,7 @@ class TestRelease:
         monkeypatch.chdir(library / "prp")
         link = tmp_path / "link.yaml"
         link.symlink_to(library / PRP)
-        for name in (Path("1.1.0.yaml"), link):
+        for name in (Path(f"{NOW}.yaml"), link):
             with pytest.raises(FileRefused, match="has been altered since"):
                 check_file(name)
 
@@ -205,11 +210,11 @@ class TestRelease:
 
     def test_a_new_version_adds_a_line_and_keeps_the_others(self, library):
         before = released_checksums()
-        file = changed(library / PRP, ('version: "1.1.0"', 'version: "1.2.0"'), to=library / "prp" / "1.2.0.yaml")
+        file = changed(library / PRP, (f'version: "{NOW}"', f'version: "{NEXT}"'), to=library / "prp" / f"{NEXT}.yaml")
         protocol, sha = release(file)
-        assert protocol.version == "1.2.0"
-        assert released_checksums() == {**before, ("prp", "1.2.0"): sha}
-        assert load_library().latest("prp").version == "1.2.0"
+        assert protocol.version == NEXT
+        assert released_checksums() == {**before, ("prp", NEXT): sha}
+        assert load_library().latest("prp").version == NEXT
 
     def test_a_file_outside_the_library_never_replaces_a_released_version(self, library, tmp_path):
         file = changed(library / PRP, ("tagline: ", "tagline: Now "), to=tmp_path / "new.yaml")
@@ -221,9 +226,9 @@ class TestRelease:
     def test_a_refused_file_is_not_released(self, library):
         file = changed(
             library / PRP,
-            ('version: "1.1.0"', 'version: "1.2.0"'),
+            (f'version: "{NOW}"', f'version: "{NEXT}"'),
             ("format: 1", "format: 2"),
-            to=library / "prp" / "1.2.0.yaml",
+            to=library / "prp" / f"{NEXT}.yaml",
         )
         before = library_files.CHECKSUMS.read_text()
         with pytest.raises(FileRefused):

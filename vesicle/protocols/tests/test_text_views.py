@@ -5,6 +5,7 @@ import pytest
 from vesicle.protocols import queries, services
 from vesicle.protocols.editor import places
 from vesicle.protocols.models import Edition, ProtocolRelease
+from vesicle.protocols.tests import shipped
 from vesicle.protocols.tests.browser import sent_by
 from vesicle.protocols.tests.editions import STATEMENT, approved, draft, fresh, in_review, install
 
@@ -335,7 +336,7 @@ class TestFiles:
     def test_a_download_can_be_taken_back(self, iris, cast):
         edition = draft(cast)
         response = iris.get(at(edition, "download/"))
-        assert response.headers["Content-Disposition"] == 'attachment; filename="prp-1.1.0.yaml"'
+        assert response.headers["Content-Disposition"] == 'attachment; filename="prp-' + shipped.PRP + '.yaml"'
         changed = response.content.replace(b"tagline: Your own", b"tagline: Only your own")
         response = self.send(iris, edition, changed)
         assert response.status_code == 302
@@ -402,12 +403,12 @@ def test_a_draft_on_a_newer_release_names_the_changes_it_does_not_have(iris, cas
     save(iris, at(first, "text/all/identity/"), lambda sent: sent.__setitem__("tagline", "Ours alone."))
     services.submit_for_review(by=cast.actor("iris"), edition=first)
     services.approve_edition(by=cast.actor("iris"), edition=first, statement=STATEMENT)
-    release = ProtocolRelease.objects.get(treatment="prp", version="1.1.0")
+    release = ProtocolRelease.objects.get(treatment="prp", version=shipped.PRP)
     ProtocolRelease.objects.create(
         treatment="prp",
-        version="1.2.0",
+        version=shipped.NEXT,
         source="",
-        content=release.content | {"version": "1.2.0"},
+        content=release.content | {"version": shipped.NEXT},
         checksum="2" * 64,
         installed_at=release.installed_at,
     )

@@ -10,6 +10,7 @@ from vesicle.core.models import AuditEntry
 from vesicle.protocols import health, queries, services
 from vesicle.protocols.models import Edition, EditionText, ProtocolRelease
 from vesicle.protocols.problems import FileRefused
+from vesicle.protocols.tests import shipped
 from vesicle.protocols.tests.editions import STATEMENT, approved, draft, fresh, install
 
 OPTION = "prp/injection"
@@ -50,8 +51,8 @@ class TestOwnText:
         edition = sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))
         offer = queries.offered(cast.clinic.pk, OPTION)
         assert offer.protocol.tagline == "Ours, and better so."
-        assert offer.option.version == f"1.1.0+e{edition.number}"
-        assert queries.option_of_edition(edition.pk, OPTION).option.version == f"1.1.0+e{edition.number}"
+        assert offer.option.version == f"{shipped.PRP}+e{edition.number}"
+        assert queries.option_of_edition(edition.pk, OPTION).option.version == f"{shipped.PRP}+e{edition.number}"
 
     def test_what_says_the_same_as_the_release_is_no_text_of_its_own(self, cast):
         edition = change(cast, draft(cast), tagline="Ours, and better so.")
@@ -62,7 +63,7 @@ class TestOwnText:
         edition = change(cast, draft(cast), id="laser", version="9.9.9", released="2031-01-01", tagline="Ours.")
         release = edition.release.content
         kept = {key: edition.content[key] for key in ("id", "version", "released")}
-        assert kept == {"id": "prp", "version": "1.1.0+e1", "released": release["released"]}
+        assert kept == {"id": "prp", "version": f"{shipped.PRP}+e1", "released": release["released"]}
 
     def test_the_signature_covers_the_text(self, cast):
         edition = draft(cast)
@@ -186,13 +187,13 @@ class TestFiles:
         )
 
     def source(self):
-        return ProtocolRelease.objects.get(treatment="prp", version="1.1.0").source
+        return ProtocolRelease.objects.get(treatment="prp", version=shipped.PRP).source
 
     def test_a_file_of_the_treatment_becomes_the_text_of_the_draft(self, cast):
         raw = self.source().replace("tagline: Your own", "tagline: Nobody but your own").encode()
         edition = self.take(cast, raw)
         assert edition.content["tagline"].startswith("Nobody but your own")
-        assert edition.content["version"] == "1.1.0+e1"
+        assert edition.content["version"] == f"{shipped.PRP}+e1"
 
     def test_the_released_file_itself_leaves_the_release_as_it_is(self, cast):
         assert self.take(cast, self.source().encode()).content is None
@@ -218,11 +219,11 @@ class TestNextRelease:
     @pytest.fixture
     def newer(self, cast):
         def install_newer():
-            release = ProtocolRelease.objects.get(treatment="prp", version="1.1.0")
-            content = release.content | {"version": "1.2.0"}
+            release = ProtocolRelease.objects.get(treatment="prp", version=shipped.PRP)
+            content = release.content | {"version": shipped.NEXT}
             return ProtocolRelease.objects.create(
                 treatment="prp",
-                version="1.2.0",
+                version=shipped.NEXT,
                 source="",
                 content=content,
                 checksum="2" * 64,
@@ -234,7 +235,7 @@ class TestNextRelease:
     def test_the_own_text_goes_on_while_the_release_is_the_same(self, cast):
         sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))
         second = draft(cast)
-        assert (second.content["tagline"], second.content["version"]) == ("Ours, and better so.", "1.1.0+e2")
+        assert (second.content["tagline"], second.content["version"]) == ("Ours, and better so.", f"{shipped.PRP}+e2")
 
     def test_on_a_newer_release_a_draft_starts_from_the_release(self, cast, newer):
         sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))

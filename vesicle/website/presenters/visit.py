@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.duration import appointment_minutes
 from vesicle.protocols.queries import OfferedOption
-from vesicle.protocols.schema.sections import ProductNeed
+from vesicle.protocols.schema.sections import Prerequisite, ProductNeed
 from vesicle.website.presenters import words
 from vesicle.website.presenters.notes import Notes, Said
 from vesicle.website.queries import StockedProduct
@@ -40,6 +40,14 @@ class Step:
     title: str
     said: Said
     stop_if: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A visit that comes first: which and how long before, and for whom and why."""
+
+    title: str
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,9 @@ def who_groups(visits: Sequence[tuple[str, "WayVisit"]]) -> tuple[WhoGroup, ...]
 
 @dataclass(frozen=True, slots=True)
 class WayVisit:
-    """What one way's visit is like."""
+    """What one way's visit is like, and what comes before it."""
 
+    before: tuple[Before, ...]
     phases: tuple[Phase, ...]
     steps: tuple[Step, ...]
     performers: tuple[Performer, ...]
@@ -95,6 +104,7 @@ def way_visit(one: OfferedOption, bank: Bank, notes: Notes) -> WayVisit:
     hands_on = [area.minutes for area in sections.areas]
     by_area = f"{words.bounds(min(hands_on), max(hands_on))} min, by area"
     return WayVisit(
+        before=tuple(Before(_before(one), notes.of(one, one.patient)) for one in sections.prerequisites),
         phases=tuple(
             Phase(phase.name, by_area if phase.minutes is None else f"{phase.minutes} min", phase.patient_note or "")
             for phase in sections.timing.phases
@@ -107,6 +117,13 @@ def way_visit(one: OfferedOption, bank: Bank, notes: Notes) -> WayVisit:
         exam=notes.of(needs, needs.supervision),
         equipment=tuple(need.name for need in sections.equipment),
     )
+
+
+def _before(needed: Prerequisite) -> str:
+    name = needed.visit.replace("-", " ")
+    if not needed.min_days_before:
+        return f"A {name} first"
+    return f"A {name} first, at least {words.counted(needed.min_days_before, needed.min_days_before, 'day')} before"
 
 
 # --- minutes and prices by area -----------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What every public page shows, with real editions. The pages are printed once for all tests here."""
 
 import re
+from html import escape
 
 import pytest
 
@@ -119,6 +120,14 @@ class TestEveryTreatment:
             assert f'href="/candidacy/?option={one.option.id}"' in page
             assert f'href="/book/?option={one.option.id}"' in page
         assert 'option="' not in page
+
+    def test_says_which_visit_comes_first_and_for_whom(self, printed, treatment):
+        visit = section(printed.treatment(treatment), "what-to-expect")
+        first = [one for option in printed.of(treatment) for one in option.option.sections.prerequisites]
+        assert visit.count('class="before"') == len(first)
+        assert visit.count("A patch test first, at least 7 days before.") == len(first)
+        for one in first:
+            assert escape(one.patient) in visit
 
     def test_prints_every_question_and_gap(self, printed, treatment):
         page = words_of(printed.treatment(treatment))
