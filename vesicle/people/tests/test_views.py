@@ -31,7 +31,7 @@ def test_a_page_asks_the_database_a_bounded_number_of_questions(
     for _ in range(30):
         services.open_record(by=cast.actor("noor"), patient_id=cast.pia.pk)
     as_patient(client, cast.pia)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get(where)
 
 
