@@ -100,9 +100,9 @@ class TestRefuses:
             ),
             (
                 "questions.yaml",
-                "- id: SCR-RESURF\n",
-                "- id: SCR-RESURF\n    counts: [prp/injection]\n    kind: text\n",
-                "- id: SCR-RESURF",
+                "- id: SCR-SUNAVOID\n",
+                "- id: SCR-SUNAVOID\n    counts: [prp/injection]\n",
+                "- id: SCR-SUNAVOID",
                 "'counts' goes with the kind yes-no and 'asks_date'",
             ),
             (
