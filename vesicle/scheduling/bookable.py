@@ -69,7 +69,7 @@ class Bookable:
 def bookable(clinic_id: int, option_id: str) -> Bookable:
     """Return what ``option_id`` names at a clinic now. Raises ``NotFound`` for what it does not offer."""
     if "/" in option_id:
-        return _of_option(offered(clinic_id, option_id))
+        return of_offer(offered(clinic_id, option_id))
     service = calendars.standing(clinic_id).services.get(option_id)
     if service is None or not service.is_active:
         raise NotFound("This clinic does not offer that. Choose one of its treatments or visits.")
@@ -80,7 +80,7 @@ def of_appointment(appointment: Appointment) -> Bookable:
     """Return what an appointment is for, as it was when it was booked: a treatment by its edition."""
     if appointment.service is not None:
         return of_service(appointment.service)
-    return _of_option(option_of_edition(appointment.treated_under, appointment.option))
+    return of_offer(option_of_edition(appointment.treated_under, appointment.option))
 
 
 def of_service(service: OpenService) -> Bookable:
@@ -102,7 +102,8 @@ def of_service(service: OpenService) -> Bookable:
     )
 
 
-def _of_option(offer: OfferedOption) -> Bookable:
+def of_offer(offer: OfferedOption) -> Bookable:
+    """Return an option that a clinic offers as something to book."""
     sections = offer.option.sections
     timing = sections.timing
     return Bookable(

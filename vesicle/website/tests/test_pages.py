@@ -7,7 +7,7 @@ import pytest
 
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.duration import appointment_minutes
-from vesicle.scheduling.availability import plan_for
+from vesicle.scheduling.bookable import of_offer
 from vesicle.website.presenters.treatment import CONTENTS
 from vesicle.website.tests.site import EXOSOMES, PAGES, TREATMENTS, section, words_of
 
@@ -111,7 +111,7 @@ class TestEveryTreatment:
         for one in printed.of(treatment):
             for area in one.option.sections.areas:
                 minutes = appointment_minutes(one.option.sections.timing, one.option.sections.areas, [area.area])
-                assert minutes == plan_for(one, [area.area]).minutes
+                assert minutes == of_offer(one).plan([area.area]).minutes
                 assert f"{minutes} min" in told
 
     def test_takes_each_way_along_into_the_questions_and_the_calendar(self, printed, treatment):
