@@ -76,7 +76,8 @@ class Limits:
 
     ``provider_id`` has to be it; ``wishes`` only make other times and people worse.
     ``resource_ids`` asks for exactly these where their kind matches; ``without_notice`` is for those who stand at the
-    desk: starts from now on. ``further_days`` is how far beyond the clinic's horizon a course may reach.
+    desk: starts from now on. ``further_days`` is how far beyond the clinic's horizon a course may reach. ``only`` asks
+    about one moment.
     """
 
     provider_id: int | None = None
@@ -85,6 +86,7 @@ class Limits:
     ignoring: Collection[int] = ()
     wishes: Wishes = NO_WISHES
     further_days: int = 0
+    only: datetime | None = None
 
 
 def search(
@@ -153,6 +155,8 @@ def search_visit(
     latest = tick_of(now + timedelta(days=here.rules.horizon_days + limits.further_days))
     allowed = grid_mask(window, here.rules.grid_minutes, zone)
     allowed &= window.mask(max(asked.origin, earliest), min(asked.end, latest))
+    if limits.only is not None:
+        allowed &= window.mask(tick_of(limits.only), tick_of(limits.only) + 1)
     candidates = list(_candidates(window, moving, suitable, limits.wishes))
     starts = find_starts(plan, candidates, allowed, weights=HOUSE)
     return Availability(location, window, plan, starts, {one.resource.pk: one.resource for one in suitable})

@@ -51,7 +51,12 @@ def set_state(appointment: Appointment, state: str, *, by: Actor, now: datetime,
 
 def note_status(appointment: Appointment, *, by: Actor, now: datetime, reason: str = "") -> None:
     """Remember the state an appointment is in now: who, when, why."""
-    AppointmentStatus.objects.create(
+    status_of(appointment, by=by, now=now, reason=reason).save(force_insert=True)
+
+
+def status_of(appointment: Appointment, *, by: Actor, now: datetime, reason: str = "") -> AppointmentStatus:
+    """Return the row that remembers the state an appointment is in now, not yet saved."""
+    return AppointmentStatus(
         clinic_id=appointment.clinic_id,
         appointment=appointment,
         state=appointment.state,

@@ -17,12 +17,13 @@ from vesicle.clinic.models import Location, Resource
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import JustTaken
+from vesicle.core.inserting import insert_together
 from vesicle.scheduling import availability, queries
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.domain import Plan, Taken, claims_of
 from vesicle.scheduling.idempotency import fingerprint
 from vesicle.scheduling.models import Appointment, BookingRules, Claim
-from vesicle.scheduling.states import note_status, set_state
+from vesicle.scheduling.states import set_state, status_of
 
 S = Appointment.State
 _TRIES = 4
@@ -55,21 +56,17 @@ def take_time(
     """
     place = appointment.location
     on = clock.day_in(place.time_zone, start)
+    limits = availability.Limits(
+        provider_id=wanted.provider_id,
+        resource_ids=wanted.resource_ids,
+        without_notice=by.is_staff or by.kind == "system",
+        ignoring=() if appointment._state.adding else (appointment.pk,),
+        further_days=wanted.further_days,
+        only=start,
+    )
     wait_for_turn(place, on)
     for _ in range(_TRIES):
-        found = availability.search(
-            what,
-            appointment.areas,
-            place,
-            first=on,
-            last=on,
-            now=now,
-            provider_id=wanted.provider_id,
-            resource_ids=wanted.resource_ids,
-            without_notice=by.is_staff or by.kind == "system",
-            ignoring=appointment.pk,
-            further_days=wanted.further_days,
-        )
+        found = availability.search_visit([(what, appointment.areas)], place, first=on, last=on, now=now, limits=limits)
         match = found.at(start)
         if match is None:
             raise JustTaken("That time is not free any more. Choose another; nothing was booked.")
@@ -149,13 +146,13 @@ def _claim(
         with transaction.atomic():
             for appointment_id in _lock_resources((one.pk for one in taken), now):
                 _drop_stale_hold(appointment_id, by=by, now=now)
+            claims = _claims_of(appointment, plan, chosen, start)
             if is_new:
-                appointment.save(force_insert=True)
-                note_status(appointment, by=by, now=now)
+                insert_together(appointment, [status_of(appointment, by=by, now=now), *claims])
             else:
                 appointment.claims.filter(is_active=True).update(is_active=False)
                 appointment.save()
-            Claim.objects.bulk_create(_claims_of(appointment, plan, chosen, start))
+                Claim.objects.bulk_create(claims)
     except (IntegrityError, OperationalError) as error:
         if not isinstance(error.__cause__, postgres_errors.ExclusionViolation | postgres_errors.DeadlockDetected):
             raise

@@ -73,8 +73,10 @@ class Wishes:
 NO_WISHES = Wishes()
 
 
-def strain(needs: Sequence[Need], free: int, taken: Taken, weights: Weights) -> Iterator[tuple[float, int]]:
-    """Yield points against taking a resource and the starts to which they apply; the starts are apart.
+def strain(
+    needs: Sequence[Need], free: int, taken: Taken, weights: Weights, *, among: int
+) -> Iterator[tuple[float, int]]:
+    """Yield points against taking a resource and the starts of ``among`` to which they apply; the starts are apart.
 
     ``free`` is the resource's free time, ``needs`` what it would serve.
     """
@@ -84,11 +86,11 @@ def strain(needs: Sequence[Need], free: int, taken: Taken, weights: Weights) -> 
     shortest = (last - first) * TICK_MINUTES if needs[0].kind == "device" else weights.shortest
     gaps = _unusable_gaps(free, weights.grid, shortest, first, last)
     stretches = [shifted(mask, -first) for mask in _stretches(free)]
-    for number, left in enumerate(gaps):
+    for number, starts in enumerate(gaps):
+        left = starts & among
         # Longer stretches are among the shorter ones.
         for torn, where in zip(range(len(STRETCHES), 0, -1), reversed(stretches), strict=True):
-            hit = left & where
-            if hit:
+            if hit := left & where:
                 yield number * weights.gap + torn * weights.tear, hit
                 left ^= hit
         if left:

@@ -149,12 +149,15 @@ class Starts:
         priced: list[tuple[float, int, Candidate, int]] = []
         least = min((candidate.load for candidate, _ in self.fits[key]), default=0.0)
         for number, (candidate, mask) in enumerate(self.fits[key]):
+            mask &= self.mask
+            if not mask:
+                continue
             against = candidate.against + weights.load * (candidate.load - least) / 60
             if not (weights.gap or weights.tear):
                 priced.append((against, number, candidate, mask))
                 continue
-            for points, where in strain(needs, candidate.free, candidate.taken, weights):
-                priced.append((against + points, number, candidate, mask & where))
+            for points, where in strain(needs, candidate.free, candidate.taken, weights, among=mask):
+                priced.append((against + points, number, candidate, where))
         left = self.mask
         for against, _, candidate, mask in sorted(priced, key=lambda one: one[:2]):
             new = mask & left

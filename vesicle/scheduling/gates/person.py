@@ -10,9 +10,9 @@ from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
 
 
 def _hold(asked: Asked) -> Standing:
-    holds = people.active_holds(asked.by, asked.patient.pk)
-    if not holds:
+    if not people.is_on_hold(asked.appointment.clinic_id, asked.patient.pk):
         return Standing("hold", "Record", "open", "Nobody has stopped it.")
+    holds = people.active_holds(asked.by, asked.patient.pk)
     return Standing(
         "hold",
         "Record",
