@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -61,7 +62,7 @@ def add(request: HttpRequest, patient_id: int) -> HttpResponse:
     options = list(_titles(actor).items())
     places = [(place.slug, place.name) for place in locations(actor)]
     today = clock.day_in(patient.time_zone, now)
-    form = WishForm(places, request.POST or None, initial={"first_day": today, "last_day": today.replace(day=28)})
+    form = WishForm(places, request.POST or None, initial={"first_day": today, "last_day": today + timedelta(days=28)})
     if request.method == "POST" and form.is_valid():
         option_id = request.POST.get("option", "")
         try:

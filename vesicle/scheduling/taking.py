@@ -203,15 +203,22 @@ def wait_for_turn(place: Location, on: date) -> None:
 _LOCK = """
 SELECT array(SELECT DISTINCT appointment_id FROM scheduling_claim
              WHERE is_active AND resource_id = resource.id AND held_until <= %s)
-FROM clinic_resource AS resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+FROM clinic_resource AS resource WHERE is_active AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
 
 def _lock_resources(ids: Iterable[int], now: datetime) -> set[int]:
-    """Lock resources until the transaction ends; return the appointments whose lapsed holds still stand on them."""
+    """Lock resources until the transaction ends; return the appointments whose lapsed holds still stand on them.
+
+    Raises ``JustTaken`` when one was retired since it was found.
+    """
+    wanted = sorted(set(ids))
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [now, sorted(set(ids))])
-        return {appointment_id for (found,) in cursor.fetchall() for appointment_id in found}
+        cursor.execute(_LOCK, [now, wanted])
+        rows = cursor.fetchall()
+    if len(rows) < len(wanted):
+        raise JustTaken("Something that this time needs is no longer in use. Choose another; nothing was booked.")
+    return {appointment_id for (found,) in rows for appointment_id in found}
 
 
 def _drop_stale_hold(appointment_id: int, *, by: Actor, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The patient's side of the waiting list: joining it, leaving it, answering an offer."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -80,7 +81,7 @@ def join(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     places = [(place.slug, place.name) for place in clinic.locations(request.actor)]
     today = clock.day_in(clinic.locations(request.actor)[0].time_zone, now)
-    first = {"first_day": today, "last_day": today.replace(day=28), "location": given.get("location", "")}
+    first = {"first_day": today, "last_day": today + timedelta(days=28), "location": given.get("location", "")}
     form = WishForm(places, request.POST or None, initial=first)
     patient = people.patient(request.actor, request.actor.person_id) if request.actor.is_patient else None
     details = DetailsForm(request.POST or None) if patient is None else None

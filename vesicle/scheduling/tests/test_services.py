@@ -3,15 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from icalendar import Calendar
 
+from vesicle.clinic.models import Resource
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, NotFound, NotPermitted
 from vesicle.core.scope import clinic_scope
 from vesicle.people import services as people
 from vesicle.people.identity import staff_actor
 from vesicle.people.models import Message
-from vesicle.scheduling import queries, services
+from vesicle.scheduling import queries, services, taking
 from vesicle.scheduling.models import Appointment, AppointmentStatus, Claim
 
 S = Appointment.State
@@ -245,3 +247,12 @@ class TestDaysOfTheClock:
                     now=clock.now(),
                 )
             assert slots[0].start.utctimetuple().tm_hour == 16
+
+
+def test_a_resource_retired_since_it_was_found_is_never_booked(path):
+    """Whoever looked before the retirement was committed must not claim it afterwards."""
+    pia = path().cleared()
+    room = Resource.objects.filter(kind="room").first()
+    Resource.objects.filter(pk=room.pk).update(is_active=False)
+    with pytest.raises(JustTaken, match="no longer in use"), transaction.atomic():
+        taking.wait_and_lock(pia.where, [], [room.pk], by=pia.me, now=clock.now())
