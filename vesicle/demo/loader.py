@@ -18,7 +18,7 @@ from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, JustTaken
 from vesicle.core.scope import clinic_scope
-from vesicle.demo import afterwards, calendar
+from vesicle.demo import afterwards, calendar, spots
 from vesicle.demo.answers import examined, healthy
 from vesicle.demo.charting import chart
 from vesicle.demo.stories import IN_SKIN_TYPES, Story, stories
@@ -95,6 +95,8 @@ class _Play:
         # Those who only asked did so in the last days; the others some days before their visit, or before today.
         before = self.dice.randrange(1, 3) if story.day is None else dice_days(self.dice)
         self.at = self._moment(min(story.day or 0, 0) - before)
+        if story.day is not None and spots.may_need(self.world.clinic.pk, story.option):
+            self.at -= spots.EARLIER
         with clock.pretend(self.at):
             self.patient, self.screening = self._screen()
         if story.until == "screened":
@@ -102,7 +104,9 @@ class _Play:
         with clock.pretend(self.at + timedelta(hours=20)):
             if not self._review() or story.until == "reviewed":
                 return
-        with clock.pretend(self.at + timedelta(hours=30)):
+        then = self.at + timedelta(hours=30)
+        then = spots.before(self.world, story.option, self.patient, self.place, then) or then
+        with clock.pretend(then):
             appointment = self._book()
         if appointment is None:
             return

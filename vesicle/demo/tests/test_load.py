@@ -18,7 +18,7 @@ from vesicle.people.identity import staff_actor
 from vesicle.people.models import Hold, Message, Patient, Staff
 from vesicle.protocols.models import Edition
 from vesicle.results.models import FollowUp, Measurement
-from vesicle.scheduling.models import Appointment, Fee, FeeEntry
+from vesicle.scheduling.models import Appointment, Fee, FeeEntry, VisitResult
 from vesicle.treatment import queries as visits
 from vesicle.treatment.models import Amendment, Encounter
 
@@ -40,7 +40,7 @@ def test_a_small_demo_has_every_step_and_its_awkward_cases():
         settled = set(FeeEntry.objects.values_list("kind", flat=True))
         assert Fee.objects.count() > 1
         assert settled == {"waived"}
-        for model in (AdverseEvent, Amendment, Hold, LotRecall, Alert):
+        for model in (AdverseEvent, Amendment, Hold, LotRecall, Alert, VisitResult):
             assert model.objects.exists(), model.__name__
         assert CheckIn.objects.exclude(answered_at=None).exists()
         assert FollowUp.objects.exclude(answered_at=None).exists()

@@ -44,10 +44,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A visit that comes first: which and how long before, and for whom and why."""
+    """A visit that comes first: which and how long before, and for whom and why, one sentence for each reason."""
 
     title: str
-    said: Said
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def way_visit(one: OfferedOption, bank: Bank, notes: Notes) -> WayVisit:
     hands_on = [area.minutes for area in sections.areas]
     by_area = f"{words.bounds(min(hands_on), max(hands_on))} min, by area"
     return WayVisit(
-        before=tuple(Before(_before(one), notes.of(one, one.patient)) for one in sections.prerequisites),
+        before=_visits_before(sections.prerequisites, notes),
         phases=tuple(
             Phase(phase.name, by_area if phase.minutes is None else f"{phase.minutes} min", phase.patient_note or "")
             for phase in sections.timing.phases
@@ -117,6 +117,13 @@ def way_visit(one: OfferedOption, bank: Bank, notes: Notes) -> WayVisit:
         exam=notes.of(needs, needs.supervision),
         equipment=tuple(need.name for need in sections.equipment),
     )
+
+
+def _visits_before(needed: Sequence[Prerequisite], notes: Notes) -> tuple[Before, ...]:
+    reasons: dict[str, list[Said]] = {}
+    for one in needed:
+        reasons.setdefault(_before(one), []).append(notes.of(one, one.patient))
+    return tuple(Before(title, tuple(said)) for title, said in reasons.items())
 
 
 def _before(needed: Prerequisite) -> str:
