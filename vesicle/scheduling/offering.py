@@ -4,7 +4,9 @@ Everything is decided in transactions against stored moments, so a worker that w
 no time twice and skips nobody: an offer counts until somebody ends it here, whatever the clock says.
 """
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,12 +23,13 @@ from vesicle.people.identity import patient_actor
 from vesicle.people.models import Patient
 from vesicle.scheduling import availability, offer_letters, queries
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.domain.waiting import Wish, clock_for
+from vesicle.scheduling.domain.waiting import Wish, clock_for, waking
 from vesicle.scheduling.gates import require_bookable
 from vesicle.scheduling.models import Appointment, FreedTime, Offer, WaitlistEntry
 from vesicle.scheduling.states import locked
 from vesicle.scheduling.taking import Wanted, begun, give_back, take_time
 
+logger = logging.getLogger(__name__)
 _AT_ONCE = 200
 _SEARCH_DAYS = 2
 OFFERED = audit.define("waiting.offered", "offered a time")
@@ -48,21 +51,30 @@ def run_due(*, now: datetime) -> int:
     for offer_id, clinic_id in list(
         Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=now).values_list("pk", "clinic_id")[:_AT_ONCE]
     ):
-        with clinic_scope(clinic_id), transaction.atomic():
-            by = Actor.system(clinic_id, "waiting list")
+        with _apart(f"offer {offer_id}", clinic_id) as by:
             offer = locked_offer(offer_id)
             if offer.state == Offer.State.OPEN and offer.expires_at <= now:
                 end(offer, Offer.State.LAPSED, by=by, now=now)
-    for freed_id, clinic_id in list(
-        FreedTime.objects.filter(closed_at=None).order_by("pk").values_list("pk", "clinic_id")[:_AT_ONCE]
-    ):
-        with clinic_scope(clinic_id), transaction.atomic():
+    # What is offered already waits for its answer, so that it does not keep the others from their turn.
+    waiting = FreedTime.objects.filter(closed_at=None).exclude(offers__state=Offer.State.OPEN)
+    for freed_id, clinic_id in list(waiting.order_by("pk").values_list("pk", "clinic_id")[:_AT_ONCE]):
+        with _apart(f"freed time {freed_id}", clinic_id) as by:
             rows = FreedTime.objects.select_for_update(skip_locked=True, of=("self",)).select_related("location")
             freed = rows.filter(pk=freed_id, closed_at=None).first()
             if freed is not None:
-                made += _pass_on(freed, by=Actor.system(clinic_id, "waiting list"), now=now)
+                made += _pass_on(freed, by=by, now=now)
     _end_entries(now)
     return made
+
+
+@contextmanager
+def _apart(what: str, clinic_id: int) -> Iterator[Actor]:
+    """Work on one row in a transaction of its own: one that goes wrong must not hold up the others."""
+    try:
+        with clinic_scope(clinic_id), transaction.atomic():
+            yield Actor.system(clinic_id, "waiting list")
+    except Exception:
+        logger.exception("The waiting list could not go on with %s", what)
 
 
 def _pass_on(freed: FreedTime, *, by: Actor, now: datetime) -> int:
@@ -169,9 +181,11 @@ def offer_to(
     now: datetime,
 ) -> Offer | None:
     """Put a time before somebody who waits; ``keep`` holds it for them meanwhile. ``None`` when that cannot be."""
-    expires_at = clock_for(now, found.starts_at, minutes)
-    if expires_at is None:
+    by_day = clock_for(now, found.starts_at, minutes)
+    if by_day is None:
         return None
+    # Nobody answers at night; but where the time itself is near, the clock cannot stand still.
+    expires_at = min(waking(now, by_day - now, entry.patient.time_zone), max(by_day, found.starts_at - (by_day - now)))
     what = bookable(entry.clinic_id, entry.option)
     hold = None
     if keep:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from vesicle.people.domain import QUIET_FROM, end_of_quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,15 @@ def clock_for(now: datetime, starts_at: datetime, minutes: int, *, shortest: int
     half = (starts_at - now) / 2
     length = min(timedelta(minutes=minutes), half)
     return now + length if length >= timedelta(minutes=shortest) else None
+
+
+def waking(now: datetime, length: timedelta, zone: str) -> datetime:
+    """Return when ``length`` has passed for somebody whose clock stands still at night, in ``zone``."""
+    at, left = end_of_quiet(now, zone), length
+    while True:
+        local = at.astimezone(ZoneInfo(zone))
+        evening = datetime.combine(local.date(), QUIET_FROM, ZoneInfo(zone)).astimezone(UTC)
+        if at + left <= evening:
+            return at + left
+        left -= evening - at
+        at = end_of_quiet(evening, zone)

@@ -164,6 +164,9 @@ def _shift(rows: Sequence[Appointment], before: str, after: str) -> list[Appoint
             claim.phase_starts_at = _same_clock(claim.phase_starts_at, before, after)
             claim.phase_ends_at = _same_clock(claim.phase_ends_at, before, after)
             claim.save(update_fields=["period", "phase_starts_at", "phase_ends_at"])
+    for offer in Offer.objects.filter(hold__in=rows, state=Offer.State.OPEN):
+        offer.starts_at = _same_clock(offer.starts_at, before, after)
+        offer.save(update_fields=["starts_at"])
     return []
 
 

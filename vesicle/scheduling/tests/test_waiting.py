@@ -14,7 +14,7 @@ from vesicle.people import services as people
 from vesicle.people.identity import patient_actor
 from vesicle.people.models import Message
 from vesicle.scheduling import offering, queries, services
-from vesicle.scheduling.domain.waiting import Wish, clock_for
+from vesicle.scheduling.domain.waiting import Wish, clock_for, waking
 from vesicle.scheduling.models import Appointment, FreedTime, Offer, WaitlistEntry
 
 DAY = date(2026, 12, 1)
@@ -387,3 +387,53 @@ class TestPages:
         client.post(f"/book/wait/{entry.pk}/leave/")
         entry.refresh_from_db()
         assert entry.state == "left"
+
+
+class TestNightAndReopening:
+    @given(length=st.integers(5, 3000), hour=st.integers(0, 47))
+    def test_a_clock_that_stands_still_at_night_runs_as_long_by_day(self, length, hour):
+        from vesicle.people.domain import is_quiet
+
+        begins = NOW + timedelta(hours=hour)
+        until = waking(begins, timedelta(minutes=length), "America/Los_Angeles")
+        minutes = (begins + timedelta(minutes=n) for n in range(int((until - begins).total_seconds() // 60)))
+        awake = sum(not is_quiet(minute, "America/Los_Angeles") for minute in minutes)
+        assert awake == length
+
+    def test_an_offer_of_the_evening_can_still_be_answered_in_the_morning(self, full, cast):
+        _join(cast, 1, first_day=DAY, last_day=DAY)
+        evening = datetime(2026, 12, 1, 4, 50, tzinfo=UTC)
+        with clock.pretend(evening):
+            _cancel(cast, full[-1])
+            offering.run_due(now=evening)
+        assert Offer.objects.get().expires_at == datetime(2026, 12, 1, 16, 50, tzinfo=UTC)
+
+    def test_what_is_reopened_is_offered(self, full, cast):
+        from vesicle.clinic import services as clinics
+
+        start = full[2].starts_at
+        closure = clinics.close(
+            by=cast.actor("rosa"), resource=cast.noor_column, start=start, end=start + timedelta(hours=1), reason="Ill"
+        )
+        _cancel(cast, full[2])
+        entry = _join(cast, 1)
+        offering.run_due(now=clock.now())
+        assert not Offer.objects.exists()
+        clinics.reopen(by=cast.actor("rosa"), closure=closure)
+        offering.run_due(now=clock.now())
+        assert (Offer.objects.get().entry, Offer.objects.get().starts_at) == (entry, start)
+
+    def test_one_that_goes_wrong_does_not_hold_up_the_others(self, full, cast, monkeypatch):
+        _join(cast, 1)
+        _cancel(cast, full[0]), _cancel(cast, full[5])
+        broken = FreedTime.objects.order_by("pk").first().pk
+        pass_on = offering._pass_on
+
+        def failing(freed, **more):
+            if freed.pk == broken:
+                raise RuntimeError("something unforeseen")
+            return pass_on(freed, **more)
+
+        monkeypatch.setattr(offering, "_pass_on", failing)
+        assert offering.run_due(now=clock.now()) == 1
+        assert Offer.objects.get().starts_at == full[5].starts_at
