@@ -46,8 +46,8 @@ def before(world: World, option_id: str, patient: Patient, place: Location, at: 
     if not needed:
         return None
     by, rosa = patient_actor(patient), world.actor("rosa")
-    window = {"from_": on + timedelta(days=1), "to": on + timedelta(days=_DAYS_TO_BOOK)}
-    slots = queries.slots(by, option_id=PATCH_TEST, areas=[], location_id=place.pk, now=at, **window)
+    first, last = on + timedelta(days=1), on + timedelta(days=_DAYS_TO_BOOK)
+    slots = queries.slots(by, option_id=PATCH_TEST, areas=[], location_id=place.pk, from_=first, to=last, now=at)
     if not slots:
         return None
     with clock.pretend(at):
