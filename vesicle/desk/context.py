@@ -22,10 +22,10 @@ from vesicle.treatment.permissions import TRACE
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Day", "/desk/", "calendar", SEE_DAY, "", ""),
     ("Patients", "/desk/patients/", "users", SEE_PATIENTS, "", ""),
-    ("Waiting list", "/desk/waiting/", "clock", SEE_DAY, "", ""),
-    ("Needs a new time", "/desk/disruptions/", "repeat", SEE_DAY, "", ""),
     ("Reviews", "/desk/candidacy/", "user-check", SEE_QUEUE, "reviews", ""),
     ("Alerts", "/desk/aftercare/", "bell", SEE_ALERTS, "alerts", ""),
+    ("Waiting list", "/desk/waiting/", "clock", SEE_DAY, "", ""),
+    ("Needs a new time", "/desk/disruptions/", "repeat", SEE_DAY, "", ""),
     ("Replies", "/desk/appointments/replies/", "message", HANDLE_REPLIES, "replies", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
     ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "providers": [one for one in resources if one.kind == "provider"],
         "services": scheduling.open_services(actor, with_ended=True),
-        "rules": [(field.label, field.value()) for field in rules],
+        "rules": [(field.label, _in_words(field.value())) for field in rules],
         "ways": presenters.ways(found, clinic.travel_minutes(actor)),
     }
     return render(request, "desk/setup/home.html", context)
@@ -208,3 +208,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         "back": "desk:setup",
     }
     return answer(request, form, save, context)
+
+
+def _in_words(value: object) -> object:
+    """Return a rule as people say it."""
+    return {True: "Yes", False: "No"}.get(value, value) if isinstance(value, bool) else value
