@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 VICTIMS = ("web", "database", "both")
 _BATCH, _WRITERS, _DEVICES = 40, 8, 24
 _LATEST_KILL = 0.5
+_START_TRIES = 30
 _SEED = 7
 
 CHECKS = {
@@ -83,7 +85,15 @@ class Installation:
 
     def start(self, database_url: str) -> None:
         """Start what does not run, and wait until it answers."""
-        self.command("database", "start")
+        for patience in range(_START_TRIES, -1, -1):
+            # What was killed may still be dying; whoever looks after servers tries again, and so do we.
+            try:
+                self.command("database", "start")
+                break
+            except subprocess.CalledProcessError:
+                if not patience:
+                    raise
+                time.sleep(1)
         if self.web is None:
             environment = self.environment | {"DATABASE_URL": database_url}
             self.web = start_server(self.port, 2, environment)
