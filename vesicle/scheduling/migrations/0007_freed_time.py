@@ -52,7 +52,7 @@ DROP FUNCTION vesicle_time_freed();
 class Migration(migrations.Migration):
     """Triggers on claims and closures."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("scheduling", "0020_waiting"), ("clinic", "0004_calendars")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("scheduling", "0006_waiting"), ("clinic", "0004_calendars")]
     operations: ClassVar[list[Operation]] = [
         migrations.RunSQL(_FUNCTION, _BACK),
     ]

@@ -11,7 +11,7 @@ from vesicle.core.appendonly import append_only
 class Migration(migrations.Migration):
     """Append-only triggers."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("scheduling", "0022_flow")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("scheduling", "0008_flow")]
     operations: ClassVar[list[Operation]] = [
         append_only("scheduling_flowstep"),
     ]

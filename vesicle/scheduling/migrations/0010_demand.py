@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0005_resource_days'),
-        ("scheduling", "0023_flow_append_only"),
+        ("scheduling", "0009_flow_append_only"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0004_calendars'),
         ('people', '0001_initial'),
-        ("scheduling", "0025_messages"),
+        ("scheduling", "0011_messages"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0004_calendars'),
         ('people', '0002_messages_too_late'),
-        ("scheduling", "0024_demand"),
+        ("scheduling", "0010_demand"),
     ]
 
     operations = [

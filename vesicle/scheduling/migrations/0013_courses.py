@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('clinic', '0004_calendars'),
         ('people', '0001_initial'),
         ('protocols', '0003_own_texts_and_signatures'),
-        ('scheduling', '0030_money_and_gates'),
+        ('scheduling', '0012_money_and_gates'),
     ]
 
     operations = [

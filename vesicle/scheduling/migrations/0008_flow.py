@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_calendars'),
-        ('scheduling', '0021_freed_time'),
+        ('scheduling', '0007_freed_time'),
     ]
 
     operations = [
