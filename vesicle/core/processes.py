@@ -4,7 +4,7 @@ import ctypes
 import signal
 import sys
 
-THREADS = 8
+THREADS = 4
 _PR_SET_PDEATHSIG = 1
 
 

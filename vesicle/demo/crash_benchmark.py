@@ -28,7 +28,7 @@ import psycopg
 from vesicle.core import clock
 from vesicle.core.benchmarks import Benchmark
 from vesicle.core.postgres.places import locate
-from vesicle.core.postgres.process import running_pid
+from vesicle.core.postgres.process import is_alive, running_pid
 from vesicle.demo.booking_benchmark import OVERLAPS, order_for
 from vesicle.demo.serving import Caller, free_port, start_server, wait_for
 
@@ -102,9 +102,14 @@ class Installation:
     def kill(self, victim: str) -> None:
         """Give the web server, the database or both a SIGKILL, children included."""
         if victim in ("database", "both"):
-            pid = running_pid(locate(self.folder / "postgres"))
-            for process in [] if pid is None else [pid, *_children(pid)]:
-                _kill(process)
+            places = locate(self.folder / "postgres")
+            pid = running_pid(places)
+            if pid is not None:
+                _kill(pid)
+            # Its children are found by their folder: one that was born meanwhile dies as well.
+            while alive := _working_in(places.data):
+                for process in alive:
+                    _kill(process)
         if victim in ("web", "both") and self.web is not None:
             os.killpg(self.web.pid, signal.SIGKILL)
             self.web.wait(timeout=30)
@@ -239,15 +244,14 @@ def _faults(url: str, diary: Diary) -> dict[str, int]:
     return faults
 
 
-def _children(pid: int) -> list[int]:
+def _working_in(folder: Path) -> list[int]:
     found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for link in Path("/proc").glob("[0-9]*/cwd"):
         try:
-            words = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
+            if link.samefile(folder) and is_alive(int(link.parent.name)):
+                found.append(int(link.parent.name))
         except OSError:
             continue
-        if int(words[1]) == pid:
-            found.append(int(stat.parent.name))
     return found
 
 
