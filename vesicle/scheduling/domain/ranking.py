@@ -97,6 +97,22 @@ def strain(
             yield number * weights.gap, left
 
 
+def strain_at(needs: Sequence[Need], free: int, taken: Taken, weights: Weights, bit: int) -> float:
+    """Return the points against taking a resource at one start, as ``strain`` has them: all that a booking asks."""
+    first = min(reach(need, taken)[0] for need in needs) // TICK_MINUTES
+    last = -(-max(reach(need, taken)[1] for need in needs) // TICK_MINUTES)
+    begins, ends = bit + first, bit + last
+    left = begins - (~free & ((1 << begins) - 1)).bit_length()
+    after = free >> ends
+    right = (~after & (after + 1)).bit_length() - 1
+    least = weights.grid // TICK_MINUTES
+    enough = last - first if needs[0].kind == "device" else -(-weights.shortest // TICK_MINUTES)
+    gaps = sum(least <= side < enough for side in (left, right))
+    stretch = (left + last - first + right) * TICK_MINUTES
+    torn = sum(minutes <= stretch for minutes in STRETCHES)
+    return gaps * weights.gap + torn * weights.tear
+
+
 def _unusable_gaps(free: int, grid: int, shortest: int, first: int, last: int) -> tuple[int, int, int]:
     """Return the starts that leave no, one and two unusable gaps."""
     least, enough = grid // TICK_MINUTES, -(-shortest // TICK_MINUTES)

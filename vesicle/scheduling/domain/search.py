@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.plan import Need, Plan, Taken, reach
-from vesicle.scheduling.domain.ranking import PLAIN, Weights, strain
+from vesicle.scheduling.domain.ranking import PLAIN, Weights, strain, strain_at
 from vesicle.scheduling.domain.ticks import bits_of, flags_of, runs_of, shifted
 
 T = TypeVar("T")
@@ -155,6 +155,10 @@ class Starts:
             against = candidate.against + weights.load * (candidate.load - least) / 60
             if not (weights.gap or weights.tear):
                 priced.append((against, number, candidate, mask))
+                continue
+            if not mask & (mask - 1):
+                points = strain_at(needs, candidate.free, candidate.taken, weights, mask.bit_length() - 1)
+                priced.append((against + points, number, candidate, mask))
                 continue
             for points, where in strain(needs, candidate.free, candidate.taken, weights, among=mask):
                 priced.append((against + points, number, candidate, where))

@@ -5,25 +5,32 @@ from datetime import date, time
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vesicle.scheduling.domain import (
     HOUSE,
     PLAIN,
     Candidate,
     LocalDays,
+    Need,
     Opening,
     PhasePlan,
     Point,
+    Taken,
     Weights,
     Window,
+    bits_of,
     build_plan,
     find_starts,
     free_mask,
     kilometers,
     nearest,
     open_mask,
+    starts_for,
 )
 from vesicle.scheduling.domain.placement import arrivals, simulate
+from vesicle.scheduling.domain.ranking import strain, strain_at
 
 WINDOW = Window.of_days(date(2026, 7, 1), date(2026, 7, 2), "UTC")
 HOUR = build_plan((PhasePlan("hour", 60, ("provider",)),), 0, [], {})
@@ -135,3 +142,21 @@ class TestPlacement:
         one, again = (arrivals(Random(3), 8, 20) for _ in range(2))  # noqa: S311  # a simulation
         assert one == again
         assert simulate(one, 8, HOUSE) == simulate(again, 8, HOUSE)
+
+
+@given(
+    free=st.integers(0, 2**200 - 1),
+    width=st.integers(0, 2**40 - 1),
+    kind=st.sampled_from(["room", "device:laser"]),
+    before=st.sampled_from([0, 10]),
+    after=st.sampled_from([0, 15]),
+)
+def test_one_start_has_the_points_it_has_among_all(free, width, kind, before, after):
+    free |= width << 60
+    need = Need(kind, "one", 0, 30, before, after)
+    taken, weights = Taken(1), Weights(gap=1.0, tear=10.0)
+    starts = starts_for(need, free, taken)
+    among = {
+        bit: points for points, where in strain([need], free, taken, weights, among=starts) for bit in bits_of(where)
+    }
+    assert among == {bit: strain_at([need], free, taken, weights, bit) for bit in bits_of(starts)}
