@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from vesicle.core import clock
 from vesicle.scheduling import courses, queries
 from vesicle.scheduling.domain import FreeTime, NoPlan, Session
-from vesicle.scheduling.presenters import by_day
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from vesicle.clinic.models import Location
     from vesicle.core.actor import Actor
     from vesicle.scheduling.bookable import Bookable
-
-DAYS_SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from vesicle.people import queries as people
 from vesicle.scheduling import courses, money_queries, queries, registration, services, shifting
 from vesicle.scheduling.access import opened
 from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.booking_views import held_behind, not_clear
 from vesicle.scheduling.course_pages import Asked, moments, plan_context, week_context
 from vesicle.scheduling.domain import NoPlan
 from vesicle.scheduling.forms import DetailsForm
 from vesicle.scheduling.letters import Words
-from vesicle.scheduling.views import _held, _not_clear
 
 if TYPE_CHECKING:
     from vesicle.core.actor import Actor
@@ -69,7 +69,7 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
             messages.warning(request, gone.message)
             return redirect(registration.times_address(held))
         except Blocked as blocked:
-            return _not_clear(request, held, blocked)
+            return not_clear(request, held, blocked)
         except Invalid as error:
             for name, problem in error.fields.items():
                 form.add_error(name if name in form.fields else None, problem)
@@ -134,7 +134,7 @@ def change(request: HttpRequest, token: str, position: int) -> HttpResponse:
 
 
 def _held_for_course(token: str) -> "Appointment":
-    held = _held(token)
+    held = held_behind(token)
     if held.state == queries.State.BOOKED:
         raise Conflict("This time is booked already. Your private link is in the message we sent you.")
     return held

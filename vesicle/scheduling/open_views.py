@@ -15,10 +15,9 @@ from vesicle.core.errors import JustTaken
 from vesicle.people.links import make_link
 from vesicle.scheduling import queries, registration, services
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.presenters import by_day, minutes_in_words
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
 
 HOLD = "hold"
-DAYS_SHOWN = 7
 
 
 @never_cache

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from vesicle.scheduling.queries import Slot
 
+DAYS_SHOWN = 7
+"""How many days a page of times shows."""
+
 
 class HasStart(Protocol):
     """Anything that begins at a moment on the location's clock."""

@@ -21,13 +21,13 @@ from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import money_queries, queries, registration, services, together
 from vesicle.scheduling.access import opened
 from vesicle.scheduling.bookable import bookable
+from vesicle.scheduling.booking_views import screening_of
 from vesicle.scheduling.combining import in_words, may_follow
 from vesicle.scheduling.forms import DetailsForm
 from vesicle.scheduling.letters import Words
 from vesicle.scheduling.permissions import BOOK
-from vesicle.scheduling.presenters import by_day, minutes_in_words
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
 from vesicle.scheduling.taking import begun
-from vesicle.scheduling.views import DAYS_SHOWN, _screening
 from vesicle.scheduling.visit_forms import VisitForm
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def book(request: HttpRequest) -> HttpResponse:
     whats = together.in_order(what, other)
     if may_follow(*whats) != "yes":
         raise Blocked("These two are not booked in one visit here. Book them one by one, or call us.")
-    screening = _screening(request)
+    screening = screening_of(request)
     if screening is None and not actor.is_patient:
         return redirect(f"{reverse('scheduling:start')}?option={what.id}")
     place = queries.location(actor, given.get("location", ""))
