@@ -5,6 +5,7 @@ from django.urls import include, path
 from vesicle.desk import (
     block_views,
     board_views,
+    booking_views,
     clearance_views,
     late_views,
     move_views,
@@ -32,7 +33,7 @@ urlpatterns = [
     path("patients/", views.patients, name="patients"),
     path("patients/new/", views.new_patient, name="new_patient"),
     path("patients/<int:patient_id>/", views.patient, name="patient"),
-    path("patients/<int:patient_id>/book/", views.book, name="book"),
+    path("patients/<int:patient_id>/book/", booking_views.book, name="book"),
     path("clearances/", clearance_views.lapsing, name="lapsing"),
     path("patients/<int:patient_id>/wait/", waiting_views.add, name="wait"),
     path("waiting/", waiting_views.waiting, name="waiting"),

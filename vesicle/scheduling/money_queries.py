@@ -148,6 +148,12 @@ def terms(appointment: Appointment, *, now: datetime) -> Terms:
     )
 
 
+def acceptance(actor: Actor, appointment: Appointment) -> PolicyAcceptance | None:
+    """Return which policy was accepted for an appointment, for staff: when, how, and who recorded it."""
+    actor.require(SEE_FEES)
+    return accepted(appointment)
+
+
 def fees(actor: Actor, *, state: str = "", patient_id: int | None = None) -> list[FeeRow]:
     """Return the clinic's fees, the latest first; of one state or one patient where asked. Two queries."""
     actor.require(SEE_FEES)

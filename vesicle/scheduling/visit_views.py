@@ -18,7 +18,7 @@ from vesicle.core.errors import Blocked, Invalid, JustTaken, NotFound
 from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.protocols.queries import offered_options
-from vesicle.scheduling import money_queries, queries, registration, services, together
+from vesicle.scheduling import at_the_desk, money_queries, queries, registration, services, together
 from vesicle.scheduling.access import opened
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.booking_views import screening_of
@@ -202,11 +202,13 @@ def desk_book(request: HttpRequest, patient_id: int) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET or None
     form = VisitForm(choices, areas, places, given, initial=initial)
     context: dict[str, Any] = {"patient": patient, "form": form}
+    status = 200
     if given and form.is_valid():
         data = form.cleaned_data
         whats = [bookable(actor.clinic_id, data[name]) for name in ("first", "then")]
         wanted = together.parts(whats, data["areas"])
         place = queries.location(actor, data["location"])
+        said = at_the_desk.read(actor, patient, request.POST, now=now)
         if request.method == "POST":
             try:
                 rows = services.book_visit(
@@ -218,18 +220,19 @@ def desk_book(request: HttpRequest, patient_id: int) -> HttpResponse:
                     now=now,
                     pause_minutes=data["pause"],
                     combined_because=data["reason"],
-                    agreed=services.Agreed(candidacy.latest_screening(actor, patient.pk)),
+                    agreed=said.agreed(candidacy.latest_screening(actor, patient.pk)),
                 )
             except (Blocked, JustTaken, Invalid) as error:
-                reasons = error.reasons if isinstance(error, Blocked) else ()
-                messages.error(request, " ".join([error.message, *reasons]))
+                said, status = at_the_desk.refused(actor, said, error), error.status
+                at_the_desk.say(request, error, said)
+                context["again"] = at_the_desk.asked_for(request)
             else:
                 messages.success(request, f"{patient.full_name} is booked for both, and one letter is on its way.")
                 on = clock.day_in(place.time_zone, rows[0].starts_at)
                 return redirect(f"{reverse('desk:home')}?location={place.slug}&date={on}&a={rows[0].pk}")
         try:
             context |= _week(request, wanted, place, data["on"].isoformat(), pause=data["pause"])
-            context |= {"titles": in_words([one.title for one in whats]), "data": data}
+            context |= {"titles": in_words([one.title for one in whats]), "data": data, "said": said}
         except Invalid as error:
             form.add_error("areas", error.message)
-    return render(request, "scheduling/desk/visit.html", context, status=422 if form.errors else 200)
+    return render(request, "scheduling/desk/visit.html", context, status=422 if form.errors else status)
