@@ -7,7 +7,7 @@ uv=$(command -v uv || echo .venv/bin/uv)
 
 compile() {
     "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-        --no-emit-index-url --no-emit-find-links "$@"
+        --no-emit-index-url --no-emit-find-links --overrides requirements/overrides.txt "$@"
 }
 compile requirements/run.in -o requirements/run.txt "$@"
 compile requirements/bench.in -o requirements/bench.txt "$@"

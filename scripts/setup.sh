@@ -86,13 +86,13 @@ rm -f "$venv"/.installed-*
 total=$(grep -c '==' "$lock")
 say "Installing $total locked packages into $here/$venv."
 if [ -n "$uv" ]; then
-    "$uv" pip install --quiet --python "$python" --require-hashes --only-binary :all: -r "$lock"
+    "$uv" pip install --quiet --python "$python" --require-hashes --no-deps --only-binary :all: -r "$lock"
     [ "$what" = bench ] || "$uv" pip install --quiet --python "$python" --no-deps --no-build-isolation -e .
 else
     # pip acts on the environment from outside where the environment has none of its own.
     if has_pip "$python"; then set -- "$python" -m pip; else set -- "${base:-$(find_python)}" -m pip --python "$python"; fi
     log="$venv/install.log"
-    PIP_USER=no "$@" install --disable-pip-version-check --no-input --require-hashes --only-binary :all: -r "$lock" \
+    PIP_USER=no "$@" install --disable-pip-version-check --no-input --require-hashes --no-deps --only-binary :all: -r "$lock" \
         >"$log" 2>&1 &
     pip=$!
     # Otherwise Ctrl-C would end the shell and leave pip at work.

@@ -1,4 +1,4 @@
-"""Tables for follow-ups and the measurements that make a patient's curve."""
+"""Follow-ups and the scores and readings that make a patient's curve."""
 
 from typing import ClassVar
 

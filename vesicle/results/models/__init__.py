@@ -1,0 +1,5 @@
+"""Tables for follow-ups, readings, photographs measured, ratings and retests."""
+
+from vesicle.results.models.readings import FollowUp, Measurement
+
+__all__ = ["FollowUp", "Measurement"]
