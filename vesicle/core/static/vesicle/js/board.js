@@ -7,6 +7,7 @@ const EVERY = 5000;
 const board = () => doc.getElementById("board");
 const grid = () => doc.querySelector(".day");
 let refreshing = false;
+let isStale = false; // something changed while the calendar was being fetched
 let opening = false; // a box is on its way: keys typed meanwhile are meant for it
 
 /** Say what happened, to eyes and ears, with buttons for what can be done about it. */
@@ -56,8 +57,10 @@ const isBusy = () => refreshing || Boolean(doc.querySelector(".carried, .selecti
 
 async function refresh() {
   const here = board();
-  if (!here || refreshing) return;
+  if (!here) return;
+  if (refreshing) { isStale = true; return; }
   refreshing = true;
+  isStale = false;
   const focused = doc.activeElement?.closest?.("#board [id]")?.id;
   const [left, top] = [grid()?.scrollLeft ?? 0, grid()?.scrollTop ?? 0];
   try {
@@ -69,6 +72,7 @@ async function refresh() {
   } finally {
     refreshing = false;
   }
+  if (isStale) await refresh();
 }
 
 async function look() {
