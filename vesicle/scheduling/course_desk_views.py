@@ -133,14 +133,17 @@ def shift(request: HttpRequest, series_id: int, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             moves = chosen_moves(request)
-            services.move_course(by=request.actor, series=course, starts=moves, now=clock.now())
+            wish = request.POST.get("at_wish_of", "")
+            if not wish:
+                raise Invalid("Say at whose wish it moves.", fields={"at_wish_of": "The patient's or the clinic's."})
+            services.move_course(by=request.actor, series=course, starts=moves, now=clock.now(), at_wish_of=wish)
         except (JustTaken, Invalid) as refused:
             messages.warning(request, refused.message)
         else:
             messages.success(request, "The course has moved, and the patient is told in one letter.")
             return redirect("scheduling_desk:series", series_id=course.pk)
     try:
-        context = shift_context(request.actor, course, row, start)
+        context = shift_context(request.actor, course, row, start) | {"asks_wish": True}
     except JustTaken as taken:
         messages.warning(request, taken.message)
         return redirect("scheduling_desk:series_move", series_id=course.pk, number=number)
