@@ -24,6 +24,7 @@ urlpatterns = [
     path("appointments/<int:appointment_id>/change/", board_views.change, name="change"),
     path("appointments/<int:appointment_id>/step/", board_views.step, name="step"),
     path("appointments/<int:appointment_id>/move/", move_views.move, name="move"),
+    path("appointments/<int:appointment_id>/move/ask/", move_views.ask, name="ask_move"),
     path("late/<int:resource_id>/", late_views.late, name="late"),
     path("block/", block_views.block, name="block"),
     path("closures/<int:closure_id>/reopen/", block_views.reopen, name="reopen"),

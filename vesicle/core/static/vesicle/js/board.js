@@ -138,9 +138,20 @@ doc.addEventListener("submit", async (event) => {
   await refresh();
 });
 
+/** Show a piece of a page in the box. */
+function showBox(fragment) {
+  const box = doc.getElementById("box");
+  if (fragment !== undefined) {
+    doc.getElementById("box-body").innerHTML = fragment;
+    htmx.process(doc.getElementById("box-body"));
+  }
+  box.setAttribute("aria-labelledby", "box-title");
+  if (!box.open) box.showModal();
+  box.querySelector("[data-focus], input:not([type=hidden]), select, button")?.focus();
+}
+
 /** Open a page in a box. One that is in the page already (``first``) opens at once: people type on without waiting. */
 async function openBox(address, first) {
-  const box = doc.getElementById("box");
   const body = doc.getElementById("box-body");
   opening = true;
   try {
@@ -151,9 +162,7 @@ async function openBox(address, first) {
   } finally {
     opening = false;
   }
-  box.setAttribute("aria-labelledby", "box-title");
-  if (!box.open) box.showModal();
-  box.querySelector("[data-focus], input:not([type=hidden]), select, button")?.focus();
+  showBox();
 }
 
 doc.addEventListener("click", (event) => {
@@ -166,4 +175,4 @@ doc.addEventListener("click", (event) => {
 });
 doc.addEventListener("close", (event) => { if (event.target.id === "box") look(); }, true);
 
-globalThis.calendar = { tell, post, wordsOf, refresh, openBox };
+globalThis.calendar = { tell, post, wordsOf, refresh, openBox, showBox };
