@@ -180,7 +180,7 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Choose another time for one session; the next page shows what follows for the others."""
     now = clock.now()
-    actor, _, series = _opened(request, key)
+    actor, _row, series = _opened(request, key)
     row = session(actor, series, number)
     context = week_to_move(actor, row, request.GET.get("from", ""), now) | {
         "key": key,
@@ -197,7 +197,7 @@ def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
 def shift(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Show old and new of every session; accept all, or move only this one where the spacing allows."""
     now = clock.now()
-    actor, _, series = _opened(request, key)
+    actor, _row, series = _opened(request, key)
     row = session(actor, series, number)
     given = request.POST if request.method == "POST" else request.GET
     start = registration.moment(given.get("start", ""))

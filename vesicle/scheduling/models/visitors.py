@@ -26,4 +26,4 @@ class VisitorHold(ClinicOwned):
         ]
 
     def __str__(self) -> str:
-        return f"a visitor's hold {self.appointment_id}"
+        return f"a visitor's hold {self.pk}"
