@@ -1,4 +1,4 @@
-"""Choosing a time on a phone: the suggested ones first, by wish, in Spanish; and what happens when too many are kept."""
+"""Choosing a time on a phone: suggested ones first, by wish, in Spanish; and what happens when too many are kept."""
 
 import os
 from typing import Any

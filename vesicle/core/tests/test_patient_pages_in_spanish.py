@@ -25,20 +25,23 @@ _NO_WORDS = re.compile(r"{% block (?:wide|body_attrs|html_attrs) %}.*?{% endbloc
 _TEMPLATE_TAGS = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 _READ_OUT = re.compile(r'\b(?:title|label|aria-label|note|placeholder|alt)="([^"]*)"')
 _FOREIGN = re.compile(r'<(\w+)[^>]*\blang="[a-z]+"[^>]*>[^<]*</\1>')
+_DEFAULTS = re.compile(r"<c-vars[^>]*>")  # said through in_language where they are used
 _MARKUP = re.compile(r"<[^>]*>", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def pages():
-    """Return the templates of booking that patients see, and the pages of errors."""
-    found = [*ROOMS.glob("scheduling/templates/scheduling/*.html"), *ROOMS.glob("core/templates/errors/*.html")]
-    return sorted(path for path in found)
+    """Return the templates of booking that patients see, the pages of errors, and what frames them."""
+    core = ROOMS / "core" / "templates"
+    shared = [core / "layouts" / "patient.html", core / "cotton" / "steps.html", core / "cotton" / "errors.html"]
+    found = [*ROOMS.glob("scheduling/templates/scheduling/*.html"), *core.glob("errors/*.html"), *shared]
+    return sorted(found)
 
 
 def unmarked(text):
     """Return the words of a template that no catalog can reach."""
     left = _TEMPLATE_TAGS.sub(" ", _NO_WORDS.sub(" ", _MARKED.sub(" ", text)))
-    left = _FOREIGN.sub(" ", left)
+    left = _DEFAULTS.sub(" ", _FOREIGN.sub(" ", left))
     spoken = _READ_OUT.findall(left)
     return [words.strip() for words in [*spoken, *_MARKUP.sub("\n", left).splitlines()] if _WORD.search(words)]
 
