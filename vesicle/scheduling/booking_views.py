@@ -1,6 +1,5 @@
 """A patient's way to a booking: what and where, a time that is held, who comes."""
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -14,25 +13,21 @@ from vesicle.candidacy import queries as candidacy
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
-from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, VesicleError
 from vesicle.people import queries as people
-from vesicle.people.links import make_link, open_link
-from vesicle.protocols.bank import load_bank
-from vesicle.protocols.queries import OfferedOption, offered, offered_options
-from vesicle.scheduling import courses, money_queries, queries, registration, services, together
+from vesicle.people.links import open_link
+from vesicle.protocols.queries import offered, offered_options
+from vesicle.scheduling import courses, holding, money_queries, queries, registration, services, together
+from vesicle.scheduling.access import in_chosen_language
 from vesicle.scheduling.bookable import bookable, of_appointment
 from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
 from vesicle.scheduling.gates import Closed
 from vesicle.scheduling.letters import Words
-from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
+from vesicle.scheduling.time_pages import show_week
 
 if TYPE_CHECKING:
     from vesicle.candidacy.models import Screening
-    from vesicle.clinic.models import Location
     from vesicle.scheduling.models import Appointment
-
-HOLD = "hold"
 
 
 @never_cache
@@ -68,6 +63,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_chosen_language
 def times(request: HttpRequest) -> HttpResponse:
     """Show a week of real times; taking one holds it for ten minutes."""
     given = request.POST if request.method == "POST" else request.GET
@@ -78,99 +74,25 @@ def times(request: HttpRequest) -> HttpResponse:
     if screening is None and not request.actor.is_patient:
         return redirect(f"{reverse('scheduling:start')}?option={option.option.id}")
     provider_id = int(given["provider"]) if given.get("provider", "").isdigit() else None
-    now = clock.now()
     if request.method == "POST":
         try:
-            held = services.hold(
-                by=request.actor,
+            token = holding.hold_for_visitor(
+                request,
                 option_id=option.option.id,
                 areas=areas,
                 location_id=place.pk,
                 start=registration.moment(given.get("start", "")),
-                now=now,
+                now=clock.now(),
                 provider_id=provider_id,
                 screening=screening,
             )
         except JustTaken as taken:
             messages.warning(request, taken.message)
+        except services.TooManyHolds as many:
+            return holding.too_many(request, many)
         else:
-            token = make_link(
-                by=request.actor,
-                patient=None,
-                purpose=HOLD,
-                subject_id=held.pk,
-                valid_for=timedelta(hours=2),
-            )
             return redirect("scheduling:details", token=token)
-    return _show_week(request, option, place, areas, provider_id)
-
-
-def _show_week(
-    request: HttpRequest, option: OfferedOption, place: "Location", areas: list[str], provider_id: int | None
-) -> HttpResponse:
-    now = clock.now()
-    today = clock.day_in(place.time_zone, now)
-    given = request.POST if request.method == "POST" else request.GET
-    first = max(registration.day(given.get("from", ""), default=today), today)
-    found = queries.slots(
-        request.actor,
-        option_id=option.option.id,
-        areas=areas,
-        location_id=place.pk,
-        from_=first,
-        to=first + timedelta(days=DAYS_SHOWN - 1),
-        provider_id=provider_id,
-        now=now,
-    )
-    first_free = None if found else _first_free(request.actor, option, place, areas, provider_id, first)
-    services.note_search(
-        by=request.actor,
-        option_id=option.option.id,
-        areas=areas,
-        location=place,
-        first=first,
-        last=first + timedelta(days=DAYS_SHOWN - 1),
-        found=len(found),
-        now=now,
-        wishes={"provider": provider_id} if provider_id else {},
-        next_free=first_free,
-    )
-    kept = request.GET.copy() if request.method == "GET" else request.POST.copy()
-    for name in ("from", "start", "csrfmiddlewaretoken"):
-        kept.pop(name, None)
-    context = {
-        "option": option.option,
-        "location": place,
-        "areas": [load_bank().areas[area].name for area in areas],
-        "area_ids": areas,
-        "days": by_day(found, first, first + timedelta(days=DAYS_SHOWN - 1)),
-        "has_any": bool(found),
-        "minutes": minutes_in_words(queries.plan(request.actor, option.option.id, areas).minutes),
-        "next_from": first + timedelta(days=DAYS_SHOWN),
-        "previous_from": max(first - timedelta(days=DAYS_SHOWN), today) if first > today else None,
-        "first_free": first_free,
-        "providers": queries.providers(request.actor, option.option.id, place.pk),
-        "provider_id": provider_id,
-        "screening": given.get("screening", ""),
-        "kept": kept.urlencode(),
-    }
-    return render(request, "scheduling/times.html", context)
-
-
-def _first_free(
-    actor: Actor, option: OfferedOption, place: "Location", areas: list[str], provider_id: int | None, after: date
-) -> date | None:
-    found = queries.slots(
-        actor,
-        option_id=option.option.id,
-        areas=areas,
-        location_id=place.pk,
-        from_=after,
-        to=after + timedelta(days=90),
-        provider_id=provider_id,
-        now=clock.now(),
-    )
-    return found[0].start.date() if found else None
+    return show_week(request, option, place, areas, provider_id)
 
 
 @never_cache
@@ -255,7 +177,7 @@ def give_back(request: HttpRequest, token: str) -> HttpResponse:
 
 def held_behind(token: str) -> "Appointment":
     """Return the hold behind a private link. Raises ``NotFound`` or ``LinkGone``."""
-    link = open_link(token, purpose=HOLD, now=clock.now())
+    link = open_link(token, purpose=holding.HOLD, now=clock.now())
     return queries.held(link.subject_id or 0)
 
 

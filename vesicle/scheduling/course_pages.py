@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import clock
 from vesicle.scheduling import courses, queries
 from vesicle.scheduling.domain import FreeTime, NoPlan, Session
@@ -89,10 +91,10 @@ def gap_in_words(days: int) -> str:
     weeks, rest = divmod(days, 7)
     said = []
     if weeks:
-        said.append(f"{weeks} week{'s' if weeks != 1 else ''}")
-    if rest:
-        said.append(f"{rest} day{'s' if rest != 1 else ''}")
-    return f"{' and '.join(said) or '0 days'} later"
+        said.append(_("1 week") if weeks == 1 else _("%(count)d weeks") % {"count": weeks})
+    if rest or not weeks:
+        said.append(_("1 day") if rest == 1 else _("%(count)d days") % {"count": rest})
+    return _("%(gap)s later") % {"gap": _(" and ").join(said)}
 
 
 def plan_context(

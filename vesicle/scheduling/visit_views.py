@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,7 @@ from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import at_the_desk, money_queries, queries, registration, services, together
-from vesicle.scheduling.access import opened
+from vesicle.scheduling.access import in_their_language, opened
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.booking_views import screening_of
 from vesicle.scheduling.combining import in_words, may_follow
@@ -144,6 +145,7 @@ def _week(
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Move all parts of a visit to another time."""
     now = clock.now()
@@ -158,7 +160,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
         except JustTaken as taken:
             messages.warning(request, taken.message)
         else:
-            messages.success(request, "Your visit has moved. We have sent you one message with the new times.")
+            messages.success(request, _("Your visit has moved. We have sent you one message with the new times."))
             return redirect("scheduling:appointment", key=key)
     wanted = [(one.option, tuple(one.areas)) for one in rows]
     week = _week(request, wanted, row.location, request.GET.get("from", ""), ignoring=[one.pk for one in rows])
@@ -168,6 +170,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then cancel all parts of a visit."""
     now = clock.now()
@@ -177,7 +180,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         reason = request.POST.get("reason", "")[:300]
         services.cancel_visit(by=actor, visit=row.visit, now=now, reason=reason)
-        messages.success(request, "Your visit is cancelled. Nothing more will be sent about it.")
+        messages.success(request, _("Your visit is cancelled. Nothing more will be sent about it."))
         return redirect("scheduling:appointment", key=key)
     rows = queries.parts_of(actor, row.visit)
     shown = [{"words": Words(one), "terms": money_queries.terms(one, now=now)} for one in rows]
