@@ -35,6 +35,7 @@ _LONG_SIDE = 1280
 _FOUND, _IS_FACE = 0.6, 0.5
 _OVERLAP = 0.3
 _ROI = 1.5
+_LOOKS, _STEADY_DEG = 4, 2.0
 # Each pass looks at a slightly different crop; the mean of all has about half the error of one.
 _PASSES = ((0.0, 1.0, False), (0.0, 1.0, True), (6.0, 1.06, False), (-6.0, 0.95, True))
 _lock = threading.Lock()
@@ -150,13 +151,19 @@ def mesh(srgb: Bytes, near: Found) -> Floats:
     right, left = near.eyes
     x, y, w, h = near.box
     angle = float(np.degrees(np.arctan2(left[1] - right[1], left[0] - right[0])))
-    first, is_face = _pass(srgb, (x + w / 2, y + h / 2), max(w, h) * _ROI, angle, mirrored=False)
-    if is_face < _IS_FACE:
-        raise Refused("no-face", "No face was found in this picture.")
-    low, high = first[:, :2].min(0), first[:, :2].max(0)
-    centre, side = tuple((low + high) / 2), float((high - low).max()) * _ROI
-    across = first[[263, 362], :2].mean(0) - first[[33, 133], :2].mean(0)
-    angle = float(np.degrees(np.arctan2(across[1], across[0])))
+    centre, side = (x + w / 2, y + h / 2), max(w, h) * _ROI
+    for _ in range(_LOOKS):
+        seen, is_face = _pass(srgb, centre, side, angle, mirrored=False)
+        if is_face < _IS_FACE:
+            raise Refused("no-face", "No face was found in this picture.")
+        low, high = seen[:, :2].min(0), seen[:, :2].max(0)
+        centre, side = (float((low + high)[0] / 2), float((low + high)[1] / 2)), float((high - low).max()) * _ROI
+        across = seen[[263, 362], :2].mean(0) - seen[[33, 133], :2].mean(0)
+        turned = float(np.degrees(np.arctan2(across[1], across[0])))
+        # The crop is right once looking at it no longer turns it.
+        if abs(turned - angle) < _STEADY_DEG:
+            break
+        angle = turned
     passes = [_pass(srgb, centre, side * grow, angle + turn, mirrored=flip)[0] for turn, grow, flip in _PASSES]
     return np.mean(passes, axis=0, dtype=np.float32)
 

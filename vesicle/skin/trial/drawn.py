@@ -30,7 +30,7 @@ class Drawing:
     seed: int = 1
 
 
-def face(how: Drawing = Drawing()) -> Bytes:  # noqa: B008 -- frozen
+def face(how: Drawing = Drawing()) -> Bytes:
     """Return a drawn face, looking straight ahead (uint8, rows x columns x 3, 150 x 250 mm)."""
     return to_srgb(light(how))
 
@@ -107,9 +107,10 @@ def _shapes(px: float, smile: float) -> dict[str, Floats]:
     down = (np.arange(rows) - eyes - 10 * px)[:, None] / (98 * px)
     shade += 0.35 * np.clip(across**2 + 0.6 * down**2, 0, 2) ** 2
     shade += 0.5 * ellipse(mid, eyes + 122 * px, 46, 14, 0, 8)
+    pupils = ellipse(mid - half, eyes, 2.2, 2.2) + ellipse(mid + half, eyes, 2.2, 2.2)
     return {
         "skin": skin, "hair": hair, "white": white, "iris": np.minimum(iris, white), "lips": lips,
-        "dark": lid + 0.9 * mouth + 0.8 * nostrils + ellipse(mid - half, eyes, 2.2, 2.2) + ellipse(mid + half, eyes, 2.2, 2.2),
+        "dark": lid + 0.9 * mouth + 0.8 * nostrils + pupils,
         "brows": brows, "shade": shade.astype(np.float32),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vesicle.skin.face import locate
 from vesicle.skin.image import Image, to_linear, to_srgb
@@ -143,8 +144,8 @@ def jpeg(srgb: Bytes, how: Conditions, *, seed: int) -> bytes:
     return data.tobytes()
 
 
-def warp_of(srgb: Bytes, how: Conditions) -> np.ndarray:
-    """Return the homography (3 x 3) from pixels of a photograph to pixels of its capture (card and face as one plane)."""
+def warp_of(srgb: Bytes, how: Conditions) -> NDArray[np.float64]:
+    """Return the homography (3 x 3) from pixels of a photograph to those of its capture: everything as one plane."""
     rows, columns = srgb.shape[:2]
     focal = 3.0 * max(rows, columns)
     middle = np.array([[1, 0, -columns / 2], [0, 1, -rows / 2], [0, 0, 1.0]])
