@@ -102,9 +102,9 @@ def as_image(source: Source | Image) -> Image:
             with Pillow.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as opened:
                 return _of_pillow(opened)
     except FileNotFoundError:
-        raise Refused("not-found", f"There is no file {source}.") from None
+        raise Refused("not-found", f"There is no file {source!s}.") from None
     except IsADirectoryError:
-        raise Refused("not-found", f"{source} is a folder. Name a photograph in it.") from None
+        raise Refused("not-found", f"{source!s} is a folder. Name a photograph in it.") from None
     except UnidentifiedImageError:
         raise Refused(
             "not-a-picture", "This file is not a photograph we can read. Use JPEG, PNG, WebP, TIFF or HEIC."

@@ -113,11 +113,11 @@ def find(srgb: Bytes) -> list[Found]:
     square[: small.shape[0], : small.shape[1]] = small[:_DETECTOR_SIDE, :_DETECTOR_SIDE]
     blob = cv2.dnn.blobFromImage(square, 1 / 127.5, (_DETECTOR_SIDE, _DETECTOR_SIDE), (127.5, 127.5, 127.5))
     scores, boxes = _run("face_detection_back.tflite", blob, ("classificators", "regressors"))
-    scores = 1 / (1 + np.exp(-np.clip(scores.reshape(-1), -80, 80)))
+    scores = np.reciprocal(1 + np.exp(-np.clip(scores.reshape(-1), -80, 80))).astype(np.float32)
     keep = scores > _FOUND
-    points = boxes.reshape(-1, 8, 2)[keep] / _DETECTOR_SIDE
+    points: Floats = boxes.reshape(-1, 8, 2)[keep] / np.float32(_DETECTOR_SIDE)
     points[:, [0, 2, 3, 4, 5, 6, 7]] += _anchors()[keep][:, None]
-    points *= _DETECTOR_SIDE / scale
+    points *= np.float32(_DETECTOR_SIDE / scale)
     found = [
         Found((x - w / 2, y - h / 2, w, h), row[2:4].copy(), float(score))
         for row, score in zip(points, scores[keep], strict=True)
