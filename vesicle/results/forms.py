@@ -1,6 +1,7 @@
 """Forms of follow-ups and measurements."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 
@@ -67,11 +68,15 @@ class MeasurementForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = [choice for measure in measures for choice in _choices(measure)]
 
-    def measured(self) -> dict[str, object]:
+    def measured(self) -> dict[str, Any]:
         """Return what the service is told: measure, part, value, week, region, and the conditions of a reading."""
         data = self.cleaned_data
         measure, _, part = data["measure"].partition(".")
-        told = {"measure_id": measure, "part": part, **{name: data[name] for name in ("value", "week", "region")}}
+        told: dict[str, Any] = {
+            "measure_id": measure,
+            "part": part,
+            **{name: data[name] for name in ("value", "week", "region")},
+        }
         if measure not in self._devices:
             return told | {"method": data["device"]}
         rooms = {name: data[name] for name in ("temperature_c", "humidity_percent", "rested_minutes")}

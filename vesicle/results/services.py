@@ -221,13 +221,15 @@ def _store(
     corrects: Measurement | None = None,
     staff_id: int | None = None,
 ) -> Measurement:
-    taken_in = conditions and ReadingConditions.objects.create(
-        clinic_id=by.clinic_id,
-        device=conditions.device.strip(),
-        temperature_c=conditions.temperature_c,
-        humidity_percent=conditions.humidity_percent,
-        rested_minutes=conditions.rested_minutes,
-    )
+    taken_in = None
+    if conditions is not None:
+        taken_in = ReadingConditions.objects.create(
+            clinic_id=by.clinic_id,
+            device=conditions.device.strip(),
+            temperature_c=conditions.temperature_c,
+            humidity_percent=conditions.humidity_percent,
+            rested_minutes=conditions.rested_minutes,
+        )
     return Measurement.objects.create(
         clinic_id=by.clinic_id,
         patient_id=encounter.patient_id,

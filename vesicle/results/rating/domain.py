@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from statsmodels.stats.inter_rater import cohens_kappa
@@ -77,7 +78,7 @@ class Agreement:
     pairs: int
 
 
-Seen = Mapping[Hashable, int]
+Seen = Mapping[Any, int]
 
 
 def agreement(raters: Sequence[Seen], *, seed: int = 1) -> Agreement | None:
