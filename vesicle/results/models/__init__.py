@@ -1,6 +1,16 @@
 """Tables for follow-ups, readings, photographs measured, ratings and retests."""
 
+from vesicle.results.models.photo_measures import PhotoMeasure
 from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
 from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
 
-__all__ = ["FollowUp", "Measurement", "Rating", "RatingPair", "RatingRound", "RatingTask", "ReadingConditions"]
+__all__ = [
+    "FollowUp",
+    "Measurement",
+    "PhotoMeasure",
+    "Rating",
+    "RatingPair",
+    "RatingRound",
+    "RatingTask",
+    "ReadingConditions",
+]
