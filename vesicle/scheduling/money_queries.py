@@ -11,6 +11,7 @@ from django.core import signing
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.protocols.queries import offered_options
+from vesicle.scheduling.bookable import purposes
 from vesicle.scheduling.charges import LIFTED, foreseen, lapses_counted
 from vesicle.scheduling.deposits import pays_online
 from vesicle.scheduling.domain.fees import Due, Lapse, last_free_moment
@@ -204,6 +205,11 @@ def results_of(actor: Actor, appointment: Appointment) -> Sequence[VisitResult]:
     """Return what was recorded of a visit before a treatment, the latest first."""
     actor.require(RECORD_RESULT)
     return list(VisitResult.objects.filter(clinic_id=actor.clinic_id, appointment=appointment).order_by("-pk"))
+
+
+def may_be_made_for(actor: Actor, appointment: Appointment) -> list[tuple[str, str]]:
+    """Return id and name of the treatments that a patch test or consultation can have been made for."""
+    return purposes(actor.clinic_id, appointment.service, appointment.made_for)
 
 
 def deposit_on_return(clinic_id: int, token: str) -> Deposit:

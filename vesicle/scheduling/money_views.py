@@ -199,7 +199,9 @@ def result(request: HttpRequest, appointment_id: int) -> HttpResponse:
     booked = queries.appointment(request.actor, appointment_id)
     if booked.patient is None or booked.treats:
         raise Conflict("Only patch tests and consultations have a result of this kind.")
-    form = ResultForm(request.POST if request.method == "POST" else None)
+    treatments = money_queries.may_be_made_for(request.actor, booked)
+    initial = {"made_for": booked.made_for}
+    form = ResultForm(treatments, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.record_result(by=request.actor, appointment=booked, now=clock.now(), **form.cleaned_data)

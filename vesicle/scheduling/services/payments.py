@@ -137,6 +137,7 @@ def _book(deposit: Deposit, appointment: Appointment, *, now: datetime) -> None:
             now=now,
             provider_id=held.provider_id,
             screening=held.screening,
+            made_for=held.made_for,
         )
         deposit.appointment = held
         deposit.save(update_fields=["appointment"])
