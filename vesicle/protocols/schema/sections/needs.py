@@ -150,7 +150,7 @@ class Prerequisite(Sourced):
     """Why and how, as the clinic reads it."""
 
     def counts(self, option: str, made_for: str) -> bool:
-        """Whether a visit made for ``made_for`` counts before ``option``; one for nobody knows what, only where any does."""
+        """Whether a visit made for ``made_for`` counts before ``option``; ``""`` (not known) only where any does."""
         if ANY_PURPOSE in self.also_made_for:
             return True
         return bool(made_for) and not {made_for, made_for.partition("/")[0]}.isdisjoint((option, *self.also_made_for))
