@@ -70,7 +70,8 @@ class TestOffSick:
         before = set(Appointment.objects.values_list("pk", "starts_at", "provider"))
         began = stopwatch.perf_counter()
         found = _proposals(cast)
-        assert stopwatch.perf_counter() - began < 5
+        took = stopwatch.perf_counter() - began
+        assert took < 3, took  # well under a second alone; the rest is for a busy machine
         assert [one.disrupted.appointment for one in found] == busy
         assert all(one.disrupted.why == (f"{cast.noor_column.name} is not available",) for one in found)
         assert all(one.starts_at is not None for one in found)
