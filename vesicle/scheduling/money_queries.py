@@ -28,7 +28,7 @@ from vesicle.scheduling.models import (
 )
 from vesicle.scheduling.permissions import RECORD_RESULT, SEE_FEES, WRITE_POLICY
 from vesicle.scheduling.policy import accepted, in_force
-from vesicle.scheduling.prepayment import RETURN
+from vesicle.scheduling.prepayment import RETURN, still_to_return
 from vesicle.scheduling.prices import Money, deposit_of
 from vesicle.scheduling.queries import visits_of_kind
 
@@ -193,6 +193,11 @@ def deposit(actor: Actor, deposit_id: int) -> Deposit:
     if found is None:
         raise NotFound("We could not find that deposit.")
     return found
+
+
+def left_to_return(deposit: Deposit) -> int:
+    """Return what of a deposit still has to go back, in the currency's smallest unit."""
+    return still_to_return(deposit)
 
 
 def deposit_events(actor: Actor, deposit: Deposit) -> Sequence[DepositEvent]:
