@@ -1,5 +1,6 @@
 """Tables for follow-ups, readings, photographs measured, ratings and retests."""
 
-from vesicle.results.models.readings import FollowUp, Measurement
+from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
+from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
 
-__all__ = ["FollowUp", "Measurement"]
+__all__ = ["FollowUp", "Measurement", "Rating", "RatingPair", "RatingRound", "RatingTask", "ReadingConditions"]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0013_courses'),
+        ('scheduling', '0014_visitor_holds'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0014_made_for'),
+        ('scheduling', '0015_made_for'),
     ]
 
     operations = [
