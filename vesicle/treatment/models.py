@@ -121,7 +121,17 @@ class Photo(ClinicOwned):
 
     ``path`` is relative to the photo store; ``sha256`` is of the stored plain image.
     ``week`` is set for follow-up photographs; ``day`` counts from the treatment (negative before).
+    ``number`` counts guided photographs of one view and area at one visit or follow-up; ``camera`` is what the
+    camera said of itself and the exposure, read before the metadata went (keys of ``originals.exif.camera``).
     """
+
+    class MediaType(models.TextChoices):
+        """Kinds of files that are kept as they came."""
+
+        JPEG = "image/jpeg", "JPEG"
+        PNG = "image/png", "PNG"
+        WEBP = "image/webp", "WebP"
+        HEIC = "image/heic", "HEIC"
 
     class View(models.TextChoices):
         """Standard views."""
@@ -139,13 +149,37 @@ class Photo(ClinicOwned):
     area = models.CharField(max_length=60, blank=True)
     day = models.IntegerField(null=True)
     week = models.PositiveSmallIntegerField(null=True)
+    number = models.PositiveSmallIntegerField(null=True)
     path = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=12, choices=MediaType.choices, default=MediaType.JPEG)
+    camera = models.JSONField(default=dict)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     taken_at = models.DateTimeField()
     stored_at = models.DateTimeField()
     by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/jpeg", "image/png", "image/webp", "image/heic"]),
+                name="a_photo_is_of_a_kind_we_keep",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None) | Q(number__gte=1, encounter__isnull=False, day__isnull=False),
+                name="a_numbered_photo_knows_its_visit_and_day",
+            ),
+            models.UniqueConstraint(
+                fields=["encounter", "week", "view", "area", "number"],
+                condition=Q(number__isnull=False),
+                nulls_distinct=False,
+                name="one_photo_a_number",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["patient", "view", "area", "-taken_at"], name="photo_last_of_its_view"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.view} of {self.patient} on {self.taken_at:%Y-%m-%d}"

@@ -214,7 +214,8 @@ def photo(request: HttpRequest, encounter_id: int, step_id: str) -> HttpResponse
 @staff_page(READ)
 def picture(request: HttpRequest, photo_id: int) -> HttpResponse:
     """A photograph, for staff who may read charts. Nobody keeps a copy."""
-    response = HttpResponse(photos.look_at(request.actor, photo_id), content_type="image/jpeg")
+    data = photos.look_at(request.actor, photo_id)
+    response = HttpResponse(data, content_type=photos.media_type(data))
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -222,7 +223,8 @@ def picture(request: HttpRequest, photo_id: int) -> HttpResponse:
 @patient_page
 def own_picture(request: HttpRequest, photo_id: int) -> HttpResponse:
     """A patient's own photograph."""
-    response = HttpResponse(photos.look_at(request.actor, photo_id), content_type="image/jpeg")
+    data = photos.look_at(request.actor, photo_id)
+    response = HttpResponse(data, content_type=photos.media_type(data))
     response["Cache-Control"] = "private, no-store"
     return response
 
