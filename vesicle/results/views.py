@@ -86,8 +86,7 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
 def picture(request: HttpRequest, key: str, photo_id: int) -> HttpResponse:
     """One of the patient's own photographs, for the holder of the visit's private link."""
     actor, _ = opened(request, key, now=clock.now())
-    data = photos.look_at(actor, photo_id)
-    response = HttpResponse(data, content_type=photos.media_type(data))
+    response = HttpResponse(photos.look_at(actor, photo_id), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response
 

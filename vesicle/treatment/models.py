@@ -121,17 +121,15 @@ class Photo(ClinicOwned):
 
     ``path`` is relative to the photo store; ``sha256`` is of the stored plain image.
     ``week`` is set for follow-up photographs; ``day`` counts from the treatment (negative before).
-    ``number`` counts guided photographs of one view and area at one visit or follow-up; ``camera`` is what the
-    camera said of itself and the exposure, read before the metadata went (keys of ``originals.exif.camera``).
+    ``camera`` is what the camera said of itself and of the exposure, read before the metadata went (keys of
+    ``originals.exif.camera``).
     """
 
     class MediaType(models.TextChoices):
-        """Kinds of files that are kept as they came."""
+        """Kinds of files that are kept; others are unpacked into the second, which loses nothing."""
 
         JPEG = "image/jpeg", "JPEG"
         PNG = "image/png", "PNG"
-        WEBP = "image/webp", "WebP"
-        HEIC = "image/heic", "HEIC"
 
     class View(models.TextChoices):
         """Standard views."""
@@ -149,7 +147,6 @@ class Photo(ClinicOwned):
     area = models.CharField(max_length=60, blank=True)
     day = models.IntegerField(null=True)
     week = models.PositiveSmallIntegerField(null=True)
-    number = models.PositiveSmallIntegerField(null=True)
     path = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     media_type = models.CharField(max_length=12, choices=MediaType.choices, default=MediaType.JPEG)
@@ -163,18 +160,7 @@ class Photo(ClinicOwned):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(media_type__in=["image/jpeg", "image/png", "image/webp", "image/heic"]),
-                name="a_photo_is_of_a_kind_we_keep",
-            ),
-            models.CheckConstraint(
-                condition=Q(number=None) | Q(number__gte=1, encounter__isnull=False, day__isnull=False),
-                name="a_numbered_photo_knows_its_visit_and_day",
-            ),
-            models.UniqueConstraint(
-                fields=["encounter", "week", "view", "area", "number"],
-                condition=Q(number__isnull=False),
-                nulls_distinct=False,
-                name="one_photo_a_number",
+                condition=Q(media_type__in=["image/jpeg", "image/png"]), name="a_photo_is_of_a_kind_we_keep"
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -1,7 +1,8 @@
 """Photographs: checked before they are decoded, rid of metadata, encrypted at rest, never altered.
 
-What is stored is the picture as it came from the camera, bit for bit, without what the file says beside it (see
-``originals``). The file is sealed with the photo key; its place in the store is random.
+What is stored is the picture as it came from the camera, without what the file says beside it (see ``originals``).
+The file is sealed with the photo key; its place in the store is random. Screens get copies of a size that suits them,
+made when they are asked for.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from vesicle.core.errors import Blocked, Invalid, NotFound
 from vesicle.people import vault
 from vesicle.people.models import Patient
 from vesicle.treatment.models import Encounter, Photo
-from vesicle.treatment.originals import Original, Unusable, receive, shown
+from vesicle.treatment.originals import Original, Unusable, receive, rendition
 from vesicle.treatment.permissions import PHOTOGRAPH, READ
 
 STORED = audit.define("photo.stored", "stored a photograph")
@@ -30,6 +31,7 @@ SEEN = audit.define("photo.seen", "looked at a photograph")
 READ_OUT = audit.define("photo.read-out", "read a photograph as it was stored, to measure it")
 
 View = Photo.View
+SCREEN = 1600
 
 
 def clean(upload: UploadedFile[bytes]) -> Original:
@@ -65,11 +67,11 @@ def store(
     area: str = "",
     day: int | None = None,
     week: int | None = None,
-    number: int | None = None,
 ) -> Photo:
     """Check, strip, encrypt and store a photograph. Nothing is kept of one that is refused.
 
-    An ``Original`` has been through ``clean`` already. ``number`` counts guided photographs of one view.
+    An ``Original`` has been through ``clean`` already. Called inside a transaction, the file is left behind if that is
+    rolled back later: whoever opened it calls ``forget``.
 
     Raises ``Blocked`` where the patient has not agreed to clinical photographs, ``Invalid`` for a
     file that is no usable picture, ``NotFound`` for somebody else's patient.
@@ -97,7 +99,6 @@ def store(
                 day=day,
                 week=week,
                 path=path,
-                number=number,
                 sha256=hashlib.sha256(original.data).hexdigest(),
                 media_type=original.media_type,
                 width=original.width,
@@ -131,14 +132,14 @@ def photo(actor: Actor, photo_id: int) -> Photo:
     return found
 
 
-def look_at(actor: Actor, photo_id: int) -> bytes:
-    """Return a photograph as every browser shows it, and note who looked. Raises ``NotFound``.
+def look_at(actor: Actor, photo_id: int, *, longest: int = SCREEN) -> bytes:
+    """Return a photograph as a JPEG for screens and note who looked. Raises ``NotFound``.
 
-    A picture of a kind that browsers do not read (HEIC) comes as a JPEG copy; all others come as they were stored.
+    ``longest`` bounds its longest side; what is stored stays as it is.
     """
     found = photo(actor, photo_id)
     audit.record(SEEN, by=actor, about=found, patient_id=found.patient_id)
-    return shown(_opened(found), found.media_type)
+    return rendition(_opened(found), longest=longest)
 
 
 def read_out(actor: Actor, photo_id: int) -> bytes:
@@ -146,13 +147,6 @@ def read_out(actor: Actor, photo_id: int) -> bytes:
     found = photo(actor, photo_id)
     audit.record(READ_OUT, by=actor, about=found, patient_id=found.patient_id)
     return _opened(found)
-
-
-def media_type(data: bytes) -> str:
-    """Return what kind of picture ``look_at`` gave, for the answer that carries it."""
-    if data.startswith(b"\x89PNG"):
-        return "image/png"
-    return "image/webp" if data[8:12] == b"WEBP" else "image/jpeg"
 
 
 def _opened(found: Photo) -> bytes:

@@ -214,8 +214,7 @@ def photo(request: HttpRequest, encounter_id: int, step_id: str) -> HttpResponse
 @staff_page(READ)
 def picture(request: HttpRequest, photo_id: int) -> HttpResponse:
     """A photograph, for staff who may read charts. Nobody keeps a copy."""
-    data = photos.look_at(request.actor, photo_id)
-    response = HttpResponse(data, content_type=photos.media_type(data))
+    response = HttpResponse(photos.look_at(request.actor, photo_id), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -223,8 +222,7 @@ def picture(request: HttpRequest, photo_id: int) -> HttpResponse:
 @patient_page
 def own_picture(request: HttpRequest, photo_id: int) -> HttpResponse:
     """A patient's own photograph."""
-    data = photos.look_at(request.actor, photo_id)
-    response = HttpResponse(data, content_type=photos.media_type(data))
+    response = HttpResponse(photos.look_at(request.actor, photo_id), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -3,7 +3,6 @@
 import re
 import struct
 
-from vesicle.treatment.originals.damage import Damaged
 from vesicle.treatment.originals.exif import upright
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
@@ -11,6 +10,10 @@ _SCAN, _EXIF_SEGMENT = 0xDA, 0xE1
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _NEXT = re.compile(rb"\xff(?=[^\x00\xd0-\xd7\xff])")
 """Inside a scan: the first marker that is neither a stuffed byte nor a restart."""
+
+
+class Damaged(ValueError):
+    """The file is broken, cut short, or not built as a JPEG is."""
 
 
 def stripped(data: bytes, way: int) -> bytes:
