@@ -3,10 +3,14 @@
 from django.urls import path
 
 from vesicle.results import desk_views
+from vesicle.results.capture import desk_views as capture
 
 app_name = "results_desk"
 urlpatterns = [
     path("", desk_views.due, name="due"),
     path("<int:encounter_id>/", desk_views.result, name="result"),
     path("<int:encounter_id>/photo/", desk_views.photo, name="photo"),
+    path("<int:encounter_id>/photographs/", capture.captures, name="captures"),
+    path("<int:encounter_id>/photographs/<str:shot>/", capture.capture, name="capture"),
+    path("<int:encounter_id>/photographs/<str:shot>/look/", capture.look, name="look"),
 ]
