@@ -40,8 +40,8 @@ def shots(treated: Sequence[Area], *, known: Mapping[str, Area]) -> tuple[Shot, 
     """Return what is asked for the treated areas: the five views of a face, then a close-up of each smaller area.
 
     Protocols name areas and say whether photographs belong to a visit, not which views: those are the house's
-    standard. Of an area that reaches beyond the face (face and neck), what lies beyond is asked for by itself; ``known``
-    are the areas there are.
+    standard. Of an area that reaches beyond the face (face and neck), what lies beyond is asked for by itself.
+    ``known`` are the areas there are.
     """
     on_face = any(area.kind == "face" for area in treated)
     views = tuple(Shot(view) for view in FACE_VIEWS) if on_face else ()

@@ -13,9 +13,9 @@ from vesicle.treatment.models import Photo
 class Capture(ClinicOwned):
     """The quality of one photograph as the gate found it on the way in. Appended only.
 
-    ``quality`` is the report of ``skin.check`` as it was, with what the gate could not accept. A photograph that did not
-    pass is kept for documentation alone, by staff and with a reason. ``sha256`` is the photograph's: the same file sent
-    twice is not a second capture, and would make measuring look better than it is.
+    ``quality`` is the report of ``skin.check`` as it was, with what the gate could not accept. A photograph that did
+    not pass is kept for documentation alone, by staff and with a reason. ``sha256`` is the photograph's: the same file
+    sent twice is not a second capture, and would make measuring look better than it is.
     """
 
     class Skin(models.TextChoices):
@@ -40,7 +40,8 @@ class Capture(ClinicOwned):
                 name="capture_measured_or_says_why_kept",
             ),
             models.CheckConstraint(
-                condition=Q(is_for_measuring=False) | Q(skin="clean", quality__accepted=True),
+                condition=Q(is_for_measuring=False)
+                | Q(skin="clean", quality__has_key="accepted", quality__accepted=True),
                 name="capture_measured_only_when_it_passed",
             ),
             models.UniqueConstraint(fields=["patient", "sha256"], name="capture_is_no_copy"),
