@@ -10,7 +10,7 @@ class ResultsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Plan the follow-ups when a visit is signed, guide its photographs; show what waits on the patient's home page."""
+        """Plan follow-ups when a visit is signed, guide its photographs, show what waits on the patient's home page."""
         from django.urls import reverse
 
         from vesicle.people import patient_home

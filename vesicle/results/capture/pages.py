@@ -78,7 +78,12 @@ def one(request: HttpRequest, door: Door, key: str) -> HttpResponse:
     """Take one photograph: camera and guide, or a file. What is refused says why and keeps what was typed."""
     now = clock.now()
     shot = queries.shot_of(door.encounter, key)
-    form = CaptureForm(request.POST or None, request.FILES or None, is_staff=not door.actor.is_patient)
+    form = CaptureForm(
+        request.POST or None,
+        request.FILES or None,
+        is_staff=not door.actor.is_patient,
+        initial={"skin": queries.skin_just_said(door.actor, door.encounter, now=now)},
+    )
     if request.method == "POST":
         said = _keep(door, shot, form) if form.is_valid() else ""
         if said:

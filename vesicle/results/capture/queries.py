@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vesicle.consent import queries as consents
 from vesicle.consent.models import PhotoConsent
@@ -18,6 +18,8 @@ from vesicle.results.permissions import READ
 from vesicle.treatment.models import Encounter, Photo
 
 SAW_CAPTURES = audit.define("capture.read", "saw which photographs of a visit are taken")
+
+SITTING = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,16 @@ def earlier(actor: Actor, encounter: Encounter, shot: Shot) -> Photo | None:
     ).select_related("capture")
     latest = rows.order_by("-taken_at")
     return latest.filter(capture__is_for_measuring=True).first() or latest.filter(capture=None).first()
+
+
+def skin_just_said(actor: Actor, encounter: Encounter, *, now: datetime) -> str:
+    """Return what was said of the skin with the photograph before, within the hour; empty otherwise."""
+    actor.require(READ)
+    _own(actor, encounter)
+    rows = Capture.objects.filter(
+        clinic_id=actor.clinic_id, photo__encounter=encounter, checked_at__gte=now - SITTING, checked_at__lte=now
+    )
+    return rows.order_by("-checked_at").values_list("skin", flat=True).first() or ""
 
 
 def captures_of(actor: Actor, encounter: Encounter) -> Sequence[Capture]:
