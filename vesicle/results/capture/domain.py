@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 FACE_VIEWS = ("front", "left-oblique", "right-oblique", "left", "right")
 CLOSE_UP = "close-up"
+CLOCKS_DIFFER = timedelta(hours=36)
+"""How far a camera's clock may be from ours: most do not say their zone, so a day and a half is the same day."""
 WHOLE_FACE = 6
 """An area of more sites than this is the face itself, which the five views show already."""
 IN_THE_CLINIC, AT_HOME = 3, 1
@@ -76,3 +78,17 @@ def week_of(day: int, planned: Iterable[tuple[int, int, int]]) -> int:
     """
     inside = [week for week, before, after in planned if 7 * week - before <= day <= 7 * week + after]
     return min(inside, key=lambda week: abs(7 * week - day)) if inside else max(0, round(day / 7))
+
+
+def taken_another_day(said: str, now: datetime) -> date | None:
+    """Return the day a camera says it took a photograph, if that is not today; ``None`` where it says nothing.
+
+    The day of a photograph decides what it is compared with, so an old one from the album must not pass for a new one.
+    """
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.date() if abs(now - moment) > CLOCKS_DIFFER else None

@@ -14,12 +14,16 @@ FRAME_CANNOT_TELL = frozenset({"blurred", "compressed", "too-small", "too-far"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the gate found. ``sentences`` are empty when all is well; ``hints`` are worth knowing and refuse nothing."""
+    """What the gate found. ``sentences`` are empty when all is well; without a card colours are only compared."""
 
     report: dict[str, Any]
     codes: tuple[str, ...]
     sentences: tuple[str, ...]
-    hints: tuple[str, ...] = ()
+
+    @property
+    def has_card(self) -> bool:
+        """Whether a colour card or a grey card was found, by which colours are calibrated."""
+        return "colour_cast" in self.report["facts"]
 
 
 def check(data: bytes, *, view: str, reference: Mapping[str, Any] | None) -> Found:

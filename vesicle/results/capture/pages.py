@@ -160,4 +160,5 @@ def look(request: HttpRequest, door: Door, key: str) -> HttpResponse:
         raise Invalid(_("This is no frame of a camera."), code="no-frame")
     shot = queries.shot_of(door.encounter, key)
     found = services.look(by=door.actor, encounter=door.encounter, shot=shot, frame=frame, width=int(width))
-    return JsonResponse({"passes": not found.sentences, "says": list(found.sentences), "hints": list(found.hints)})
+    hints = [] if found.has_card or door.actor.is_patient else ["There is no colour card: colours are only compared."]
+    return JsonResponse({"passes": not found.sentences, "says": list(found.sentences), "hints": hints})

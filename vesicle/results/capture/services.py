@@ -7,13 +7,14 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.results.capture import gate, queries
-from vesicle.results.capture.domain import Shot
+from vesicle.results.capture.domain import Shot, taken_another_day
 from vesicle.results.capture.gate import Found
 from vesicle.results.models import Capture, FollowUp
 from vesicle.treatment import photos
@@ -111,6 +112,9 @@ def keep(
     original = photos.clean(upload)
     found = gate.check(original.data, view=shot.view, reference=_pose(queries.earlier(by, encounter, shot)))
     sentences = list(found.sentences)
+    if (day := taken_another_day(str(original.camera.get("taken_at", "")), now)) is not None:
+        said = formats.date_format(day, "SHORT_DATE_FORMAT")
+        sentences.insert(0, _("The camera says it took this photograph on %(day)s. Take a new one.") % {"day": said})
     if skin == Capture.Skin.COVERED:
         sentences.insert(0, _("Wash off make-up, sunscreen and cream, wait 15 minutes, and take the photograph again."))
     reason = "" if by.is_patient else because.strip()

@@ -23,6 +23,15 @@ def taken(seed: int = 1, **different: float) -> bytes:
     return recapture.jpeg(face(), recapture.Conditions(**different), seed=seed)  # type: ignore[arg-type]
 
 
+def dated(data: bytes, moment: str) -> bytes:
+    """Return a JPEG whose camera says when it took it, as ``2026:12:22 09:00:00``."""
+    exif = Image.Exif()
+    exif[0x0110] = "Model 7"
+    exif.get_ifd(0x8769)[0x9003] = moment
+    block = b"Exif\x00\x00" + exif.tobytes()[6:]
+    return data[:2] + b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block + data[2:]
+
+
 def upload(data: bytes, name: str = "photograph.jpg") -> SimpleUploadedFile:
     """Return bytes as a browser sends them."""
     return SimpleUploadedFile(name, data, "image/jpeg")

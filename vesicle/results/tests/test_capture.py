@@ -16,7 +16,7 @@ from vesicle.people.identity import staff_actor
 from vesicle.results.capture import gate, queries, services
 from vesicle.results.capture.domain import Shot
 from vesicle.results.models import Capture, FollowUp
-from vesicle.results.tests.drawings import frame, taken, upload
+from vesicle.results.tests.drawings import dated, frame, taken, upload
 from vesicle.treatment import photos
 from vesicle.treatment.models import Photo
 
@@ -145,6 +145,12 @@ class TestRefusals:
             keep(pia, taken(), skin="")
         assert list(refused.value.fields) == ["skin"]
         assert keep(pia, taken())
+
+    def test_an_old_photograph_from_the_album_does_not_pass_for_one_of_today(self, pia):
+        old, new = (dated(taken(), f"{day} 09:00:00") for day in ("2026:11:03", f"{week(pia).due_at:%Y:%m:%d}"))
+        with pytest.raises(services.NotMeasurable, match="took this photograph on 11/03/2026"):
+            keep(pia, old)
+        assert keep(pia, new).photo.camera["model"] == "Model 7"
 
     def test_staff_keep_for_documentation_with_a_reason_and_a_patient_never(self, pia):
         with pytest.raises(services.NotMeasurable):

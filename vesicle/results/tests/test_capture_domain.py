@@ -1,12 +1,22 @@
 """Which photographs are asked for, in which order, and the day and week they belong to."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vesicle.protocols.bank import load_bank
-from vesicle.results.capture.domain import FACE_VIEWS, Area, Shot, day_after, next_shot, shots, week_of
+from vesicle.results.capture.domain import (
+    FACE_VIEWS,
+    Area,
+    Shot,
+    day_after,
+    next_shot,
+    shots,
+    taken_another_day,
+    week_of,
+)
 
 KNOWN = {area.id: Area(area.id, area.kind, tuple(area.sites)) for area in load_bank().areas.values()}
 
@@ -69,3 +79,18 @@ class TestDays:
     def test_days_are_counted_on_the_calendar(self, days, treated_on):
         assert day_after(treated_on, treated_on + timedelta(days=days)) == days
         assert week_of(days, ()) >= 0
+
+    @pytest.mark.parametrize(
+        ("said", "day"),
+        [
+            ("", None),
+            ("yesterday", None),
+            ("2026-12-01T09:00:00", None),
+            ("2026-12-02T02:00:00", None),
+            ("2026-12-01T12:00:00-08:00", None),
+            ("2026-11-28T09:00:00", date(2026, 11, 28)),
+            ("2026-11-28T09:00:00+02:00", date(2026, 11, 28)),
+        ],
+    )
+    def test_an_old_photograph_does_not_pass_for_one_of_today(self, said, day):
+        assert taken_another_day(said, datetime(2026, 12, 1, 18, tzinfo=UTC)) == day

@@ -72,6 +72,7 @@ async function start() {
   await video.play();
   part("stage").style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
   part("stage").classList.add("on");
+  part("stage").classList.toggle("lying", video.videoWidth > video.videoHeight);
   show(part("start"), false);
   retake();
   ghost();
