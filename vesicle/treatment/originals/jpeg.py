@@ -23,7 +23,8 @@ def stripped(data: bytes, way: int) -> bytes:
     """
     if not data.startswith(_START):
         raise Damaged
-    head, rest = [_START], []
+    head: list[bytes] = [_START]
+    rest: list[bytes] = []
     at = 2
     while True:
         marker, at = _marker(data, at)

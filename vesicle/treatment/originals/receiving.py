@@ -109,11 +109,11 @@ def _is_a_photograph(picture: Image.Image) -> None:
 
 def rendition(data: bytes, *, longest: int) -> bytes:
     """Return a JPEG copy of a kept picture for a screen: upright, its longest side at most ``longest`` pixels."""
-    picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-    profile = picture.info.get("icc_profile")
-    picture.draft("RGB", (longest, longest))
-    picture = ImageOps.exif_transpose(picture)
-    picture.thumbnail((longest, longest), reducing_gap=2.0)
+    kept = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+    profile = kept.info.get("icc_profile")
+    kept.draft("RGB", (longest, longest))
+    shown = ImageOps.exif_transpose(kept)
+    shown.thumbnail((longest, longest), reducing_gap=2.0)
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "JPEG", quality=88, icc_profile=profile)
+    shown.convert("RGB").save(out, "JPEG", quality=88, icc_profile=profile)
     return out.getvalue()
