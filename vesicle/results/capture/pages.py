@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -67,10 +68,44 @@ def _rows(door: Door, session: Session, current: Shot | None) -> list[Row]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One photograph that is kept, for the staff's list: what it shows, and why it is not measured."""
+
+    photo_id: int
+    title: str
+    taken_at: datetime
+    by: str
+    is_for_measuring: bool
+    because: str
+    problems: tuple[str, ...]
+    px_per_mm: float | None
+
+
+def _kept(door: Door, session: Session) -> list[Kept]:
+    rows = [one for one in queries.captures_of(door.actor, door.encounter) if one.photo.week == session.week]
+    return [
+        Kept(
+            row.photo_id,
+            wording.title(Shot(row.photo.view, row.photo.area)),
+            row.photo.taken_at,
+            row.photo.by_name,
+            row.is_for_measuring,
+            row.kept_because,
+            tuple(problem["sentence"] for problem in row.quality["problems"]),
+            row.quality["facts"].get("px_per_mm"),
+        )
+        for row in rows
+    ]
+
+
 def listed(request: HttpRequest, door: Door) -> HttpResponse:
     """Show which photographs are asked for, and how far it is."""
     session = queries.session(door.actor, door.encounter, now=clock.now())
-    context = _context(door, session, None) | {"next_url": door.url_of(session.next) if session.next else ""}
+    context = _context(door, session, None) | {
+        "next_url": door.url_of(session.next) if session.next else "",
+        "kept": [] if door.actor.is_patient else _kept(door, session),
+    }
     return render(request, door.list_template, context)
 
 
