@@ -93,6 +93,13 @@ def drag(screen, name, *, rows, lane=None):
     mouse.up()
 
 
+def say(screen, whose="clinic"):
+    """Answer at whose wish a booking moves."""
+    box = screen.page.locator("#box")
+    expect(box).to_contain_text("At whose wish?")
+    box.get_by_role("button", name=f"The {whose}’s").click()
+
+
 def test_a_booking_is_moved_by_mouse_refused_undone_and_carried_by_keys(monday, desk):
     house, _, uma, _ = monday
     cast, before = house.cast, uma.starts_at
@@ -101,6 +108,14 @@ def test_a_booking_is_moved_by_mouse_refused_undone_and_carried_by_keys(monday, 
 
     rosa.open("/desk/?by=providers")
     drag(rosa, "Uma Okafor", rows=12, lane="Noor Haddad")
+    expect(rosa.page.locator("#box")).to_contain_text("Move Uma Okafor to 2:00 PM")
+    rosa.is_sound()
+    keys.press("Escape")
+    expect(heard).to_contain_text("Taken back")
+    expect(rosa.page.locator(".carried")).to_have_count(0)
+    assert minutes_moved(uma, before) == 0
+    drag(rosa, "Uma Okafor", rows=12, lane="Noor Haddad")
+    say(rosa)
     expect(said).to_contain_text("moved to 2:00 PM")
     assert (minutes_moved(uma, before), uma.provider) == (60, cast.noor_column)
 
@@ -127,10 +142,58 @@ def test_a_booking_is_moved_by_mouse_refused_undone_and_carried_by_keys(monday, 
     assert minutes_moved(uma, before) == 0
     for key in ("m", "ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
         keys.press(key)
+    expect(rosa.page.get_by_role("heading", name="Move Uma Okafor to 1:30 PM")).to_be_focused()
+    keys.press("Enter")
+    expect(rosa.page.locator("#box")).to_contain_text("At whose wish?")
+    for key in ("Tab", "Tab", "Enter"):
+        keys.press(key)
     expect(said).to_contain_text("moved to 1:30 PM")
     assert (minutes_moved(uma, before), uma.provider) == (30, cast.noor_column)
     expect(rosa.page.locator(".saving")).to_have_count(0)
     expect(block(rosa, "Uma Okafor")).to_be_focused()
+
+
+def test_the_parts_of_a_visit_go_along_and_come_back_together(monday, desk):
+    house, _, _, _ = monday
+    services.add_service(
+        by=house.actor("iris"), slug="look", name="A look", kind="follow-up", minutes=30, needs=["room", "provider"]
+    )
+    rows = services.book_visit(
+        by=house.actor("rosa"),
+        patient=somebody(house, "Lia", "Costa"),
+        parts=[("consultation", ()), ("look", ())],
+        location_id=house.cast.portland.pk,
+        start=local_moment(clock.day_in(PORTLAND, clock.now()), time(11), PORTLAND),
+        provider_id=house.cast.iris_column.pk,
+        now=clock.now(),
+    )
+    before = [row.starts_at for row in rows]
+    rosa = desk("rosa")
+    rosa.open("/desk/?by=providers")
+    second = rosa.page.locator(f".block[data-appointment='{rows[1].pk}'] .booking")
+    second.focus()
+    rosa.page.keyboard.press("m")
+    expect(rosa.page.locator("#announcer")).to_contain_text("The other parts of the visit go along")
+    expect(rosa.page.locator(".along")).to_have_count(1)
+    for key in ("PageDown", "PageDown", "PageDown", "Enter"):
+        rosa.page.keyboard.press(key)
+    box = rosa.page.locator("#box")
+    expect(box).to_contain_text("All 2 parts of this visit move together, or none")
+    rosa.is_sound()
+    say(rosa, "patient")
+    expect(rosa.page.locator("#said")).to_contain_text("with the other part of the visit")
+    assert [minutes_moved(row, at) for row, at in zip(rows, before, strict=True)] == [180, 180]
+    rosa.page.get_by_role("button", name="Undo").click()
+    expect(rosa.page.locator("#said")).to_contain_text("moved to 11:30 AM")
+    assert [minutes_moved(row, at) for row, at in zip(rows, before, strict=True)] == [0, 0]
+
+    for width in (1440, 390):
+        rosa.page.set_viewport_size({"width": width, "height": 900})
+        rosa.open(f"/desk/appointments/{rows[0].pk}/move/")
+        rosa.is_sound()
+        rosa.page.get_by_role("button", name="3:30 PM").click()
+        rosa.shows("To 3:30 PM on Monday, November 30?")
+        rosa.says("All 2 parts of this visit move together, or none")
 
 
 def test_what_a_colleague_does_appears_and_the_focus_stays(monday, desk):
@@ -229,6 +292,7 @@ def test_day_and_week_are_sound_on_a_phone_and_a_desk_by_day_and_by_night(monday
     expect(rosa.page.locator(".block.carried")).to_be_visible()
     link.dispatch_event("pointermove", down | {"clientY": down["clientY"] + 98})
     link.dispatch_event("pointerup", down | {"clientY": down["clientY"] + 98})
+    say(rosa)
     expect(rosa.page.locator("#said")).to_contain_text("moved to 2:00 PM")
     assert minutes_moved(uma, before) == 60
     assert house.cast.rooms[1].pk in uma.claims.filter(is_active=True).values_list("resource_id", flat=True)

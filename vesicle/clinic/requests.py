@@ -8,3 +8,4 @@ class HttpRequest(RequestWithActor):
     """A request that the middleware ``ClinicAndActor`` has seen."""
 
     clinic: Clinic
+    language: str

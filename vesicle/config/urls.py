@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("vesicle.website.urls")),
 ]
 
+handler400 = "vesicle.core.responses.bad_request"
 handler404 = "vesicle.core.responses.page_not_found"
 handler500 = "vesicle.core.responses.server_error"
 handler403 = "vesicle.core.responses.permission_denied"

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from vesicle.consent import queries
 from vesicle.core import clock
@@ -22,15 +25,17 @@ def steps(actor: Actor, appointment: Appointment, key: str, now: datetime) -> li
     decided = queries.photo_consents(actor, actor.id or 0)
     return [
         NextStep(
-            "Read and sign the consent",
+            _("Read and sign the consent"),
             "done" if consent else "due",
-            f"signed {consent.signed_at:%b} {consent.signed_at.day}" if consent else f"about 5 minutes{until}",
+            _("signed on %(day)s") % {"day": date_format(consent.signed_at, pgettext("short date", "M j"))}
+            if consent
+            else _("about 5 minutes") + until,
             reverse("consent:sign", args=[key]),
         ),
         NextStep(
-            "Decide about photographs",
+            _("Decide about photographs"),
             "done" if decided else "due",
-            "you can change this at any time" if decided else "your choice",
+            _("you can change this at any time") if decided else _("your choice"),
             reverse("consent:photos", args=[key]),
         ),
     ]
@@ -52,4 +57,4 @@ def _due(appointment: Appointment) -> str:
     if not hours:
         return ""
     local = (appointment.starts_at - timedelta(hours=hours)).astimezone(ZoneInfo(appointment.location.time_zone))
-    return f", by {local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p}"
+    return _(", by %(when)s") % {"when": date_format(local, pgettext("date and time", "l, F j, g:i A"))}

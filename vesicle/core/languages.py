@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 ENGLISH = "en"
 _SESSION_KEY = "language"
@@ -25,13 +26,26 @@ def speaking(code: str) -> Iterator[None]:
         yield
 
 
+def remembered(request: HttpRequest) -> str:
+    """Return the language somebody chose on an earlier page; empty if they chose none."""
+    return str(request.session.get(_SESSION_KEY) or "")
+
+
+def of_browser(request: HttpRequest) -> str:
+    """Return the first language the browser asks for that we have words in; it needs nothing but the request."""
+    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if code.partition("-")[0] in dict(settings.LANGUAGES):
+            return supported(code)
+    return ENGLISH
+
+
 def chosen(request: HttpRequest, otherwise: str) -> str:
     """Return the language of a page: what the person chose (``?lang=es``, remembered), else ``otherwise``."""
     asked = request.GET.get("lang", "")
     if asked in dict(settings.LANGUAGES):
         request.session[_SESSION_KEY] = asked
         return asked
-    return supported(request.session.get(_SESSION_KEY) or otherwise)
+    return supported(remembered(request) or otherwise)
 
 
 def others(code: str) -> list[tuple[str, str]]:

@@ -6,16 +6,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from vesicle.core import languages
 from vesicle.core.errors import Blocked, Invalid, NotFound, NotPermitted, VesicleError
 
 _TITLES = {
-    403: "Not allowed",
-    404: "Not found",
-    409: "That has changed",
-    413: "That is too large",
-    422: "Please check what you entered",
-    500: "Something went wrong",
+    400: _("That could not be read"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    409: _("That has changed"),
+    413: _("That is too large"),
+    429: _("Too much at once"),
+    422: _("Please check what you entered"),
+    500: _("Something went wrong"),
 }
 
 
@@ -40,13 +45,29 @@ def respond(request: HttpRequest, error: VesicleError) -> HttpResponse:
     """Return ``error`` in the form the client asked for."""
     if wants_json(request):
         return problem(error)
-    context = {
-        "error": error,
-        "title": _TITLES.get(error.status, "That did not work"),
-        "reasons": error.reasons if isinstance(error, Blocked) else (),
-    }
-    template = f"errors/{error.status}.html" if error.status in (403, 404) else "errors/problem.html"
-    return render(request, template, context, status=error.status)
+    template = f"errors/{error.status}.html" if error.status in (400, 403, 404) else "errors/problem.html"
+    with languages.speaking(_language_of(request)):
+        context = {
+            "error": error,
+            "message": gettext(error.message),
+            "title": _TITLES.get(error.status, _("That did not work")),
+            "reasons": error.reasons if isinstance(error, Blocked) else (),
+        }
+        return render(request, template, context, status=error.status)
+
+
+def _language_of(request: HttpRequest) -> str:
+    """Return the language of an error: of the page it happened on, else as was chosen, else as the browser asks.
+
+    Staff pages are English.
+    """
+    actor = getattr(request, "actor", None)
+    if actor is not None and actor.is_staff:
+        return languages.ENGLISH
+    if found := getattr(request, "language", ""):
+        return str(found)
+    chosen = languages.remembered(request) if hasattr(request, "session") else ""
+    return chosen or languages.of_browser(request)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -58,7 +79,7 @@ def problem(error: VesicleError, **more: Any) -> JsonResponse:
     """Return ``error`` as problem+json; ``more`` are members of its own that say what else can be done."""
     body: dict[str, Any] = {
         "type": f"urn:vesicle:problem:{error.code}",
-        "title": _TITLES.get(error.status, "That did not work"),
+        "title": _TITLES.get(error.status, _("That did not work")),
         "status": error.status,
         "detail": error.message,
         "code": error.code,
@@ -70,27 +91,34 @@ def problem(error: VesicleError, **more: Any) -> JsonResponse:
     return JsonResponse(body | more, status=error.status, content_type="application/problem+json")
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that makes no sense."""
+    return respond(request, VesicleError(str(_("We could not read what was sent. Go back and try it again."))))
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that does not exist."""
-    return respond(request, NotFound("There is no page at this address. It may have moved."))
+    return respond(request, NotFound(str(_("There is no page at this address. It may have moved."))))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an act that is not allowed."""
-    return respond(request, NotPermitted("You are not allowed to do that."))
+    return respond(request, NotPermitted(str(_("You are not allowed to do that."))))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose security token is missing or old."""
-    message = "This form was open for too long or cookies are off. Go back, reload the page and send it again."
-    return respond(request, NotPermitted(message, code="form-expired"))
+    message = _("This form was open for too long or cookies are off. Go back, reload the page and send it again.")
+    return respond(request, NotPermitted(str(message), code="form-expired"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an unexpected failure without depending on anything that may be broken."""
     if wants_json(request):
         return problem(_Unexpected("Something went wrong on our side. Nothing was saved. Please try again."))
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    # Not the session: whatever keeps it may be what failed.
+    with languages.speaking(str(getattr(request, "language", "")) or languages.of_browser(request)):
+        return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 class _Unexpected(VesicleError):

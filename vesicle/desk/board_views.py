@@ -192,6 +192,7 @@ def panel_context(request: HttpRequest, appointment_id: int) -> dict[str, object
         "standing": money_queries.patient_standing(actor, appointment.patient_id, now=now)
         if appointment.patient_id is not None and actor.may(SEE_FEES)
         else None,
+        "agreed": money_queries.acceptance(actor, appointment) if actor.may(SEE_FEES) else None,
         **of_visit(actor, appointment),
     }
 

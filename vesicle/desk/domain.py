@@ -41,6 +41,7 @@ class Block:
     ``key`` names it in the page: the appointment and which of its parts, so that it stays the same when it is moved.
     ``lead`` is by how many rows the patient's own start comes before. ``tone`` colors it, ``icon`` and ``state`` say
     the same without color. ``cleared`` says until when a provider's clearance counts, where it does on the day.
+    ``visit`` is the same for all parts of a visit of several treatments, which move together.
     """
 
     appointment_id: int
@@ -58,6 +59,7 @@ class Block:
     is_movable: bool = False
     bands: tuple[Band, ...] = ()
     act: Act | None = None
+    visit: str = ""
     blockers: tuple[str, ...] = ()
     cleared: str = ""
     lane: int = 1

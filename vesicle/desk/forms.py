@@ -7,7 +7,6 @@ from django import forms
 
 from vesicle.clinic.models import Location, Resource
 from vesicle.people.models import Patient
-from vesicle.protocols.queries import OfferedOption
 
 
 class PatientForm(forms.ModelForm[Patient]):
@@ -27,10 +26,10 @@ class SearchTimesForm(forms.Form):
     first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(
-        self, offers: list[OfferedOption], places: list[tuple[str, str]], *args: object, **kwargs: object
+        self, choices: list[tuple[str, str]], places: list[tuple[str, str]], *args: object, **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
-        self._offer("option", [(offer.option.id, offer.option.label) for offer in offers])
+        self._offer("option", choices)
         self._offer("location", places)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -1,12 +1,8 @@
-"""The staff's pages: the day, a patient, search, booking on somebody's behalf, the audit trail."""
-
-from datetime import date, timedelta
-from urllib.parse import urlencode
+"""The staff's pages: a patient, search, somebody new, the audit trail."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from vesicle.aftercare import queries as aftercare
 from vesicle.candidacy import queries as candidacy
@@ -15,21 +11,18 @@ from vesicle.clinic.permissions import SEE_STOCK
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries as consents
 from vesicle.core import audit, clock
-from vesicle.core.errors import Blocked, Invalid, JustTaken
+from vesicle.core.errors import Invalid
 from vesicle.desk import queries
-from vesicle.desk.forms import PatientForm, SearchTimesForm
+from vesicle.desk.forms import PatientForm
 from vesicle.desk.permissions import OPEN, READ_AUDIT
 from vesicle.people import queries as people
 from vesicle.people import services as people_services
 from vesicle.people.access import staff_page
 from vesicle.people.permissions import SEE_PATIENTS
-from vesicle.protocols.queries import offered_options
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.scheduling import money_queries, registration
+from vesicle.scheduling import money_queries
 from vesicle.scheduling import queries as scheduling
-from vesicle.scheduling import services as scheduling_services
 from vesicle.scheduling.permissions import BOOK, SEE_FEES
-from vesicle.scheduling.presenters import by_day
 from vesicle.treatment import queries as visits
 from vesicle.treatment.permissions import READ
 
@@ -98,83 +91,6 @@ def new_patient(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{found.full_name} is registered.")
             return redirect("desk:patient", patient_id=found.pk)
     return render(request, "desk/new_patient.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@staff_page(BOOK)
-def book(request: HttpRequest, patient_id: int) -> HttpResponse:
-    """Book a time for a patient, through the same gates as the patient's own pages."""
-    actor, now = request.actor, clock.now()
-    found = people.patient(actor, patient_id)
-    place, places = queries.chosen_location(actor, request.GET.get("location", request.session.get("location", "")))
-    offers = list(offered_options(actor.clinic_id))
-    initial = {"location": place.slug if place else "", "first": clock.day_in(found.time_zone, now)}
-    form = SearchTimesForm(offers, [(p.slug, p.name) for p in places], request.GET or None, initial=initial)
-    context: dict[str, object] = {"patient": found, "form": form}
-    if request.GET and form.is_valid():
-        data = form.cleaned_data
-        option = next(offer.option for offer in offers if offer.option.id == data["option"])
-        areas = [area for area in request.GET.getlist("areas") if area in {a.area for a in option.sections.areas}]
-        areas = areas or [option.sections.areas[0].area]
-        if request.method == "POST" and (address := _book(request, patient_id, data, areas)):
-            return redirect(address)
-        last = data["first"] + timedelta(days=6)
-        slots = scheduling.slots(
-            actor,
-            option_id=data["option"],
-            areas=areas,
-            location_id=data["location"],
-            from_=data["first"],
-            to=last,
-            now=now,
-        )
-        where = next(p for p in places if p.slug == data["location"])
-        scheduling_services.note_search(
-            by=actor,
-            option_id=data["option"],
-            areas=areas,
-            location=where,
-            first=data["first"],
-            last=last,
-            found=len(slots),
-            now=now,
-        )
-        context |= {
-            "option": option,
-            "areas": areas,
-            "all_areas": option.sections.areas,
-            "days": by_day(slots, data["first"], last),
-            "has_any": bool(slots),
-            "location": where,
-        }
-    return render(request, "desk/book.html", context)
-
-
-def _book(request: HttpRequest, patient_id: int, data: dict[str, object], areas: list[str]) -> str | None:
-    """Book what was chosen; return where to go, or ``None`` after saying why it was refused."""
-    actor = request.actor
-    found = people.patient(actor, patient_id)
-    if request.POST.get("course"):
-        asked = [("option", data["option"]), ("location", data["location"]), ("start", request.POST.get("start", ""))]
-        question = urlencode(asked + [("areas", area) for area in areas])
-        return f"{reverse('scheduling_desk:course_plan', args=[found.pk])}?{question}"
-    try:
-        booked = scheduling_services.book_at(
-            by=actor,
-            option_id=str(data["option"]),
-            areas=areas,
-            location_id=str(data["location"]),
-            start=registration.moment(request.POST.get("start", "")),
-            patient=found,
-            screening=candidacy.latest_screening(actor, found.pk),
-            now=clock.now(),
-        )
-    except (Blocked, JustTaken, Invalid) as error:
-        reasons = error.reasons if isinstance(error, Blocked) else ()
-        messages.error(request, " ".join([error.message, *reasons]))
-        return None
-    messages.success(request, f"{found.full_name} is booked, and the confirmation is on its way.")
-    on: date = clock.day_in(booked.location.time_zone, booked.starts_at)
-    return f"{reverse('desk:home')}?location={booked.location.slug}&date={on}&a={booked.pk}"
 
 
 @staff_page(READ_AUDIT)

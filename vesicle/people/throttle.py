@@ -2,6 +2,7 @@
 
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from vesicle.core.errors import Conflict
 
@@ -29,4 +30,4 @@ def brake(request: HttpRequest, what: str, *, times: int = 20) -> None:
         # It ran out between the two calls, so this is the first use of a new quarter of an hour.
         return
     if count > times:
-        raise TooOften("That was tried very often in a short time. Please wait a quarter of an hour, or call us.")
+        raise TooOften(_("That was tried very often in a short time. Please wait a quarter of an hour, or call us."))

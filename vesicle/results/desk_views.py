@@ -34,18 +34,8 @@ def result(request: HttpRequest, encounter_id: int) -> HttpResponse:
     measures = _measures(option) if isinstance(option, Option) else []
     form = MeasurementForm(measures, request.POST or None)
     if request.method == "POST" and form.is_valid() and request.actor.may(MEASURE):
-        data = form.cleaned_data
         try:
-            services.record_measurement(
-                by=request.actor,
-                encounter=encounter,
-                measure_id=data["measure"],
-                value=data["value"],
-                week=data["week"],
-                region=data["region"],
-                method=data["method"],
-                now=clock.now(),
-            )
+            services.record_measurement(by=request.actor, encounter=encounter, now=clock.now(), **form.measured())
         except Invalid as error:
             for name, problem in error.fields.items():
                 form.add_error(name if name in form.fields else None, problem)
@@ -59,7 +49,7 @@ def result(request: HttpRequest, encounter_id: int) -> HttpResponse:
 def _measures(option: Option) -> list[Measure]:
     wanted = {measure for planned in option.sections.follow_ups for measure in planned.measures}
     found = (load_bank().measures[measure] for measure in sorted(wanted))
-    return [measure for measure in found if set(measure.scored_by) & {"clinician", "device"} and not measure.parts]
+    return [measure for measure in found if set(measure.scored_by) & {"clinician", "device"}]
 
 
 @staff_page(MEASURE)

@@ -5,3 +5,5 @@ from vesicle.core.permissions import Role, define
 ANSWER = define("results.answer", "answer a follow-up about themselves", Role.PATIENT)
 MEASURE = define("results.measure", "record measurements", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 READ = define("results.read", "read results", Role.PATIENT, Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+RATE = define("results.rate", "rate photographs without knowing which is before", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+OPEN_ROUND = define("results.open-round", "have photographs rated", Role.MEDICAL_DIRECTOR)

@@ -1,13 +1,14 @@
 """A patient's curve, its words, and photographs side by side, from plain data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.schema.sections import Results
-from vesicle.results.domain import REAL, Change, Repeatability, change, expected_weeks
+from vesicle.results.conditions import Conditions, obstacle, unknown
+from vesicle.results.domain import NOT_MEASURABLE, REAL, Change, Repeatability, change, expected_weeks
 from vesicle.results.models import Measurement
 from vesicle.treatment.models import Photo
 
@@ -27,6 +28,7 @@ class Point:
     week: int
     said: str
     by: str
+    conditions: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Curve:
     """One measure over weeks, drawn and told. ``verdict`` is about the latest value."""
 
     measure: Measure
+    part: str
     region: str
     points: tuple[Point, ...]
     narrow: Svg
@@ -50,9 +53,9 @@ def curves(
     treated_at: datetime,
 ) -> list[Curve]:
     """Return one curve for each measure, region and rater, in the order of the first value."""
-    groups: dict[tuple[str, str, str], list[Measurement]] = {}
+    groups: dict[tuple[str, str, str, str], list[Measurement]] = {}
     for row in measurements:
-        groups.setdefault((row.measure, row.region, row.scored_by), []).append(row)
+        groups.setdefault((row.measure, row.part, row.region, row.scored_by), []).append(row)
     return [_curve(rows, known.get(key[0]), results, treated_at) for key, rows in groups.items()]
 
 
@@ -79,8 +82,9 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
         lower_is_better=measure.better == "lower",
     )
     latest = by_week[last.week]
-    found = (
-        change(
+    found = None
+    if has_baseline and last.week > 0:
+        found = change(
             baseline=baseline,
             value=sum(latest) / len(latest),
             better=measure.better,
@@ -88,20 +92,48 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
             day=(last.taken_at - treated_at).days,
             swelling_window_days=results.swelling_window_days,
         )
-        if has_baseline and last.week > 0
-        else None
-    )
+        found = _under_their_conditions(found, measure, *(_taken_in(rows, week) for week in (0, last.week)))
     region = bank.areas[first.region].name if first.region in bank.areas else first.region
+    part = next((part.label for part in measure.parts if part.id == first.part), "")
     return Curve(
         measure,
+        part,
         region,
-        tuple(Point(row.week, _said(measure, row), _rater(row)) for row in rows),
+        tuple(Point(row.week, _said(measure, row), _rater(row), _conditions(row)) for row in rows),
         measured_course(course, width=NARROW),
         measured_course(course, width=WIDE),
         _VERDICTS[found.verdict] if found else "",
         _tone(found),
         found.why if found else "",
     )
+
+
+def _taken_in(rows: Sequence[Measurement], week: int) -> list[Conditions | None]:
+    return [_noted(row) for row in rows if row.week == week]
+
+
+def _noted(row: Measurement) -> Conditions | None:
+    noted = row.conditions
+    if noted is None:
+        return None
+    return Conditions(noted.device, noted.temperature_c, noted.humidity_percent, noted.rested_minutes)
+
+
+def _conditions(row: Measurement) -> str:
+    noted = _noted(row)
+    return noted.said if noted else row.method if row.scored_by == Measurement.ScoredBy.DEVICE else ""
+
+
+def _under_their_conditions(
+    found: Change, measure: Measure, before: Sequence[Conditions | None], after: Sequence[Conditions | None]
+) -> Change:
+    """Return the change, or that it cannot be measured because device or room differ."""
+    if "device" not in measure.scored_by:
+        return found
+    why = obstacle([one for one in before if one], [one for one in after if one], measure.climate)
+    if why:
+        return replace(found, verdict=NOT_MEASURABLE, why=why)
+    return replace(found, why=f"{found.why} {unknown([before, after], measure.climate)}".strip())
 
 
 def _tone(found: Change | None) -> str:

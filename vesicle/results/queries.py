@@ -48,8 +48,9 @@ def measurements_of(actor: Actor, encounter: Encounter) -> Sequence[Measurement]
     if encounter.clinic_id != actor.clinic_id or (actor.is_patient and encounter.patient_id != actor.id):
         raise NotFound
     audit.record(READ_RESULTS, by=actor, about=encounter, patient_id=encounter.patient_id)
-    rows = Measurement.objects.filter(encounter=encounter, corrected_by=None).select_related("staff")
-    return list(rows.order_by("measure", "region", "week", "taken_at"))
+    rows = Measurement.objects.filter(encounter=encounter, corrected_by=None)
+    rows = rows.select_related("staff", "conditions")
+    return list(rows.order_by("measure", "part", "region", "week", "taken_at"))
 
 
 def repeatabilities(actor: Actor, measures: Sequence[str]) -> dict[str, Repeatability | None]:
@@ -57,7 +58,7 @@ def repeatabilities(actor: Actor, measures: Sequence[str]) -> dict[str, Repeatab
     rows = Measurement.objects.filter(clinic_id=actor.clinic_id, measure__in=measures, corrected_by=None)
     groups: dict[str, dict[tuple[object, ...], list[float]]] = {measure: {} for measure in measures}
     for measure, *key, value in rows.exclude(scored_by=Measurement.ScoredBy.PATIENT).values_list(
-        "measure", "encounter_id", "region", "week", "method", "value"
+        "measure", "encounter_id", "part", "region", "week", "method", "value"
     ):
         groups[measure].setdefault(tuple(key), []).append(float(value))
     return {measure: repeatability(found.values()) for measure, found in groups.items()}

@@ -12,8 +12,9 @@ from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import letters
+from vesicle.results.conditions import Conditions, faults
 from vesicle.results.domain import window
-from vesicle.results.models import FollowUp, Measurement
+from vesicle.results.models import FollowUp, Measurement, ReadingConditions
 from vesicle.results.permissions import ANSWER, MEASURE
 from vesicle.treatment.models import Encounter
 from vesicle.treatment.queries import latest_entries
@@ -140,11 +141,17 @@ def record_measurement(
     value: object,
     week: int,
     now: datetime,
+    part: str = "",
     region: str = "",
     method: str = "",
+    conditions: Conditions | None = None,
     corrects: Measurement | None = None,
 ) -> Measurement:
-    """Record a clinician's score or a device reading; a correction points at the row it replaces."""
+    """Record a clinician's score or a device reading; a correction points at the row it replaces.
+
+    Raises ``Invalid`` for a value out of range, a part the measure does not have, and conditions that miss what the
+    measure depends on.
+    """
     by.require(MEASURE)
     measure = load_bank().measures.get(measure_id)
     if measure is None or not measure.shipped:
@@ -152,10 +159,15 @@ def record_measurement(
     scored_by = _scorer(measure)
     if scored_by == By.PATIENT:
         raise Invalid("Only the patient can score this.", fields={"measure": "Only the patient can score this."})
+    problems = faults(conditions, measure.climate) if conditions is not None else {}
+    if part not in ({one.id for one in measure.parts} or {""}):
+        problems["measure"] = "Choose which of its values this is."
     try:
         number = _number(measure, value)
     except Invalid as error:
-        raise Invalid("Nothing was recorded yet.", fields={"value": error.message}) from error
+        problems["value"] = error.message
+    if problems:
+        raise Invalid("Nothing was recorded yet.", fields=problems)
     with transaction.atomic():
         row = _store(
             by,
@@ -165,8 +177,10 @@ def record_measurement(
             week,
             now,
             scored_by,
+            part=part,
             region=region,
             method=method,
+            conditions=conditions,
             corrects=corrects,
             staff_id=by.person_id,
         )
@@ -199,25 +213,38 @@ def _store(
     now: datetime,
     scored_by: str,
     *,
+    part: str = "",
     region: str = "",
     method: str = "",
+    conditions: Conditions | None = None,
     follow_up: FollowUp | None = None,
     corrects: Measurement | None = None,
     staff_id: int | None = None,
 ) -> Measurement:
+    taken_in = None
+    if conditions is not None:
+        taken_in = ReadingConditions.objects.create(
+            clinic_id=by.clinic_id,
+            device=conditions.device.strip(),
+            temperature_c=conditions.temperature_c,
+            humidity_percent=conditions.humidity_percent,
+            rested_minutes=conditions.rested_minutes,
+        )
     return Measurement.objects.create(
         clinic_id=by.clinic_id,
         patient_id=encounter.patient_id,
         encounter=encounter,
         follow_up=follow_up,
         measure=measure.id,
+        part=part,
         region=region,
         week=week,
         value=value,
         unit=measure.unit or "",
-        method=method or measure.name,
+        method=method or (conditions.device.strip() if conditions else measure.name),
         scored_by=scored_by,
         staff_id=staff_id,
+        conditions=taken_in,
         corrects=corrects,
         taken_at=now,
     )

@@ -5,7 +5,7 @@ At the wish of the clinic (sickness, a broken device, a held record) nothing is 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Sum
 
@@ -20,6 +20,8 @@ from vesicle.scheduling.prepayment import change
 
 PATIENT, CLINIC = "patient", "clinic"
 LIFTED = (FeeEntry.Kind.WAIVED, FeeEntry.Kind.WITHDRAWN)
+SLIP = timedelta(minutes=10)
+"""How long a move may be taken back as if it had not been; later, a fee can only be waived, by those who may."""
 
 
 def wish_of(by: Actor, said: str) -> str:
@@ -67,12 +69,15 @@ def charge(
     )
 
 
-def foreseen(appointment: Appointment, lapse: Lapse, *, now: datetime) -> Due | None:
-    """Return what a lapse would cost now, to be said before anything happens; ``None`` where it costs nothing."""
+def foreseen(appointment: Appointment, lapse: Lapse, *, now: datetime, after: int = 0) -> Due | None:
+    """Return what a lapse would cost now, to be said before anything happens; ``None`` where it costs nothing.
+
+    ``after`` is how many lapses the same act counts before this one, as for the parts of a visit.
+    """
     agreed = accepted(appointment)
     if agreed is None or appointment.patient_id is None:
         return None
-    return _due(agreed, lapse, appointment.patient_id, appointment.starts_at, appointment.created_at, now)
+    return _due(agreed, lapse, appointment.patient_id, appointment.starts_at, appointment.created_at, now, after)
 
 
 def lapses_counted(clinic_id: int, patient_id: int, *, at: datetime) -> int:
@@ -82,12 +87,18 @@ def lapses_counted(clinic_id: int, patient_id: int, *, at: datetime) -> int:
 
 
 def _due(
-    agreed: PolicyAcceptance, lapse: Lapse, patient_id: int, visit_at: datetime, booked_at: datetime, now: datetime
+    agreed: PolicyAcceptance,
+    lapse: Lapse,
+    patient_id: int,
+    visit_at: datetime,
+    booked_at: datetime,
+    now: datetime,
+    after: int = 0,
 ) -> Due | None:
     terms = agreed.policy.terms
     if lapse != Lapse.NO_SHOW and not is_late(terms, starts_at=visit_at, booked_at=booked_at, at=now):
         return None
-    earlier = lapses_counted(agreed.clinic_id, patient_id, at=now)
+    earlier = lapses_counted(agreed.clinic_id, patient_id, at=now) + after
     return due_for(lapse, terms, price=agreed.price, earlier=earlier)
 
 
@@ -120,6 +131,16 @@ def came_after_all(appointment: Appointment, *, by: Actor, now: datetime) -> Non
     kept = Deposit.objects.select_for_update(no_key=True).filter(appointment=appointment, state=Deposit.State.KEPT)
     for deposit in kept:
         change(deposit, Deposit.State.PAID, by=by, now=now, amount=deposit.amount, note="came after all")
+
+
+def take_back_move(appointment: Appointment, *, by: Actor, now: datetime) -> None:
+    """Withdraw what a move counted, where whoever made it puts the visit back to that very time within ``SLIP``.
+
+    So undo is no way of waiving for those who may not: somebody else's move, or one of the day before, stays counted.
+    """
+    fees = Fee.objects.filter(appointment=appointment, kind=Fee.Kind.LATE_MOVE, visit_at=appointment.starts_at)
+    for fee in fees.filter(by_name=by.name, at__gt=now - SLIP).exclude(entries__kind__in=LIFTED):
+        add_entry(fee, FeeEntry.Kind.WITHDRAWN, open_amount(fee), by=by, now=now, reason="the move was taken back")
 
 
 def waive(fee: Fee, *, by: Actor, now: datetime, reason: str) -> FeeEntry:

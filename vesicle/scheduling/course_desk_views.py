@@ -14,7 +14,7 @@ from vesicle.core import clock
 from vesicle.core.errors import Blocked, Invalid, JustTaken
 from vesicle.people import queries as people
 from vesicle.people.access import staff_page
-from vesicle.scheduling import courses, queries, registration, services, shifting
+from vesicle.scheduling import at_the_desk, courses, queries, registration, services, shifting
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.course_pages import Asked, plan_context
 from vesicle.scheduling.course_views import can_change, chosen_moves, session, shift_context, week_to_move
@@ -41,6 +41,7 @@ def plan(request: HttpRequest, patient_id: int) -> HttpResponse:
     areas = given.getlist("areas")
     start = registration.moment(given.get("start", ""))
     asked = Asked.read(given, given.getlist("s"), courses.required_terms(what))
+    said, status = at_the_desk.read(actor, patient, request.POST, now=now), 200
     if request.method == "POST":
         try:
             series = services.book_course(
@@ -52,21 +53,21 @@ def plan(request: HttpRequest, patient_id: int) -> HttpResponse:
                 starts=[start, *asked.chosen],
                 now=now,
                 same_provider=asked.same_provider,
-                agreed=services.Agreed(candidacy.latest_screening(actor, patient.pk)),
+                agreed=said.agreed(candidacy.latest_screening(actor, patient.pk)),
             )
         except (Blocked, JustTaken, Invalid) as error:
-            reasons = error.reasons if isinstance(error, Blocked) else ()
-            messages.error(request, " ".join([error.message, *reasons]))
+            said, status = at_the_desk.refused(actor, said, error), error.status
+            at_the_desk.say(request, error, said)
         else:
             messages.success(request, f"The course of {patient.full_name} is booked, and one letter is on its way.")
             return redirect("scheduling_desk:series", series_id=series.pk)
     first = _first(request, what, areas, place, start, asked)
-    context: dict[str, Any] = {"patient": patient, "areas": areas, "start": start, "what": what}
+    context: dict[str, Any] = {"patient": patient, "areas": areas, "start": start, "what": what, "said": said}
     if first is None:
         messages.error(request, "That first time is not free any more. Choose another.")
         return redirect(f"{reverse('desk:book', args=[patient.pk])}?option={what.id}&location={place.slug}")
     context |= plan_context(actor, what, areas, place, asked, first, now=now)
-    return render(request, "scheduling/desk/course_plan.html", context)
+    return render(request, "scheduling/desk/course_plan.html", context, status=status)
 
 
 def _first(
@@ -132,14 +133,17 @@ def shift(request: HttpRequest, series_id: int, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             moves = chosen_moves(request)
-            services.move_course(by=request.actor, series=course, starts=moves, now=clock.now())
+            wish = request.POST.get("at_wish_of", "")
+            if not wish:
+                raise Invalid("Say at whose wish it moves.", fields={"at_wish_of": "The patient's or the clinic's."})
+            services.move_course(by=request.actor, series=course, starts=moves, now=clock.now(), at_wish_of=wish)
         except (JustTaken, Invalid) as refused:
             messages.warning(request, refused.message)
         else:
             messages.success(request, "The course has moved, and the patient is told in one letter.")
             return redirect("scheduling_desk:series", series_id=course.pk)
     try:
-        context = shift_context(request.actor, course, row, start)
+        context = shift_context(request.actor, course, row, start) | {"asks_wish": True}
     except JustTaken as taken:
         messages.warning(request, taken.message)
         return redirect("scheduling_desk:series_move", series_id=course.pk, number=number)

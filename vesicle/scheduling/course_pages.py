@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import clock
 from vesicle.scheduling import courses, queries
 from vesicle.scheduling.domain import FreeTime, NoPlan, Session
-from vesicle.scheduling.presenters import by_day
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from vesicle.clinic.models import Location
     from vesicle.core.actor import Actor
     from vesicle.scheduling.bookable import Bookable
-
-DAYS_SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,10 @@ def gap_in_words(days: int) -> str:
     weeks, rest = divmod(days, 7)
     said = []
     if weeks:
-        said.append(f"{weeks} week{'s' if weeks != 1 else ''}")
-    if rest:
-        said.append(f"{rest} day{'s' if rest != 1 else ''}")
-    return f"{' and '.join(said) or '0 days'} later"
+        said.append(_("1 week") if weeks == 1 else _("%(count)d weeks") % {"count": weeks})
+    if rest or not weeks:
+        said.append(_("1 day") if rest == 1 else _("%(count)d days") % {"count": rest})
+    return _("%(gap)s later") % {"gap": _(" and ").join(said)}
 
 
 def plan_context(

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,13 +16,13 @@ from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, NotFound
 from vesicle.people import queries as people
 from vesicle.scheduling import courses, money_queries, queries, registration, services, shifting
-from vesicle.scheduling.access import opened
+from vesicle.scheduling.access import in_chosen_language, in_their_language, opened
 from vesicle.scheduling.bookable import of_appointment
+from vesicle.scheduling.booking_views import held_behind, not_clear
 from vesicle.scheduling.course_pages import Asked, moments, plan_context, week_context
 from vesicle.scheduling.domain import NoPlan
 from vesicle.scheduling.forms import DetailsForm
 from vesicle.scheduling.letters import Words
-from vesicle.scheduling.views import _held, _not_clear
 
 if TYPE_CHECKING:
     from vesicle.core.actor import Actor
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_chosen_language
 def plan(request: HttpRequest, token: str) -> HttpResponse:
     """Show the plan of a course that begins with the held time, each session changeable; book it as one."""
     now = clock.now()
@@ -69,7 +71,7 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
             messages.warning(request, gone.message)
             return redirect(registration.times_address(held))
         except Blocked as blocked:
-            return _not_clear(request, held, blocked)
+            return not_clear(request, held, blocked)
         except Invalid as error:
             for name, problem in error.fields.items():
                 form.add_error(name if name in form.fields else None, problem)
@@ -92,6 +94,7 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@in_chosen_language
 def change(request: HttpRequest, token: str, position: int) -> HttpResponse:
     """Choose another time for one session of the plan; the later ones follow from it."""
     now = clock.now()
@@ -134,7 +137,7 @@ def change(request: HttpRequest, token: str, position: int) -> HttpResponse:
 
 
 def _held_for_course(token: str) -> "Appointment":
-    held = _held(token)
+    held = held_behind(token)
     if held.state == queries.State.BOOKED:
         raise Conflict("This time is booked already. Your private link is in the message we sent you.")
     return held
@@ -145,6 +148,7 @@ def _held_for_course(token: str) -> "Appointment":
 
 @never_cache
 @require_GET
+@in_their_language
 def course(request: HttpRequest, key: str) -> HttpResponse:
     """Every session of a course, each to be moved; the rest to be cancelled."""
     now = clock.now()
@@ -155,7 +159,15 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
         "appointment": booked,
         "series": series,
         "words": Words(booked),
-        "rows": [{"row": row, "when": Words(row).when, "can_change": can_change(row, now)} for row in rows],
+        "rows": [
+            {
+                "row": row,
+                "when": Words(row).when,
+                "state": _(row.get_state_display()).lower(),
+                "can_change": can_change(row, now),
+            }
+            for row in rows
+        ],
         "can_cancel": any(can_change(row, now) for row in rows),
         "too_far": shifting.gap_that_fails(rows, series),
     }
@@ -164,10 +176,11 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@in_their_language
 def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Choose another time for one session; the next page shows what follows for the others."""
     now = clock.now()
-    actor, _, series = _opened(request, key)
+    actor, _row, series = _opened(request, key)
     row = session(actor, series, number)
     context = week_to_move(actor, row, request.GET.get("from", ""), now) | {
         "key": key,
@@ -180,10 +193,11 @@ def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def shift(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Show old and new of every session; accept all, or move only this one where the spacing allows."""
     now = clock.now()
-    actor, _, series = _opened(request, key)
+    actor, _row, series = _opened(request, key)
     row = session(actor, series, number)
     given = request.POST if request.method == "POST" else request.GET
     start = registration.moment(given.get("start", ""))
@@ -193,7 +207,7 @@ def shift(request: HttpRequest, key: str, number: int) -> HttpResponse:
         except (JustTaken, Invalid) as refused:
             messages.warning(request, refused.message)
         else:
-            messages.success(request, "Your course has moved. We have sent you one message with the new times.")
+            messages.success(request, _("Your course has moved. We have sent you one message with the new times."))
             return redirect("scheduling:course", key=key)
     try:
         context = shift_context(actor, series, row, start)
@@ -205,6 +219,7 @@ def shift(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then cancel everything of the course that is still to come."""
     now = clock.now()
@@ -212,8 +227,11 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         reason = request.POST.get("reason", "")[:300]
         gone = services.cancel_course(by=actor, series=series, now=now, reason=reason)
-        many = f"{len(gone)} visits are" if len(gone) > 1 else "The visit is"
-        messages.success(request, f"{many} cancelled. Nothing more will be sent about it.")
+        if len(gone) > 1:
+            said = _("%(count)d visits are cancelled. Nothing more will be sent about it.") % {"count": len(gone)}
+        else:
+            said = _("The visit is cancelled. Nothing more will be sent about it.")
+        messages.success(request, said)
         return redirect("scheduling:appointment", key=key)
     rows = [row for row in courses.sessions_of(actor, series) if can_change(row, now)]
     context = {

@@ -8,6 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid, JustTaken, NotFound
 from vesicle.scheduling import availability, queries
@@ -56,9 +60,12 @@ class SessionTaken(JustTaken):
 
     def __init__(self, position: int, start: datetime, free: Sequence[datetime], zone: str) -> None:
         when = said(start, zone)
-        others = f" Free near it: {', '.join(said(one, zone) for one in free)}." if free else ""
+        near = {"times": ", ".join(said(one, zone) for one in free)}
+        others = " " + _("Free near it: %(times)s.") % near if free else ""
         super().__init__(
-            f"Session {position}, {when}, is not free any more. Nothing was changed; choose another time.{others}"
+            _("Session %(number)d, %(when)s, is not free any more. Nothing was changed; choose another time.")
+            % {"number": position, "when": when}
+            + others
         )
         self.position = position
         self.start = start
@@ -93,7 +100,7 @@ def further_days(spacing: Spacing, sessions: int) -> int:
 def said(moment: datetime, zone: str) -> str:
     """Return a moment in the location's words: ``Thursday, January 7, 10:00 AM``."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p}"
+    return date_format(local, pgettext("date and time", "l, F j, g:i A"))
 
 
 # --- what is free ---------------------------------------------------------------------------
@@ -244,19 +251,20 @@ def session_of(appointment: Appointment) -> Session:
 
 def why_none(found: NoPlan, sessions: int) -> str:
     """Return why there is no plan, and what would help, in a sentence or two."""
-    say = [f"Nothing is free for session {found.session} from {said_day(found.first)} to {said_day(found.last)}."]
+    session = {"number": found.session, "first": said_day(found.first), "last": said_day(found.last)}
+    say = [_("Nothing is free for session %(number)d from %(first)s to %(last)s.") % session]
     if found.anybody:
-        say.append("With any provider there are times.")
+        say.append(_("With any provider there are times."))
     if found.near:
-        say.append(f"The nearest free day is {said_day(found.near)}.")
+        say.append(_("The nearest free day is %(day)s.") % {"day": said_day(found.near)})
     if found.fewer > 1:
-        say.append(f"{found.fewer} of the {sessions} sessions can be booked now.")
+        say.append(_("%(fewer)d of the %(all)d sessions can be booked now.") % {"fewer": found.fewer, "all": sessions})
     return " ".join(say)
 
 
 def said_day(day: date) -> str:
     """Return a day in words: ``January 7``."""
-    return f"{day:%B} {day.day}"
+    return date_format(day, pgettext("day and month", "F j"))
 
 
 # --- a course that is booked -----------------------------------------------------------------

@@ -64,6 +64,7 @@ def _waiting(entry: WaitlistEntry) -> Card:
 def _clean_holds() -> None:
     with every_clinic("one worker gives back the stale holds of the whole installation"):
         services.release_stale_holds(now=clock.now())
+        services.forget_visitors(now=clock.now())
 
 
 clean_holds = PeriodicJob("stale holds", timedelta(minutes=1), _clean_holds)

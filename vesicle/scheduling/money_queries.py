@@ -71,6 +71,15 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """What moving some appointments now, together and at the patient's wish, counts as. At the clinic's: nothing."""
+
+    has_policy: bool
+    dues: tuple[Due, ...]
+    fee: Money | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeeRow:
     """A fee with what became of it. ``state`` is ``open``, ``paid``, ``waived``, or ``nothing`` (counted only)."""
 
@@ -146,6 +155,25 @@ def terms(appointment: Appointment, *, now: datetime) -> Terms:
         foreseen(appointment, Lapse.LATE_MOVE, now=now),
         deposit,
     )
+
+
+def counting(actor: Actor, rows: Sequence[Appointment], *, now: datetime) -> Counting:
+    """Return what moving ``rows`` together would count as now, to be said before whose wish it is is chosen."""
+    actor.require(SEE_FEES)
+    agreed = [one for row in rows if (one := accepted(row)) is not None]
+    dues: list[Due] = []
+    for row in rows:
+        due = foreseen(row, Lapse.LATE_MOVE, now=now, after=len(dues))
+        if due is not None:
+            dues.append(due)
+    amount = sum(due.amount for due in dues)
+    return Counting(bool(agreed), tuple(dues), Money(amount, agreed[0].currency) if amount else None)
+
+
+def acceptance(actor: Actor, appointment: Appointment) -> PolicyAcceptance | None:
+    """Return which policy was accepted for an appointment, for staff: when, how, and who recorded it."""
+    actor.require(SEE_FEES)
+    return accepted(appointment)
 
 
 def fees(actor: Actor, *, state: str = "", patient_id: int | None = None) -> list[FeeRow]:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from vesicle.candidacy.domain.clearance import Clearance
 from vesicle.candidacy.queries import clearance
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.core.languages import ENGLISH, supported
 from vesicle.scheduling.gates import visits_before
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.money_queries import deposit_to_pay
@@ -45,9 +49,10 @@ def _deposit(appointment: Appointment, key: str) -> list[NextStep]:
     found = deposit_to_pay(appointment)
     if found is None:
         return []
-    note = "counts towards the price of your visit"
+    note = _("counts towards the price of your visit")
     url = reverse("scheduling:pay", args=[key])
-    return [NextStep(f"Pay the deposit of {Money(found.amount, found.currency)}", "due", note, url)]
+    label = _("Pay the deposit of %(amount)s") % {"amount": Money(found.amount, found.currency)}
+    return [NextStep(label, "due", note, url)]
 
 
 def _before(actor: Actor, appointment: Appointment) -> list[NextStep]:
@@ -68,4 +73,17 @@ def _health(actor: Actor, appointment: Appointment, key: str) -> list[NextStep]:
     if found.may_treat:
         return [NextStep("Health questions", "done", "checked by a provider")]
     url = reverse("scheduling:answers", args=[key])
-    return [NextStep("Health questions", "due", found.not_treat[0], url)]
+    return [NextStep("Health questions", "due", _why(found), url)]
+
+
+def _why(found: Clearance) -> str:
+    """Return why the answers do not do yet. The exact reasons are in the protocols' English; elsewhere, what to do."""
+    if supported(get_language() or "") == ENGLISH:
+        return found.not_treat[0]
+    return {
+        "screening": _("Some questions are not answered yet."),
+        "answers": _("Some answers are too old to rely on. Please confirm them."),
+        "expired": _("A provider has to look at your answers again."),
+        "condition": _("A provider waits for something before this can be given."),
+        "rules": _("Your answers speak against this treatment for now. Call us."),
+    }.get(found.blocker, _("A provider still has to look at your answers."))

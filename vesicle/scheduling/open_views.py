@@ -12,13 +12,9 @@ from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import JustTaken
-from vesicle.people.links import make_link
-from vesicle.scheduling import queries, registration, services
+from vesicle.scheduling import holding, queries, registration, services
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.presenters import by_day, minutes_in_words
-
-HOLD = "hold"
-DAYS_SHOWN = 7
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
 
 
 @never_cache
@@ -41,8 +37,8 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     place = next((one for one in places if one.slug == given.get("location")), places[0])
     if request.method == "POST":
         try:
-            held = services.hold(
-                by=actor,
+            token = holding.hold_for_visitor(
+                request,
                 option_id=slug,
                 areas=[],
                 location_id=place.pk,
@@ -51,8 +47,9 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except JustTaken as taken:
             messages.warning(request, taken.message)
+        except services.TooManyHolds as many:
+            return holding.too_many(request, many)
         else:
-            token = make_link(by=actor, patient=None, purpose=HOLD, subject_id=held.pk, valid_for=timedelta(hours=2))
             return redirect("scheduling:details", token=token)
     today = clock.day_in(place.time_zone, now)
     first = max(registration.day(given.get("from", ""), default=today), today)

@@ -24,14 +24,13 @@ from vesicle.scheduling import money_queries, queries, registration, services
 from vesicle.scheduling.access import opened
 from vesicle.scheduling.deposits import online
 from vesicle.scheduling.letters import Words
-from vesicle.scheduling.presenters import by_day
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day
 
 if TYPE_CHECKING:
     from vesicle.scheduling.models import Appointment, Deposit
 
 HOLD = "hold"
 RETURN_FOR = timedelta(hours=24)
-DAYS_SHOWN = 7
 log = logging.getLogger(__name__)
 
 

@@ -1,11 +1,14 @@
 """Words and groups for the pages of booking, from plain data."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from vesicle.scheduling.queries import Slot
+
+DAYS_SHOWN = 7
+"""How many days a page of times shows."""
 
 
 class HasStart(Protocol):
@@ -18,17 +21,23 @@ class HasStart(Protocol):
 
 @dataclass(slots=True)
 class DayOfSlots:
-    """A local day and what is free on it."""
+    """A local day and what is free on it. ``is_above``: some of its times stand above, among the suggested ones."""
 
     date: date
     slots: list[HasStart] = field(default_factory=list)
+    is_above: bool = False
 
 
-def by_day(slots: Iterable[HasStart], first: date, last: date) -> list[DayOfSlots]:
-    """Return one entry a day from ``first`` to ``last``, with its slots in order; empty days included."""
+def by_day(slots: Iterable[HasStart], first: date, last: date, *, above: Collection[datetime] = ()) -> list[DayOfSlots]:
+    """Return one entry a day from ``first`` to ``last``, with its slots in order; empty days included.
+
+    ``above`` are starts that the page shows elsewhere.
+    """
     days = {first + timedelta(days=n): DayOfSlots(first + timedelta(days=n)) for n in range((last - first).days + 1)}
     for slot in slots:
         days[slot.start.date()].slots.append(slot)
+    for start in above:
+        days[start.date()].is_above = True
     return list(days.values())
 
 

@@ -119,6 +119,40 @@ def best_slots(
     The soonest day counts most, then the person's ``wishes``, then that the house's day stays whole and work is spread
     fairly: the weights are ``domain.HOUSE``. ``provider_id`` is who it has to be.
     """
+    found = slots_with_best(
+        actor,
+        option_id=option_id,
+        areas=areas,
+        location_id=location_id,
+        from_=from_,
+        to=to,
+        now=now,
+        wishes=wishes,
+        provider_id=provider_id,
+    )
+    return found.best_first[:limit]
+
+
+class Ranked(NamedTuple):
+    """Every bookable start of a search, in order of time and again the best first."""
+
+    slots: list[Slot]
+    best_first: list[Slot]
+
+
+def slots_with_best(
+    actor: Actor,
+    *,
+    option_id: str,
+    areas: Sequence[str],
+    location_id: int | str | Location,
+    from_: date,
+    to: date,
+    now: datetime,
+    wishes: Wishes = NO_WISHES,
+    provider_id: int | None = None,
+) -> Ranked:
+    """Return what ``slots`` and ``best_slots`` return, of one search."""
     found = availability.search_visit(
         [(bookable(actor.clinic_id, option_id), areas)],
         location(actor, location_id),
@@ -127,8 +161,9 @@ def best_slots(
         now=now,
         limits=availability.Limits(provider_id, without_notice=actor.is_staff, wishes=wishes),
     )
-    by_bit = dict(zip(found.starts.bits(), slots_of(found), strict=True))
-    return [by_bit[bit] for bit in found.best_first(wishes)[:limit]]
+    in_order = slots_of(found)
+    by_bit = dict(zip(found.starts.bits(), in_order, strict=True))
+    return Ranked(in_order, [by_bit[bit] for bit in found.best_first(wishes)])
 
 
 @dataclass(frozen=True, slots=True)

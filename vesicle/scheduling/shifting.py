@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, JustTaken
 from vesicle.scheduling import courses
@@ -35,8 +37,11 @@ def may_move_alone(actor: Actor, course: Series, moving: Appointment, start: dat
 def why_no_shift(found: NoPlan) -> str:
     """Return why the other sessions cannot follow a move."""
     first, last = courses.said_day(found.first), courses.said_day(found.last)
-    near = f" The nearest free day is {courses.said_day(found.near)}." if found.near else ""
-    return f"Session {found.session} would have to be from {first} to {last}, and nothing is free then.{near}"
+    near = " " + _("The nearest free day is %(day)s.") % {"day": courses.said_day(found.near)} if found.near else ""
+    session = {"number": found.session, "first": first, "last": last}
+    return (
+        _("Session %(number)d would have to be from %(first)s to %(last)s, and nothing is free then.") % session + near
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def take_visit(
     now: datetime,
     pause_minutes: int = 0,
     provider_id: int | None = None,
+    resource_ids: Collection[int] = (),
 ) -> None:
     """Give the parts of a visit, in order, the times from ``start``, with claims to match; saving all.
 
@@ -50,7 +51,12 @@ def take_visit(
         first=on,
         last=on,
         now=now,
-        limits=Limits(provider_id=provider_id, without_notice=by.is_staff or by.kind == "system", ignoring=known),
+        limits=Limits(
+            provider_id=provider_id,
+            resource_ids=resource_ids,
+            without_notice=by.is_staff or by.kind == "system",
+            ignoring=known,
+        ),
         pause_minutes=pause_minutes,
     )
     match = found.at(start)

@@ -2,25 +2,33 @@
 
 from django.urls import path
 
-from vesicle.scheduling import course_views, open_views, payment_views, views, visit_views, waiting_views
+from vesicle.scheduling import (
+    appointment_views,
+    booking_views,
+    course_views,
+    open_views,
+    payment_views,
+    visit_views,
+    waiting_views,
+)
 
 app_name = "scheduling"
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("times/", views.times, name="times"),
-    path("hold/<str:token>/", views.details, name="details"),
-    path("hold/<str:token>/keep/", views.keep, name="keep"),
+    path("", booking_views.start, name="start"),
+    path("times/", booking_views.times, name="times"),
+    path("hold/<str:token>/", booking_views.details, name="details"),
+    path("hold/<str:token>/keep/", booking_views.keep, name="keep"),
     path("hold/<str:token>/pay/", payment_views.pay_hold, name="pay_hold"),
-    path("hold/<str:token>/back/", views.give_back, name="give_back"),
+    path("hold/<str:token>/back/", booking_views.give_back, name="give_back"),
     path("wait/", waiting_views.join, name="join"),
     path("wait/<int:entry_id>/leave/", waiting_views.leave, name="leave"),
     path("offer/<str:token>/", waiting_views.answer, name="offer"),
-    path("a/<str:key>/", views.appointment, name="appointment"),
-    path("a/<str:key>/calendar.ics", views.calendar, name="calendar"),
-    path("a/<str:key>/answers/", views.health_answers, name="answers"),
-    path("a/<str:key>/move/", views.move, name="move"),
-    path("a/<str:key>/confirm/", views.confirm, name="confirm"),
-    path("a/<str:key>/cancel/", views.cancel, name="cancel"),
+    path("a/<str:key>/", appointment_views.appointment, name="appointment"),
+    path("a/<str:key>/calendar.ics", appointment_views.calendar, name="calendar"),
+    path("a/<str:key>/answers/", appointment_views.health_answers, name="answers"),
+    path("a/<str:key>/move/", appointment_views.move, name="move"),
+    path("a/<str:key>/confirm/", appointment_views.confirm, name="confirm"),
+    path("a/<str:key>/cancel/", appointment_views.cancel, name="cancel"),
     path("hold/<str:token>/course/", course_views.plan, name="course_plan"),
     path("hold/<str:token>/course/<int:position>/", course_views.change, name="course_change"),
     path("a/<str:key>/course/", course_views.course, name="course"),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,16 +19,16 @@ from vesicle.core.errors import Blocked, Invalid, JustTaken, NotFound
 from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.protocols.queries import offered_options
-from vesicle.scheduling import money_queries, queries, registration, services, together
-from vesicle.scheduling.access import opened
+from vesicle.scheduling import at_the_desk, money_queries, queries, registration, services, together
+from vesicle.scheduling.access import in_their_language, opened
 from vesicle.scheduling.bookable import bookable
+from vesicle.scheduling.booking_views import screening_of
 from vesicle.scheduling.combining import in_words, may_follow
 from vesicle.scheduling.forms import DetailsForm
 from vesicle.scheduling.letters import Words
 from vesicle.scheduling.permissions import BOOK
-from vesicle.scheduling.presenters import by_day, minutes_in_words
+from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
 from vesicle.scheduling.taking import begun
-from vesicle.scheduling.views import DAYS_SHOWN, _screening
 from vesicle.scheduling.visit_forms import VisitForm
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def book(request: HttpRequest) -> HttpResponse:
     whats = together.in_order(what, other)
     if may_follow(*whats) != "yes":
         raise Blocked("These two are not booked in one visit here. Book them one by one, or call us.")
-    screening = _screening(request)
+    screening = screening_of(request)
     if screening is None and not actor.is_patient:
         return redirect(f"{reverse('scheduling:start')}?option={what.id}")
     place = queries.location(actor, given.get("location", ""))
@@ -144,6 +145,7 @@ def _week(
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Move all parts of a visit to another time."""
     now = clock.now()
@@ -158,7 +160,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
         except JustTaken as taken:
             messages.warning(request, taken.message)
         else:
-            messages.success(request, "Your visit has moved. We have sent you one message with the new times.")
+            messages.success(request, _("Your visit has moved. We have sent you one message with the new times."))
             return redirect("scheduling:appointment", key=key)
     wanted = [(one.option, tuple(one.areas)) for one in rows]
     week = _week(request, wanted, row.location, request.GET.get("from", ""), ignoring=[one.pk for one in rows])
@@ -168,6 +170,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then cancel all parts of a visit."""
     now = clock.now()
@@ -177,7 +180,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         reason = request.POST.get("reason", "")[:300]
         services.cancel_visit(by=actor, visit=row.visit, now=now, reason=reason)
-        messages.success(request, "Your visit is cancelled. Nothing more will be sent about it.")
+        messages.success(request, _("Your visit is cancelled. Nothing more will be sent about it."))
         return redirect("scheduling:appointment", key=key)
     rows = queries.parts_of(actor, row.visit)
     shown = [{"words": Words(one), "terms": money_queries.terms(one, now=now)} for one in rows]
@@ -202,11 +205,13 @@ def desk_book(request: HttpRequest, patient_id: int) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET or None
     form = VisitForm(choices, areas, places, given, initial=initial)
     context: dict[str, Any] = {"patient": patient, "form": form}
+    status = 200
     if given and form.is_valid():
         data = form.cleaned_data
         whats = [bookable(actor.clinic_id, data[name]) for name in ("first", "then")]
         wanted = together.parts(whats, data["areas"])
         place = queries.location(actor, data["location"])
+        said = at_the_desk.read(actor, patient, request.POST, now=now)
         if request.method == "POST":
             try:
                 rows = services.book_visit(
@@ -218,18 +223,19 @@ def desk_book(request: HttpRequest, patient_id: int) -> HttpResponse:
                     now=now,
                     pause_minutes=data["pause"],
                     combined_because=data["reason"],
-                    agreed=services.Agreed(candidacy.latest_screening(actor, patient.pk)),
+                    agreed=said.agreed(candidacy.latest_screening(actor, patient.pk)),
                 )
             except (Blocked, JustTaken, Invalid) as error:
-                reasons = error.reasons if isinstance(error, Blocked) else ()
-                messages.error(request, " ".join([error.message, *reasons]))
+                said, status = at_the_desk.refused(actor, said, error), error.status
+                at_the_desk.say(request, error, said)
+                context["again"] = at_the_desk.asked_for(request)
             else:
                 messages.success(request, f"{patient.full_name} is booked for both, and one letter is on its way.")
                 on = clock.day_in(place.time_zone, rows[0].starts_at)
                 return redirect(f"{reverse('desk:home')}?location={place.slug}&date={on}&a={rows[0].pk}")
         try:
             context |= _week(request, wanted, place, data["on"].isoformat(), pause=data["pause"])
-            context |= {"titles": in_words([one.title for one in whats]), "data": data}
+            context |= {"titles": in_words([one.title for one in whats]), "data": data, "said": said}
         except Invalid as error:
             form.add_error("areas", error.message)
-    return render(request, "scheduling/desk/visit.html", context, status=422 if form.errors else 200)
+    return render(request, "scheduling/desk/visit.html", context, status=422 if form.errors else status)

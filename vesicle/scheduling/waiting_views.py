@@ -1,6 +1,6 @@
 """The patient's side of the waiting list: joining it, leaving it, answering an offer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken
 from vesicle.people import queries as people
 from vesicle.people.access import patient_page
@@ -121,9 +121,18 @@ def leave(request: HttpRequest, entry_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an offer and take the answer. Nothing happens by opening it: mail programs open links to look at them."""
+    """Show an offer and take the answer. Nothing happens by opening it: mail programs open links to look at them.
+
+    It speaks as the letter did, or as the person changed to on the page.
+    """
     now = clock.now()
     offer = waiting_queries.offer_by_token(token, now=now)
+    request.language = languages.chosen(request, person_of(offer).language)
+    with languages.speaking(request.language):
+        return _answer(request, offer, now)
+
+
+def _answer(request: HttpRequest, offer: "Offer", now: datetime) -> HttpResponse:
     by = patient_actor(person_of(offer))
     if request.method == "POST" and request.POST.get("answer") == "no":
         services.decline_offer(by=by, offer=offer, now=now, reason=request.POST.get("reason", ""))

@@ -70,6 +70,7 @@ def block_of(claim: Claim, on: date, frame: Frame, seen: Seen) -> Block:
         bands=_bands(claim, row, phases, on, frame, zone),
         act=Act(ahead[0].value, ahead[0].words) if ahead else None,
         blockers=found,
+        visit=str(row.visit or ""),
         cleared=f"Cleared to {until:%b} {until.day}, {until.year}" if until is not None else "",
     )
 

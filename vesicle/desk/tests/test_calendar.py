@@ -41,7 +41,7 @@ def look(house):
     )
 
 
-def book(house, patient, day, at, *, provider="noor_column", room=0, option="look"):
+def book(house, patient, day, at, *, provider="noor_column", room=0, option="look", **more):
     return services.book_at(
         by=house.actor("rosa"),
         option_id=option,
@@ -52,6 +52,7 @@ def book(house, patient, day, at, *, provider="noor_column", room=0, option="loo
         provider_id=getattr(house.cast, provider).pk,
         resource_ids=[house.cast.rooms[room].pk],
         now=clock.now(),
+        **more,
     )
 
 
@@ -155,56 +156,6 @@ class TestLive:
 
         people.place_hold(by=iris, patient=house.cast.pia, reason="Test first.", at=clock.now())
         assert changed()
-
-
-class TestMove:
-    def post(self, rosa, booked, day, at, **more):
-        address = f"/desk/appointments/{booked.pk}/move/?location=portland"
-        headers = more.pop("headers", JSON)
-        return rosa.post(address, {"day": day.isoformat(), "time": at, **more}, **headers)
-
-    def test_to_the_column_it_was_dropped_on_and_back_to_exactly_what_it_had(self, house, look, rosa):
-        booked = book(house, house.cast.pia, tuesday(), time(10))
-        other = house.cast.rooms[1]
-        answer = self.post(rosa, booked, tuesday(), "11:30", resource=other.pk)
-        assert answer.status_code == 200
-        booked.refresh_from_db()
-        assert booked.starts_at == local_moment(tuesday(), time(11, 30), ZONE)
-        assert booked.provider == house.cast.noor_column, "the provider stays"
-        assert booked.claims.filter(is_active=True, resource=other).exists()
-        undo = answer.json()["undo"]
-        assert self.post(rosa, booked, tuesday(), undo["time"], resources=undo["resources"]).status_code == 200
-        booked.refresh_from_db()
-        assert booked.starts_at == local_moment(tuesday(), time(10), ZONE)
-        assert booked.claims.filter(is_active=True, resource=house.cast.rooms[0]).exists()
-
-    def test_refused_says_who_is_there_and_who_could_do_it(self, house, look, rosa):
-        book(house, house.cast.tam, tuesday(), time(11))
-        booked = book(house, house.cast.pia, tuesday(), time(10))
-        answer = self.post(rosa, booked, tuesday(), "11:00", resource=house.cast.rooms[1].pk)
-        assert answer.status_code == 409
-        said = answer.json()
-        assert "Noor Haddad is taken by Tam Nguyen until 11:30 AM." in said["reasons"]
-        assert [one["name"] for one in said["free"]] == ["Iris Lindqvist"]
-        moved = self.post(
-            rosa, booked, tuesday(), "11:00", resource=house.cast.rooms[1].pk, provider=said["free"][0]["id"]
-        )
-        assert moved.status_code == 200
-        for at, why in (("20:00", "Portland is closed then."), ("10:07", "no time that visits begin at")):
-            assert why in " ".join(self.post(rosa, booked, tuesday(), at).json()["reasons"])
-        assert self.post(rosa, booked, tuesday(), "noon").status_code == 422
-
-    def test_without_scripts_a_page_lists_what_is_free(self, house, look, rosa):
-        booked = book(house, house.cast.pia, tuesday(), time(10))
-        page = rosa.get(f"/desk/appointments/{booked.pk}/move/").content.decode()
-        assert 'value="14:30"' in page
-        assert "2:30 PM" in page
-        answer = self.post(rosa, booked, tuesday(), "14:30", provider="any", headers={})
-        assert answer.status_code == 302
-        booked.refresh_from_db()
-        assert booked.starts_at == local_moment(tuesday(), time(14, 30), ZONE)
-        refused = self.post(rosa, booked, tuesday(), "20:00", headers={})
-        assert "closed then" in rosa.get(refused.headers["Location"]).content.decode()
 
 
 class TestSteps:

@@ -140,7 +140,9 @@ class TestBook:
         page = f"/desk/patients/{pia.patient.pk}/book/?option={pia.option}&location=portland&first={day}"
         start = pia.free_times()[0].start.isoformat()
         refused = rosa.post(page, {"start": start})
-        assert refused.status_code == 200
+        assert refused.status_code == 409
+        assert "What mends it" in refused.content.decode()
+        assert "Let them through" not in refused.content.decode()
         assert not Appointment.objects.exists()
         pia.cleared()
         assert rosa.post(page, {"start": start}).status_code == 302

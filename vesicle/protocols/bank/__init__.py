@@ -4,7 +4,7 @@ Plain Python over the YAML files in `library/bank/`. `load_bank()` reads and che
 returns a `Bank`; everything in it is frozen and found by id.
 """
 
-from vesicle.protocols.bank.clinical import Area, Concern, ConsentRisk, Level, Measure, Part, RedFlag, Site
+from vesicle.protocols.bank.clinical import Area, Climate, Concern, ConsentRisk, Level, Measure, Part, RedFlag, Site
 from vesicle.protocols.bank.entry import Entry
 from vesicle.protocols.bank.fitting import Factor, FitDirection, FitMatch, FitWeight, Match
 from vesicle.protocols.bank.law import CategoryRule, Jurisdiction, Licence, ProductCategory, Standing
@@ -21,6 +21,7 @@ __all__ = [
     "Bearing",
     "CategoryRule",
     "Choice",
+    "Climate",
     "Concern",
     "ConsentRisk",
     "Entry",

@@ -68,12 +68,21 @@ class Part(Entry):
     ask: Sentence | None = None
 
 
+class Climate(SourcedEntry):
+    """The room in which readings can be compared, and how long the skin rests in it first."""
+
+    temperature_c: tuple[float, float]
+    humidity_percent_below: float = Field(gt=0, le=100)
+    rest_minutes: int = Field(ge=0)
+
+
 class Measure(SourcedEntry):
     """A way to tell whether something changed.
 
     `min`, `max` and `step` bound a value; they are null where values have no bounds or are not numbers.
     `schedule_weeks` counts from treatment, 0 being the baseline; `schedule_days` is for the first days.
-    `shipped` is false for questionnaires whose text is licensed: only the score may be entered.
+    `shipped` is false for questionnaires whose text is licensed: only the score may be entered. `climate` is set where
+    the room changes what a device reads.
     """
 
     id: MeasureId
@@ -89,6 +98,7 @@ class Measure(SourcedEntry):
     low_end: Label | None = None
     high_end: Label | None = None
     parts: tuple[Part, ...] = ()
+    climate: Climate | None = None
     how: Sentence
     better: Literal["higher", "lower", "neither"]
     scored_by: tuple[Literal["patient", "clinician", "device", "staff"], ...] = Field(min_length=1)

@@ -1,6 +1,16 @@
 """Tables for follow-ups, readings, photographs measured, ratings and retests."""
 
 from vesicle.results.models.captures import Capture
-from vesicle.results.models.readings import FollowUp, Measurement
+from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
+from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
 
-__all__ = ["Capture", "FollowUp", "Measurement"]
+__all__ = [
+    "Capture",
+    "FollowUp",
+    "Measurement",
+    "Rating",
+    "RatingPair",
+    "RatingRound",
+    "RatingTask",
+    "ReadingConditions",
+]

@@ -31,10 +31,33 @@ class FollowUp(ClinicOwned):
         return f"week {self.week} of {self.encounter}"
 
 
+class ReadingConditions(ClinicOwned):
+    """The device of a reading and the room it was taken in. Appended only; empty is not noted."""
+
+    device = models.CharField(max_length=80)
+    temperature_c = models.DecimalField(max_digits=3, decimal_places=1, null=True)
+    humidity_percent = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    rested_minutes = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(device="")
+                & (Q(temperature_c__isnull=True) | Q(temperature_c__gte=5, temperature_c__lte=45))
+                & (Q(humidity_percent__isnull=True) | Q(humidity_percent__gte=0, humidity_percent__lte=100)),
+                name="a_reading_was_taken_in_a_possible_room",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.device
+
+
 class Measurement(ClinicOwned):
     """One value of one measure, with its unit, who scored it, and when. Appended only.
 
-    ``week`` 0 is the baseline before treatment. ``method`` names the scale version or the device.
+    ``week`` 0 is the baseline before treatment. ``part`` is set for a measure of several values. ``method`` names the
+    scale version or the device.
     A correction points at the row it replaces.
     """
 
@@ -49,6 +72,7 @@ class Measurement(ClinicOwned):
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="measurements")
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, related_name="measurements")
     measure = models.CharField(max_length=20)
+    part = models.CharField(max_length=20, blank=True)
     region = models.CharField(max_length=60, blank=True)
     week = models.PositiveSmallIntegerField()
     value = models.DecimalField(max_digits=9, decimal_places=3)
@@ -56,6 +80,7 @@ class Measurement(ClinicOwned):
     method = models.CharField(max_length=80)
     scored_by = models.CharField(max_length=10, choices=ScoredBy.choices)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    conditions = models.ForeignKey(ReadingConditions, on_delete=models.PROTECT, null=True, related_name="measurements")
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
     taken_at = models.DateTimeField()
 

@@ -1,7 +1,8 @@
 """Availability on bitmaps: exact, small, and the same answer as looking at every slot by hand.
 
 ``ticks``: time as bits. ``plan``: what an appointment needs, and which claims that makes. ``calendars``: when
-somebody is there. ``search``: every start. ``ranking``: which of them is the better one. Apart from that,
+somebody is there. ``search``: every start. ``ranking``: which of them is the better one, and
+``suggesting``: which few are shown first. Apart from that,
 ``reminders``: when they go out, and ``replies``: what patients mean by them;
 ``courses``: sessions weeks apart.
 """
@@ -45,6 +46,7 @@ from vesicle.scheduling.domain.plan import (
 )
 from vesicle.scheduling.domain.ranking import HOUSE, NO_WISHES, PLAIN, Weights, Wishes
 from vesicle.scheduling.domain.search import Candidate, Start, Starts, find_starts, starts_for
+from vesicle.scheduling.domain.suggesting import Suggested, suggest
 from vesicle.scheduling.domain.ticks import (
     TICK_SECONDS,
     Window,
@@ -80,6 +82,7 @@ __all__ = [
     "Spacing",
     "Start",
     "Starts",
+    "Suggested",
     "Taken",
     "Weights",
     "Window",
@@ -108,6 +111,7 @@ __all__ = [
     "shift",
     "shifted",
     "starts_for",
+    "suggest",
     "tick_after",
     "tick_of",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.plan import Need, Taken, reach
@@ -68,6 +68,12 @@ class Wishes:
     def are_about_time(self) -> bool:
         """Whether some times are wished for more than others."""
         return bool(self.weekdays) or self.earliest > time.min or self.latest is not None
+
+    def met_by(self, start: datetime) -> bool:
+        """Whether a start on the local clock is as wished; with whom is not looked at."""
+        if self.weekdays and start.weekday() not in self.weekdays:
+            return False
+        return self.earliest <= start.time() and (self.latest is None or start.time() <= self.latest)
 
 
 NO_WISHES = Wishes()

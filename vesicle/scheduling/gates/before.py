@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from vesicle.candidacy import queries as candidacy
 from vesicle.core import clock
@@ -20,7 +24,10 @@ S = Appointment.State
 STILL_COUNTS = (S.BOOKED, S.ARRIVED, S.IN_TREATMENT, S.DONE)
 LONGEST_GAP = timedelta(days=366)
 NEEDS_RESULT = (OpenService.Kind.PATCH_TEST,)
-_NAMES = {"patch-test": "patch test", "consultation": "consultation"}
+_NAMES: dict[str, Callable[[], str]] = {
+    "patch-test": lambda: _("patch test"),
+    "consultation": lambda: _("consultation"),
+}
 
 
 def visits(asked: Asked) -> Standing | None:
@@ -60,35 +67,47 @@ def _had_before(asked: Asked) -> bool:
 
 
 def _one(asked: Asked, row: Any) -> Standing:
-    name, kind = _NAMES[row.visit], str(row.visit)
-    label = name.capitalize()
+    name, kind = _NAMES[row.visit](), str(row.visit)
+    label, named = name.capitalize(), {"visit": name}
     needed = Needed(row.min_days_before, row.valid_days, kind in NEEDS_RESULT)
     state = stand(_earlier(asked, kind), needed, on=asked.on)
     if state == Before.MET:
-        return Standing("prerequisite", label, "open", f"The {name} is done and counts for this visit.")
+        return Standing("prerequisite", label, "open", _("The %(visit)s is done and counts for this visit.") % named)
     if state == Before.REACTION:
         return Standing(
             "prerequisite",
             label,
             "closed",
-            f"The {name} showed something that a provider has to look at before this can be booked.",
-            mend="A provider looks at it, and books with a reason or repeats the test.",
+            _("The %(visit)s showed something that a provider has to look at before this can be booked.") % named,
+            mend=_("A provider looks at it, and books with a reason or repeats the test."),
             code="prerequisite-reaction",
         )
     if state in (Before.UNREAD, Before.PLANNED) and (asked.by.is_staff or not asked.is_new):
-        words = "is planned" if state == Before.PLANNED else "has not been read yet"
-        return Standing("prerequisite", label, "due", f"The {name} {words}; it has to be clear before the treatment.")
+        if state == Before.PLANNED:
+            says = _("The %(visit)s is planned; it has to be clear before the treatment.") % named
+        else:
+            says = _("The %(visit)s has not been read yet; it has to be clear before the treatment.") % named
+        return Standing("prerequisite", label, "due", says)
     if state == Before.UNREAD:
-        says = f"Your {name} has not been read yet. As soon as it is, you can book this."
-        return Standing("prerequisite", label, "closed", says, mend="Call the clinic.", code="prerequisite-unread")
+        says = _("Your %(visit)s has not been read yet. As soon as it is, you can book this.") % named
+        return Standing("prerequisite", label, "closed", says, mend=_("Call the clinic."), code="prerequisite-unread")
     days = row.min_days_before
-    when = f"at least {days} day{'s' if days != 1 else ''} before" if days else "first"
+    if not days:
+        says = _("A %(visit)s first is needed for this treatment.") % named
+    elif days == 1:
+        says = _("A %(visit)s at least 1 day before is needed for this treatment.") % named
+    else:
+        says = _("A %(visit)s at least %(days)d days before is needed for this treatment.") % {
+            "visit": name,
+            "days": days,
+        }
     return Standing(
         "prerequisite",
         label,
         "closed",
-        f"A {name} {when} is needed for this treatment.",
-        mend=f"Book the {name} for {_day(needed.last_day(asked.on))} or earlier, or choose a later day.",
+        says,
+        mend=_("Book the %(visit)s for %(day)s or earlier, or choose a later day.")
+        % {"visit": name, "day": _day(needed.last_day(asked.on))},
         code="prerequisite-missing",
         first=kind,
     )
@@ -113,15 +132,19 @@ def _spacing(asked: Asked) -> Standing | None:
         return None
     near = too_near(asked.on, _others(asked))
     if near is None:
-        return Standing("spacing", "Time between treatments", "open", "Far enough from other treatments here.")
+        return Standing("spacing", _("Time between treatments"), "open", _("Far enough from other treatments here."))
     latest = near.on - timedelta(days=near.days)
-    when = f"{_day(near.earliest())} or later" if near.on <= asked.on else f"{_day(latest)} or earlier"
+    if near.on <= asked.on:
+        mend = _("Choose %(day)s or later.") % {"day": _day(near.earliest())}
+    else:
+        mend = _("Choose %(day)s or earlier.") % {"day": _day(latest)}
     return Standing(
         "spacing",
-        "Time between treatments",
+        _("Time between treatments"),
         "closed",
-        f"{near.days} days have to lie between this and {near.name} on {_day(near.on)}.",
-        mend=f"Choose {when}.",
+        _("%(days)d days have to lie between this and %(name)s on %(day)s.")
+        % {"days": near.days, "name": near.name, "day": _day(near.on)},
+        mend=mend,
         code="too-near",
     )
 
@@ -141,7 +164,7 @@ def _others(asked: Asked) -> list[Near]:
     for row in rows.exclude(pk=mine.pk).select_related("location", "service"):
         earlier, later = (row, mine) if row.starts_at <= mine.starts_at else (mine, row)
         if days := days_between(earlier, later):
-            name = of_appointment(row).title.lower()
+            name = _(of_appointment(row).title).lower()
             found.append(Near(clock.day_in(row.location.time_zone, row.starts_at), name, days))
     return found
 
@@ -155,7 +178,7 @@ def days_between(earlier: Appointment, later: Appointment) -> int:
 
 
 def _day(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
+    return date_format(day, pgettext("date with year", "F j, Y"))
 
 
 GATES = (

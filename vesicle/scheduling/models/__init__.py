@@ -10,6 +10,7 @@ from vesicle.scheduling.models.money import Deposit, DepositEvent, Fee, FeeEntry
 from vesicle.scheduling.models.notices import Notice
 from vesicle.scheduling.models.offers import BookingRules, CalendarRevision, OpenService
 from vesicle.scheduling.models.policies import CancellationPolicy
+from vesicle.scheduling.models.visitors import VisitorHold
 from vesicle.scheduling.models.waiting import FreedTime, Offer, WaitlistEntry
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "SlotSearch",
     "Stage",
     "VisitResult",
+    "VisitorHold",
     "WaitlistEntry",
 ]

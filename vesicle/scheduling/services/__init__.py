@@ -17,6 +17,13 @@ from vesicle.scheduling.services.payments import give_back, look_again, payment_
 from vesicle.scheduling.services.policies import write_policy
 from vesicle.scheduling.services.results import record_result
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
+from vesicle.scheduling.services.visitor_holds import (
+    TooManyHolds,
+    Visitor,
+    forget_visitors,
+    hold_bounded,
+    visitor,
+)
 from vesicle.scheduling.services.visits import book_visit, cancel_visit, move_visit
 from vesicle.scheduling.services.waiting import (
     accept_offer,
@@ -33,6 +40,8 @@ __all__ = [
     "HOLD_FOR",
     "MAY_BECOME",
     "Agreed",
+    "TooManyHolds",
+    "Visitor",
     "accept_offer",
     "add_service",
     "book",
@@ -47,8 +56,10 @@ __all__ = [
     "close_reply",
     "confirm",
     "decline_offer",
+    "forget_visitors",
     "give_back",
     "hold",
+    "hold_bounded",
     "join_waitlist",
     "leave_waitlist",
     "look_again",
@@ -80,6 +91,7 @@ __all__ = [
     "start_payment",
     "step_back",
     "take_step",
+    "visitor",
     "waive_fee",
     "walk_in",
     "withdraw_offer",

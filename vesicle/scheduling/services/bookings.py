@@ -14,7 +14,7 @@ from vesicle.core.errors import Conflict
 from vesicle.people.models import Patient
 from vesicle.scheduling import queries
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.charges import PATIENT, charge, end_deposit, waive, wish_of
+from vesicle.scheduling.charges import CLINIC, PATIENT, charge, end_deposit, take_back_move, waive, wish_of
 from vesicle.scheduling.domain.fees import Lapse
 from vesicle.scheduling.gates import Passed, require_bookable
 from vesicle.scheduling.idempotency import once
@@ -130,16 +130,19 @@ def move(
     provider_id: int | None = None,
     resource_ids: Collection[int] = (),
     at_wish_of: str = "",
+    takes_back: bool = False,
     exceptions: Mapping[str, str] | None = None,
 ) -> Appointment:
     """Move a booking; the old time is given back only if the new one is taken.
 
     ``at_wish_of`` is ``patient`` or ``clinic``; without it staff move for the clinic and everybody else for the
-    patient. At the patient's wish a move that comes too late counts like a late cancellation. Raises ``JustTaken``, a
+    patient. At the patient's wish a move that comes too late counts like a late cancellation. ``takes_back``: staff
+    undo their own move of a moment ago, at nobody's cost (see ``charges.take_back_move``). Raises ``JustTaken``, a
     closed gate's ``Blocked``, or ``Conflict`` when the appointment can no longer be moved.
     """
     by.require(BOOK)
-    wish = wish_of(by, at_wish_of)
+    takes_back = takes_back and by.is_staff
+    wish = CLINIC if takes_back else wish_of(by, at_wish_of)
     with transaction.atomic():
         booked = locked(queries.appointment(by, appointment.pk) if by.is_patient else appointment)
         if booked.state != S.BOOKED or booked.starts_at <= now:
@@ -155,6 +158,8 @@ def move(
             remember_exceptions(booked, passed, by=by, now=now)
         if wish == PATIENT:
             charge(booked, Lapse.LATE_MOVE, by=by, now=now, starts_at=before)
+        if takes_back:
+            take_back_move(booked, by=by, now=now)
         note_status(booked, by=by, now=now, reason=f"moved from {before:%Y-%m-%d %H:%M} UTC")
         audit.record(
             MOVED,

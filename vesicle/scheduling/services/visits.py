@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,7 +15,7 @@ from vesicle.core.errors import Conflict, NotFound
 from vesicle.people.models import Patient
 from vesicle.scheduling import queries
 from vesicle.scheduling.bookable import bookable
-from vesicle.scheduling.charges import PATIENT, charge, wish_of
+from vesicle.scheduling.charges import CLINIC, PATIENT, charge, take_back_move, wish_of
 from vesicle.scheduling.combining import require_combinable
 from vesicle.scheduling.course_letters import tell_together
 from vesicle.scheduling.domain.fees import Lapse
@@ -103,15 +103,19 @@ def move_visit(
     start: datetime,
     now: datetime,
     pause_minutes: int = 0,
+    resource_ids: Collection[int] = (),
     at_wish_of: str = "",
+    takes_back: bool = False,
     exceptions: Mapping[str, str] | None = None,
 ) -> list[Appointment]:
     """Move all parts of a visit together to ``start``; the old time is free only once the new one is taken.
 
-    Errors as ``services.move``, ``NotFound`` for a visit that is not there.
+    ``resource_ids`` asks for these alone where their kind is needed, whichever part they serve. Each part is charged by
+    what was agreed for it. Arguments and errors as ``services.move``, ``NotFound`` for a visit that is not there.
     """
     by.require(BOOK)
-    wish = wish_of(by, at_wish_of)
+    takes_back = takes_back and by.is_staff
+    wish = CLINIC if takes_back else wish_of(by, at_wish_of)
     with transaction.atomic():
         rows = _locked_parts(by, visit)
         if any(row.state != S.BOOKED or row.starts_at <= now for row in rows):
@@ -124,7 +128,7 @@ def move_visit(
             row.confirmed_at = None
         if len(rows) == 1:
             raise Conflict("Only one part of this visit is left. Move that appointment.")
-        take_visit(rows, whats, start, by=by, now=now, pause_minutes=pause_minutes)
+        take_visit(rows, whats, start, by=by, now=now, pause_minutes=pause_minutes, resource_ids=resource_ids)
         for row in rows:
             if row.patient is not None:
                 passed = require_bookable(by, row.patient, row, exceptions=exceptions)
@@ -132,6 +136,8 @@ def move_visit(
             old = before[row.pk]
             if wish == PATIENT:
                 charge(row, Lapse.LATE_MOVE, by=by, now=now, starts_at=old)
+            if takes_back:
+                take_back_move(row, by=by, now=now)
             note_status(row, by=by, now=now, reason=f"moved from {old:%Y-%m-%d %H:%M} UTC, with its visit")
             moved = {"from": old, "to": row.starts_at, "at_wish_of": wish}
             audit.record(MOVED, by=by, about=row, patient_id=row.patient_id, detail=moved)

@@ -61,12 +61,15 @@ def test_the_desk_plans_books_moves_and_cancels_a_course(pia, client, as_staff):
     page = rosa.get(shift, {"start": to})
     assert "stays" in page.content.decode()
     third = Appointment.objects.get(position=3)
-    answer = rosa.post(shift, {"start": to, f"to-{third.pk}": to})
+    assert "At whose wish?" in page.content.decode()
+    unsaid = rosa.post(shift, {"start": to, f"to-{third.pk}": to})
+    assert "Say at whose wish it moves." in unsaid.content.decode()
+    answer = rosa.post(shift, {"start": to, f"to-{third.pk}": to, "at_wish_of": "patient"})
     assert answer.status_code == 302
     third.refresh_from_db()
     assert third.starts_at == rows[2].start + timedelta(days=1)
     far = (rows[2].start + timedelta(days=20)).isoformat()
-    rosa.post(shift, {"start": far, "only": str(third.pk)})
+    rosa.post(shift, {"start": far, "only": str(third.pk), "at_wish_of": "clinic"})
     third.refresh_from_db()
     assert third.starts_at == rows[2].start + timedelta(days=1), "alone it would be too far from the second"
 

@@ -7,6 +7,7 @@ const EVERY = 5000;
 const board = () => doc.getElementById("board");
 const grid = () => doc.querySelector(".day");
 let refreshing = false;
+let isStale = false; // something changed while the calendar was being fetched
 let opening = false; // a box is on its way: keys typed meanwhile are meant for it
 
 /** Say what happened, to eyes and ears, with buttons for what can be done about it. */
@@ -56,8 +57,10 @@ const isBusy = () => refreshing || Boolean(doc.querySelector(".carried, .selecti
 
 async function refresh() {
   const here = board();
-  if (!here || refreshing) return;
+  if (!here) return;
+  if (refreshing) { isStale = true; return; }
   refreshing = true;
+  isStale = false;
   const focused = doc.activeElement?.closest?.("#board [id]")?.id;
   const [left, top] = [grid()?.scrollLeft ?? 0, grid()?.scrollTop ?? 0];
   try {
@@ -69,6 +72,7 @@ async function refresh() {
   } finally {
     refreshing = false;
   }
+  if (isStale) await refresh();
 }
 
 async function look() {
@@ -134,9 +138,20 @@ doc.addEventListener("submit", async (event) => {
   await refresh();
 });
 
+/** Show a piece of a page in the box. */
+function showBox(fragment) {
+  const box = doc.getElementById("box");
+  if (fragment !== undefined) {
+    doc.getElementById("box-body").innerHTML = fragment;
+    htmx.process(doc.getElementById("box-body"));
+  }
+  box.setAttribute("aria-labelledby", "box-title");
+  if (!box.open) box.showModal();
+  box.querySelector("[data-focus], input:not([type=hidden]), select, button")?.focus();
+}
+
 /** Open a page in a box. One that is in the page already (``first``) opens at once: people type on without waiting. */
 async function openBox(address, first) {
-  const box = doc.getElementById("box");
   const body = doc.getElementById("box-body");
   opening = true;
   try {
@@ -147,9 +162,7 @@ async function openBox(address, first) {
   } finally {
     opening = false;
   }
-  box.setAttribute("aria-labelledby", "box-title");
-  if (!box.open) box.showModal();
-  box.querySelector("[data-focus], input:not([type=hidden]), select, button")?.focus();
+  showBox();
 }
 
 doc.addEventListener("click", (event) => {
@@ -162,4 +175,4 @@ doc.addEventListener("click", (event) => {
 });
 doc.addEventListener("close", (event) => { if (event.target.id === "box") look(); }, true);
 
-globalThis.calendar = { tell, post, wordsOf, refresh, openBox };
+globalThis.calendar = { tell, post, wordsOf, refresh, openBox, showBox };

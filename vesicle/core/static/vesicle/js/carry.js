@@ -8,8 +8,9 @@ const ROW = 5;
 const grid = () => doc.querySelector(".day");
 let carrying = null; // a booking on the move, by pointer or by keys
 let selecting = null; // a stretch being marked on empty ground
+let asking = null; // where a booking was put, until it is said at whose wish
 
-const { tell, post, wordsOf, refresh, openBox } = globalThis.calendar;
+const { tell, post, wordsOf, refresh, openBox, showBox } = globalThis.calendar;
 const announce = (words) => doc.dispatchEvent(new CustomEvent("announce", { detail: words }));
 
 // --- words and times -------------------------------------------------------------------------------------
@@ -48,7 +49,16 @@ function pickUp(block) {
     length: placeOf(block, "l"),
   };
   for (const part of parts) part.classList.add("carried");
+  carrying.along = partnersOf(block);
+  for (const partner of carrying.along) partner.classList.add("along");
   return carrying;
+}
+
+/** The blocks of the other parts of the same visit, which go along. */
+function partnersOf(block) {
+  const { visit, appointment } = block.dataset;
+  const all = visit ? [...grid().querySelectorAll(`.block[data-visit="${CSS.escape(visit)}"]`)] : [];
+  return all.filter((one) => one.dataset.appointment !== appointment && one.querySelector("[data-movable]"));
 }
 
 /** Snap so that the patient's own start, not the start of this part of it, lies on the clinic's grid. */
@@ -81,6 +91,7 @@ function letGo(back) {
   carrying = null;
   doc.querySelector(".lane.target")?.classList.remove("target");
   for (const part of moved.parts) part.classList.remove("carried", "saving");
+  for (const partner of moved.along) partner.classList.remove("along");
   if (back) {
     moved.parts.forEach((part, index) => {
       putAt(part, moved.from.rows[index]);
@@ -103,8 +114,56 @@ async function put() {
   if (moved.lane === moved.from.lane && moved.row === moved.from.row) return letGo(true);
   const id = moved.block.dataset.appointment;
   for (const part of moved.parts) part.classList.add("saving");
-  await send(id, fieldsFor(moved), moved);
+  await ask(id, fieldsFor(moved), moved);
 }
+
+/** Show what a move changes and costs, and ask at whose wish it is. What cannot be had is refused before that. */
+async function ask(id, fields, moved) {
+  const [path, question] = grid().dataset.ask.replace("/0/", `/${id}/`).split("?");
+  const all = new URLSearchParams(question);
+  for (const [name, value] of Object.entries(fields)) all.set(name, value);
+  let refused = { detail: "The network did not answer. Nothing was moved." };
+  try {
+    const answer = await fetch(`${path}?${all}`, { headers: { Accept: "application/json" } });
+    const kind = answer.headers.get("Content-Type") ?? "";
+    if (answer.ok && !answer.redirected && kind.includes("html")) {
+      asking = { id, moved };
+      return showBox(await answer.text());
+    }
+    refused = kind.includes("json") ? await answer.json() : { detail: "That did not work. Load the page again." };
+  } catch {
+    // The network is gone; the words for it are there already.
+  }
+  if (moved && carrying === moved) letGo(true);
+  refuse(id, fields, refused, ask);
+  if (moved) focusOn(moved);
+}
+
+/** Say why it stays where it is, and offer whoever could do it then. */
+function refuse(id, fields, problem, again) {
+  const acts = (problem.free ?? []).map((one) => ({ words: `Move to ${one.name}`, run: () => again(id, { ...fields, provider: one.id }) }));
+  tell(wordsOf(problem), { tone: "bad", acts });
+}
+const focusOn = (moved) => doc.getElementById(moved.block.querySelector(".booking").id)?.focus({ preventScroll: true });
+
+doc.addEventListener("submit", (event) => {
+  const form = event.target.closest("#box form[data-move]");
+  if (!form || !asking) return;
+  event.preventDefault();
+  const { id, moved } = asking;
+  const fields = Object.fromEntries(new FormData(form, event.submitter));
+  asking = null;
+  doc.getElementById("box").close();
+  send(id, fields, moved);
+});
+// Closed without an answer: back to where it was.
+doc.addEventListener("close", (event) => {
+  if (event.target.id !== "box" || !asking) return;
+  const { moved } = asking;
+  asking = null;
+  if (moved && carrying === moved) { letGo(true); focusOn(moved); }
+  announce("Taken back. Nothing was moved.");
+}, true);
 
 /** Ask the server to move a booking; the picture was changed already, and is put back when it is refused. */
 async function send(id, fields, moved) {
@@ -118,14 +177,13 @@ async function send(id, fields, moved) {
   if (moved && carrying === moved) letGo(!answer.ok);
   if (answer.ok) {
     const undo = answer.body.undo;
-    tell(answer.body.said, fields.resources ? {} : { acts: [{ words: "Undo", run: () => send(id, undo) }] });
+    tell(answer.body.said, fields.takes_back || !undo ? {} : { acts: [{ words: "Undo", run: () => send(id, undo) }] });
     await refresh();
   } else {
-    const acts = (answer.body.free ?? []).map((one) => ({ words: `Move to ${one.name}`, run: () => send(id, { ...fields, provider: one.id }) }));
-    tell(wordsOf(answer.body), { tone: "bad", acts });
+    refuse(id, fields, answer.body, send);
     if (!moved) await refresh();
   }
-  if (moved) doc.getElementById(moved.block.querySelector(".booking").id)?.focus({ preventScroll: true });
+  if (moved) focusOn(moved);
 }
 
 // --- by keys: m picks up, arrows carry, Enter puts down, Escape takes back ------------------------------------------
@@ -166,7 +224,7 @@ doc.addEventListener("keydown", (event) => {
     event.stopImmediatePropagation();
     return;
   }
-  if (carrying && event.key === "Escape") { letGo(true); event.preventDefault(); return; }
+  if (carrying && event.key === "Escape" && !carrying.block.classList.contains("saving")) { letGo(true); event.preventDefault(); return; }
   if (selecting && event.key === "Escape") { selecting.mark.remove(); selecting = null; return; }
   const booking = event.target.closest?.(".booking");
   if (event.key !== "m" || !booking || localStorage.getItem("single-keys") === "off") return;
@@ -174,7 +232,7 @@ doc.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
   if (!booking.matches("[data-movable]")) return announce("This booking cannot be moved any more.");
   const moved = pickUp(booking.closest(".block"));
-  announce(`${moved.block.dataset.name}, ${spoken(moved.row)}, ${moved.lane.dataset.title}. Arrows move it, Enter puts it down, Escape takes it back.`);
+  announce(`${moved.block.dataset.name}, ${spoken(moved.row)}, ${moved.lane.dataset.title}. ${moved.along.length ? "The other parts of the visit go along. " : ""}Arrows move it, Enter puts it down, Escape takes it back.`);
 }, true);
 
 // --- by pointer: a mouse drags at once, a finger after a long press, so that scrolling stays -------------------------
@@ -244,7 +302,7 @@ doc.addEventListener("pointerup", (event) => {
   if (selecting) endMark();
 });
 // A finger that rests on a link would open the menu of the link instead.
-doc.addEventListener("contextmenu", (event) => { if (press?.touch || carrying) event.preventDefault(); });
+doc.addEventListener("contextmenu", (event) => { if (press?.touch || (carrying && !asking)) event.preventDefault(); });
 doc.addEventListener("pointercancel", () => {
   clearTimeout(press?.timer);
   press = null;
