@@ -10,6 +10,7 @@ from vesicle.skin.gate import Pose, Quality
 
 FRAME_CANNOT_TELL = frozenset({"blurred", "compressed", "too-small", "too-far"})
 """What a shrunken, strongly packed frame says of itself and not of the photograph."""
+ONLY_FACES = "Only faces can be measured; this photograph documents."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def glance(data: bytes, *, view: str, width: int, reference: Mapping[str, Any] |
     problems = tuple(problem for problem in quality.problems if problem.code not in FRAME_CANNOT_TELL)
     pose = replace(quality.pose, px_per_mm=quality.pose.px_per_mm * factor) if quality.pose else None
     return _found(Quality(not problems, problems, quality.facts, pose))
+
+
+def document() -> Found:
+    """Return what is found of a photograph that shows no face: nothing to correct, and nothing to measure."""
+    return Found(Quality(False, (skin.Problem("no-measure", ONLY_FACES),)).as_dict(), (), ())
 
 
 def _pose(stored: Mapping[str, Any] | None) -> Pose | None:

@@ -52,6 +52,8 @@ def look(*, by: Actor, encounter: Encounter, shot: Shot, frame: UploadedFile[byt
         raise TooFast(_("The picture before is still being looked at."))
     try:
         _count(f"{turn}:count")
+        if not queries.shows_face(shot):
+            return gate.document()
         return gate.glance(frame.read(), view=shot.view, width=width, reference=_pose(before))
     finally:
         cache.delete(turn)
@@ -97,7 +99,8 @@ def keep(
     """Check a photograph and keep it with its day, its camera's facts and its quality.
 
     One that cannot be measured is refused with what is wrong; staff may keep it all the same, ``because`` of a reason,
-    for documentation only. A patient sends photographs for a follow-up, while it is open.
+    for documentation only. What shows no face (hands, neck) is always documentation. A patient sends photographs for a
+    follow-up, while it is open.
 
     Raises ``NotMeasurable``, ``Invalid`` for a file that is no photograph or an unanswered question, ``Conflict`` for
     one that is kept already or outside the follow-up's window, ``Blocked`` without consent to photographs.
@@ -110,7 +113,9 @@ def keep(
         raise Invalid(question, fields={"skin": question})
     session = queries.session(by, encounter, now=now)
     original = photos.clean(upload)
-    found = gate.check(original.data, view=shot.view, reference=_pose(queries.earlier(by, encounter, shot)))
+    shows_face = queries.shows_face(shot)
+    before = queries.earlier(by, encounter, shot)
+    found = gate.check(original.data, view=shot.view, reference=_pose(before)) if shows_face else gate.document()
     sentences = list(found.sentences)
     if (day := taken_another_day(str(original.camera.get("taken_at", "")), now)) is not None:
         said = formats.date_format(day, "SHORT_DATE_FORMAT")
@@ -141,13 +146,13 @@ def keep(
                 patient=encounter.patient,
                 quality=found.report,
                 skin=skin,
-                is_for_measuring=not sentences,
-                kept_because=reason if sentences else "",
+                is_for_measuring=shows_face and not sentences,
+                kept_because=reason if sentences else "" if shows_face else gate.ONLY_FACES,
                 sha256=photo.sha256,
                 checked_at=now,
             )
             audit.record(
-                DOCUMENTED if sentences else KEPT,
+                KEPT if capture.is_for_measuring else DOCUMENTED,
                 by=by,
                 about=photo,
                 patient_id=encounter.patient_id,

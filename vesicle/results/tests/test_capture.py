@@ -19,6 +19,7 @@ from vesicle.results.models import Capture, FollowUp
 from vesicle.results.tests.drawings import dated, frame, taken, upload
 from vesicle.treatment import photos
 from vesicle.treatment.models import Photo
+from vesicle.treatment.tests.test_photos import picture
 
 FRONT = Shot("front")
 WHY = "The patient cannot hold still."
@@ -197,6 +198,23 @@ class TestRefusals:
         otto = staff_actor(cast.otto)
         with clinic_scope(cast.other.pk), pytest.raises(NotFound):
             queries.session(otto, pia.encounter, now=clock.now())
+
+
+class TestWhatIsNoFace:
+    HANDS = Shot("close-up", "hands")
+
+    def test_is_kept_for_documentation_and_counts_as_taken(self, pia):
+        pia.encounter.areas = ["hands"]
+        capture = keep(pia, picture(), shot=self.HANDS)
+        assert (capture.is_for_measuring, capture.kept_because) == (False, gate.ONLY_FACES)
+        assert (capture.photo.view, capture.photo.area) == ("close-up", "hands")
+        assert queries.session(pia.me, pia.encounter, now=week(pia).due_at).is_complete
+        with pytest.raises(services.NotMeasurable, match="Wash off"):
+            keep(pia, picture((640, 481)), shot=self.HANDS, skin="covered")
+
+    def test_nothing_is_wrong_with_it_in_the_guide(self, pia):
+        found = services.look(by=pia.me, encounter=pia.encounter, shot=self.HANDS, frame=frame(picture()), width=1200)
+        assert found.sentences == ()
 
 
 class TestLooking:
