@@ -41,6 +41,7 @@ SHARED = {
     "section": "identity",
     "rule": "pregnant",
     "modality": "topical",
+    "shot": "front",
 }
 """Words that name nobody's record: every clinic has its own page under them, or the page is public."""
 

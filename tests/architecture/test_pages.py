@@ -113,6 +113,8 @@ def test_staff_pages_have_one_title_and_one_main_heading(treated, client, as_sta
         "/desk/patients/new/",
         f"/desk/visits/{number}/chart/",
         f"/desk/results/{number}/",
+        f"/desk/results/{number}/photographs/",
+        f"/desk/results/{number}/photographs/front/",
         f"/desk/aftercare/events/new/{number}/",
         f"/desk/candidacy/patients/{patient}/",
         f"/desk/consent/{treated.consent.pk}/",
@@ -147,6 +149,8 @@ def test_public_and_patient_pages_have_one_title_and_one_main_heading(treated, c
         f"/my/aftercare/{number}/day/2/",
         f"/my/results/{number}/",
         f"/my/results/{number}/week/3/",
+        f"/my/results/{number}/week/3/photographs/",
+        f"/my/results/{number}/week/3/photographs/front/",
         f"/my/visits/{number}/",
     ]
     someone = as_patient(client, treated.patient) if way == "patient" else client

@@ -245,7 +245,9 @@ def and_answers_the_follow_ups(phone: Screen, mail: Mail, calendar: Calendar) ->
         for name in _scores(phone):
             phone.choose(name, {"OM-GAIS": change, "OM-VAS-SAT": satisfied}[name])
         phone.press("Send my answers")
-        phone.says("Here is your result so far.")
+        phone.says("Now the photographs, if you like.")
+        phone.shows("Your photographs")
+        phone.press("Your result")
 
 
 def _scores(phone: Screen) -> list[str]:

@@ -10,11 +10,14 @@ class ResultsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Plan the follow-ups when a visit is signed; show what waits on the patient's home page."""
+        """Plan follow-ups when a visit is signed, guide its photographs, show what waits on the patient's home page."""
+        from django.urls import reverse
+
         from vesicle.people import patient_home
         from vesicle.results import home
         from vesicle.results.services import open_follow_ups
         from vesicle.treatment import hooks
 
         hooks.after_signing.append(open_follow_ups)
+        hooks.photo_guides.append(lambda encounter: reverse("results_desk:captures", args=[encounter.pk]))
         patient_home.cards.append(home.cards)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vesicle.results import desk_views
+from vesicle.results.capture import desk_views as capture
 from vesicle.results.rating import views as rating
 
 app_name = "results_desk"
@@ -15,4 +16,7 @@ urlpatterns = [
     path("ratings/<int:round_id>/<int:position>/<slug:side>.jpg", rating.picture, name="rating_picture"),
     path("<int:encounter_id>/", desk_views.result, name="result"),
     path("<int:encounter_id>/photo/", desk_views.photo, name="photo"),
+    path("<int:encounter_id>/photographs/", capture.captures, name="captures"),
+    path("<int:encounter_id>/photographs/<str:shot>/", capture.capture, name="capture"),
+    path("<int:encounter_id>/photographs/<str:shot>/look/", capture.look, name="look"),
 ]

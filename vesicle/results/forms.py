@@ -12,22 +12,15 @@ from vesicle.treatment.models import Photo
 
 
 class FollowUpForm(forms.Form):
-    """The patient's own scores, words, and perhaps a photograph."""
+    """The patient's own scores and words. Photographs have a page of their own."""
 
-    def __init__(self, measures: Sequence[Measure], with_photo: bool, *args: object, **kwargs: object) -> None:
+    def __init__(self, measures: Sequence[Measure], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
         self.measure_names: list[str] = []
         for measure in measures:
             for name, field in measure_fields(measure).items():
                 self.fields[name] = field
                 self.measure_names.append(name)
-        if with_photo:
-            self.fields["photo"] = forms.FileField(
-                label="A photograph from the front",
-                help_text="In daylight by a window, without make-up, as it was taken before. You can leave it out.",
-                required=False,
-                widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "user"}),
-            )
         self.fields["note"] = forms.CharField(
             label="What have you noticed?",
             required=False,

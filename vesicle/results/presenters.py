@@ -165,23 +165,41 @@ def window_drawing(results: Results) -> tuple[Svg, Svg]:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same view before and later. ``counts`` is false inside the swelling window."""
+    """The same view before and later. Where it does not count for the effect, ``why_not`` says so."""
 
     view: str
     before: Photo
     after: Photo
     when: str
     counts: bool
+    why_not: str = ""
 
 
 def pairs(photos: Sequence[Photo], swelling_window_days: int) -> list[Pair]:
-    """Return each view's photograph from before beside every later one."""
-    before = {photo.view: photo for photo in photos if photo.week is None}
+    """Return each view's photograph from before beside one of every later week.
+
+    Of several captures of a view in a week the first that may be measured is shown, else the first.
+    """
+    chosen: dict[tuple[str, str, int | None], Photo] = {}
+    for photo in sorted(photos, key=lambda photo: (not _may_be_measured(photo), photo.taken_at)):
+        chosen.setdefault((photo.view, photo.area, photo.week), photo)
     found = []
-    for photo in photos:
-        first = before.get(photo.view)
+    for photo in sorted(chosen.values(), key=lambda photo: (photo.view, photo.area, photo.taken_at)):
+        first = chosen.get((photo.view, photo.area, None))
         if photo.week is None or first is None:
             continue
-        counts = (photo.taken_at - first.taken_at).days > swelling_window_days
-        found.append(Pair(photo.get_view_display(), first, photo, f"Week {photo.week}", counts))
+        why_not = ""
+        if (photo.taken_at - first.taken_at).days <= swelling_window_days:
+            why_not = "Taken while skin is still swollen, so it does not count for the result."
+        elif not (_may_be_measured(first) and _may_be_measured(photo)):
+            why_not = "Kept for documentation, not for measuring."
+        area = load_bank().areas[photo.area].name if photo.area in load_bank().areas else photo.area
+        view = f"{photo.get_view_display()}, {area.lower()}" if area else photo.get_view_display()
+        found.append(Pair(view, first, photo, f"Week {photo.week}", not why_not, why_not))
     return found
+
+
+def _may_be_measured(photo: Photo) -> bool:
+    """Whether the gate let a photograph pass; one from before there was a gate is not held against it."""
+    capture = getattr(photo, "capture", None)
+    return capture is None or capture.is_for_measuring

@@ -70,7 +70,7 @@ def photos_of(actor: Actor, encounter: Encounter) -> Sequence[Photo]:
     rows = Photo.objects.filter(clinic_id=actor.clinic_id, encounter=encounter)
     if actor.is_patient:
         rows = rows.filter(patient_id=actor.person_id)
-    return list(rows.order_by("view", "taken_at"))
+    return list(rows.select_related("capture").order_by("view", "taken_at"))
 
 
 def due_for_staff(actor: Actor, *, now: datetime) -> Sequence[FollowUp]:

@@ -56,7 +56,7 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
-    """Ask the patient's own scores of a week, with a photograph if they agreed to it."""
+    """Ask the patient's own scores of a week; photographs, if they agreed to them, are the next page."""
     now = clock.now()
     actor, encounter = opened(request, key, now=now)
     found = queries.follow_up(actor, encounter.pk, week)
@@ -66,8 +66,11 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     planned = next(planned for planned in option.sections.follow_ups if planned.week == week)
     with_photo = planned.photographs and consents.photo_consent(actor, found.patient_id, consents.Use.CLINICAL)
     asked = [load_bank().measures[measure] for measure in services.patient_measures(found)]
-    form = FollowUpForm(asked, with_photo, request.POST or None, request.FILES or None)
+    form = FollowUpForm(asked, request.POST or None)
     if request.method == "POST" and form.is_valid() and _take(actor, found, form):
+        if with_photo:
+            messages.success(request, "Thank you. Now the photographs, if you like.")
+            return redirect("results:captures", key=key, week=week)
         messages.success(request, "Thank you. Here is your result so far.")
         return redirect("results:result", key=key)
     context = {
@@ -78,6 +81,7 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
         "key": key,
         "is_open": found.opens_at <= now <= found.closes_at,
         "is_early": now < found.opens_at,
+        "with_photo": with_photo,
     }
     return render(request, "results/follow_up.html", context, status=422 if form.errors else 200)
 
@@ -92,28 +96,11 @@ def picture(request: HttpRequest, key: str, photo_id: int) -> HttpResponse:
 
 
 def _take(actor: Actor, found: "FollowUp", form: FollowUpForm) -> bool:
-    """Store the photograph and the answers, or put what is wrong on the form."""
-    now = clock.now()
-    upload = form.cleaned_data.get("photo")
+    """Store the answers, or put what is wrong on the form."""
     try:
-        if upload:
-            photos.clean(upload)
-            upload.seek(0)
         services.answer_follow_up(
-            by=actor, follow_up=found, values=form.values(), note=form.cleaned_data["note"], now=now
+            by=actor, follow_up=found, values=form.values(), note=form.cleaned_data["note"], now=clock.now()
         )
-        if upload:
-            photos.store(
-                by=actor,
-                patient=found.patient,
-                upload=upload,
-                view=photos.View.FRONT,
-                taken_at=now,
-                now=now,
-                encounter=found.encounter,
-                day=(now - found.encounter.started_at).days,
-                week=found.week,
-            )
     except Invalid as error:
         for name, problem in (error.fields or {"note": error.message}).items():
             form.add_error(name if name in form.fields else None, problem)

@@ -121,7 +121,15 @@ class Photo(ClinicOwned):
 
     ``path`` is relative to the photo store; ``sha256`` is of the stored plain image.
     ``week`` is set for follow-up photographs; ``day`` counts from the treatment (negative before).
+    ``camera`` is what the camera said of itself and of the exposure, read before the metadata went (keys of
+    ``originals.exif.camera``).
     """
+
+    class MediaType(models.TextChoices):
+        """Kinds of files that are kept; others are unpacked into the second, which loses nothing."""
+
+        JPEG = "image/jpeg", "JPEG"
+        PNG = "image/png", "PNG"
 
     class View(models.TextChoices):
         """Standard views."""
@@ -141,11 +149,23 @@ class Photo(ClinicOwned):
     week = models.PositiveSmallIntegerField(null=True)
     path = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=12, choices=MediaType.choices, default=MediaType.JPEG)
+    camera = models.JSONField(default=dict)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     taken_at = models.DateTimeField()
     stored_at = models.DateTimeField()
     by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/jpeg", "image/png"]), name="a_photo_is_of_a_kind_we_keep"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["patient", "view", "area", "-taken_at"], name="photo_last_of_its_view"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.view} of {self.patient} on {self.taken_at:%Y-%m-%d}"

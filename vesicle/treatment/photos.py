@@ -1,20 +1,19 @@
-"""Photographs: checked before they are decoded, stripped of metadata, encrypted at rest, never altered.
+"""Photographs: checked before they are decoded, rid of metadata, encrypted at rest, never altered.
 
-What is stored is the picture as it came from the camera, turned upright and written anew without
-any metadata. The file is sealed with the photo key; its place in the store is random.
+What is stored is the picture as it came from the camera, without what the file says beside it (see ``originals``).
+The file is sealed with the photo key; its place in the store is random. Screens get copies of a size that suits them,
+made when they are asked for.
 """
 
 import hashlib
-import io
 import secrets
-import warnings
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.utils.translation import gettext as _
 
 from vesicle.consent import queries as consents
 from vesicle.consent.models import PhotoConsent
@@ -24,47 +23,32 @@ from vesicle.core.errors import Blocked, Invalid, NotFound
 from vesicle.people import vault
 from vesicle.people.models import Patient
 from vesicle.treatment.models import Encounter, Photo
+from vesicle.treatment.originals import Original, Unusable, receive, rendition
 from vesicle.treatment.permissions import PHOTOGRAPH, READ
 
 STORED = audit.define("photo.stored", "stored a photograph")
 SEEN = audit.define("photo.seen", "looked at a photograph")
+READ_OUT = audit.define("photo.read-out", "read a photograph as it was stored, to measure it")
 
 View = Photo.View
-FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 60_000_000
-SHORTEST_SIDE = 200
-_QUALITY = 95
+SCREEN = 1600
 
 
-def clean(upload: UploadedFile[bytes]) -> tuple[bytes, int, int]:
-    """Return an uploaded picture as an upright JPEG without metadata, with width and height.
+def clean(upload: UploadedFile[bytes]) -> Original:
+    """Return an uploaded picture as it will be kept: its own data, without metadata.
 
     Size, kind and number of pixels are read before anything is decoded. Raises ``Invalid``.
     """
     limit = settings.PHOTO_MAX_BYTES
     if upload.size is None or upload.size > limit:
-        raise _refused(f"This file is larger than {limit // 2**20} MB. Send the photograph in a smaller size.")
+        raise _refused(
+            _("This file is larger than %(most)s MB. Send the photograph in a smaller size.") % {"most": limit // 2**20}
+        )
+    upload.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(upload, formats=FORMATS)
-            width, height = picture.size
-            if width * height > MOST_PIXELS:
-                raise _refused(f"This picture has {width} by {height} points, more than we can use.")
-            if min(width, height) < SHORTEST_SIDE:
-                raise _refused(f"This picture is only {width} by {height} points. Take the photograph again.")
-            if getattr(picture, "n_frames", 1) > 1:
-                raise _refused("This is a moving picture. Send a single photograph.")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except UnidentifiedImageError:
-        raise _refused("This file is not a photograph we can read. Send a JPEG, PNG or WebP picture.") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _refused("This picture has more points than we can use.") from None
-    except (OSError, ValueError, SyntaxError):
-        raise _refused("This picture is damaged or incomplete. Take or send it again.") from None
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=_QUALITY, subsampling=0)
-    return out.getvalue(), *upright.size
+        return receive(upload.read())
+    except Unusable as unusable:
+        raise _refused(unusable.sentence) from None
 
 
 def _refused(sentence: str) -> Invalid:
@@ -75,7 +59,7 @@ def store(
     *,
     by: Actor,
     patient: Patient,
-    upload: UploadedFile[bytes],
+    upload: UploadedFile[bytes] | Original,
     view: str,
     taken_at: datetime,
     now: datetime,
@@ -86,6 +70,9 @@ def store(
 ) -> Photo:
     """Check, strip, encrypt and store a photograph. Nothing is kept of one that is refused.
 
+    An ``Original`` has been through ``clean`` already. Called inside a transaction, the file is left behind if that is
+    rolled back later: whoever opened it calls ``forget``.
+
     Raises ``Blocked`` where the patient has not agreed to clinical photographs, ``Invalid`` for a
     file that is no usable picture, ``NotFound`` for somebody else's patient.
     """
@@ -93,14 +80,14 @@ def store(
     if patient.clinic_id != by.clinic_id or (by.is_patient and patient.pk != by.id):
         raise NotFound
     if view not in Photo.View.values:
-        raise Invalid("Choose one of the views listed.", fields={"view": "Choose one of the views listed."})
+        raise Invalid(_("Choose one of the views listed."), fields={"view": _("Choose one of the views listed.")})
     if not consents.photo_consent(by, patient.pk, PhotoConsent.Use.CLINICAL):
-        raise Blocked("The patient has not agreed to photographs in their record, so none can be stored.")
-    data, width, height = clean(upload)
+        raise Blocked(_("The patient has not agreed to photographs in their record, so none can be stored."))
+    original = upload if isinstance(upload, Original) else clean(upload)
     path = f"{by.clinic_id}/{secrets.token_hex(16)}"
     file = _place(path)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.write_bytes(vault.seal(data, context=path))
+    file.write_bytes(vault.seal(original.data, context=path))
     try:
         with transaction.atomic():
             photo = Photo.objects.create(
@@ -112,9 +99,11 @@ def store(
                 day=day,
                 week=week,
                 path=path,
-                sha256=hashlib.sha256(data).hexdigest(),
-                width=width,
-                height=height,
+                sha256=hashlib.sha256(original.data).hexdigest(),
+                media_type=original.media_type,
+                width=original.width,
+                height=original.height,
+                camera=original.camera,
                 taken_at=taken_at,
                 stored_at=now,
                 by_name=by.name,
@@ -124,6 +113,11 @@ def store(
         file.unlink(missing_ok=True)
         raise
     return photo
+
+
+def forget(photo: Photo) -> None:
+    """Remove the file of a photograph whose record was rolled back; a record that stands keeps its file."""
+    _place(photo.path).unlink(missing_ok=True)
 
 
 def photo(actor: Actor, photo_id: int) -> Photo:
@@ -138,10 +132,24 @@ def photo(actor: Actor, photo_id: int) -> Photo:
     return found
 
 
-def look_at(actor: Actor, photo_id: int) -> bytes:
-    """Return a photograph as JPEG bytes and note who looked. Raises ``NotFound``."""
+def look_at(actor: Actor, photo_id: int, *, longest: int = SCREEN) -> bytes:
+    """Return a photograph as a JPEG for screens and note who looked. Raises ``NotFound``.
+
+    ``longest`` bounds its longest side; what is stored stays as it is.
+    """
     found = photo(actor, photo_id)
     audit.record(SEEN, by=actor, about=found, patient_id=found.patient_id)
+    return rendition(_opened(found), longest=longest)
+
+
+def read_out(actor: Actor, photo_id: int) -> bytes:
+    """Return a photograph exactly as it was stored, for measuring, and note who read it. Raises ``NotFound``."""
+    found = photo(actor, photo_id)
+    audit.record(READ_OUT, by=actor, about=found, patient_id=found.patient_id)
+    return _opened(found)
+
+
+def _opened(found: Photo) -> bytes:
     return vault.open_sealed(_place(found.path).read_bytes(), context=found.path)
 
 

@@ -17,7 +17,7 @@ from vesicle.people.access import patient_page, staff_page
 from vesicle.protocols.queries import OfferedOption, option_of_edition
 from vesicle.protocols.schema.sections import ProductNeed, Step
 from vesicle.scheduling import queries as scheduling
-from vesicle.treatment import photos, queries, services
+from vesicle.treatment import hooks, photos, queries, services
 from vesicle.treatment.forms import AmendForm, PhotoForm, ProductForm, StepForm
 from vesicle.treatment.permissions import CHART, READ, SIGN, TRACE
 from vesicle.treatment.presenters import charted_steps, progress, recall_csv
@@ -108,6 +108,7 @@ def _step_context(
         ],
         "photo_form": PhotoForm() if any(record.kind == "photo" for record in found.records) else None,
         "photos": queries.photos_of(encounter),
+        "guides": [guide(encounter) for guide in hooks.photo_guides],
         "has_entries": bool(entries),
     }
 

@@ -1,5 +1,6 @@
 """Photographs: refused before they are read or decoded, stripped, sealed, and never without consent."""
 
+import hashlib
 import io
 from pathlib import Path as File
 
@@ -30,7 +31,8 @@ def upload(data, name="photo.jpg"):
 
 
 @pytest.fixture
-def pia(path):
+def pia(path, settings, tmp_path):
+    settings.PHOTO_ROOT = tmp_path  # other tests store photographs at the same time
     someone = path()
     someone.agree_to_photographs()
     return someone
@@ -132,8 +134,12 @@ class TestStore:
         assert (photo.width, photo.height) == (480, 640)
         sealed = (File(settings.PHOTO_ROOT) / photo.path).read_bytes()
         assert b"JFIF" not in sealed
+        assert photo.camera["make"] == "Camera of Pia"
+        kept = photos.read_out(pia.nurse, photo.pk)
+        assert hashlib.sha256(kept).hexdigest() == photo.sha256
+        assert b"Camera of Pia" not in kept
+        assert dict(Image.open(io.BytesIO(kept)).getexif()) == {0x0112: 6}
         data = photos.look_at(pia.nurse, photo.pk)
-        assert b"Camera of Pia" not in data
         found = Image.open(io.BytesIO(data))
         assert found.size == (480, 640)
         assert not dict(found.getexif())
