@@ -9,50 +9,68 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from vesicle.skin.frame import Frame, Mask
+from vesicle.skin.frame import COARSE, Frame, Mask
 from vesicle.skin.landmarks import Floats
 
 BLOWN, CRUSHED = 0.98, 0.005
 """Linear light outside which a channel holds no measure."""
-_AROUND_MM = 6.0
-_DARKER, _LIGHTER = 0.22, 0.10
-_GROWN_MM = 0.6
+AROUND_MM = 6.0
+DARKER, LIGHTER = 0.22, 0.10
+"""Density by which hair and highlights differ from the skin around."""
+GROWN_MM = 0.6
+_LEAST_MM = 0.3
 
 
-def skin(frame: Frame, density: Floats) -> Mask:
-    """Return where skin can be measured.
+def skin(frame: Frame) -> tuple[Mask, Mask]:
+    """Return where skin can be measured, and the same with highlights.
 
     Parameters
     ----------
     frame : Frame
-        As the camera gave it (clipping is judged before calibration).
-    density : ndarray of float32, rows x columns x 3
-        Optical density of the frame.
+        As the camera gave it: clipping is judged before calibration.
 
     Returns
     -------
-    ndarray of bool, rows x columns
+    skin, bare : ndarray of bool, rows x columns
+        ``bare`` leaves out what is no skin; ``skin`` leaves out highlights and blown pixels as well.
     """
-    low, high = (frame.linear.min(axis=2), frame.linear.max(axis=2))
-    usable = frame.oval() & ~frame.not_skin()
-    clipped = (high > BLOWN) | (low < CRUSHED)
-    grey = density @ np.full(3, 1 / 3, np.float32)
-    around = local_mean(grey, usable & ~clipped, _AROUND_MM * frame.px_per_mm)
-    # A second look without what the first one found keeps a hairline from darkening its own surroundings.
-    odd = (grey - around > _DARKER) | (around - grey > _LIGHTER)
-    around = local_mean(grey, usable & ~clipped & ~odd, _AROUND_MM * frame.px_per_mm)
-    odd = (grey - around > _DARKER) | (around - grey > _LIGHTER)
-    grown = _opened(odd | clipped, frame.px_per_mm)
-    return usable & ~clipped & ~grown
+    if frame.px_per_mm > COARSE:
+        # Masks have soft borders: half the pixels tell as much.
+        rows, columns = frame.shape
+        return _enlarged(skin(frame.halved()), rows, columns)
+    low, high = _extremes(frame.linear)
+    face = frame.oval() & ~frame.not_skin()
+    seen = face & (low > CRUSHED) & (high < BLOWN)
+    grey = -np.log10(np.maximum(frame.linear @ np.full(3, 1 / 3, np.float32), np.float32(1e-3)))
+    usual = seen
+    for _ in range(2):
+        # The second look has its surroundings without what the first one found.
+        above = grey - local_mean(grey, usual, AROUND_MM * frame.px_per_mm)
+        usual = seen & (above < DARKER) & (above > -LIGHTER)
+    hair = _grown((above >= DARKER) | (low <= CRUSHED), frame.px_per_mm)
+    shine = _grown((above <= -LIGHTER) | (high >= BLOWN), frame.px_per_mm)
+    bare = face & ~hair
+    return bare & ~shine & seen, bare
 
 
-def _opened(odd: Mask, px_per_mm: float) -> Mask:
-    # Single pixels are noise, not hair: what survives is widened over its soft border.
-    size = max(1, round(0.3 * px_per_mm))
-    small = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    wide = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(_GROWN_MM * px_per_mm) + 1,) * 2)
-    opened = cv2.morphologyEx(odd.astype(np.uint8), cv2.MORPH_OPEN, small)
-    return cv2.dilate(opened, wide).astype(bool)
+def _extremes(linear: Floats) -> tuple[Floats, Floats]:
+    red, green, blue = cv2.split(linear)
+    return cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+
+
+def _enlarged(masks: tuple[Mask, Mask], rows: int, columns: int) -> tuple[Mask, Mask]:
+    first, second = (
+        cv2.resize(mask.view(np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST).view(bool) for mask in masks
+    )
+    return first, second
+
+
+def _grown(odd: Mask, px_per_mm: float) -> Mask:
+    # Single pixels are noise, not hair; what survives is widened over its soft border.
+    small = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(1, round(_LEAST_MM * px_per_mm)),) * 2)
+    wide = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(GROWN_MM * px_per_mm) + 1,) * 2)
+    opened = cv2.morphologyEx(odd.view(np.uint8), cv2.MORPH_OPEN, small)
+    return cv2.dilate(opened, wide).view(bool)
 
 
 def local_mean(values: Floats, mask: Mask, sigma_px: float) -> Floats:
@@ -61,12 +79,12 @@ def local_mean(values: Floats, mask: Mask, sigma_px: float) -> Floats:
     Pixels outside the mask count nothing, so that a brow does not lighten or darken the skin beside it. Wide means are
     taken at a lower resolution: they have no detail to lose.
     """
-    step = max(1, int(sigma_px // 4))
+    step = max(1, int(sigma_px // 3))
     weight = mask.astype(np.float32)
-    pair = np.dstack([values * weight, weight])
     rows, columns = values.shape
+    pair = cv2.merge([values * weight, weight])
     if step > 1:
         pair = cv2.resize(pair, (-(-columns // step), -(-rows // step)), interpolation=cv2.INTER_AREA)
-    pair = cv2.GaussianBlur(pair, (0, 0), sigma_px / step, borderType=cv2.BORDER_REFLECT)
-    mean = pair[..., 0] / np.maximum(pair[..., 1], 1e-4)
+    total, share = cv2.split(cv2.GaussianBlur(pair, (0, 0), sigma_px / step, borderType=cv2.BORDER_REFLECT))
+    mean: Floats = total / np.maximum(share, 1e-4)
     return mean if step == 1 else cv2.resize(mean, (columns, rows), interpolation=cv2.INTER_LINEAR)

@@ -32,6 +32,8 @@ class Method:
         chosen from the photograph.
     value : callable
         ``value(signal, mask)`` sums a signal up over a region, as a number in ``unit``; NaN for an empty region.
+    shine : bool
+        Whether it looks at highlights, which all others leave out.
     """
 
     name: str
@@ -45,3 +47,4 @@ class Method:
     map: Callable[[Prepared], Floats]
     value: Callable[[Floats, Mask], float]
     parameters: Mapping[str, float | str | tuple[float, ...]] = field(default_factory=dict)
+    shine: bool = False

@@ -13,6 +13,7 @@ from vesicle.skin.frame import FINE, Frame, Mask, face_frame
 from vesicle.skin.image import Image
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.mask import skin
+from vesicle.skin.regions import outline
 
 DARKEST = 1e-3
 """Linear light below which density is not told apart."""
@@ -52,6 +53,8 @@ class Prepared:
         Optical density, -log10 of linear light.
     skin : ndarray of bool, rows x columns
         Where skin can be measured.
+    bare : ndarray of bool, rows x columns
+        The same with highlights.
     noise : float
         Standard deviation of the grain in mean density, a pixel of the frame, over the skin.
     calibration : str
@@ -61,6 +64,7 @@ class Prepared:
     frame: Frame
     density: Floats
     skin: Mask
+    bare: Mask
     noise: float
     calibration: str
 
@@ -69,16 +73,29 @@ class Prepared:
         """Pixels a millimetre of the frame."""
         return self.frame.px_per_mm
 
-    def region(self, name: str) -> Mask:
-        """Return the skin of a region that can be measured, rows x columns of bool."""
-        return self.frame.region(name) & self.skin
+    def region(self, name: str, *, shine: bool = False) -> Mask:
+        """Return the skin of a region that can be measured, rows x columns of bool; with highlights if ``shine``."""
+        inside = np.zeros(self.skin.shape, np.uint8)
+        corners = np.round(outline(self.frame.points, name)).astype(np.int32)
+        cv2.fillPoly(inside, [corners], 1)
+        return inside.astype(bool) & (self.bare if shine else self.skin)
 
     def halved(self) -> Prepared:
         """Return the same face at half the pixels a millimetre."""
         frame = self.frame.halved()
-        columns, rows = frame.shape[1], frame.shape[0]
-        kept = cv2.resize(self.skin.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA) > 0.75
-        return replace(self, frame=frame, density=density_of(frame.linear), skin=kept, noise=self.noise / 2)
+        return replace(
+            self,
+            frame=frame,
+            density=density_of(frame.linear),
+            skin=_halved(self.skin),
+            bare=_halved(self.bare),
+            noise=self.noise / 2,
+        )
+
+
+def _halved(mask: Mask) -> Mask:
+    half = cv2.resize(mask.astype(np.uint8) * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(half > 192)
 
 
 def density_of(linear: Floats) -> Floats:
@@ -110,14 +127,12 @@ def prepare(
         if image is None or face is None:
             raise ValueError("Give a picture with its face, or a frame.")
         frame = face_frame(image, face, px_per_mm=px_per_mm)
-    raw = density_of(frame.linear)
-    kept = skin(frame, raw)
-    if calibration.kind == "none":
-        calibrated, density = frame, raw
-    else:
+    kept, bare = skin(frame)
+    calibrated = frame
+    if calibration.kind != "none":
         calibrated = replace(frame, linear=calibration.apply(frame.linear))
-        density = density_of(calibrated.linear)
-    return Prepared(calibrated, density, kept, grain(density, kept), calibration.kind)
+    density = density_of(calibrated.linear)
+    return Prepared(calibrated, density, kept, bare, grain(density, kept), calibration.kind)
 
 
 def grain(density: Floats, mask: Mask) -> float:
