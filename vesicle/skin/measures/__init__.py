@@ -1,0 +1,12 @@
+"""The measures: one module each, all of one form (``method.Method``)."""
+
+from __future__ import annotations
+
+from vesicle.skin.measures import wrinkles
+from vesicle.skin.measures.method import Method
+from vesicle.skin.measures.prepared import Calibration, Prepared, Uncalibrated, prepare
+
+METHODS: dict[str, Method] = {method.name: method for method in (wrinkles.METHOD,)}
+"""Every measure by its name, in its current version."""
+
+__all__ = ["METHODS", "Calibration", "Method", "Prepared", "Uncalibrated", "prepare"]
