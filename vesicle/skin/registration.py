@@ -80,6 +80,11 @@ class Registration:
             return float("nan")
         return float(np.hypot(self.error[self.valid].mean() / np.sqrt(2), _BOTH_WAYS_PX / min(self.native_px_per_mm)))
 
+    def valid_at(self, shape: tuple[int, int]) -> Mask:
+        """Return ``valid`` for a frame of another resolution (rows, columns)."""
+        size = (shape[1], shape[0])
+        return cv2.resize(self.valid.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
+
     def points(self, before: NDArray[np.floating]) -> Matrix:
         """Return where points of the first photograph (n x 2, its pixels) lie in the second (n x 2, its pixels)."""
         given = np.asarray(before, np.float64).reshape(-1, 2)
