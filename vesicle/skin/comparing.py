@@ -176,12 +176,7 @@ def _tone(together: Together) -> float | None:
 
 def _differences(method: Method, here: Together) -> dict[str, Difference | str]:
     """Return for each region how the measure differs, or why it cannot be told."""
-    first, second = (_mean([method.map(one) for one in visit]) for visit in (here.before, here.after))
-    softer = method.map(here.softer)
-    if (first == 0).mean() > _SPARSE:
-        # Where to look comes from both visits: only one of them would make noise look like improvement.
-        shown = method.map(here.mean) != 0
-        first, second, softer = (one * shown for one in (first, second, softer))
+    first, second, softer = _signals(method, here)
     shine = getattr(method, "shine", False)
     skin = here.bare if shine else here.skin
     px = here.before[0].px_per_mm
@@ -199,7 +194,25 @@ def _differences(method: Method, here: Together) -> dict[str, Difference | str]:
     return found
 
 
-_SPARSE = 0.02
+def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
+    """Return the measure's signal at both visits, and of the first visit a little softer.
+
+    A signal that is cut off below a threshold grows with noise in either photograph. So it is taken a little way to
+    both sides of the mean of the two visits, where noise is least, and drawn out to their full distance: what is
+    below the threshold in the mean counts in neither.
+    """
+    first = method.map(here.before[0])
+    softer = method.map(here.softer)
+    if (first == 0).mean() < _SPARSE:
+        if len(here.before) > 1:
+            first = _mean([method.map(one) for one in here.before])
+        return first, _mean([method.map(one) for one in here.after]), softer
+    low, high = (method.map(here.between(0.5 + side * _NEAR / 2)) for side in (-1, 1))
+    middle, half = (low + high) / 2, (high - low) / np.float32(2 * _NEAR)
+    return middle - half, middle + half, middle - half + softer - first
+
+
+_SPARSE, _NEAR = 0.02, 0.2
 
 
 def _mean(signals: Sequence[Floats]) -> Floats:

@@ -153,7 +153,7 @@ def gains(first: Frame, second: Frame, where: Mask) -> NDArray[np.float32]:
     return np.power(10.0, np.median(ratio, axis=0)).astype(np.float32)
 
 
-def lit_alike(first: Frame, second: Frame, where: Mask, *, gain: NDArray[np.float32] | None) -> Frame:
+def lit_alike(first: Frame, second: Frame, where: Mask, *, level: bool) -> Frame:
     """Return the second frame in the first's light.
 
     Parameters
@@ -162,41 +162,48 @@ def lit_alike(first: Frame, second: Frame, where: Mask, *, gain: NDArray[np.floa
         In one geometry.
     where : ndarray of bool, rows x columns
         Skin outside the regions, seen in both.
-    gain : ndarray of float32, 3, optional
-        Factors of each channel; without, both are calibrated and only the slope of the light over the face is
-        taken away, not its level.
+    level : bool
+        Whether each channel's level is made equal on that skin; without, both are calibrated and only the slope of
+        the light over the face is taken away.
 
     Notes
     -----
-    Light is grey: the slope is fitted to the mean density of all channels, by repeated least squares that forgets
-    patches which differ.
+    Light is grey: the slope is fitted to the mean density of all channels.
     """
-    linear = second.linear if gain is None else second.linear * gain
     if where.sum() < 200:
-        return replace(second, linear=linear)
+        return second
+    across, down, centre = _slope(first, second, where)
+    px = first.px_per_mm
+    right = (np.arange(first.shape[1]) / px - centre[0]) * across
+    below = (np.arange(first.shape[0]) / px - centre[1]) * down
+    slope = np.power(10.0, right[None, :] + below[:, None]).astype(np.float32)
+    sloped = replace(second, linear=second.linear * slope[..., None])
+    if not level:
+        return sloped
+    return replace(sloped, linear=sloped.linear * gains(first, sloped, where))
+
+
+def _slope(first: Frame, second: Frame, where: Mask) -> tuple[float, float, NDArray[np.float64]]:
+    """Return how much denser the second gets a millimetre to the right and down, and the middle of what was seen.
+
+    Least squares over patches, repeated with less weight for those that differ.
+    """
     px = first.px_per_mm
     patches = blocks(where, px, side_mm=BLOCK_MM / 2)
     count = int(patches.max()) + 1
-    missing = (density_of(linear) - density_of(first.linear)).mean(axis=2)
     rows, columns = np.nonzero(where)
     number = patches[where]
-    size = np.bincount(number, minlength=count)
-    middle = np.array(first.shape) / 2
-    places = np.stack(
-        [np.bincount(number, columns - middle[1], count), np.bincount(number, rows - middle[0], count)]
-    ) / (size * px * 50.0)
-    level = np.bincount(number, missing[where], count) / size
-    design = np.column_stack([np.ones(count), places.T])
-    weight = size.astype(np.float64)
+    size = np.bincount(number, minlength=count).astype(np.float64)
+    missing = (density_of(second.linear[where]) - density_of(first.linear[where])).mean(axis=1)
+    level, x, y = (np.bincount(number, values, count) / size for values in (missing, columns / px, rows / px))
+    centre = np.array([np.average(x, weights=size), np.average(y, weights=size)])
+    design = np.column_stack([np.ones(count), x - centre[0], y - centre[1]])
+    weight = size
+    fitted = np.zeros(3)
     for _ in range(6):
         root = np.sqrt(weight)
         fitted, *_ = np.linalg.lstsq(design * root[:, None], level * root, rcond=None)
         off = level - design @ fitted
         usual = 1.48 * float(np.median(np.abs(off))) + 1e-6
         weight = size / (1 + (off / (2 * usual)) ** 2)
-    # The middle of the skin compared keeps its level.
-    centre = np.average(places, axis=1, weights=size)
-    across = ((np.arange(first.shape[1]) - middle[1]) / (px * 50.0) - centre[0]) * fitted[1]
-    down = ((np.arange(first.shape[0]) - middle[0]) / (px * 50.0) - centre[1]) * fitted[2]
-    slope = np.power(10.0, across[None, :] + down[:, None]).astype(np.float32)
-    return replace(second, linear=linear * slope[..., None])
+    return float(fitted[1]), float(fitted[2]), centre

@@ -10,7 +10,8 @@ import numpy as np
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import Frame, Mask, face_frame
 from vesicle.skin.image import Image
-from vesicle.skin.matching import Sharpness, gains, lit_alike, outside, sharpness, softened
+from vesicle.skin.landmarks import Floats
+from vesicle.skin.matching import Sharpness, lit_alike, outside, sharpness, softened
 from vesicle.skin.measures import Calibration, Prepared, prepare
 from vesicle.skin.measures.prepared import density_of
 from vesicle.skin.registration import Registration, register_faces
@@ -54,11 +55,13 @@ class Together:
     registrations: tuple[Registration, ...]
     light: str
 
-    @property
-    def mean(self) -> Prepared:
-        """The mean of both visits: where to look is chosen from it, never from one of them."""
-        densities = [np.mean([one.density for one in visit], axis=0) for visit in (self.before, self.after)]
-        return _with_density(self.before[0], (densities[0] + densities[1]) / 2)
+    def between(self, share: float) -> Prepared:
+        """Return skin between both visits: 0 the first, 1 the second, 0.5 their mean.
+
+        Where to look is chosen from the mean, never from one of them, and noise is smaller there.
+        """
+        first, second = (_mean_density(visit) for visit in (self.before, self.after))
+        return _with_density(self.before[0], first * np.float32(1 - share) + second * np.float32(share))
 
     @property
     def softer(self) -> Prepared:
@@ -79,7 +82,13 @@ class Together:
         )  # fmt: skip
 
 
-def _with_density(like: Prepared, density: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> Prepared:
+def _mean_density(visit: tuple[Prepared, ...]) -> Floats:
+    if len(visit) == 1:
+        return visit[0].density
+    return np.mean([one.density for one in visit], axis=0, dtype=np.float32)
+
+
+def _with_density(like: Prepared, density: Floats) -> Prepared:
     linear = np.power(np.float32(10), -density)
     return replace(like, frame=replace(like.frame, linear=linear), density=density)
 
@@ -122,8 +131,7 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     light = kinds.pop() if len(kinds) == 1 and "none" not in kinds else "relative"
     lit = [prepared[0]]
     for other in prepared[1:]:
-        gain = gains(prepared[0].frame, other.frame, beside) if light == "relative" else None
-        frame = lit_alike(prepared[0].frame, other.frame, beside, gain=gain)
+        frame = lit_alike(prepared[0].frame, other.frame, beside, level=light == "relative")
         lit.append(replace(other, frame=frame, density=density_of(frame.linear)))
     lit = [replace(seen, skin=skin, bare=bare) for seen in lit]
     return Together(
