@@ -86,7 +86,7 @@ def gloss(prepared: Prepared) -> Floats:
     """Return by how many per cent light exceeds that of the skin around."""
     light = prepared.frame.linear @ np.array(LUMINANCE, np.float32)
     around = local_mean(light, prepared.bare, SHINE_AROUND_MM * prepared.px_per_mm)
-    return 100 * (light / np.maximum(around, np.float32(1e-3)) - 1)
+    return (100 * (light / np.maximum(around, np.float32(1e-3)) - 1)).astype(np.float32)
 
 
 def brightest(signal: Floats, mask: Mask) -> float:
@@ -95,6 +95,20 @@ def brightest(signal: Floats, mask: Mask) -> float:
         return NOTHING
     high, half = np.percentile(signal[mask], (95, 50))
     return float(high - half)
+
+
+def beside(prepared: Prepared, mask: Mask) -> dict[str, float]:
+    """Return mean L*, a*, b* of a region, and its erythema and melanin indices as Takiwaki (1998) has them."""
+    seen = prepared.frame.linear[mask].mean(axis=0, dtype=np.float64).astype(np.float32)
+    star = lab(np.clip(seen, 0, 1)[None, None])[0, 0]
+    red, green, _ = np.maximum(seen, 1e-3)
+    return {
+        "L*": float(star[0]),
+        "a*": float(star[1]),
+        "b*": float(star[2]),
+        "classical_EI": float(100 * np.log10(red / green)),
+        "classical_MI": float(-100 * np.log10(red)),
+    }
 
 
 ITA = Method(
@@ -109,6 +123,7 @@ ITA = Method(
     map=typology_angle,
     value=middle,
     parameters={"smooth_mm": 0.5, "white": "D65"},
+    beside=("L*", "b*"),
 )
 MELANIN_INDEX = Method(
     name="melanin",
@@ -122,6 +137,7 @@ MELANIN_INDEX = Method(
     map=melanin,
     value=middle,
     parameters={"melanin": MELANIN, "blood": BLOOD, "bare_skin": BARE_SKIN},
+    beside=("classical_MI",),
 )
 ERYTHEMA = Method(
     name="erythema",
@@ -135,6 +151,7 @@ ERYTHEMA = Method(
     map=erythema,
     value=middle,
     parameters={"melanin": MELANIN, "blood": BLOOD, "standard_melanin": STANDARD_MELANIN},
+    beside=("a*", "classical_EI"),
 )
 EVENNESS = Method(
     name="evenness",

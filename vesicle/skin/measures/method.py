@@ -34,6 +34,8 @@ class Method:
         ``value(signal, mask)`` sums a signal up over a region, as a number in ``unit``; NaN for an empty region.
     shine : bool
         Whether it looks at highlights, which all others leave out.
+    beside : tuple of str
+        Values of ``colour.beside`` to print with it.
     """
 
     name: str
@@ -48,3 +50,4 @@ class Method:
     value: Callable[[Floats, Mask], float]
     parameters: Mapping[str, float | str | tuple[float, ...]] = field(default_factory=dict)
     shine: bool = False
+    beside: tuple[str, ...] = ()
