@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from vesicle.skin import published
-from vesicle.skin.colour import Calibration, calibrate
+from vesicle.skin.card import find_card
+from vesicle.skin.colour import Calibration, by_card
+from vesicle.skin.edges import blur_variance
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import FINE, Mask
 from vesicle.skin.gate import check
@@ -117,19 +119,21 @@ def measure(
             quality, chosen, {region: {} for region in chosen}, {region: dict(reasons) for region in chosen},
             "none", face.px_per_mm, view,
         )  # fmt: skip
-    calibration = calibrate(image, face) if card else Calibration()
-    measures, missing = _measured(image, face, calibration, chosen, repeatability or {})
+    seen = find_card(image, face) if card else None
+    calibration = by_card(seen, face) if seen is not None else Calibration()
+    fine = prepare(
+        image, face, calibration, px_per_mm=FINE, blur_px2=blur_variance(image, seen) if seen is not None else None
+    )
+    measures, missing = _measured(fine, face, chosen, repeatability or {})
     return Report(quality, chosen, measures, missing, calibration.kind, face.px_per_mm, view)
 
 
 def _measured(
-    image: Image,
+    fine: Prepared,
     face: Face,
-    calibration: Calibration,
     regions: tuple[str, ...],
     retest: Mapping[str, Repeatability],
 ) -> tuple[dict[str, dict[str, Measurement]], dict[str, dict[str, str]]]:
-    fine = prepare(image, face, calibration, px_per_mm=FINE)
     coarse = fine.halved()
     unseen = {region: reason for region in regions if (reason := _unseen(region, face, coarse))}
     found: dict[str, dict[str, float]] = {region: {} for region in regions}

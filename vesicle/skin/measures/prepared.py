@@ -17,6 +17,9 @@ from vesicle.skin.regions import outline
 
 DARKEST = 1e-3
 """Linear light below which density is not told apart."""
+USUAL_BLUR_PX2 = 0.3
+"""Variance of a careful photograph's blur, squares of its pixels: 0 to 0.6 in clinics' captures."""
+_LEAST_OF_FILTER = 0.5
 
 
 class Calibration(Protocol):
@@ -59,6 +62,8 @@ class Prepared:
         Standard deviation of the grain in mean density, a pixel of the frame, over the skin.
     calibration : str
         ``"card"``, ``"grey"`` or ``"none"``.
+    blur_mm2 : float
+        Variance of the photograph's and the frame's blur together, in square millimetres.
     """
 
     frame: Frame
@@ -67,11 +72,16 @@ class Prepared:
     bare: Mask
     noise: float
     calibration: str
+    blur_mm2: float = 0.0
 
     @property
     def px_per_mm(self) -> float:
         """Pixels a millimetre of the frame."""
         return self.frame.px_per_mm
+
+    def sigma_px(self, mm: float) -> float:
+        """Return the Gaussian, in pixels of the frame, that together with the blur there is has a width of ``mm``."""
+        return self.px_per_mm * float(np.sqrt(max(mm**2 - self.blur_mm2, (_LEAST_OF_FILTER * mm) ** 2)))
 
     def region(self, name: str, *, shine: bool = False) -> Mask:
         """Return the skin of a region that can be measured, rows x columns of bool; with highlights if ``shine``."""
@@ -90,6 +100,8 @@ class Prepared:
             skin=_halved(self.skin),
             bare=_halved(self.bare),
             noise=self.noise / 2,
+            # The mean of two neighbours is their values half a pixel away.
+            blur_mm2=self.blur_mm2 + 0.25 / self.px_per_mm**2,
         )
 
 
@@ -110,6 +122,7 @@ def prepare(
     *,
     px_per_mm: float = FINE,
     frame: Frame | None = None,
+    blur_px2: float | None = None,
 ) -> Prepared:
     """Return a face ready for measuring.
 
@@ -122,6 +135,9 @@ def prepare(
         Of the frame to make.
     frame : Frame, optional
         A frame already made, in the camera's light (a second photograph warped into the first one's frame).
+    blur_px2 : float, optional
+        Variance of the photograph's blur in squares of its pixels (``edges.blur_variance``); without, that of a usual
+        camera.
     """
     if frame is None:
         if image is None or face is None:
@@ -132,7 +148,15 @@ def prepare(
     if calibration.kind != "none":
         calibrated = replace(frame, linear=calibration.apply(frame.linear))
     density = density_of(calibrated.linear)
-    return Prepared(calibrated, density, kept, bare, grain(density, kept), calibration.kind)
+    blur = (USUAL_BLUR_PX2 if blur_px2 is None else blur_px2) + _of_shrinking(frame)
+    blur_mm2 = blur / frame.native_px_per_mm**2
+    return Prepared(calibrated, density, kept, bare, grain(density, kept), calibration.kind, blur_mm2)
+
+
+def _of_shrinking(frame: Frame) -> float:
+    # What ``frame.warp`` blurs before it takes fewer pixels, in pixels of the photograph.
+    shrink = frame.native_px_per_mm / frame.px_per_mm
+    return float((0.5 * np.sqrt(shrink**2 - 1) + 0.05) ** 2) if shrink > 1 else 0.0
 
 
 def grain(density: Floats, mask: Mask) -> float:

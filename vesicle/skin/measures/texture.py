@@ -20,8 +20,8 @@ LINES_PX_PER_MM, PORES_PX_PER_MM = 5.0, 8.0
 
 def _band(prepared: Prepared, fine_mm: float, coarse_mm: float) -> Floats:
     grey = prepared.density @ np.array(WEIGHTS, np.float32)
-    px = prepared.px_per_mm
-    return cv2.GaussianBlur(grey, (0, 0), fine_mm * px) - cv2.GaussianBlur(grey, (0, 0), coarse_mm * px)
+    fine, coarse = (cv2.GaussianBlur(grey, (0, 0), prepared.sigma_px(mm)) for mm in (fine_mm, coarse_mm))
+    return fine - coarse
 
 
 def relief(prepared: Prepared) -> Floats:
@@ -39,7 +39,7 @@ def dots(prepared: Prepared) -> Floats:
     """Return the depth of small round dark dots, in thousandths of optical density."""
     px = prepared.px_per_mm
     grey = prepared.density @ np.array(WEIGHTS, np.float32)
-    smooth = cv2.GaussianBlur(grey, (0, 0), PORE_MM * px)
+    smooth = cv2.GaussianBlur(grey, (0, 0), prepared.sigma_px(PORE_MM))
     scale = np.float32(-2 * (PORE_MM * px) ** 2)
     xx = cv2.filter2D(smooth, cv2.CV_32F, np.array([[1, -2, 1]], np.float32)) * scale
     yy = cv2.filter2D(smooth, cv2.CV_32F, np.array([[1], [-2], [1]], np.float32)) * scale

@@ -33,12 +33,12 @@ def lines(prepared: Prepared) -> Floats:
     grey = prepared.density @ np.array(WEIGHTS, np.float32)
     best = np.zeros_like(grey)
     for across in ACROSS_MM:
-        best = np.maximum(best, _oriented(grey, across * px, ALONG_MM * px, px))
+        best = np.maximum(best, _oriented(grey, prepared.sigma_px(across), across * px, ALONG_MM * px))
     return np.maximum(best - np.float32(THRESHOLD), 0)
 
 
-def _oriented(grey: Floats, across: float, along: float, px: float) -> Floats:
-    smooth = cv2.GaussianBlur(grey, (0, 0), across)
+def _oriented(grey: Floats, blur: float, across: float, along: float) -> Floats:
+    smooth = cv2.GaussianBlur(grey, (0, 0), blur)
     # Scaled so that a line as wide as the filter answers with about its depth.
     scale = -2.0 * across**2
     xx = cv2.filter2D(smooth, cv2.CV_32F, np.array([[1, -2, 1]], np.float32)) * np.float32(scale)
