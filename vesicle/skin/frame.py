@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.skin.face import EYES_APART_MM, Face, eye_centres
+from vesicle.skin.face import Face, eye_centres
 from vesicle.skin.image import Image, to_linear
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.regions import OVAL, contours, outline
@@ -87,6 +87,17 @@ def _filled(shape: tuple[int, int], corners: Floats) -> Mask:
     return mask.astype(bool)
 
 
+def upright(face: Face, px_per_mm: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """Return the similarity (2 x 3) from pixels of a face's photograph to its upright frame, and the frame's shape."""
+    eyes = eye_centres(face.points).astype(np.float64)
+    middle, across = eyes.mean(0), eyes[1] - eyes[0]
+    cosine, sine = across / np.linalg.norm(across)
+    turn = px_per_mm / face.px_per_mm * np.array([[cosine, sine], [-sine, cosine]])
+    shape = round((_UP_MM + _DOWN_MM) * px_per_mm), round(2 * _SIDE_MM * px_per_mm)
+    shift = np.array([_SIDE_MM * px_per_mm, _UP_MM * px_per_mm]) - turn @ middle
+    return np.column_stack([turn, shift]), shape
+
+
 def face_frame(image: Image, face: Face, *, px_per_mm: float = FINE) -> Frame:
     """Return a picture's face in the upright frame.
 
@@ -98,15 +109,10 @@ def face_frame(image: Image, face: Face, *, px_per_mm: float = FINE) -> Frame:
     px_per_mm : float
         Pixels a millimetre of the frame; shrinking averages, enlarging interpolates.
     """
-    eyes = eye_centres(face.points).astype(np.float64)
-    middle, across = eyes.mean(0), eyes[1] - eyes[0]
-    scale = px_per_mm * EYES_APART_MM / (face.px_per_mm * EYES_APART_MM)
-    cosine, sine = across / np.linalg.norm(across)
-    turn = scale * np.array([[cosine, sine], [-sine, cosine]])
-    columns, rows = round(2 * _SIDE_MM * px_per_mm), round((_UP_MM + _DOWN_MM) * px_per_mm)
-    shift = np.array([_SIDE_MM * px_per_mm, _UP_MM * px_per_mm]) - turn @ middle
-    to_frame = np.column_stack([turn, shift])
-    linear = warp(image, to_frame, (rows, columns))
+    to_frame, shape = upright(face, px_per_mm)
+    turn, shift = to_frame[:, :2], to_frame[:, 2]
+    scale = px_per_mm / face.px_per_mm
+    linear = warp(image, to_frame, shape)
     points = face.points.copy()
     points[:, :2] = face.points[:, :2] @ turn.T.astype(np.float32) + shift.astype(np.float32)
     points[:, 2] *= np.float32(scale)

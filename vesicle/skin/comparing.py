@@ -1,0 +1,279 @@
+"""Compares two visits of one person: the same skin, the same light, and a verdict on every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from vesicle.skin import published
+from vesicle.skin.change import NAN, Change, Comparison, discovered, not_measurable
+from vesicle.skin.errors import Refused
+from vesicle.skin.frame import COARSE, FINE
+from vesicle.skin.image import Image, Source, as_image
+from vesicle.skin.landmarks import Floats
+from vesicle.skin.matching import MOST_BLUR_MM
+from vesicle.skin.measures import METHODS, Method, Uncalibrated
+from vesicle.skin.paired import Difference, differ, elsewhere
+from vesicle.skin.regions import REGIONS
+from vesicle.skin.repeatability import Repeatability
+from vesicle.skin.visits import Together, bring_together, capture
+
+LEAST_MM2, LEAST_SHARE = 60.0, 0.3
+"""Of a region's skin that must be seen at both visits."""
+LEAST_ALIKE = 0.35
+"""Likeness of two photographs below which they are not of the same skin."""
+_PATCHES = 4
+
+
+def compare(
+    before: Source | Image | Sequence[Source | Image],
+    after: Source | Image | Sequence[Source | Image],
+    *,
+    view: str = "front",
+    repeatability: Mapping[str, Repeatability] | None = None,
+    day: int | None = None,
+    swelling_window_days: int | None = None,
+    primary: Sequence[str] = (),
+) -> Comparison:
+    """Return what changed between two visits, each change with its interval and verdict.
+
+    Parameters
+    ----------
+    before, after : source, or sequence of sources
+        One photograph of each visit, or several captures of it, repositioned in between; they are averaged.
+    view : str
+        Of all the photographs.
+    repeatability : mapping of str to Repeatability, optional
+        The clinic's own retest, by measure (``repeatability`` or ``repeatability_of_pairs``). Without, the pair's own
+        noise decides, and the published figure for repeated real photographs is given beside it.
+    day : int, optional
+        Days from the treatment to the second visit.
+    swelling_window_days : int, optional
+        Days after treatment in which the skin may be swollen: nothing is counted up to and on that day.
+    primary : sequence of str
+        Outcomes named before treatment: a measure (``"wrinkles"``) or one of a region (``"forehead:wrinkles"``). All
+        others are then held to a false-discovery rate of 5 %.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    Refused
+        If a photograph cannot be used at all or shows no face.
+
+    Notes
+    -----
+    A change is real when it is larger than the smallest detectable change, not when it is larger than nothing. It is
+    not therefore due to the treatment: season, sleep, make-up and light change skin as well.
+
+    Examples
+    --------
+    >>> from vesicle.skin.trial.drawn import Drawing, face
+    >>> same = compare(face(Drawing(px_per_mm=4)), face(Drawing(px_per_mm=4)))
+    >>> same.changes["cheek-left"]["melanin"].verdict
+    'within-noise'
+    """
+    visits = [_several(before), _several(after)]
+    window = _window(day, swelling_window_days)
+    if window is not None:
+        return _nothing(window, visits, tuple(primary))
+    captures = [[capture(as_image(one), Uncalibrated()) for one in visit] for visit in visits]
+    native = min(one.face.px_per_mm for visit in captures for one in visit)
+    fine = min(method.least_px_per_mm for method in METHODS.values() if method.px_per_mm == FINE) if _has_fine() else 99
+    together = bring_together(captures[0], captures[1], px_per_mm=FINE if native >= fine else COARSE)
+    unlike = _unlike(together)
+    if unlike is not None:
+        return _nothing(unlike, visits, tuple(primary), together)
+    skin_tone = _tone(together)
+    changes: dict[str, dict[str, Change]] = {region: {} for region in REGIONS}
+    coarse = together.halved() if together.before[0].px_per_mm == FINE else together
+    for method in METHODS.values():
+        here = together if method.px_per_mm == FINE else coarse
+        reason = _too_coarse(method, native) or _too_soft(method, here)
+        if reason is not None:
+            for region in REGIONS:
+                changes[region][method.name] = not_measurable(reason, unit=method.unit, method=method.version)
+            continue
+        for region, found in _differences(method, here).items():
+            changes[region][method.name] = (
+                _judged(region, method, found, repeatability, skin_tone, native, here)
+                if isinstance(found, Difference)
+                else not_measurable(found, unit=method.unit, method=method.version)
+            )
+    return Comparison(
+        changes=discovered(changes, tuple(primary)), registration=together.registrations[len(visits[0]) - 1],
+        light=together.light, blur_mm=together.sharpness.blur_mm, captures=(len(visits[0]), len(visits[1])),
+        primary=tuple(primary), notes=_notes(together, repeatability, primary),
+    )  # fmt: skip
+
+
+def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source | Image]:
+    given: list[Source | Image] = list(sources) if isinstance(sources, list | tuple) else [cast(Source, sources)]
+    if not given:
+        raise Refused("too-few", "Each visit needs at least one photograph.")
+    return given
+
+
+def _has_fine() -> bool:
+    return any(method.px_per_mm == FINE for method in METHODS.values())
+
+
+def _window(day: int | None, days: int | None) -> str | None:
+    if day is None or days is None or day > days or day < 0:
+        return None
+    return f"Taken on day {day}: skin may be swollen until day {days}, so nothing is counted yet."
+
+
+def _nothing(
+    why: str, visits: Sequence[Sequence[object]], primary: tuple[str, ...], together: Together | None = None
+) -> Comparison:
+    changes = {
+        region: {name: not_measurable(why, unit=method.unit, method=method.version) for name, method in METHODS.items()}
+        for region in REGIONS
+    }
+    registration = together.registrations[len(visits[0]) - 1] if together else None
+    return Comparison(changes, registration, "none", NAN, (len(visits[0]), len(visits[1])), primary, (why,))
+
+
+def _unlike(together: Together) -> str | None:
+    if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
+        return "The photographs do not show the same face in the same view."
+    return None
+
+
+def _too_coarse(method: Method, native: float) -> str | None:
+    if native >= method.least_px_per_mm * 0.97:
+        return None
+    return (
+        f"{method.label} needs {method.least_px_per_mm:.0f} pixels a millimetre; these photographs have {native:.1f}. "
+        "Come closer or use a better camera."
+    )
+
+
+def _too_soft(method: Method, here: Together) -> str | None:
+    if abs(here.sharpness.blur_mm) <= MOST_BLUR_MM or method.least_px_per_mm < FINE / 2:
+        return None
+    which = "second" if here.sharpness.blur_mm > 0 else "first"
+    return f"The {which} photograph is much softer than the other one; {method.label.lower()} cannot be compared."
+
+
+def _tone(together: Together) -> float | None:
+    """Return the ITA of the first visit's cheeks, degrees; ``None`` without a colour card."""
+    if together.light == "relative" or "ita" not in METHODS:
+        return None
+    first = together.before[0]
+    signal = METHODS["ita"].map(first)
+    values = [
+        METHODS["ita"].value(signal, first.region(name) & together.skin) for name in ("cheek-left", "cheek-right")
+    ]
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.mean(known)) if known else None
+
+
+def _differences(method: Method, here: Together) -> dict[str, Difference | str]:
+    """Return for each region how the measure differs, or why it cannot be told."""
+    first, second, softer = _signals(method, here)
+    shine = getattr(method, "shine", False)
+    skin = here.bare if shine else here.skin
+    px = here.before[0].px_per_mm
+    shared = elsewhere(first, second, here.outside, method.value, px)
+    found: dict[str, Difference | str] = {}
+    for region in REGIONS:
+        whole = here.before[0].frame.region(region)
+        mask = whole & skin
+        area = mask.sum() / px**2
+        if area < LEAST_MM2 or area < LEAST_SHARE * whole.sum() / px**2:
+            found[region] = "Too little of this skin is seen at both visits: hair, shadow, shine or the picture's edge."
+            continue
+        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer)
+        found[region] = one if one.patches >= _PATCHES and one.before != 0 else "Too little is there to be compared."
+    return found
+
+
+def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
+    """Return the measure's signal at both visits, and of the first visit a little softer.
+
+    A signal that is cut off below a threshold grows with noise in either photograph. So it is taken a little way to
+    both sides of the mean of the two visits, where noise is least, and drawn out to their full distance: what is
+    below the threshold in the mean counts in neither.
+    """
+    first = method.map(here.before[0])
+    softer = method.map(here.softer)
+    if (first == 0).mean() < _SPARSE:
+        if len(here.before) > 1:
+            first = _mean([method.map(one) for one in here.before])
+        return first, _mean([method.map(one) for one in here.after]), softer
+    low, high = (method.map(here.between(0.5 + side * _NEAR / 2)) for side in (-1, 1))
+    middle, half = (low + high) / 2, (high - low) / np.float32(2 * _NEAR)
+    return middle - half, middle + half, middle - half + softer - first
+
+
+_SPARSE, _NEAR = 0.02, 0.2
+
+
+def _mean(signals: Sequence[Floats]) -> Floats:
+    return signals[0] if len(signals) == 1 else np.mean(signals, axis=0, dtype=np.float32)
+
+
+def _judged(
+    region: str, method: Method, found: Difference, repeatability: Mapping[str, Repeatability] | None,
+    ita: float | None, native: float, here: Together,
+) -> Change:  # fmt: skip
+    level = abs(found.before)
+    own = found.quantile * found.error
+    counts = len(here.before), len(here.after)
+    sdc, basis = own, "pair"
+    retest = repeatability.get(method.name) if repeatability else None
+    group = published.tone(ita) if ita is not None else None
+    if retest is not None and retest.method.split("+")[0] == method.version:
+        part = retest.at(region, group)
+        if part is None:
+            why = f"The clinic's retest holds nobody of this skin tone ({group})."
+            return not_measurable(why, unit=method.unit, method=method.version)
+        fewer = float(np.sqrt((1 / counts[0] + 1 / counts[1]) / 2))
+        measured = (part.sdc / 100 * level if part.paired else part.sdc) * fewer
+        # A pair worse than the retest's is not made better by it.
+        sdc, basis = max(measured, own), part.basis
+    known = published.smallest_change(method.name, found.before, ita=ita, px_per_mm=native) if basis == "pair" else None
+    percent, width = 100 * found.change / level, 100 * max(own, sdc) / level
+    share = 100 * sdc / level
+    return Change(
+        before=found.before, after=found.after, difference=found.change, percent=percent, low=percent - width,
+        high=percent + width, sdc=share, published=NAN if known is None else 100 * known / level,
+        p=found.chance(sdc), unit=method.unit, verdict="real-change" if abs(percent) > share else "within-noise",
+        why=_why(method, percent, share, known and 100 * known / level, basis, here.light), basis=basis,
+        method=method.version,
+    )  # fmt: skip
+
+
+_COLOURS = ("ita", "melanin", "erythema", "radiance_lightness")
+
+
+def _why(method: Method, percent: float, sdc: float, known: float | None, basis: str, light: str) -> str:
+    side = "less" if percent < 0 else "more"
+    said = f"{method.label}: {abs(percent):.1f} % {side}; "
+    said += "more than" if abs(percent) > sdc else "not more than"
+    whose = "this pair's own noise" if basis == "pair" else "measurement noise by the clinic's retest"
+    said += f" {whose} (smallest detectable change {sdc:.1f} %)."
+    if known is not None:
+        said += f" Repeated real photographs elsewhere differed by up to {known:.0f} %."
+    if light == "relative" and method.name in _COLOURS:
+        said += " Without a colour card it is relative to skin outside the regions."
+    return said
+
+
+def _notes(together: Together, repeatability: object, primary: Sequence[str]) -> tuple[str, ...]:
+    notes = []
+    if repeatability is None:
+        notes.append(
+            "This clinic has no retest of its own: verdicts rest on the noise of the pair, beside published figures."
+        )
+    if together.light == "relative":
+        notes.append("No colour card in every photograph: colour is relative to skin outside the regions.")
+    if not primary:
+        notes.append("No outcome was named before: one verdict in twenty is wrong by chance.")
+    return tuple(notes)

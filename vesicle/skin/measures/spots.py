@@ -1,0 +1,92 @@
+"""Pigmented spots: how much melanin stands out of the skin around it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+from vesicle.skin.frame import COARSE, Mask
+from vesicle.skin.landmarks import Floats
+from vesicle.skin.mask import local_mean
+from vesicle.skin.measures.colour import COLOUR_PX_PER_MM
+from vesicle.skin.measures.method import Method
+from vesicle.skin.measures.pigments import MELANIN_ROW
+from vesicle.skin.measures.prepared import Prepared
+from vesicle.skin.measures.regional import NOTHING, mean
+
+INSIDE_MM, AROUND_MM = 0.5, 4.0
+THRESHOLD = 0.015
+EDGE = 0.03
+LEAST_MM2 = 0.5
+
+
+def excess(prepared: Prepared) -> Floats:
+    """Return by how much melanin (unit optical density) stands above the skin around, rows x columns."""
+    px = prepared.px_per_mm
+    pigment = prepared.density @ MELANIN_ROW
+    around = local_mean(pigment, prepared.skin, AROUND_MM * px)
+    return cv2.GaussianBlur(pigment, (0, 0), INSIDE_MM * px) - around
+
+
+def stands_out(prepared: Prepared) -> Floats:
+    """Return the melanin of spots: the excess above a fixed threshold, in thousandths of optical density."""
+    return np.maximum(excess(prepared) - np.float32(THRESHOLD), 0) * np.float32(1000)
+
+
+def covered(prepared: Prepared) -> Floats:
+    """Return 100 where skin belongs to a spot, 0 where not; a soft step, so that noise cannot flip a pixel."""
+    return np.clip((excess(prepared) - np.float32(EDGE)) / np.float32(EDGE) + np.float32(0.5), 0, 1) * np.float32(100)
+
+
+def count(signal: Floats, mask: Mask) -> float:
+    """Return the spots on a square centimetre of a region, from their excess of melanin."""
+    if not mask.any():
+        return NOTHING
+    labels, found = ndimage.label((signal > EDGE) & mask)
+    sizes = np.bincount(labels.ravel())[1:] if found else np.zeros(0)
+    large = int((sizes >= LEAST_MM2 * COARSE**2).sum())
+    return float(large / (mask.sum() / (COARSE * 10) ** 2))
+
+
+_PARAMETERS = {"inside_mm": INSIDE_MM, "around_mm": AROUND_MM, "threshold": THRESHOLD, "edge": EDGE}
+SPOTS = Method(
+    name="spots",
+    unit="mOD",
+    better="lower",
+    label="Pigmented spots",
+    explanation="Melanin that stands out of the skin around it, over the whole region, in thousandths of density.",
+    version="spots/1",
+    px_per_mm=COARSE,
+    least_px_per_mm=COLOUR_PX_PER_MM,
+    map=stands_out,
+    value=mean,
+    parameters=_PARAMETERS,
+)
+AREA = Method(
+    name="spot_area",
+    unit="%",
+    better="lower",
+    label="Area of spots",
+    explanation="Share of the region's skin that pigmented spots cover.",
+    version="spot_area/1",
+    px_per_mm=COARSE,
+    least_px_per_mm=COLOUR_PX_PER_MM,
+    map=covered,
+    value=mean,
+    parameters=_PARAMETERS,
+)
+COUNT = Method(
+    name="spot_count",
+    unit="1/cm²",
+    better="lower",
+    label="Number of spots",
+    explanation="Pigmented spots of half a square millimetre or more on a square centimetre of skin.",
+    version="spot_count/1",
+    px_per_mm=COARSE,
+    least_px_per_mm=COLOUR_PX_PER_MM,
+    map=excess,
+    value=count,
+    parameters={**_PARAMETERS, "least_mm2": LEAST_MM2},
+)
+METHODS = (SPOTS, AREA, COUNT)
