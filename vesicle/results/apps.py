@@ -10,9 +10,11 @@ class ResultsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Plan follow-ups when a visit is signed, guide its photographs, show what waits on the patient's home page."""
+        """Plan follow-ups when a visit is signed, guide its photographs, show what waits on the patient's home page,
+        and keep the archive measured."""
         from django.urls import reverse
 
+        from vesicle.core import periodic
         from vesicle.people import patient_home
         from vesicle.results import home
         from vesicle.results.services import open_follow_ups
@@ -21,3 +23,4 @@ class ResultsConfig(AppConfig):
         hooks.after_signing.append(open_follow_ups)
         hooks.photo_guides.append(lambda encounter: reverse("results_desk:captures", args=[encounter.pk]))
         patient_home.cards.append(home.cards)
+        periodic.JOBS.append(home.KEEP_MEASURED)

@@ -4,11 +4,15 @@ from django.urls import path
 
 from vesicle.results import desk_views
 from vesicle.results.capture import desk_views as capture
+from vesicle.results.measuring import views as measuring
 from vesicle.results.rating import views as rating
 
 app_name = "results_desk"
 urlpatterns = [
     path("", desk_views.due, name="due"),
+    path("cameras/", measuring.cameras, name="cameras"),
+    path("cameras/settle/", measuring.settle, name="settle_retest"),
+    path("cameras/<int:retest_id>/", measuring.retest, name="retest"),
     path("ratings/", rating.rounds, name="rating_rounds"),
     path("ratings/<int:round_id>/", rating.rating_round, name="rating_round"),
     path("ratings/<int:round_id>/close/", rating.close, name="rating_close"),

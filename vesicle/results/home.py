@@ -1,9 +1,12 @@
-"""What results adds to the patient's home page."""
+"""What results adds to the patient's home page and to the clockwork of the workers."""
+
+from datetime import timedelta
 
 from django.urls import reverse
 
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.core.periodic import PeriodicJob
 from vesicle.people.patient_home import Card
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import queries
@@ -39,3 +42,13 @@ def cards(actor: Actor) -> list[Card]:
             )
         )
     return found
+
+
+def _keep_measured() -> None:
+    # The photo library is heavy to load, and only workers measure.
+    from vesicle.results.measuring.services import queue_due
+
+    queue_due(now=clock.now())
+
+
+KEEP_MEASURED = PeriodicJob("measure photographs", timedelta(minutes=1), _keep_measured)

@@ -7,3 +7,4 @@ MEASURE = define("results.measure", "record measurements", Role.PROVIDER, Role.M
 READ = define("results.read", "read results", Role.PATIENT, Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 RATE = define("results.rate", "rate photographs without knowing which is before", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 OPEN_ROUND = define("results.open-round", "have photographs rated", Role.MEDICAL_DIRECTOR)
+SETTLE_RETEST = define("results.settle-retest", "say how well a camera repeats itself", Role.MEDICAL_DIRECTOR)

@@ -1,6 +1,7 @@
 """Tables for follow-ups, readings, photographs measured, ratings and retests."""
 
 from vesicle.results.models.captures import Capture
+from vesicle.results.models.measuring import PhotoMeasuring, Retest
 from vesicle.results.models.photo_measures import PhotoMeasure
 from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
 from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
@@ -10,9 +11,11 @@ __all__ = [
     "FollowUp",
     "Measurement",
     "PhotoMeasure",
+    "PhotoMeasuring",
     "Rating",
     "RatingPair",
     "RatingRound",
     "RatingTask",
     "ReadingConditions",
+    "Retest",
 ]
