@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Any
 
@@ -65,7 +66,9 @@ def each(
                 yield work(item)
                 bar.update()
             return
-        with ProcessPoolExecutor(jobs, initializer=_one_thread) as pool:
+        # Not forked: a copy of OpenCV's threads waits for ever on locks that nobody holds.
+        spawned = get_context("spawn")
+        with ProcessPoolExecutor(jobs, mp_context=spawned, initializer=_one_thread) as pool:
             for done in pool.map(work, items):
                 yield done
                 bar.update()

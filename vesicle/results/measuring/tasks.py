@@ -8,7 +8,7 @@ from vesicle.core.scope import clinic_scope
 from vesicle.results.measuring.services import measure_photo
 
 
-@task(queue_name="photographs")
+@task()
 def measure_photographs(clinic_id: int, photo_ids: list[int]) -> int:
     """Measure photographs of one clinic, one after another; return how many."""
     by = Actor.system(clinic_id, "Measuring of photographs")
