@@ -65,8 +65,9 @@ def _pose(stored: Mapping[str, Any] | None) -> Pose | None:
 
 
 def _found(quality: Quality) -> Found:
-    return Found(
-        quality.as_dict(),
-        tuple(problem.code for problem in quality.problems),
-        tuple(wording.problem(problem) for problem in quality.problems),
-    )
+    """Return what the gate found, in words: of one kind of problem two places are enough to say."""
+    said: dict[str, list[str]] = {}
+    for problem in quality.problems:
+        said.setdefault(problem.code, []).append(wording.problem(problem))
+    sentences = (sentence for places in said.values() for sentence in list(dict.fromkeys(places))[:2])
+    return Found(quality.as_dict(), tuple(said), tuple(sentences))
