@@ -21,6 +21,7 @@ from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
+from vesicle.results.models import RatingPair, RatingRound, RatingTask
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import Deposit, Fee, Offer, Reply, WaitlistEntry
 from vesicle.scheduling.services import add_service
@@ -180,6 +181,8 @@ def records(treated, path):
         "encounter_id": treated.encounter.pk,
         "consent_id": treated.consent.pk,
         "photo_id": photo.pk,
+        "round_id": a_round(treated, photo).pk,
+        "side": "left",
         "use_id": ProductUse.objects.filter(encounter=treated.encounter).first().pk,
         "alert_id": Alert.objects.get().pk,
         "event_id": event.pk,
@@ -201,6 +204,27 @@ def records(treated, path):
         "week": 3,
         "quantity": Decimal(1),
     }
+
+
+def a_round(treated, before):
+    """A round of blinded rating with one pair that Iris looks at twice."""
+    after = Photo.objects.get(pk=before.pk)
+    after.pk, after.week, after._state.adding = None, 12, True
+    after.save()
+    opened = RatingRound.objects.create(
+        clinic_id=treated.nurse.clinic_id, option=treated.option, concern="fine-lines", view="front", from_week=10,
+        to_week=16, opened_at=clock.now(), opened_by=treated.house.cast.iris,
+    )  # fmt: skip
+    pair = RatingPair.objects.create(
+        clinic_id=treated.nurse.clinic_id, round=opened, patient=treated.patient, encounter=treated.encounter,
+        before=before, after=after,
+    )  # fmt: skip
+    for position in (1, 2):
+        RatingTask.objects.create(
+            clinic_id=treated.nurse.clinic_id, round=opened, pair=pair, rater=treated.house.cast.iris,
+            position=position, before_on_left=True, is_repeat=position == 2,
+        )  # fmt: skip
+    return opened
 
 
 def a_course(treated):

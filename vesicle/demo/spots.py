@@ -58,6 +58,7 @@ def before(world: World, option_id: str, patient: Patient, place: Location, at: 
             location_id=place.pk,
             start=slots[0].start,
             patient=patient,
+            made_for=option_id,
             policy_accepted=1,
             now=at,
         )

@@ -14,6 +14,7 @@ from vesicle.protocols.consistency import faults_of
 from vesicle.protocols.findings import Finding, unknown
 from vesicle.protocols.problems import Problem, problem_at
 from vesicle.protocols.schema import Option, Protocol
+from vesicle.protocols.schema.sections.needs import ANY_PURPOSE
 from vesicle.protocols.yaml_source import Path, Source
 
 
@@ -88,6 +89,9 @@ def lists_of(path: Path, bank: Bank, options: Collection[str]) -> dict[str, tupl
         lists |= {"ask": (bank.red_flags, "red flag"), "stress": (bank.red_flags, "red flag")}
     if section == "alternatives":
         lists["option"] = (options, "option")
+    if section == "prerequisites":
+        treatments = dict.fromkeys(option.partition("/")[0] for option in options)
+        lists["also_made_for"] = ([*options, *treatments, ANY_PURPOSE], "option or treatment")
     return lists
 
 

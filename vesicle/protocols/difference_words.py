@@ -76,7 +76,8 @@ def prerequisite_words(visit: Prerequisite) -> str:
     counts = f"; it counts for {days_words(visit.valid_days)}" if visit.valid_days else ""
     first = " the first time" if visit.first_time else ""
     who = f" if {bare_words(visit.when)}" if visit.when is not None else ""
-    return f"{name}{before}{first}{who}{counts}."
+    also = f"; one made for {' or '.join(visit.also_made_for)} counts too" if visit.also_made_for else ""
+    return f"{name}{before}{first}{who}{counts}{also}."
 
 
 def need_words(need: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.protocols.duration import hands_on_minutes
-from vesicle.protocols.queries import OfferedOption, offered, option_of_edition
+from vesicle.protocols.queries import OfferedOption, offered, offered_options, option_of_edition
 from vesicle.scheduling import calendars
 from vesicle.scheduling.domain import PhasePlan, Plan, build_plan, keys_of, labels_of
 from vesicle.scheduling.models import Appointment, OpenService
@@ -74,6 +74,28 @@ def bookable(clinic_id: int, option_id: str) -> Bookable:
     if service is None or not service.is_active:
         raise NotFound("This clinic does not offer that. Choose one of its treatments or visits.")
     return of_service(service)
+
+
+MADE_BEFORE = (OpenService.Kind.PATCH_TEST, OpenService.Kind.CONSULTATION)
+"""The kinds of visits that treatments may ask for beforehand, and that therefore are made for one."""
+
+
+def require_purpose(clinic_id: int, service: OpenService | None, made_for: str) -> None:
+    """Let pass a visit that can be made for a treatment the clinic offers. Raises ``Invalid``, ``NotFound``."""
+    if service is None or service.kind not in MADE_BEFORE:
+        raise Invalid("Only a patch test or a consultation is made for a treatment.", fields={"made_for": "Leave it."})
+    offered(clinic_id, made_for)
+
+
+def purposes(clinic_id: int, service: OpenService | None, made_for: str = "") -> list[tuple[str, str]]:
+    """Return id and name of the treatments a visit may be made for: those that ask for one, and ``made_for``."""
+    if service is None or service.kind not in MADE_BEFORE:
+        return []
+    return [
+        (one.option.id, one.option.label)
+        for one in offered_options(clinic_id)
+        if one.option.id == made_for or any(row.visit == service.kind for row in one.option.sections.prerequisites)
+    ]
 
 
 def of_appointment(appointment: Appointment) -> Bookable:

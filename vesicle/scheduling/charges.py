@@ -161,12 +161,15 @@ def waive(fee: Fee, *, by: Actor, now: datetime, reason: str) -> FeeEntry:
     entry = add_entry(fee, FeeEntry.Kind.WAIVED, open_amount(fee), by=by, now=now, reason=reason.strip()[:300])
     rows = Deposit.objects.select_for_update(no_key=True).filter(
         appointment_id=fee.appointment_id,
-        state__in=[Deposit.State.KEPT, Deposit.State.REFUND_DUE, Deposit.State.REFUNDED],
+        state__in=[Deposit.State.KEPT, Deposit.State.REFUND_DUE, Deposit.State.REFUNDED, Deposit.State.REFUND_FAILED],
     )
     for deposit in rows:
         if deposit.returned < deposit.amount:
             deposit.returned = deposit.amount
-            change(deposit, Deposit.State.REFUND_DUE, by=by, now=now, amount=deposit.amount, note="the fee was waived")
+            # Where the card refused before, the rest does not go there either.
+            has_failed = deposit.state == Deposit.State.REFUND_FAILED
+            after = Deposit.State.REFUND_FAILED if has_failed else Deposit.State.REFUND_DUE
+            change(deposit, after, by=by, now=now, amount=deposit.amount, note="the fee was waived")
     return entry
 
 

@@ -1,13 +1,12 @@
 """Appointments whose place is gone (somebody is ill, a device broke, hours moved), and where they could go instead.
 
-Proposals are found by really taking the times, one appointment after the other, in a transaction that is rolled back:
-so all of them fit together, and every rule of booking counts, without a second way to compute what is free.
+What is proposed is chosen for all of them together (``assigning``), then really taken in a transaction that is rolled
+back: so every rule of booking counts, and what is shown can be had.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -15,7 +14,7 @@ from vesicle.clinic.models import Location, Resource
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import JustTaken, NotFound
-from vesicle.scheduling import availability, calendars
+from vesicle.scheduling import assigning, availability, calendars
 from vesicle.scheduling.bookable import Bookable, bookable
 from vesicle.scheduling.calendars import Moving
 from vesicle.scheduling.domain import Window, free_mask, open_mask
@@ -26,7 +25,6 @@ from vesicle.scheduling.taking import Wanted, take_time
 S = Appointment.State
 LOOK_AHEAD = timedelta(days=60)
 """How far ahead appointments are looked at."""
-_DAYS_ROUND = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +118,50 @@ class _Presence:
 
 
 def propose(actor: Actor, rows: Iterable[Disrupted], *, now: datetime) -> list[Proposal]:
-    """Return a new place for each, all of them fitting together: the same hour where possible, else the nearest.
+    """Return a new place for each, all of them fitting together.
 
-    Whoever comes soonest chooses first. At the same hour somebody or something else of the kind takes over; the nearest
-    other time is looked for on the same day, then on the days around it.
+    As many people as possible, then the least shift in time, then with the provider they were told (``assigning``). Who
+    finds nothing that way has a look at what is left, in turn.
     """
+    waiting = list(rows)
+    found: dict[int, Proposal] = {}
     with transaction.atomic():
-        found = [_place(one, by=actor, now=now) for one in rows]
+        chosen = assigning.chosen_for([one.appointment for one in waiting], now=now)
+        for one in waiting:
+            if (start := chosen.get(one.appointment.pk)) is not None:
+                wanted = Wanted(resource_ids=start.resource_ids)
+                found[one.appointment.pk] = _taken(one, start.starts_at, [wanted], by=actor, now=now) or Proposal(one)
+        for one in waiting:
+            if one.appointment.pk not in found or found[one.appointment.pk].starts_at is None:
+                found[one.appointment.pk] = _place(one, by=actor, now=now)
         transaction.set_rollback(True)
-    return found
+    return [found[one.appointment.pk] for one in waiting]
+
+
+def _taken(one: Disrupted, start: datetime, wishes: Sequence[Wanted], *, by: Actor, now: datetime) -> Proposal | None:
+    """Take a start for somebody, by the first of ``wishes`` that can be had; ``None`` where none can."""
+    row = Appointment.objects.select_related("location", "service").get(pk=one.appointment.pk)
+    for wanted in wishes:
+        try:
+            with transaction.atomic():
+                take_time(row, bookable(row.clinic_id, row.option), start, by=by, now=now, wanted=wanted)
+        except JustTaken:
+            continue
+        return Proposal(one, start, row.taken)
+    return None
 
 
 def _place(one: Disrupted, *, by: Actor, now: datetime) -> Proposal:
-    row = Appointment.objects.select_related("location", "service").get(pk=one.appointment.pk)
+    row = one.appointment
     try:
         what = bookable(row.clinic_id, row.option)
     except NotFound:
         return Proposal(one)
-    provider_id = row.provider_id
+    # With the person they know if possible, else with anybody who may.
+    wishes = [Wanted(provider_id=row.provider_id), Wanted()]
     for start in _nearest(row, what, now=now):
-        # With the person they know if possible, else with anybody who may.
-        for wanted in (Wanted(provider_id=provider_id), Wanted()):
-            try:
-                with transaction.atomic():
-                    take_time(row, what, start, by=by, now=now, wanted=wanted)
-            except JustTaken:
-                continue
-            return Proposal(one, start, row.taken)
+        if found := _taken(one, start, wishes, by=by, now=now):
+            return found
     return Proposal(one)
 
 
@@ -154,20 +169,9 @@ def _nearest(row: Appointment, what: Bookable, *, now: datetime) -> Iterable[dat
     """Yield free starts, the same first, then those of the day, then of the days around, the nearest first."""
     zone = row.location.time_zone
     today, day = clock.day_in(zone, now), clock.day_in(zone, row.starts_at)
-    for first, last in ((day, day), (max(today, day - timedelta(days=_DAYS_ROUND)), day + timedelta(days=_DAYS_ROUND))):
+    for first, last in ((day, day), (max(today, day - assigning.AROUND), day + assigning.AROUND)):
         found = availability.search(
             what, row.areas, row.location, first=first, last=last, now=now, without_notice=True, ignoring=row.pk
         )
         starts = [found.window.moment(bit) for bit in found.starts.bits()]
-        yield from sorted(starts, key=lambda start: _distance(start, row.starts_at, zone))[:3]
-
-
-def _distance(start: datetime, before: datetime, zone: str) -> tuple[int, timedelta, timedelta]:
-    """Order by days apart, then by how far the hour is from the one they chose, then by the moment."""
-    local, chosen = start.astimezone(ZoneInfo(zone)), before.astimezone(ZoneInfo(zone))
-    hours = abs(_into_day(local) - _into_day(chosen))
-    return abs((local.date() - chosen.date()).days), hours, abs(start - before)
-
-
-def _into_day(local: datetime) -> timedelta:
-    return timedelta(hours=local.hour, minutes=local.minute)
+        yield from sorted(starts, key=lambda start: assigning.distance(start, row.starts_at, zone))[:3]

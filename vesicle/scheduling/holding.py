@@ -28,6 +28,7 @@ def hold_for_visitor(
     now: datetime,
     provider_id: int | None = None,
     screening: Screening | None = None,
+    made_for: str = "",
 ) -> str:
     """Hold a time and return the token of its private link. Errors as ``services.hold`` and ``hold_bounded``.
 
@@ -45,6 +46,7 @@ def hold_for_visitor(
             now=now,
             provider_id=provider_id,
             screening=screening,
+            made_for=made_for,
         )
 
     if by.is_staff:

@@ -11,6 +11,7 @@ from django.core import signing
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.protocols.queries import offered_options
+from vesicle.scheduling.bookable import purposes
 from vesicle.scheduling.charges import LIFTED, foreseen, lapses_counted
 from vesicle.scheduling.deposits import pays_online
 from vesicle.scheduling.domain.fees import Due, Lapse, last_free_moment
@@ -27,7 +28,7 @@ from vesicle.scheduling.models import (
 )
 from vesicle.scheduling.permissions import RECORD_RESULT, SEE_FEES, WRITE_POLICY
 from vesicle.scheduling.policy import accepted, in_force
-from vesicle.scheduling.prepayment import RETURN
+from vesicle.scheduling.prepayment import RETURN, still_to_return
 from vesicle.scheduling.prices import Money, deposit_of
 from vesicle.scheduling.queries import visits_of_kind
 
@@ -222,6 +223,11 @@ def deposit(actor: Actor, deposit_id: int) -> Deposit:
     return found
 
 
+def left_to_return(deposit: Deposit) -> int:
+    """Return what of a deposit still has to go back, in the currency's smallest unit."""
+    return still_to_return(deposit)
+
+
 def deposit_events(actor: Actor, deposit: Deposit) -> Sequence[DepositEvent]:
     """Return what became of a deposit, in order."""
     actor.require(SEE_FEES)
@@ -232,6 +238,11 @@ def results_of(actor: Actor, appointment: Appointment) -> Sequence[VisitResult]:
     """Return what was recorded of a visit before a treatment, the latest first."""
     actor.require(RECORD_RESULT)
     return list(VisitResult.objects.filter(clinic_id=actor.clinic_id, appointment=appointment).order_by("-pk"))
+
+
+def may_be_made_for(actor: Actor, appointment: Appointment) -> list[tuple[str, str]]:
+    """Return id and name of the treatments that a patch test or consultation can have been made for."""
+    return purposes(actor.clinic_id, appointment.service, appointment.made_for)
 
 
 def deposit_on_return(clinic_id: int, token: str) -> Deposit:

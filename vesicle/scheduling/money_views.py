@@ -91,7 +91,7 @@ def fees(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "states": STATES,
         "state": state,
-        "to_return": money_queries.deposits(request.actor, states=["refund-due"]),
+        "to_return": money_queries.deposits(request.actor, states=["refund-failed", "refund-due"]),
         "to_take": money_queries.deposits(request.actor, states=["asked"]),
         "may_take": request.actor.may(TAKE_MONEY),
         "may_waive": request.actor.may(WAIVE_FEE),
@@ -140,7 +140,7 @@ def deposit(request: HttpRequest, deposit_id: int) -> HttpResponse:
     found = money_queries.deposit(request.actor, deposit_id)
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        act = services.mark_returned if found.state == "refund-due" else services.mark_paid
+        act = services.mark_returned if found.state in ("refund-due", "refund-failed") else services.mark_paid
         try:
             act(by=request.actor, deposit=found, now=clock.now(), **form.cleaned_data)
         except (Conflict, NotPermitted) as refused:
@@ -150,6 +150,7 @@ def deposit(request: HttpRequest, deposit_id: int) -> HttpResponse:
             return redirect("scheduling_desk:fees")
     context = {
         "deposit": found,
+        "left": money_queries.left_to_return(found),
         "events": money_queries.deposit_events(request.actor, found),
         "form": form,
         "may_take": request.actor.may(TAKE_MONEY),
@@ -199,7 +200,9 @@ def result(request: HttpRequest, appointment_id: int) -> HttpResponse:
     booked = queries.appointment(request.actor, appointment_id)
     if booked.patient is None or booked.treats:
         raise Conflict("Only patch tests and consultations have a result of this kind.")
-    form = ResultForm(request.POST if request.method == "POST" else None)
+    treatments = money_queries.may_be_made_for(request.actor, booked)
+    initial = {"made_for": booked.made_for}
+    form = ResultForm(treatments, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.record_result(by=request.actor, appointment=booked, now=clock.now(), **form.cleaned_data)

@@ -13,7 +13,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import JustTaken
 from vesicle.scheduling import holding, queries, registration, services
-from vesicle.scheduling.bookable import bookable
+from vesicle.scheduling.bookable import bookable, purposes
 from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
 
 
@@ -44,6 +44,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
                 location_id=place.pk,
                 start=registration.moment(given.get("start", "")),
                 now=now,
+                made_for=given.get("for", ""),
             )
         except JustTaken as taken:
             messages.warning(request, taken.message)
@@ -55,8 +56,11 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     first = max(registration.day(given.get("from", ""), default=today), today)
     last = first + timedelta(days=DAYS_SHOWN - 1)
     found = queries.slots(actor, option_id=slug, areas=[], location_id=place.pk, from_=first, to=last, now=now)
+    made_for = given.get("for", "")
     context = {
         "what": what,
+        "purposes": purposes(actor.clinic_id, what.service, made_for),
+        "made_for": made_for,
         "places": places,
         "location": place,
         "minutes": minutes_in_words(what.plan([]).minutes),

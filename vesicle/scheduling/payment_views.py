@@ -22,7 +22,7 @@ from vesicle.core.scope import clinic_scope
 from vesicle.people.links import open_link
 from vesicle.scheduling import money_queries, queries, registration, services
 from vesicle.scheduling.access import opened
-from vesicle.scheduling.deposits import online
+from vesicle.scheduling.deposits import Refund, online
 from vesicle.scheduling.letters import Words
 from vesicle.scheduling.presenters import DAYS_SHOWN, by_day
 
@@ -94,7 +94,7 @@ def paid(request: HttpRequest, token: str) -> HttpResponse:
             "scheduling:appointment", key=registration.key_for(booked, deposit.patient, by=request.actor, now=now)
         )
     context: dict[str, object] = {"deposit": deposit, "appointment": booked, "words": Words(booked)}
-    if deposit.state in ("refund-due", "refunded"):
+    if deposit.state in ("refund-due", "refunded", "refund-failed"):
         context |= _alternatives(request.actor, booked)
         return render(request, "scheduling/time_gone.html", context)
     return render(request, "scheduling/paying.html", context)
@@ -103,19 +103,20 @@ def paid(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def stripe_notice(request: HttpRequest) -> HttpResponse:
-    """What Stripe tells us about payment pages, signed by it. Answered with 200 also where it is old news."""
+    """What Stripe tells us about payment pages and refunds, signed by it. Old news is answered with 200 too."""
     service = online()
     if service is None:
         raise Http404
     try:
-        payment = service.read_notice(request.body, request.headers.get("Stripe-Signature", ""))
+        news = service.read_notice(request.body, request.headers.get("Stripe-Signature", ""))
     except Invalid as refused:
         return HttpResponse(refused.message, status=400, content_type="text/plain; charset=utf-8")
-    if payment is not None and payment.clinic_id:
-        by = Actor.system(payment.clinic_id, "payments")
-        with clinic_scope(payment.clinic_id):
-            deposit = services.payment_arrived(by=by, payment=payment, now=clock.now())
-            if deposit is not None:
+    if news is not None and news.clinic_id:
+        by = Actor.system(news.clinic_id, "payments")
+        with clinic_scope(news.clinic_id):
+            if isinstance(news, Refund):
+                services.refund_told(by=by, refund=news, now=clock.now())
+            elif (deposit := services.payment_arrived(by=by, payment=news, now=clock.now())) is not None:
                 _send_back_at_once(by, deposit)
     return HttpResponse("Noted.", content_type="text/plain; charset=utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -145,7 +146,13 @@ class CancelForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """What a patch test or consultation showed."""
+    """What a patch test or consultation showed, and before which treatment it was made."""
+
+    made_for = forms.ChoiceField(
+        label="Made for which treatment?",
+        required=False,
+        help_text="It counts only for this treatment, and for others where the protocol says so. Left open, for none.",
+    )
 
     outcome = forms.ChoiceField(
         label="What was found?",
@@ -159,3 +166,9 @@ class ResultForm(forms.Form):
     note = forms.CharField(
         label="What was seen", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, treatments: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["made_for"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "Not known, or for none of these"), *treatments]

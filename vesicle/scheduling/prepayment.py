@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, NotFound
@@ -23,8 +23,10 @@ MAY_BECOME: Mapping[str, frozenset[str]] = {
     D.DROPPED: frozenset({D.PAID}),
     D.PAID: frozenset({D.KEPT, D.REFUND_DUE}),
     D.KEPT: frozenset({D.REFUND_DUE, D.PAID}),
-    D.REFUND_DUE: frozenset({D.REFUND_DUE, D.REFUNDED}),
-    D.REFUNDED: frozenset({D.REFUND_DUE}),
+    D.REFUND_DUE: frozenset({D.REFUND_DUE, D.REFUNDED, D.REFUND_FAILED}),
+    # A bank may refuse days later what the payment service had sent.
+    D.REFUNDED: frozenset({D.REFUND_DUE, D.REFUND_FAILED}),
+    D.REFUND_FAILED: frozenset({D.REFUND_FAILED, D.REFUNDED}),
 }
 """Every change of a deposit's state there is."""
 
@@ -80,17 +82,23 @@ def locked_deposit(by: Actor, deposit: Deposit) -> Deposit:
 
 
 def still_to_return(deposit: Deposit) -> int:
-    """Return what of a deposit has to go back and has not gone yet."""
-    gone = DepositEvent.objects.filter(deposit=deposit, state=D.REFUNDED).aggregate(sum=Sum("amount"))["sum"]
-    return int(deposit.returned - (gone or 0))
+    """Return what of a deposit has to go back and has not gone yet, or came back because it failed."""
+    rows = DepositEvent.objects.filter(deposit=deposit)
+    found = rows.aggregate(
+        gone=Sum("amount", filter=Q(state=D.REFUNDED), default=0),
+        failed=Sum("amount", filter=Q(state=D.REFUND_FAILED) & ~Q(receipt=""), default=0),
+    )
+    return int(deposit.returned - found["gone"] + found["failed"])
 
 
-def remember(deposit: Deposit, *, by: Actor, now: datetime, amount: int, receipt: str = "", note: str = "") -> None:
-    """Append the event of the state a deposit is in now."""
+def remember(
+    deposit: Deposit, *, by: Actor, now: datetime, amount: int, receipt: str = "", note: str = "", state: str = ""
+) -> None:
+    """Append an event: of the state a deposit is in now, or of what happened besides."""
     DepositEvent.objects.create(
         clinic_id=deposit.clinic_id,
         deposit=deposit,
-        state=deposit.state,
+        state=state or deposit.state,
         amount=amount,
         receipt=receipt[:255],
         note=note[:300],

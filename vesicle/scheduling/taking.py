@@ -19,7 +19,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import JustTaken
 from vesicle.core.inserting import insert_together
 from vesicle.scheduling import availability, queries
-from vesicle.scheduling.bookable import Bookable
+from vesicle.scheduling.bookable import Bookable, require_purpose
 from vesicle.scheduling.domain import Plan, Taken, claims_of
 from vesicle.scheduling.idempotency import fingerprint
 from vesicle.scheduling.models import Appointment, BookingRules, Claim
@@ -86,8 +86,15 @@ def begun(
     key: str = "",
     asked: object = None,
     rules: BookingRules | None = None,
+    made_for: str = "",
 ) -> Appointment:
-    """Return an appointment that has no time yet and is not saved: a hold in the making."""
+    """Return an appointment that has no time yet and is not saved: a hold in the making.
+
+    Raises ``Invalid`` where something is ``made_for`` a treatment that no treatment asks for beforehand, ``NotFound``
+    where that treatment is not offered.
+    """
+    if made_for:
+        require_purpose(by.clinic_id, what.service, made_for)
     rules = rules or queries.booking_rules(by.clinic_id)
     return Appointment(
         clinic_id=by.clinic_id,
@@ -97,6 +104,7 @@ def begun(
         service=what.service,
         option=what.id,
         areas=list(areas),
+        made_for=made_for,
         state=S.HELD,
         hold_expires_at=now + timedelta(minutes=rules.hold_minutes),
         created_at=now,

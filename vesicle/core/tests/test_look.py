@@ -12,6 +12,7 @@ CSS = HERE / "static" / "vesicle" / "css"
 SURFACES = {
     "public": ("core.css", "public.css"),
     "patient": ("core.css", "forms.css", "patient.css"),
+    "patient, choosing a time": ("core.css", "forms.css", "patient.css", "times.css"),
     "staff": ("core.css", "forms.css", "staff.css"),
 }
 GROUNDS = ("paper", "paper-2", "paper-3", "card")

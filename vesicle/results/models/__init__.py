@@ -1,6 +1,7 @@
 """Tables for follow-ups, readings, photographs measured, ratings and retests."""
 
 from vesicle.results.models.captures import Capture
+from vesicle.results.models.photo_measures import PhotoMeasure
 from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
 from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
 
@@ -8,6 +9,7 @@ __all__ = [
     "Capture",
     "FollowUp",
     "Measurement",
+    "PhotoMeasure",
     "Rating",
     "RatingPair",
     "RatingRound",

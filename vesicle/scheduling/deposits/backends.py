@@ -40,16 +40,41 @@ class Payment:
     @property
     def clinic_id(self) -> int:
         """The clinic whose deposit this is; 0 where it is none of ours."""
-        return self._part(0)
+        return _part(self.reference, 0)
 
     @property
     def number(self) -> int:
         """The deposit's number; 0 where it is none of ours."""
-        return self._part(1)
+        return _part(self.reference, 1)
 
-    def _part(self, which: int) -> int:
-        parts = self.reference.split(".")
-        return int(parts[which]) if len(parts) == 2 and all(part.isdecimal() for part in parts) else 0
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What the payment service says about money on its way back; ``number`` and ``payment`` are its own names.
+
+    ``why_failed`` is in words, empty where it did not fail.
+    """
+
+    number: str
+    payment: str
+    amount: int
+    reference: str = ""
+    why_failed: str = ""
+
+    @property
+    def clinic_id(self) -> int:
+        """The clinic whose deposit this is; 0 where it is none of ours."""
+        return _part(self.reference, 0)
+
+    @property
+    def deposit_id(self) -> int:
+        """The deposit's number; 0 where it is none of ours."""
+        return _part(self.reference, 1)
+
+
+def _part(reference: str, which: int) -> int:
+    parts = reference.split(".")
+    return int(parts[which]) if len(parts) == 2 and all(part.isdecimal() for part in parts) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +103,14 @@ class Backend(Protocol):
     def state(self, session: str) -> Payment:
         """Return what became of a checkout. Raises ``Conflict`` when the service cannot be reached."""
 
-    def read_notice(self, body: bytes, signature: str) -> Payment | None:
-        """Return what the service sent us about a checkout; ``None`` for other news. Raises ``Invalid`` if unsigned."""
+    def read_notice(self, body: bytes, signature: str) -> Payment | Refund | None:
+        """Return what the service sent us about a checkout or a refund; ``None`` for other news.
 
-    def refund(self, *, payment: str, amount: int, key: str) -> str:
-        """Give money back; return the service's number of the refund. Raises ``Conflict`` when it is refused."""
+        Raises ``Invalid`` if unsigned.
+        """
+
+    def refund(self, *, payment: str, amount: int, key: str, reference: str) -> Refund:
+        """Give money back; it may have failed already. Raises ``Conflict`` when the service cannot be reached."""
 
 
 def online() -> Backend | None:

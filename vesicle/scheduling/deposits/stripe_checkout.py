@@ -8,7 +8,7 @@ from typing import TypeVar
 import stripe
 
 from vesicle.core.errors import Conflict, Invalid
-from vesicle.scheduling.deposits.backends import STRIPE, Checkout, Payment, Wanted
+from vesicle.scheduling.deposits.backends import STRIPE, Checkout, Payment, Refund, Wanted
 
 T = TypeVar("T")
 
@@ -60,19 +60,18 @@ class StripeCheckout:
         """Ask Stripe what became of a checkout."""
         return _payment(_reached(lambda: self._client.v1.checkout.sessions.retrieve(session)))
 
-    def refund(self, *, payment: str, amount: int, key: str) -> str:
+    def refund(self, *, payment: str, amount: int, key: str, reference: str) -> Refund:
         """Refund part or all of a payment."""
         made = _reached(
             lambda: self._client.v1.refunds.create(
-                {"payment_intent": payment, "amount": amount}, {"idempotency_key": key}
+                {"payment_intent": payment, "amount": amount, "metadata": {"deposit": reference}},
+                {"idempotency_key": key},
             )
         )
-        if made.status in ("failed", "canceled"):
-            raise Conflict(f"Stripe could not refund {payment}: {made.failure_reason or made.status}.")
-        return made.id
+        return _refund(made)
 
-    def read_notice(self, body: bytes, signature: str) -> Payment | None:
-        """Return what a webhook says about a checkout; ``None`` for other news.
+    def read_notice(self, body: bytes, signature: str) -> Payment | Refund | None:
+        """Return what a webhook says about a checkout or a refund; ``None`` for other news.
 
         Raises ``Invalid`` for a body that Stripe did not sign with our secret, or signed too long ago.
         """
@@ -81,6 +80,8 @@ class StripeCheckout:
         except (ValueError, stripe.SignatureVerificationError):
             raise Invalid("This notice is not signed by Stripe with our secret.", code="bad-signature") from None
         about = event.data.object
+        if event.type.startswith("refund.") and isinstance(about, stripe.Refund):
+            return _refund(about)
         if not event.type.startswith("checkout.session.") or not isinstance(about, stripe.checkout.Session):
             return None
         return _payment(about)
@@ -96,6 +97,18 @@ def _payment(session: stripe.checkout.Session) -> Payment:
         payment=(intent if isinstance(intent, str) else intent.id) if intent else "",
         amount=session.amount_total or 0,
         currency=(session.currency or "").upper(),
+    )
+
+
+def _refund(refund: stripe.Refund) -> Refund:
+    intent = refund.payment_intent
+    reason = getattr(refund, "failure_reason", None) or refund.status or ""
+    return Refund(
+        number=refund.id,
+        payment=(intent if isinstance(intent, str) else intent.id) if intent else "",
+        amount=refund.amount,
+        reference=(refund.metadata.to_dict() if refund.metadata else {}).get("deposit", ""),
+        why_failed=reason.replace("_", " ") if refund.status in ("failed", "canceled") else "",
     )
 
 

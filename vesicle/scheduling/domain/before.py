@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,11 +10,15 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A patch test or consultation: its local day, whether it took place, and what it showed (``""``: not known)."""
+    """A patch test or consultation: its local day, whether it took place, what it showed and for what it was made.
+
+    ``""``: not known.
+    """
 
     on: date
     is_done: bool
     outcome: str = ""
+    made_for: str = ""
 
 
 class Before(StrEnum):
@@ -42,6 +46,11 @@ class Needed:
     def first_day(self, on: date) -> date | None:
         """Return the first such day; ``None`` where it counts for good."""
         return None if self.valid_days is None else on - timedelta(days=self.valid_days)
+
+
+def that_count(visits: Iterable[Earlier], counts: Callable[[str], bool]) -> list[Earlier]:
+    """Return the visits whose purpose counts, and reactions to nobody knows what: those warn of everything."""
+    return [one for one in visits if counts(one.made_for) or (not one.made_for and one.outcome == "reaction")]
 
 
 def stand(visits: Iterable[Earlier], needed: Needed, *, on: date) -> Before:

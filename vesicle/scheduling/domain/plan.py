@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from vesicle.protocols.duration import TICK_MINUTES
@@ -233,8 +233,8 @@ def claims_of(plan: Plan, chosen: Mapping[str, Taken]) -> list[ClaimSpan]:
 
     Claims on one place of one resource never overlap. Where two needs of the same visit are served by the same one,
     buffers between them give way to each other: the earlier claim ends where the later phase begins at the latest, and
-    the later one begins where the earlier ends. Outside, the whole buffer stays: the first claim begins with the
-    earliest, the last ends with the latest of them.
+    the later one begins where the earlier ends. A buffer that reaches past a short phase goes on behind it, and
+    likewise before: together the claims cover every phase with its whole buffers.
     """
     by_place: dict[tuple[int, int], list[tuple[Need, Taken]]] = {}
     for need in plan.needs:
@@ -245,12 +245,12 @@ def claims_of(plan: Plan, chosen: Mapping[str, Taken]) -> list[ClaimSpan]:
         served.sort(key=lambda pair: (pair[0].start, pair[0].end))
         if any(one.end > other.start for (one, _), (other, _) in pairwise(served)):
             raise ValueError("One resource cannot serve two needs at the same time.")
-        low = min(reach(need, taken)[0] for need, taken in served)
-        latest = max(reach(need, taken)[1] for need, taken in served)
-        for index, (need, taken) in enumerate(served):
-            is_last = index == len(served) - 1
-            high = latest if is_last else min(reach(need, taken)[1], served[index + 1][0].start)
-            spans.append(ClaimSpan(need, taken, low, high))
-            if not is_last:
-                low = max(high, reach(*served[index + 1])[0])
+        reaches = [reach(need, taken) for need, taken in served]
+        lows = list(accumulate((low for low, _ in reversed(reaches)), min))[::-1]
+        highs = list(accumulate((high for _, high in reaches), max))
+        ends = [min(high, after.start) for high, (after, _) in zip(highs, served[1:], strict=False)] + highs[-1:]
+        begins = [lows[0], *(max(low, end) for low, end in zip(lows[1:], ends, strict=False))]
+        spans += [
+            ClaimSpan(need, taken, low, high) for (need, taken), low, high in zip(served, begins, ends, strict=True)
+        ]
     return sorted(spans, key=lambda span: span.need.start)

@@ -15,7 +15,7 @@ from vesicle.core import clock
 from vesicle.protocols.queries import gap_between
 from vesicle.protocols.spacing import overlap
 from vesicle.scheduling.bookable import of_appointment
-from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, too_near
+from vesicle.scheduling.domain.before import Before, Earlier, Near, Needed, stand, that_count, too_near
 from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
 from vesicle.scheduling.models import Appointment, OpenService, VisitResult
 from vesicle.scheduling.permissions import LET_THROUGH
@@ -70,7 +70,9 @@ def _one(asked: Asked, row: Any) -> Standing:
     name, kind = _NAMES[row.visit](), str(row.visit)
     label, named = name.capitalize(), {"visit": name}
     needed = Needed(row.min_days_before, row.valid_days, kind in NEEDS_RESULT)
-    state = stand(_earlier(asked, kind), needed, on=asked.on)
+    option = asked.appointment.option
+    earlier = _earlier(asked, kind)
+    state = stand(that_count(earlier, lambda made_for: row.counts(option, made_for)), needed, on=asked.on)
     if state == Before.MET:
         return Standing("prerequisite", label, "open", _("The %(visit)s is done and counts for this visit.") % named)
     if state == Before.REACTION:
@@ -91,6 +93,16 @@ def _one(asked: Asked, row: Any) -> Standing:
     if state == Before.UNREAD:
         says = _("Your %(visit)s has not been read yet. As soon as it is, you can book this.") % named
         return Standing("prerequisite", label, "closed", says, mend=_("Call the clinic."), code="prerequisite-unread")
+    mend = _("Book the %(visit)s for %(day)s or earlier, or choose a later day.") % {
+        "visit": name,
+        "day": _day(needed.last_day(asked.on)),
+    }
+    if asked.by.is_staff and any(not one.made_for for one in earlier):
+        mend += (
+            " "
+            + _("One is on record without its treatment: whoever reads it says what the %(visit)s was made for.")
+            % named
+        )
     days = row.min_days_before
     if not days:
         says = _("A %(visit)s first is needed for this treatment.") % named
@@ -106,24 +118,30 @@ def _one(asked: Asked, row: Any) -> Standing:
         label,
         "closed",
         says,
-        mend=_("Book the %(visit)s for %(day)s or earlier, or choose a later day.")
-        % {"visit": name, "day": _day(needed.last_day(asked.on))},
+        mend=mend,
         code="prerequisite-missing",
         first=kind,
     )
 
 
 def _earlier(asked: Asked, kind: str) -> list[Earlier]:
-    """Return the person's visits of a kind, each with the latest result recorded for it."""
+    """Return the person's visits of a kind, each with the latest result recorded for it.
+
+    Who read it knows better than who booked it what it was made for.
+    """
     rows = Appointment.objects.filter(
         clinic_id=asked.appointment.clinic_id, patient=asked.patient, service__kind=kind, state__in=STILL_COUNTS
     ).select_related("location")
     results = VisitResult.objects.filter(clinic_id=asked.appointment.clinic_id, patient=asked.patient, kind=kind)
-    outcomes = dict(results.order_by("at", "pk").values_list("appointment_id", "outcome"))
-    return [
-        Earlier(clock.day_in(row.location.time_zone, row.starts_at), row.state == S.DONE, outcomes.get(row.pk, ""))
-        for row in rows
-    ]
+    latest = {result.appointment_id: result for result in results.order_by("at", "pk")}
+    return [_as_earlier(row, latest.get(row.pk)) for row in rows]
+
+
+def _as_earlier(row: Appointment, read: VisitResult | None) -> Earlier:
+    on = clock.day_in(row.location.time_zone, row.starts_at)
+    if read is None:
+        return Earlier(on, row.state == S.DONE, made_for=row.made_for)
+    return Earlier(on, row.state == S.DONE, read.outcome, read.made_for)
 
 
 def _spacing(asked: Asked) -> Standing | None:

@@ -27,6 +27,7 @@ class Appointment(ClinicOwned):
     ``starts_at`` and ``ends_at`` are what the patient is told; buffers are in the claims. It is for an option of an
     edition, or for a visit that treats nothing (``service``); ``option`` names either. Treatments that follow each
     other in one visit share ``visit``; a session of a course names it and its ``position`` in it, from 1.
+    A patch test or consultation says for which option it is ``made_for``, where that is known.
     ``booked_through`` is the key of the program that made it, ``idempotency_print`` a digest of what was asked for with
     ``idempotency_key``. ``confirmed_at`` is when somebody said that the patient comes at this time.
     """
@@ -51,6 +52,7 @@ class Appointment(ClinicOwned):
     service = models.ForeignKey(OpenService, on_delete=models.PROTECT, null=True, related_name="appointments")
     option = models.CharField(max_length=80)
     areas = ArrayField(models.CharField(max_length=60))
+    made_for = models.CharField(max_length=80, blank=True)
     visit = models.UUIDField(null=True, db_index=True)
     series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, related_name="appointments")
     position = models.PositiveSmallIntegerField(null=True)

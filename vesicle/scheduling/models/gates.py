@@ -11,7 +11,10 @@ from vesicle.scheduling.models.appointments import Appointment
 
 
 class VisitResult(ClinicOwned):
-    """What a patch test or a consultation showed, as a provider recorded it. Appended only; the latest counts."""
+    """What a patch test or a consultation showed, as a provider recorded it. Appended only; the latest counts.
+
+    ``made_for`` is the option it was made for, ``""`` where nobody knows: then it opens the way to nothing.
+    """
 
     class Outcome(models.TextChoices):
         """What was found. Only ``clear`` opens the way to the treatment."""
@@ -24,6 +27,7 @@ class VisitResult(ClinicOwned):
     kind = models.CharField(max_length=12)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     note = models.CharField(max_length=500, blank=True)
+    made_for = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=120)

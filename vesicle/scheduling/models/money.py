@@ -123,6 +123,7 @@ class Deposit(ClinicOwned):
         KEPT = "kept", "Kept"
         REFUND_DUE = "refund-due", "To be given back"
         REFUNDED = "refunded", "Given back"
+        REFUND_FAILED = "refund-failed", "Could not be given back"
         DROPPED = "dropped", "Not needed any more"
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="deposits")
@@ -130,7 +131,7 @@ class Deposit(ClinicOwned):
     backend = models.CharField(max_length=12)
     amount = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.ASKED)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.ASKED)
     returned = models.PositiveIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=0)
     session = models.CharField(max_length=255, blank=True)
@@ -161,7 +162,7 @@ class DepositEvent(ClinicOwned):
     """One change of a deposit: what, how much, by whom; the receipt or the payment service's number. Appended only."""
 
     deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="events")
-    state = models.CharField(max_length=12, choices=Deposit.State.choices)
+    state = models.CharField(max_length=16, choices=Deposit.State.choices)
     amount = models.PositiveIntegerField()
     receipt = models.CharField(max_length=255, blank=True)
     note = models.CharField(max_length=300, blank=True)

@@ -13,7 +13,13 @@ from vesicle.scheduling.services.flow import step_back, take_step
 from vesicle.scheduling.services.holds import HOLD_FOR, hold, refresh_hold, release_hold, release_stale_holds
 from vesicle.scheduling.services.late import require_minutes, run_late
 from vesicle.scheduling.services.messages import close_reply, set_message_rules
-from vesicle.scheduling.services.payments import give_back, look_again, payment_arrived, settle_open_payments
+from vesicle.scheduling.services.payments import (
+    give_back,
+    look_again,
+    payment_arrived,
+    refund_told,
+    settle_open_payments,
+)
 from vesicle.scheduling.services.policies import write_policy
 from vesicle.scheduling.services.results import record_result
 from vesicle.scheduling.services.setup import add_service, change_service, set_booking_rules
@@ -77,6 +83,7 @@ __all__ = [
     "reassign",
     "record_result",
     "refresh_hold",
+    "refund_told",
     "release_hold",
     "release_stale_holds",
     "renew_feed",

@@ -94,6 +94,7 @@ def book_at(
     language: str = "en",
     exceptions: Mapping[str, str] | None = None,
     pay_later: bool = False,
+    made_for: str = "",
 ) -> Appointment:
     """Take a time and book it in one step, all or nothing. Arguments and errors as ``hold`` and ``book``.
 
@@ -101,13 +102,14 @@ def book_at(
     same instant; the key of another booking raises ``Invalid``.
     """
     by.require(BOOK)
-    asked = ("book", patient.pk, option_id, sorted(areas), str(location_id), start.timestamp())
+    asked = ("book", patient.pk, option_id, sorted(areas), str(location_id), start.timestamp(), made_for)
 
     def make() -> Appointment:
         what = bookable(by.clinic_id, option_id)
         rules = queries.booking_rules(by.clinic_id)
         policy = in_force(by.clinic_id, now, rules=rules)
-        booked = begun(by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked, rules=rules)
+        more = {"key": idempotency_key, "made_for": made_for}
+        booked = begun(by, what, areas, location_id, now, screening, asked=asked, rules=rules, **more)
         booked.patient, booked.note = patient, note
         booked.state, booked.hold_expires_at = S.BOOKED, None
         booked.starts_at = start

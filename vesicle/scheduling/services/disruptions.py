@@ -23,6 +23,7 @@ from vesicle.scheduling.models import Appointment, Notice, Offer
 from vesicle.scheduling.notices import tell
 from vesicle.scheduling.offering import OFFERED, end, locked_offer
 from vesicle.scheduling.permissions import BOOK
+from vesicle.scheduling.reminders import plan_shifted
 from vesicle.scheduling.states import locked, note_status
 from vesicle.scheduling.taking import Wanted, begun, take_time
 
@@ -118,11 +119,12 @@ def settle_disrupted(*, by: Actor, location: Location, now: datetime) -> tuple[i
 
 
 def retime_location(*, by: Actor, location: Location, time_zone: str, keep: Keep, now: datetime) -> list[Appointment]:
-    """Change the zone of a location and return the appointments to come whose told hour changed.
+    """Change the zone of a location and return the bookings to come whose told hour changed.
 
     ``keep="clock"``: people come at the hour they were told, so appointments, claims and closures to come shift with
     the clock. ``keep="moment"``: everything stays where it is in the world, and the hour on the clock changes.
-    Weekly hours follow the new clock in either case. The letters follow.
+    Weekly hours follow the new clock in either case. Only who is told another hour is written to; the others' reminders
+    follow their appointments.
 
     Raises ``Invalid`` for a zone that is none, or an hour that does not exist on the new clock; nothing changes then.
     """
@@ -139,19 +141,25 @@ def retime_location(*, by: Actor, location: Location, time_zone: str, keep: Keep
             .filter(location=place, state__in=[S.HELD, S.BOOKED], starts_at__gt=now)
             .order_by("starts_at", "pk")
         )
-        changed = _shift(rows, before, time_zone) if keep == "clock" else _told_anew(rows, before, time_zone)
+        told = {row.pk: _on_the_wall(row.starts_at, before) for row in rows}
         if keep == "clock":
+            _shift(rows, before, time_zone)
             _shift_closures(place, before, time_zone, now)
         audit.record(RETIMED, by=by, about=place, detail={"from": before, "to": time_zone, "keep": keep})
+        changed = [row for row in rows if _on_the_wall(row.starts_at, time_zone) != told[row.pk]]
         for row in changed if keep == "moment" else rows:
-            if row.patient_id is not None:
-                row.calendar_sequence += 1
-                row.save(update_fields=["calendar_sequence"])
-                tell(by=by, appointment=row, kind=Notice.Kind.BOOKED, now=now, later=True)
-    return changed
+            row.calendar_sequence += 1
+            row.save(update_fields=["calendar_sequence"])
+        booked = [row for row in changed if row.state == S.BOOKED]
+        for row in booked:
+            tell(by=by, appointment=row, kind=Notice.Kind.BOOKED, now=now, later=True)
+        if keep == "clock":
+            unsaid = [row for row in rows if row.state == S.BOOKED and row not in booked]
+            plan_shifted([row.pk for row in unsaid], clinic_id=place.clinic_id, now=now)
+    return booked
 
 
-def _shift(rows: Sequence[Appointment], before: str, after: str) -> list[Appointment]:
+def _shift(rows: Sequence[Appointment], before: str, after: str) -> None:
     """Move appointments and claims so that the clock on the wall shows the same; all at once, so that none collide."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS one_place_at_a_time DEFERRED")
@@ -167,14 +175,11 @@ def _shift(rows: Sequence[Appointment], before: str, after: str) -> list[Appoint
     for offer in Offer.objects.filter(hold__in=rows, state=Offer.State.OPEN):
         offer.starts_at = _same_clock(offer.starts_at, before, after)
         offer.save(update_fields=["starts_at"])
-    return []
 
 
-def _told_anew(rows: Sequence[Appointment], before: str, after: str) -> list[Appointment]:
-    def shown(row: Appointment, zone: str) -> datetime:
-        return row.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-    return [row for row in rows if shown(row, before) != shown(row, after)]
+def _on_the_wall(moment: datetime, zone: str) -> datetime:
+    """Return what the clock at a place shows at a moment: what people are told."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def _shift_closures(place: Location, before: str, after: str, now: datetime) -> None:
@@ -186,9 +191,9 @@ def _shift_closures(place: Location, before: str, after: str, now: datetime) -> 
 
 
 def _same_clock(moment: datetime, before: str, after: str) -> datetime:
-    local = moment.astimezone(ZoneInfo(before)).replace(tzinfo=None)
+    local = _on_the_wall(moment, before)
     moved = local.replace(tzinfo=ZoneInfo(after)).astimezone(UTC)
-    if moved.astimezone(ZoneInfo(after)).replace(tzinfo=None) != local:
+    if _on_the_wall(moved, after) != local:
         raise Invalid(
             f"On {local:%B} {local.day} the clock of {after} skips {local:%H:%M}, and somebody is booked then. "
             "Move that appointment first.",

@@ -38,18 +38,22 @@ def hold(
     resource_ids: Collection[int] = (),
     screening: Screening | None = None,
     idempotency_key: str = "",
+    made_for: str = "",
 ) -> Appointment:
     """Take a time for ten minutes (or what the clinic's rules say) while the person types.
 
+    ``made_for`` is the treatment that a patch test or consultation is to come before.
     A retry with the same ``idempotency_key`` returns what was held the first time. Raises ``JustTaken`` when the time
     is no longer free, ``Invalid`` for areas that are not offered.
     """
     by.require(BOOK)
-    asked = ("hold", option_id, sorted(areas), str(location_id), start.timestamp())
+    asked = ("hold", option_id, sorted(areas), str(location_id), start.timestamp(), made_for)
 
     def make() -> Appointment:
         what = bookable(by.clinic_id, option_id)
-        appointment = begun(by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked)
+        appointment = begun(
+            by, what, areas, location_id, now, screening, key=idempotency_key, asked=asked, made_for=made_for
+        )
         with transaction.atomic():
             take_time(appointment, what, start, by=by, now=now, wanted=Wanted(provider_id, resource_ids))
             audit.record(HELD, by=by, about=appointment, detail={"option": appointment.option})

@@ -13,14 +13,15 @@ from vesicle.core.errors import Blocked, Invalid, JustTaken, NotFound, VesicleEr
 from vesicle.core.scope import clinic_scope
 from vesicle.people.identity import patient_actor
 from vesicle.scheduling import money_letters
-from vesicle.scheduling.deposits.backends import STRIPE, Payment, backend, online
-from vesicle.scheduling.models import Appointment, Deposit
+from vesicle.scheduling.deposits.backends import STRIPE, Payment, Refund, backend, online
+from vesicle.scheduling.models import Appointment, Deposit, DepositEvent
 from vesicle.scheduling.prepayment import D, change, locked_deposit, remember, still_to_return
 from vesicle.scheduling.services.bookings import book
 from vesicle.scheduling.services.deposits import DEPOSIT_PAID, DEPOSIT_RETURNED
 from vesicle.scheduling.services.holds import hold
 from vesicle.scheduling.states import S, locked
 
+REFUND_FAILED = audit.define("deposit.refund-failed", "was told that a refund did not reach the card")
 _AT_ONCE = 100
 log = logging.getLogger(__name__)
 
@@ -72,15 +73,57 @@ def give_back(*, by: Actor, deposit: Deposit, now: datetime) -> Deposit:
     if deposit.state != D.REFUND_DUE or not deposit.payment:
         return deposit
     left = still_to_return(deposit)
-    number = backend(deposit.backend).refund(
-        payment=deposit.payment, amount=left, key=f"refund-{deposit.pk}-{deposit.returned}"
+    sent = backend(deposit.backend).refund(
+        payment=deposit.payment,
+        amount=left,
+        key=f"refund-{deposit.pk}-{deposit.returned}",
+        reference=f"{deposit.clinic_id}.{deposit.pk}",
     )
     with transaction.atomic():
         row = locked_deposit(by, deposit)
-        if row.state == D.REFUND_DUE and row.returned == deposit.returned:
-            change(row, D.REFUNDED, by=by, now=now, amount=left, receipt=number)
+        if sent.why_failed:
+            _fail(row, sent, by=by, now=now)
+        elif row.state == D.REFUND_DUE and row.returned == deposit.returned:
+            change(row, D.REFUNDED, by=by, now=now, amount=left, receipt=sent.number)
+            audit.record(DEPOSIT_RETURNED, by=by, about=row, patient_id=row.patient_id, detail={"amount": left})
+        elif row.state == D.REFUND_FAILED and not _is_noted(row, sent, D.REFUNDED):
+            # An older refund failed while this one was sent: what went must not be given again at the desk.
+            remember(row, by=by, now=now, amount=left, receipt=sent.number, state=D.REFUNDED)
             audit.record(DEPOSIT_RETURNED, by=by, about=row, patient_id=row.patient_id, detail={"amount": left})
     return row
+
+
+def refund_told(*, by: Actor, refund: Refund, now: datetime) -> Deposit | None:
+    """Take note of a refund that did not reach the card; the same news any number of times changes it once.
+
+    Returns the deposit; ``None`` when the refund is not one of ours.
+    """
+    found = Deposit.objects.filter(clinic_id=by.clinic_id, pk=refund.deposit_id).first()
+    if found is None or not refund.payment or found.payment != refund.payment:
+        return None
+    with transaction.atomic():
+        row = locked_deposit(by, found)
+        if refund.why_failed:
+            _fail(row, refund, by=by, now=now)
+    return row
+
+
+def _fail(deposit: Deposit, refund: Refund, *, by: Actor, now: datetime) -> None:
+    """Mark a locked deposit's refund as failed, once. News that overtook our own note of it makes that first."""
+    if _is_noted(deposit, refund, D.REFUND_FAILED):
+        return
+    if not _is_noted(deposit, refund, D.REFUNDED):
+        if deposit.state not in (D.REFUND_DUE, D.REFUND_FAILED):
+            return
+        change(deposit, D.REFUNDED, by=by, now=now, amount=refund.amount, receipt=refund.number)
+    note = f"did not reach the card: {refund.why_failed}"
+    change(deposit, D.REFUND_FAILED, by=by, now=now, amount=refund.amount, receipt=refund.number, note=note)
+    detail = {"amount": refund.amount, "refund": refund.number, "why": refund.why_failed}
+    audit.record(REFUND_FAILED, by=by, about=deposit, patient_id=deposit.patient_id, detail=detail)
+
+
+def _is_noted(deposit: Deposit, refund: Refund, state: str) -> bool:
+    return DepositEvent.objects.filter(deposit=deposit, state=state, receipt=refund.number).exists()
 
 
 def settle_open_payments(*, now: datetime) -> int:
@@ -137,6 +180,7 @@ def _book(deposit: Deposit, appointment: Appointment, *, now: datetime) -> None:
             now=now,
             provider_id=held.provider_id,
             screening=held.screening,
+            made_for=held.made_for,
         )
         deposit.appointment = held
         deposit.save(update_fields=["appointment"])

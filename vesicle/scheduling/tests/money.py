@@ -72,6 +72,8 @@ class PaymentService:
     def __init__(self):
         self.sessions = {}
         self.refunds = []
+        self.refund_objects = []
+        self.refund_status = "succeeded"
         self.answers = {}
         self.requests = []
         self.is_down = False
@@ -93,7 +95,15 @@ class PaymentService:
         elif method == "GET" and path.startswith("/v1/checkout/sessions/"):
             return 200, self.sessions[path.rpartition("/")[2]]
         elif method == "POST" and path == "/v1/refunds":
-            answer = {"id": f"re_{len(self.refunds) + 1}", "object": "refund", "status": "succeeded"}
+            answer = {
+                "id": f"re_{len(self.refunds) + 1}",
+                "object": "refund",
+                "status": self.refund_status,
+                "amount": int(form["amount"]),
+                "payment_intent": form["payment_intent"],
+                "metadata": {"deposit": form["metadata[deposit]"]} if "metadata[deposit]" in form else {},
+            }
+            self.refund_objects.append(answer)
             self.refunds.append((form["payment_intent"], int(form["amount"])))
         else:
             return 404, {"error": {"type": "invalid_request_error", "message": path}}

@@ -8,10 +8,11 @@ from django.urls import reverse
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
+from vesicle.core.models import AuditEntry
 from vesicle.people.models import Message
 from vesicle.scheduling import deposits, money_queries, registration, services
 from vesicle.scheduling.models import Appointment, Deposit, DepositEvent, Fee, FeeEntry
-from vesicle.scheduling.prepayment import MAY_BECOME
+from vesicle.scheduling.prepayment import MAY_BECOME, still_to_return
 from vesicle.scheduling.tests.money import book, free, notice, open_service, payments, write_policy
 
 S, D = Appointment.State, Deposit.State
@@ -298,6 +299,105 @@ class TestPaying:
         held = hold(small)
         tell(client, stripe.pay(start(small, held).session))
         return Appointment.objects.get(pk=held.pk)
+
+
+class TestRefundThatFails:
+    @pytest.fixture
+    def returned(self, small, stripe, client):
+        """A deposit that went back to the card, and what Stripe says of the refund."""
+        tell(client, stripe.pay(start(small, hold(small)).session))
+        services.cancel(by=small.actor("pia"), appointment=Appointment.objects.get(state=S.BOOKED), now=clock.now())
+        services.settle_open_payments(now=clock.now())
+        deposit = Deposit.objects.get()
+        assert deposit.state == D.REFUNDED
+        return deposit
+
+    def failed(self, stripe, **more):
+        return stripe.refund_objects[-1] | {"status": "failed", "failure_reason": "lost_or_stolen_card"} | more
+
+    @pytest.mark.parametrize("kinds", [["refund.failed"], ["refund.updated"], ["refund.updated", "refund.failed"] * 2])
+    def test_is_marked_once_however_often_it_is_told(self, small, stripe, client, returned, kinds):
+        for kind in kinds:
+            assert tell(client, self.failed(stripe), kind).status_code == 200
+        returned.refresh_from_db()
+        assert returned.state == D.REFUND_FAILED
+        event = DepositEvent.objects.get(state=D.REFUND_FAILED)
+        assert (event.receipt, event.amount) == ("re_1", 5000)
+        assert "lost or stolen card" in event.note
+        assert AuditEntry.objects.filter(code="deposit.refund-failed").count() == 1
+        assert services.settle_open_payments(now=clock.now()) == 0
+        assert len(stripe.refunds) == 1, "the card refused it; nothing is sent there again"
+
+    def test_staff_see_it_with_what_to_do_and_note_how_else_it_went_back(
+        self, small, stripe, client, returned, as_staff
+    ):
+        tell(client, self.failed(stripe), "refund.failed")
+        rosa = as_staff(client, "rosa")
+        assert "the card refused it" in rosa.get("/desk/appointments/fees/").content.decode()
+        address = reverse("scheduling_desk:deposit", args=[returned.pk])
+        page = rosa.get(address).content.decode()
+        assert "$50 did not reach the card" in page
+        assert "lost or stolen card" in page
+        assert "goes back to the card by itself" not in page
+        assert "could not be given back" in rosa.get(f"/desk/patients/{returned.patient_id}/").content.decode()
+        rosa.post(address, {"receipt": "CASH-9"})
+        returned.refresh_from_db()
+        assert returned.state == D.REFUNDED
+        assert DepositEvent.objects.latest("pk").amount == 5000
+        tell(client, self.failed(stripe), "refund.failed")
+        returned.refresh_from_db()
+        assert returned.state == D.REFUNDED, "old news of a refund that was made good"
+
+    def test_news_that_comes_before_our_own_note_counts_and_nothing_is_owed_twice(
+        self, small, stripe, client, returned
+    ):
+        tell(client, stripe.pay(start(small, hold(small, number=2)).session))
+        services.cancel(by=small.actor("pia"), appointment=Appointment.objects.get(state=S.BOOKED), now=clock.now())
+        due = Deposit.objects.get(state=D.REFUND_DUE)
+        reference = {"deposit": f"{due.clinic_id}.{due.pk}"}
+        early = self.failed(stripe, id="re_2", payment_intent=due.payment, metadata=reference)
+        tell(client, early, "refund.failed")  # our own request is still waiting for its answer
+        services.give_back(by=Actor.system(due.clinic_id, "payments"), deposit=due, now=clock.now())
+        due.refresh_from_db()
+        assert due.state == D.REFUND_FAILED
+        assert still_to_return(due) == 5000
+
+    def test_a_refund_that_fails_at_once_is_not_asked_for_again_and_again(self, small, stripe, client):
+        stripe.refund_status = "failed"
+        tell(client, stripe.pay(start(small, hold(small)).session))
+        services.cancel(by=small.actor("pia"), appointment=Appointment.objects.get(state=S.BOOKED), now=clock.now())
+        for _ in range(3):
+            services.settle_open_payments(now=clock.now())
+        deposit = Deposit.objects.get()
+        assert deposit.state == D.REFUND_FAILED
+        assert still_to_return(deposit) == 5000
+        assert len(stripe.refunds) == 1
+
+    @pytest.mark.parametrize(
+        ("change", "kind"),
+        [
+            ({"status": "pending"}, "refund.updated"),
+            ({"metadata": {}}, "refund.failed"),
+            ({"metadata": {"deposit": "1.999999"}}, "refund.failed"),
+            ({"payment_intent": "pi_of_somebody_else"}, "refund.failed"),
+        ],
+    )
+    def test_other_news_changes_nothing(self, small, stripe, client, returned, change, kind):
+        assert tell(client, self.failed(stripe, **change), kind).status_code == 200
+        returned.refresh_from_db()
+        assert returned.state == D.REFUNDED
+
+    def test_without_stripes_signature_it_is_refused(self, small, stripe, client, returned):
+        body, signature = notice(self.failed(stripe), "refund.failed")
+        answer = client.post(
+            "/book/stripe/",
+            data=body.replace("lost", "last"),
+            content_type="application/json",
+            headers={"Stripe-Signature": signature},
+        )
+        assert answer.status_code == 400
+        returned.refresh_from_db()
+        assert returned.state == D.REFUNDED
 
 
 class TestPages:

@@ -14,7 +14,7 @@ from vesicle.people import services as people
 from vesicle.people.identity import patient_actor
 from vesicle.people.models import Message
 from vesicle.scheduling import disruptions, notices, queries, services
-from vesicle.scheduling.models import Appointment, Offer
+from vesicle.scheduling.models import Appointment, Offer, Reminder
 
 DAY = date(2026, 12, 1)
 
@@ -26,9 +26,9 @@ def _person(cast, number):
     )  # fmt: skip
 
 
-def _free(cast, provider=None, day=DAY):
+def _free(cast, provider=None, day=DAY, place="portland"):
     return queries.slots(
-        cast.actor("rosa"), option_id="consult", areas=[], location_id="portland", from_=day, to=day,
+        cast.actor("rosa"), option_id="consult", areas=[], location_id=place, from_=day, to=day,
         now=clock.now(), provider_id=provider.pk if provider else None,
     )  # fmt: skip
 
@@ -70,7 +70,8 @@ class TestOffSick:
         before = set(Appointment.objects.values_list("pk", "starts_at", "provider"))
         began = stopwatch.perf_counter()
         found = _proposals(cast)
-        assert stopwatch.perf_counter() - began < 5
+        took = stopwatch.perf_counter() - began
+        assert took < 3, took  # well under a second alone; the rest is for a busy machine
         assert [one.disrupted.appointment for one in found] == busy
         assert all(one.disrupted.why == (f"{cast.noor_column.name} is not available",) for one in found)
         assert all(one.starts_at is not None for one in found)
@@ -178,7 +179,72 @@ class TestZone:
         assert overlaps() == 0
         cast.portland.refresh_from_db()
         assert disruptions.disrupted(cast.actor("rosa"), cast.portland, now=clock.now()) == []
-        assert notices.write_due(now=clock.now()) == len(busy)
+
+    def test_nobody_is_written_to_whose_clock_and_place_stay_and_reminders_follow_the_clock_unsaid_twice(
+        self, busy, cast
+    ):
+        later, sent = (
+            services.book_at(
+                by=cast.actor("rosa"), option_id="consult", areas=[], location_id="portland", start=slot.start,
+                patient=_person(cast, 50 + number), now=clock.now(),
+            )
+            for number, slot in enumerate(_free(cast, day=date(2026, 12, 9))[:2])
+        )  # fmt: skip
+        letters = set(Message.objects.values_list("pk", flat=True))
+        reminder = Reminder.objects.filter(appointment=later, settled_at=None).latest("due_at")
+        Reminder.objects.filter(appointment=sent).update(settled_at=clock.now(), outcome="written")
+        told = services.retime_location(
+            by=cast.actor("owen"), location=cast.portland, time_zone="America/Denver", keep="clock", now=clock.now()
+        )
+        assert told == []
+        assert notices.write_due(now=clock.now()) == 0
+        assert set(Message.objects.values_list("pk", flat=True)) == letters
+        planned = Reminder.objects.filter(appointment=later, settled_at=None).latest("due_at")
+        assert reminder.due_at - planned.due_at == timedelta(hours=1)
+        assert not Reminder.objects.filter(appointment=sent, settled_at=None).exists()
+
+    def test_only_whoever_is_told_another_hour_is_written_to(self, cast, on_monday):
+        services.add_service(
+            by=cast.actor("system"), slug="consult", name="Consultation", kind="consultation", minutes=60,
+            needs=["room", "provider"],
+        )  # fmt: skip
+        services.set_booking_rules(by=cast.actor("system"), horizon_days=300)
+        every_day = {day: [(time(9), time(17))] for day in range(7)}
+        for resource in (None, cast.noor_column):
+            clinics.set_hours(by=cast.actor("owen"), location=cast.phoenix, resource=resource, week=every_day)
+        winter, summer = (
+            services.book_at(
+                by=cast.actor("rosa"), option_id="consult", areas=[], location_id="phoenix",
+                start=_free(cast, day=day, place="phoenix")[0].start, patient=_person(cast, number), now=clock.now(),
+            )
+            for number, day in enumerate([date(2026, 12, 2), date(2027, 6, 2)])
+        )  # fmt: skip
+        services.hold(
+            by=cast.actor("rosa"), option_id="consult", areas=[], location_id="phoenix",
+            start=_free(cast, day=date(2027, 6, 2), place="phoenix")[0].start, now=clock.now(),
+        )  # fmt: skip
+        notices.write_due(now=clock.now())
+        letters = Message.objects.count()
+        told = services.retime_location(  # Denver keeps summer time, Phoenix does not
+            by=cast.actor("owen"), location=cast.phoenix, time_zone="America/Denver", keep="moment", now=clock.now()
+        )
+        assert told == [summer]
+        assert notices.write_due(now=clock.now()) == 1
+        assert Message.objects.count() == letters + 1
+        assert Message.objects.latest("pk").patient == summer.patient
+        assert winter.reminders.filter(settled_at=None).exists()
+
+    def test_new_hours_alone_are_told_to_nobody(self, busy, cast):
+        letters = Message.objects.count()
+        clinics.set_hours(
+            by=cast.actor("owen"), location=cast.portland, week={day: [(time(8), time(20))] for day in range(7)}
+        )
+        clinics.set_hours(
+            by=cast.actor("owen"), location=cast.portland, resource=cast.noor_column,
+            week={day: [(time(12), time(17))] for day in range(7)},
+        )  # fmt: skip
+        assert notices.write_due(now=clock.now()) == 0
+        assert Message.objects.count() == letters
 
     def test_the_moment_can_stay_and_whoever_is_told_another_hour_hears_so(self, busy, cast):
         before = [row.starts_at for row in busy]

@@ -1,22 +1,23 @@
 """Gates: each says who may not be booked and what mends it; providers may let somebody through with a reason."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from pydantic import TypeAdapter
 
 from vesicle.core import clock
-from vesicle.core.errors import Blocked, Conflict, Invalid, NotPermitted
+from vesicle.core.errors import Blocked, Conflict, Invalid, NotFound, NotPermitted
 from vesicle.core.models import AuditEntry
 from vesicle.people import services as people
 from vesicle.protocols.schema.rules import Condition
+from vesicle.protocols.schema.sections import Prerequisite
 from vesicle.scheduling import gates, services
 from vesicle.scheduling.gates import before
 from vesicle.scheduling.models import Appointment, GateException, VisitResult
 from vesicle.scheduling.tests.money import book, free, open_service
 from vesicle.treatment import services as treatment
+from vesicle.treatment.tests.situations import NEEDLED, TOPICAL
 
 S = Appointment.State
 
@@ -177,17 +178,28 @@ def patch_first(path, monkeypatch):
     return pia
 
 
-def ask_for_patch_test(monkeypatch, when=None, *, first_time=False):
+def ask_for_patch_test(monkeypatch, when=None, *, first_time=False, also=()):
     """Let the protocol ask for a patch test, of whom ``when`` is true or not known."""
     condition = TypeAdapter(Condition).validate_python(when) if when else None
-    row = SimpleNamespace(visit="patch-test", min_days_before=7, valid_days=180, when=condition, first_time=first_time)
+    row = Prerequisite(
+        id="spot",
+        visit="patch-test",
+        min_days_before=7,
+        valid_days=180,
+        when=condition,
+        first_time=first_time,
+        also_made_for=also,
+        patient="We try a small spot first.",
+        clinician="Test spot.",
+        basis="to-confirm",
+    )
     monkeypatch.setattr(before, "_of_protocol", lambda appointment: [row])
 
 
 class TestPatchTest:
-    def done(self, path, outcome="clear", note="", days=0):
-        """Let Pia come to a patch test some days from now, and Noor read it."""
-        booked = book(path.house, "patch-test", days=days)
+    def done(self, path, outcome="clear", note="", days=0, made_for=None):
+        """Let Pia come to a patch test some days from now, for her own treatment, and Noor read it."""
+        booked = book(path.house, "patch-test", days=days, made_for=path.option if made_for is None else made_for)
         with clock.pretend(booked.starts_at):
             services.change_state(by=path.house.actor("rosa"), appointment=booked, state=S.ARRIVED, now=clock.now())
             services.record_result(
@@ -239,7 +251,7 @@ class TestPatchTest:
         assert at(patch_first, "pia", 8).state == S.BOOKED
 
     def test_staff_may_book_both_at_once_and_the_treatment_waits_for_the_result(self, patch_first):
-        test = book(patch_first.house, "patch-test", days=1)
+        test = book(patch_first.house, "patch-test", days=1, made_for=patch_first.option)
         with pytest.raises(Blocked):
             at(patch_first, "pia", 14)
         booked = at(patch_first, "rosa", 14)
@@ -265,6 +277,62 @@ class TestPatchTest:
         services.cancel(by=patch_first.me, appointment=Appointment.objects.latest("pk"), now=clock.now())
         self.done(patch_first, days=2)
         assert at(patch_first, "pia", 14).state == S.BOOKED
+
+    @pytest.mark.parametrize(
+        ("made_for", "also", "counts"),
+        [
+            (NEEDLED, (), True),
+            (TOPICAL, (), False),
+            (TOPICAL, (TOPICAL,), True),
+            (TOPICAL, ("exosome-therapy",), True),
+            (TOPICAL, ("exosome",), False),
+            (TOPICAL, ("any",), True),
+            ("", (), False),
+            ("", ("exosome-therapy",), False),  # unknown is never clear
+            ("", ("any",), True),
+        ],
+    )
+    def test_counts_only_for_what_it_was_made_for_or_what_the_protocol_names(
+        self, patch_first, monkeypatch, made_for, also, counts
+    ):
+        assert patch_first.option == NEEDLED
+        ask_for_patch_test(monkeypatch, also=also)
+        self.done(patch_first, made_for=made_for)
+        if counts:
+            assert at(patch_first, "pia", 8).state == S.BOOKED
+        else:
+            with pytest.raises(Blocked) as closed:
+                at(patch_first, "pia", 8)
+            assert closed.value.code == "prerequisite-missing"
+
+    @pytest.mark.parametrize(("made_for", "stops"), [(NEEDLED, True), (TOPICAL, False), ("", True)])
+    def test_a_reaction_stops_what_it_was_made_for_and_where_that_is_not_known_everything(
+        self, patch_first, made_for, stops
+    ):
+        self.done(patch_first, outcome="reaction", note="Wheal of 5 mm.", made_for=made_for)
+        with pytest.raises(Blocked) as closed:
+            at(patch_first, "rosa", 14)
+        assert closed.value.code == ("prerequisite-reaction" if stops else "prerequisite-missing")
+
+    def test_whoever_reads_it_says_what_it_was_made_for_and_the_latest_word_counts(self, patch_first):
+        booked = self.done(patch_first, made_for="")
+        with pytest.raises(Blocked) as closed:
+            at(patch_first, "rosa", 14)
+        assert "what the patch test was made for" in closed.value.standing.mend
+        ask = {"by": patch_first.house.actor("noor"), "appointment": booked, "outcome": "clear", "now": clock.now()}
+        assert services.record_result(**ask, made_for=NEEDLED).made_for == NEEDLED
+        assert at(patch_first, "rosa", 14).state == S.BOOKED
+        services.cancel(by=patch_first.me, appointment=Appointment.objects.latest("pk"), now=clock.now())
+        services.record_result(**ask, made_for=TOPICAL)
+        with pytest.raises(Blocked):
+            at(patch_first, "rosa", 14)
+        with pytest.raises(NotFound):
+            services.record_result(**ask, made_for="chemical-peel/unheard-of")
+
+    def test_nothing_else_is_made_for_a_treatment(self, patch_first):
+        open_service(patch_first.house, "massage", kind="other")
+        with pytest.raises(Invalid):
+            book(patch_first.house, "massage", days=1, made_for=NEEDLED)
 
     def test_is_read_by_a_provider_who_describes_a_reaction_and_only_of_somebody_who_came(self, patch_first):
         booked = book(patch_first.house, "patch-test", days=1)
@@ -295,4 +363,23 @@ class TestPatchTest:
         )
         answer = pia.post(f"/book/hold/{token}/", {})
         assert answer.status_code == 409
-        assert "/book/visits/patch-test/?location=portland" in answer.content.decode()
+        address = "/book/visits/patch-test/?location=portland&amp;for=exosome-therapy/microneedling"
+        assert address in answer.content.decode()
+        page = pia.get(address.replace("&amp;", "&") + "&from=2026-12-01").content.decode()
+        assert '<option value="exosome-therapy/microneedling" selected>' in page
+        day = clock.day_in("America/Los_Angeles", clock.now()) + timedelta(days=1)
+        start = patch_first.free_times(day)[0].start.isoformat()
+        pia.post("/book/visits/patch-test/", {"location": "portland", "start": start, "for": patch_first.option})
+        assert Appointment.objects.get(option="patch-test").made_for == patch_first.option
+
+    def test_the_page_of_a_result_asks_what_it_was_made_for(self, patch_first, client, as_staff):
+        booked = book(patch_first.house, "patch-test", days=0, made_for=NEEDLED)
+        with clock.pretend(booked.starts_at):
+            services.change_state(
+                by=patch_first.house.actor("rosa"), appointment=booked, state=S.ARRIVED, now=clock.now()
+            )
+            noor = as_staff(client, "noor")
+            address = f"/desk/appointments/{booked.pk}/result/"
+            assert f'<option value="{NEEDLED}" selected>' in noor.get(address).content.decode()
+            noor.post(address, {"outcome": "clear", "note": "", "made_for": NEEDLED})
+        assert VisitResult.objects.get().made_for == NEEDLED

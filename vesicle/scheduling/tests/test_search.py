@@ -152,6 +152,7 @@ class TestAgainstTheWorkByHand:
     @settings(max_examples=100, deadline=None, database=None)
     @given(st.integers(0, 2**32))
     @example(6037)
+    @example(94721)  # a long buffer reaches past the short phase after it
     def test_finds_exactly_the_same_starts_and_takes_what_could_be_taken(self, seed: int) -> None:
         case = Case(seed)
         expected = case.by_hand()

@@ -24,6 +24,8 @@ Need = Annotated[str, AfterValidator(_is_a_need), Field(json_schema_extra={"patt
 """What a phase needs: ``room``, ``provider``, ``device``, ``device:centrifuge``, ``room:laser|room``; see ``needs``."""
 
 VisitBefore = Literal["patch-test", "consultation"]
+ANY_PURPOSE = "any"
+"""Among what a visit may have been made for: whatever it was."""
 Route = Literal[
     "topical-after-microneedling",
     "topical-after-laser",
@@ -139,10 +141,19 @@ class Prerequisite(Sourced):
     """How many days before the treatment it has to be, at least."""
     valid_days: int | None = Field(default=None, ge=1, le=1095)
     """How many days it counts; empty: for good."""
+    also_made_for: tuple[str, ...] = ()
+    """What else it may have been made for and count here: options, whole treatments (`chemical-peel`), or `any`. Empty:
+    only a visit made for this very option counts."""
     patient: Text
     """Why, as the patient reads it."""
     clinician: Text
     """Why and how, as the clinic reads it."""
+
+    def counts(self, option: str, made_for: str) -> bool:
+        """Whether a visit made for ``made_for`` counts before ``option``; ``""`` (not known) only where any does."""
+        if ANY_PURPOSE in self.also_made_for:
+            return True
+        return bool(made_for) and not {made_for, made_for.partition("/")[0]}.isdisjoint((option, *self.also_made_for))
 
     @model_validator(mode="after")
     def _counts_when_it_is_needed(self) -> Self:

@@ -19,6 +19,7 @@ let facing = "environment";
 let passes = false;
 let goodInARow = 0;
 let looking = 0; // which run of looking is the current one: an older one ends by itself
+let taking = null; // the photograph on its way from the camera into the form
 let sending = false;
 
 // --- words ---------------------------------------------------------------------------------------------
@@ -159,7 +160,11 @@ function shutter() {
 }
 
 // --- taking --------------------------------------------------------------------------------------------
-async function take() {
+function take() {
+  taking ??= expose().finally(() => { taking = null; });
+}
+
+async function expose() {
   if (!stream || !still.hidden) return;
   looking += 1;
   const picture = (await photograph()) ?? (await blobOf(drawn(doc.createElement("canvas")), 0.98));
@@ -198,9 +203,12 @@ function retake() {
 async function submit(event) {
   event.preventDefault();
   if (sending) return;
-  const most = Number(form.dataset.most);
-  if (file.files[0]?.size > most) return problems([word("large")]);
   sending = true;
+  await taking;
+  if (file.files[0]?.size > Number(form.dataset.most)) {
+    sending = false;
+    return problems([word("large")]);
+  }
   form.setAttribute("aria-busy", "true");
   say([word("sending")]);
   try {

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0005_resource_days'),
         ('people', '0002_messages_too_late'),
-        ('results', '0003_ratings_and_conditions'),
+        ('results', '0004_photo_measures'),
         ('treatment', '0004_originals_and_cameras'),
     ]
 
