@@ -203,6 +203,7 @@ def test_in_the_clinic_the_last_photograph_is_a_ghost_and_a_reason_opens_the_shu
     expect(shutter(noor)).to_be_disabled()
     noor.page.get_by_label("Keep it even if it cannot be measured, because").fill("A stiff neck.")
     shutter(noor).click()
+    expect(hints(noor)).to_contain_text("Taken")
     noor.is_sound()
     noor.press("Keep this photograph")
     noor.says("kept for documentation, not for measuring")

@@ -37,6 +37,11 @@ class Shot:
         """Name in addresses and forms."""
         return f"{self.view}-{self.area}" if self.area else self.view
 
+    @property
+    def documents(self) -> bool:
+        """Whether it is for the eye alone: places on the skin are found from a whole face, which no close-up shows."""
+        return self.view == CLOSE_UP
+
 
 def shots(treated: Sequence[Area], *, known: Mapping[str, Area]) -> tuple[Shot, ...]:
     """Return what is asked for the treated areas: the five views of a face, then a close-up of each smaller area.

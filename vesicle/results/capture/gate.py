@@ -10,7 +10,7 @@ from vesicle.skin.gate import Pose, Quality
 
 FRAME_CANNOT_TELL = frozenset({"blurred", "compressed", "too-small", "too-far"})
 """What a shrunken, strongly packed frame says of itself and not of the photograph."""
-ONLY_FACES = "Only faces can be measured; this photograph documents."
+NO_WHOLE_FACE = "Only a whole face can be measured; a close-up documents."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def glance(data: bytes, *, view: str, width: int, reference: Mapping[str, Any] |
 
 
 def document() -> Found:
-    """Return what is found of a photograph that shows no face: nothing to correct, and nothing to measure."""
-    return Found(Quality(False, (skin.Problem("no-measure", ONLY_FACES),)).as_dict(), (), ())
+    """Return what is found of a photograph without a whole face: nothing to correct, and nothing to measure."""
+    return Found(Quality(False, (skin.Problem("no-measure", NO_WHOLE_FACE),)).as_dict(), (), ())
 
 
 def _pose(stored: Mapping[str, Any] | None) -> Pose | None:
@@ -65,8 +65,9 @@ def _pose(stored: Mapping[str, Any] | None) -> Pose | None:
 
 
 def _found(quality: Quality) -> Found:
-    return Found(
-        quality.as_dict(),
-        tuple(problem.code for problem in quality.problems),
-        tuple(wording.problem(problem) for problem in quality.problems),
-    )
+    """Return what the gate found, in words: of one kind of problem two places are enough to say."""
+    said: dict[str, list[str]] = {}
+    for problem in quality.problems:
+        said.setdefault(problem.code, []).append(wording.problem(problem))
+    sentences = (sentence for places in said.values() for sentence in list(dict.fromkeys(places))[:2])
+    return Found(quality.as_dict(), tuple(said), tuple(sentences))

@@ -64,7 +64,7 @@ def session(actor: Actor, encounter: Encounter, *, now: datetime) -> Session:
     kept_only: Counter[Shot] = Counter()
     for view, area, measured in rows.values_list("photo__view", "photo__area", "is_for_measuring"):
         shot = Shot(view, area)
-        (taken if measured or not shows_face(shot) else kept_only)[shot] += 1
+        (taken if measured or shot.documents else kept_only)[shot] += 1
     audit.record(SAW_CAPTURES, by=actor, about=encounter, patient_id=encounter.patient_id, detail={"week": week})
     return Session(
         encounter,
@@ -81,12 +81,6 @@ def session(actor: Actor, encounter: Encounter, *, now: datetime) -> Session:
 def _asked(encounter: Encounter) -> tuple[Shot, ...]:
     known = {area.id: Area(area.id, area.kind, tuple(area.sites)) for area in load_bank().areas.values()}
     return shots([known[area] for area in encounter.areas if area in known], known=known)
-
-
-def shows_face(shot: Shot) -> bool:
-    """Whether a photograph shows a face or a part of it: only faces are measured, the rest is documentation."""
-    area = load_bank().areas.get(shot.area)
-    return area is None or area.kind == "face"
 
 
 def _own(actor: Actor, encounter: Encounter) -> None:

@@ -52,7 +52,7 @@ def look(*, by: Actor, encounter: Encounter, shot: Shot, frame: UploadedFile[byt
         raise TooFast(_("The picture before is still being looked at."))
     try:
         _count(f"{turn}:count")
-        if not queries.shows_face(shot):
+        if shot.documents:
             return gate.document()
         return gate.glance(frame.read(), view=shot.view, width=width, reference=_pose(before))
     finally:
@@ -99,8 +99,8 @@ def keep(
     """Check a photograph and keep it with its day, its camera's facts and its quality.
 
     One that cannot be measured is refused with what is wrong; staff may keep it all the same, ``because`` of a reason,
-    for documentation only. What shows no face (hands, neck) is always documentation. A patient sends photographs for a
-    follow-up, while it is open.
+    for documentation only. A close-up is always documentation. A patient sends photographs for a follow-up, while it
+    is open.
 
     Raises ``NotMeasurable``, ``Invalid`` for a file that is no photograph or an unanswered question, ``Conflict`` for
     one that is kept already or outside the follow-up's window, ``Blocked`` without consent to photographs.
@@ -113,9 +113,8 @@ def keep(
         raise Invalid(question, fields={"skin": question})
     session = queries.session(by, encounter, now=now)
     original = photos.clean(upload)
-    shows_face = queries.shows_face(shot)
     before = queries.earlier(by, encounter, shot)
-    found = gate.check(original.data, view=shot.view, reference=_pose(before)) if shows_face else gate.document()
+    found = gate.document() if shot.documents else gate.check(original.data, view=shot.view, reference=_pose(before))
     sentences = list(found.sentences)
     if (day := taken_another_day(str(original.camera.get("taken_at", "")), now)) is not None:
         said = formats.date_format(day, "SHORT_DATE_FORMAT")
@@ -146,8 +145,8 @@ def keep(
                 patient=encounter.patient,
                 quality=found.report,
                 skin=skin,
-                is_for_measuring=shows_face and not sentences,
-                kept_because=reason if sentences else "" if shows_face else gate.ONLY_FACES,
+                is_for_measuring=not (sentences or shot.documents),
+                kept_because=reason if sentences else gate.NO_WHOLE_FACE if shot.documents else "",
                 sha256=photo.sha256,
                 checked_at=now,
             )

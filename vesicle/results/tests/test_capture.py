@@ -200,13 +200,13 @@ class TestRefusals:
             queries.session(otto, pia.encounter, now=clock.now())
 
 
-class TestWhatIsNoFace:
+class TestCloseUps:
     HANDS = Shot("close-up", "hands")
 
     def test_is_kept_for_documentation_and_counts_as_taken(self, pia):
         pia.encounter.areas = ["hands"]
         capture = keep(pia, picture(), shot=self.HANDS)
-        assert (capture.is_for_measuring, capture.kept_because) == (False, gate.ONLY_FACES)
+        assert (capture.is_for_measuring, capture.kept_because) == (False, gate.NO_WHOLE_FACE)
         assert (capture.photo.view, capture.photo.area) == ("close-up", "hands")
         assert queries.session(pia.me, pia.encounter, now=week(pia).due_at).is_complete
         with pytest.raises(services.NotMeasurable, match="Wash off"):

@@ -18,7 +18,9 @@ let stream = null;
 let facing = "environment";
 let passes = false;
 let goodInARow = 0;
+let onItsWay = null; // the frame that is being looked at; a second one would be turned away
 let looking = 0; // which run of looking is the current one: an older one ends by itself
+let taking = null; // the photograph on its way from the camera into the form
 let sending = false;
 
 // --- words ---------------------------------------------------------------------------------------------
@@ -118,7 +120,10 @@ async function look() {
       const body = new FormData();
       body.append("frame", await blobOf(drawn(small, FRAME), 0.9), "frame.jpg");
       body.append("width", String(video.videoWidth));
-      const answer = await send(form.dataset.look, body);
+      await onItsWay?.catch(() => null);
+      if (mine !== looking) return;
+      onItsWay = send(form.dataset.look, body);
+      const answer = await onItsWay;
       if (mine !== looking) return;
       if (answer.status === 429) wait = 3000;
       if (answer.ok) heard(await answer.json());
@@ -159,7 +164,11 @@ function shutter() {
 }
 
 // --- taking --------------------------------------------------------------------------------------------
-async function take() {
+function take() {
+  taking ??= expose().finally(() => { taking = null; });
+}
+
+async function expose() {
   if (!stream || !still.hidden) return;
   looking += 1;
   const picture = (await photograph()) ?? (await blobOf(drawn(doc.createElement("canvas")), 0.98));
@@ -198,9 +207,12 @@ function retake() {
 async function submit(event) {
   event.preventDefault();
   if (sending) return;
-  const most = Number(form.dataset.most);
-  if (file.files[0]?.size > most) return problems([word("large")]);
   sending = true;
+  await taking;
+  if (file.files[0]?.size > Number(form.dataset.most)) {
+    sending = false;
+    return problems([word("large")]);
+  }
   form.setAttribute("aria-busy", "true");
   say([word("sending")]);
   try {
