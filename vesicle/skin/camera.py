@@ -94,6 +94,6 @@ def _positive(value: object) -> float | None:
 
 def _moment(value: object) -> datetime | None:
     try:
-        return datetime.strptime(_text(value) or "", "%Y:%m:%d %H:%M:%S")
+        return datetime.strptime(_text(value) or "", "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007  (a camera names no zone)
     except ValueError:
         return None

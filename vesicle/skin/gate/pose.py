@@ -12,7 +12,8 @@ from vesicle.skin.landmarks import Floats
 NEUTRAL_PITCH = -14.0
 """Pitch the mesh model gives a face that looks straight ahead."""
 MOST_ROLL, MOST_YAW, MOST_PITCH = 9.0, 9.0, 14.0
-_EXPECTED_YAW = {"front": 0.0, "left-oblique": 40.0, "right-oblique": -40.0, "left": 80.0, "right": -80.0}
+# A view is named after the side of the person that it shows: to show the left, the head turns to its own right.
+_EXPECTED_YAW = {"front": 0.0, "left-oblique": -40.0, "right-oblique": 40.0, "left": -80.0, "right": 80.0}
 
 
 def pose_of(face: Face) -> Pose:
