@@ -11,7 +11,7 @@ from dataclasses import replace
 from vesicle.skin.colour import calibrate
 from vesicle.skin.errors import Refused
 from vesicle.skin.face import Face, locate
-from vesicle.skin.gate import covering, encoding, expression, light, pose, sharp
+from vesicle.skin.gate import covering, encoding, expression, light, mirrored, pose, sharp
 from vesicle.skin.gate.look import look
 from vesicle.skin.gate.pose import pose_of
 from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
@@ -52,7 +52,11 @@ def check(source: Source | Image, *, view: str = "front", reference: Source | Im
     if face.others:
         problems.append(Problem("several-faces", f"There are {face.others + 1} faces.", "Only one person, please."))
     if view != "close-up":
-        earlier = _earlier(reference)
+        last = None if reference is None or isinstance(reference, Pose) else as_image(reference)
+        earlier = reference if isinstance(reference, Pose) else None
+        if last is not None:
+            earlier = _stands(last, locate(last))
+            problems += mirrored.check(here, last, facts)
         hidden = covering.check(here, facts)
         covered = bool(hidden)
         problems += hidden
@@ -66,10 +70,3 @@ def check(source: Source | Image, *, view: str = "front", reference: Source | Im
 def _stands(image: Image, face: Face) -> Pose:
     oval = face.points[list(OVAL), 0]
     return replace(pose_of(face), face_width=float(oval.max() - oval.min()) / image.size[0])
-
-
-def _earlier(reference: Source | Image | Pose | None) -> Pose | None:
-    if reference is None or isinstance(reference, Pose):
-        return reference
-    image = as_image(reference)
-    return _stands(image, locate(image))

@@ -46,15 +46,15 @@ def check(look: Look, facts: dict[str, float], *, covered: bool = False) -> list
     facts.update({f"light_{region}": value for region, value in level.items()})
     seen = _Light(skin, level, look.eye_white())
     exposure = _bright(look, seen, facts) or _dark(look, seen, facts)
-    return exposure + _uneven(look, seen, facts) + _cast(look, seen, facts, clipped=bool(exposure))
+    return exposure + _uneven(look, seen, facts) + _cast(look, seen, facts)
 
 
 def _bright(look: Look, seen: _Light, facts: dict[str, float]) -> list[Problem]:
     # Clipped red alone is common on bright skin: it costs the pixel, two clipped channels cost the photograph.
-    blown = {r: float((np.median(pixels, axis=1) > _CLIPPED).mean()) for r, pixels in seen.skin.items()}
+    blown = {r: float((np.sort(pixels, axis=1)[:, 1] > _CLIPPED).mean()) for r, pixels in seen.skin.items()}
     channel = {r: float((pixels.max(1) > _CLIPPED).mean()) for r, pixels in seen.skin.items()}
     every = np.concatenate(list(seen.skin.values()))
-    total = float((np.median(every, axis=1) > _CLIPPED).mean())
+    total = float((np.sort(every, axis=1)[:, 1] > _CLIPPED).mean())
     single = float((every.max(1) > _CLIPPED).mean())
     eyes = float((seen.eyes.max(1) > _CLIPPED).mean()) if len(seen.eyes) else 0.0
     facts.update(blown=total, blown_channel=single, blown_eyes=eyes)
@@ -130,7 +130,7 @@ def _across(look: Look) -> float:
     return float(np.exp(_SPAN_MM * np.median(slopes))) if slopes else 1.0
 
 
-def _cast(look: Look, seen: _Light, facts: dict[str, float], *, clipped: bool) -> list[Problem]:
+def _cast(look: Look, seen: _Light, facts: dict[str, float]) -> list[Problem]:
     gains = np.log10(look.calibration.gains)
     if look.calibration.kind != "none":
         cast, limit = float(gains.max() - gains.min()), MOST_CAST
@@ -148,6 +148,7 @@ def _cast(look: Look, seen: _Light, facts: dict[str, float], *, clipped: bool) -
             cast = float(np.log10(max(white[0], 1e-3) / max(white[2], 1e-3)))
         facts.update(eyes_red_to_blue=cast, skin_red_to_green=red)
         warm = cast > 0
+        clipped = facts["blown"] > MOST_BLOWN or facts["blown_eyes"] > MOST_BLOWN_EYES
         strong = not clipped and (cast > WARMEST_EYES or cast < COOLEST_EYES or red < LEAST_RED_SKIN)
     if not strong:
         return []

@@ -17,8 +17,10 @@ from vesicle.skin.landmarks import Floats
 
 WIDEST_MM, WIDEST_PX = 0.45, 3.1
 """Blur (standard deviation) that still leaves a trace of lines of 0.35 mm; and that no camera in focus has."""
-MOTION_MM, MOTION_PX, MOTION_RATIO = 0.22, 1.7, 0.62
-"""What a movement must widen edges to across it, and the share of that which they must have along it."""
+MOTION_MM, MOTION_PX = 0.22, 1.7
+"""What a movement must widen edges to across it."""
+MOVED, NOT_MOVED = 0.48, 0.34
+"""Evenness of the blur over directions: below the first it may be a movement, above the second a wrong focus."""
 _DIRECTIONS = 6
 _FIRST, _AGAIN = 1.0, 2.0
 _STRONG = 0.25
@@ -71,23 +73,42 @@ def check(look: Look, facts: dict[str, float]) -> list[Problem]:
     widths = edge_widths(band)
     if np.isnan(widths).all():
         return [Problem("blurred", "No sharp edge was found around the eyes.", "Focus on the eyes.")]
-    ordered = np.sort(widths[~np.isnan(widths)])
-    # The second of the sharpest: one direction alone may have found noise.
-    narrow, middle, wide = float(ordered[min(1, len(ordered) - 1)]), float(np.median(ordered)), float(ordered[-1])
-    facts.update(blur_px=middle, blur_mm=middle / px, blur_narrow_px=narrow, blur_wide_px=wide)
+    known = widths[~np.isnan(widths)]
+    middle, wide, even = float(np.median(known)), float(known.max()), _evenness(widths)
+    facts.update(blur_px=middle, blur_mm=middle / px, blur_wide_px=wide, blur_evenness=even)
     facts["sharpness"] = px / max(middle, 0.5)
-    if wide > MOTION_PX and wide > MOTION_MM * px and narrow < MOTION_RATIO * wide:
-        return [Problem(
+    found = []
+    if wide > MOTION_PX and wide > MOTION_MM * px and even < MOVED:
+        found.append(Problem(
             "motion", "The camera or the head moved while the photo was taken.",
             "Hold still, rest the elbows, or add light.", None, wide / px, MOTION_MM,
-        )]  # fmt: skip
+        ))  # fmt: skip
     limit = min(WIDEST_MM * px, WIDEST_PX)
-    if middle > limit:
-        return [Problem(
+    # Between the two both are said: few pixels do not tell one from the other.
+    if middle > limit and (even > NOT_MOVED or not found):
+        found.append(Problem(
             "blurred", f"Out of focus: edges around the eyes are {2 * middle / px:.1f} mm wide.",
             "Focus on the eyes and hold still.", None, middle / px, limit / px,
-        )]  # fmt: skip
-    return []
+        ))  # fmt: skip
+    return found
+
+
+def _evenness(widths: NDArray[np.float64]) -> float:
+    """Return 1 for a blur alike in all directions, towards 0 for one in a single direction.
+
+    The squared width of a movement goes with the cosine of twice the angle; the second of the sharpest directions
+    beside it keeps one noisy direction from deciding.
+    """
+    known = ~np.isnan(widths)
+    if known.sum() < 4:
+        return 1.0
+    turn = 2 * np.pi * np.arange(_DIRECTIONS)[known] / _DIRECTIONS
+    waves = np.stack([np.ones(len(turn)), np.cos(turn), np.sin(turn)], 1)
+    (level, *swing), *_ = np.linalg.lstsq(waves, widths[known] ** 2, rcond=None)
+    depth = float(np.hypot(*swing))
+    across = np.sqrt(max(level - depth, 0.0) / max(level + depth, 1e-9))
+    ordered = np.sort(widths[known])
+    return float(across * ordered[1] / max(float(ordered[-1]), 1e-9))
 
 
 def around_eyes(look: Look) -> Floats:
