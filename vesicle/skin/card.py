@@ -28,11 +28,10 @@ PATCHES: Bytes = np.array(
 """The 24 patches of the classic colour chart in sRGB, row by row (McCamy, Marcus & Davidson 1976)."""
 
 ROWS, COLUMNS = 4, 6
-_SEARCH_SIDE = 900
+_SEARCH_SIDE = 700
 _CHEST_MM = (140.0, 20.0, 240.0)
-# The detector's chart is 11 units wide and 8.25 high... its sampling points are used instead of its corners.
-_CORES = 28
-_CORE_SHARE = 0.25
+_CORES = 32
+_CORE_SHARE = 0.28
 _LEAST_PATCH_PX = 5.0
 _LEAST_CORRELATION = 0.9
 
@@ -181,7 +180,8 @@ def _read_once(srgb: Bytes, centres: Floats) -> Card | None:
     values = cv2.remap(part, spots[..., 0], spots[..., 1], cv2.INTER_LINEAR).astype(np.float64)
     middle = np.median(values, axis=1, keepdims=True)
     away = np.abs(values - middle)
-    spread = np.median(away, axis=1, keepdims=True) * 1.4826 + 1e-4
+    # One step of an 8-bit value is no outlier, however even the rest.
+    spread = np.median(away, axis=1, keepdims=True) * 1.4826 + 0.01 * middle + 5e-4
     inside = (away < 3 * spread).all(axis=2)
     count = np.maximum(inside.sum(1), 1)
     linear = (values * inside[..., None]).sum(1) / count[:, None]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
+from vesicle.skin.camera import Camera, camera_of
 from vesicle.skin.errors import Refused
 
 Source = str | Path | bytes | BinaryIO | Pillow.Image | NDArray[np.uint8]
@@ -39,15 +40,23 @@ class Image:
         As it would be shown.
     exif : dict
         What the file says of the camera; empty for an array.
+    jpeg_quality : float or None
+        Quality the JPEG file was written with, 1 to 100 by its quantization; None for other files.
     """
 
     srgb: NDArray[np.uint8]
     exif: dict[int, object] = field(default_factory=dict, compare=False)
+    jpeg_quality: float | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.srgb.shape[1], self.srgb.shape[0]
+
+    @property
+    def camera(self) -> Camera:
+        """What the file says of the camera and its settings."""
+        return camera_of(self.exif)
 
     @property
     def linear(self) -> NDArray[np.float32]:
@@ -141,8 +150,18 @@ def _of_pillow(picture: Pillow.Image) -> Image:
         raise Refused("animated", "This is a moving picture. Use a single photograph.")
     exif = dict(picture.getexif())
     exif.update(picture.getexif().get_ifd(0x8769))
+    quality = _jpeg_quality(getattr(picture, "quantization", None))
     upright = ImageOps.exif_transpose(picture)
-    return Image(np.asarray(_in_srgb(upright)), exif)
+    return Image(np.asarray(_in_srgb(upright)), exif, quality)
+
+
+def _jpeg_quality(tables: dict[int, list[int]] | None) -> float | None:
+    """Return the quality whose standard table (ITU-T T.81, K.1) is on average as coarse as the file's first table."""
+    if not tables:
+        return None
+    # The standard table's 64 steps add up to 3,688 at quality 50.
+    coarse = 100.0 * sum(next(iter(tables.values()))) / 3688.0
+    return max(1.0, 5000.0 / coarse if coarse > 100 else 100.0 - coarse / 2)
 
 
 def _in_srgb(picture: Pillow.Image) -> Pillow.Image:

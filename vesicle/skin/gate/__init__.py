@@ -9,7 +9,7 @@ from __future__ import annotations
 from vesicle.skin.colour import calibrate
 from vesicle.skin.errors import Refused
 from vesicle.skin.face import locate
-from vesicle.skin.gate import light, pose
+from vesicle.skin.gate import covering, encoding, light, pose, sharp
 from vesicle.skin.gate.look import look
 from vesicle.skin.gate.pose import pose_of
 from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
@@ -47,4 +47,5 @@ def check(source: Source | Image, *, view: str = "front", reference: Source | Im
     here = look(image, face, calibrate(image, face))
     facts: dict[str, float] = {}
     problems = pose.check(here, view, earlier, facts) + light.check(here, facts)
+    problems += sharp.check(here, facts) + encoding.check(here, facts) + covering.check(here, facts)
     return Quality(not problems, tuple(problems), facts, pose_of(face))

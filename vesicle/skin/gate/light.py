@@ -15,55 +15,29 @@ MOST_CAST = 0.12
 
 
 def check(look: Look, facts: dict[str, float]) -> list[Problem]:
-    """Return what is wrong with exposure, evenness and colour of the light."""
-    found: list[Problem] = []
-    level = {}
-    for region in REGIONS_OF_LIGHT:
-        skin = look.skin(region)
-        if len(skin) < 20:
-            continue
-        level[region] = float(np.median(skin @ LUMINANCE))
-        blown = float((skin.max(1) > 0.98).mean())
-        facts[f"light_{region}"] = level[region]
-        facts[f"blown_{region}"] = blown
-        if blown > MOST_BLOWN:
-            found.append(
-                Problem("over-exposed", f"Over-exposed {NAMES[region]}: {100 * blown:.0f} % of the skin is blown out.",
-                        "Lower the exposure.", region, blown, MOST_BLOWN)
-            )  # fmt: skip
-    white = look.eye_white()
-    bright = float(np.percentile(white @ LUMINANCE, 90)) if len(white) else 1.0
-    facts["eye_white"] = bright
-    for region, value in level.items():
-        if value < DARKEST_SKIN or (value < 0.1 and bright < 0.1):
-            found.append(
-                Problem("too-dark", f"Too dark {NAMES[region]}.", "Add light from the front.", region, value,
-                        DARKEST_SKIN)
-            )  # fmt: skip
-    if {"cheek-left", "cheek-right"} <= level.keys():
-        ratio = level["cheek-left"] / max(level["cheek-right"], 1e-4)
-        facts["light_left_right"] = ratio
-        if not 1 / MOST_SIDES < ratio < MOST_SIDES:
-            side = "left" if ratio > 1 else "right"
-            found.append(
-                Problem("one-sided-light", f"The light comes from the {side} side of the face.",
-                        "Light both sides of the face alike.", None, ratio, MOST_SIDES)
-            )  # fmt: skip
-    if {"forehead", "chin"} <= level.keys():
-        ratio = level["forehead"] / max(level["chin"], 1e-4)
-        facts["light_top_bottom"] = ratio
-        if ratio > MOST_TOP:
-            found.append(
-                Problem("top-light", "The light comes from above.", "Put the lamp at the height of the face.", None,
-                        ratio, MOST_TOP)
-            )  # fmt: skip
-    gains = np.log10(look.calibration.gains)
-    if look.calibration.kind != "none":
-        cast = float(gains.max() - gains.min())
-        facts["colour_cast"] = cast
-        if cast > MOST_CAST:
-            found.append(
-                Problem("colour-cast", "The light has a strong colour.", "Use white light or set the white balance.",
-                        None, cast, MOST_CAST)
-            )  # fmt: skip
+    found=[]
+    skins={r:look.skin(r) for r in REGIONS_OF_LIGHT}
+    for region,skin in skins.items():
+        facts[f"light_{region}"] = float(np.median(skin @ LUMINANCE))
+        facts[f"blown_{region}"] = float((skin.max(1) > 0.98).mean())
+    allskin=np.concatenate(list(skins.values()))
+    facts["blown"]=float((allskin.max(1)>.98).mean())
+    w=look.eye_white()
+    y=w@LUMINANCE
+    top=w[y>np.percentile(y,75)]
+    facts["eye_white"]=float(np.percentile(y,90)); facts["eye_blown"]=float((w.max(1)>.98).mean())
+    m=np.median(top,0); facts["eye_rg"]=float(np.log10(m[0]/m[1])); facts["eye_gb"]=float(np.log10(m[1]/m[2]))
+    m=np.median(allskin,0); facts["skin_rg"]=float(np.log10(m[0]/m[1])); facts["skin_gb"]=float(np.log10(m[1]/m[2]))
+    m=np.zeros(look.frame.shape,bool)
+    for r in ("forehead","cheek-left","cheek-right","chin","under-eye-left","under-eye-right","nasolabial-left","nasolabial-right","crows-feet-left","crows-feet-right"): m|=look.frame.region(r)
+    yy,xx=np.nonzero(m); v=np.log(np.maximum(look.frame.linear[m]@LUMINANCE,1e-3))
+    c=look.frame.points[[168,1],:2].mean(0)
+    X=np.stack([xx-c[0],yy-c[1],(xx-c[0])**2/1000,np.ones(len(xx))],1)
+    wt=np.ones(len(xx))
+    for _ in range(4):
+        b,*_r=np.linalg.lstsq(X*wt[:,None],v*wt,rcond=None); r=v-X@b; wt=1/np.sqrt(1+(r/.15)**2)
+    facts["slope_lr"]=float(np.exp(60*abs(b[0]))); facts["slope_tb"]=float(np.exp(-100*b[1]))
+    facts["lr"]=facts["light_cheek-left"]/facts["light_cheek-right"]; facts["tb"]=facts["light_forehead"]/facts["light_chin"]
+    s=np.array(look.calibration.slope)*look.face.px_per_mm*60; facts["card_lr"]=float(np.exp(abs(s[0]))); facts["card_tb"]=float(np.exp(-s[1]))
+    g=np.log10(look.calibration.gains); facts["cast"]=float(g.max()-g.min()); facts["gain"]=float(look.calibration.gains[1]); facts["card"]=float(look.calibration.kind=="card")
     return found
