@@ -26,6 +26,7 @@ Source = str | Path | bytes | BinaryIO | Pillow.Image | NDArray[np.uint8]
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
 MOST_PIXELS = 60_000_000
 SHORTEST_SIDE = 200
+_ORIENTATION = 0x0112
 
 pillow_heif.register_heif_opener()
 
@@ -151,7 +152,8 @@ def _of_pillow(picture: Pillow.Image) -> Image:
     exif = dict(picture.getexif())
     exif.update(picture.getexif().get_ifd(0x8769))
     quality = _jpeg_quality(getattr(picture, "quantization", None))
-    upright = ImageOps.exif_transpose(picture)
+    # Turning copies even where there is nothing to turn.
+    upright = ImageOps.exif_transpose(picture) if exif.get(_ORIENTATION, 1) != 1 else picture
     return Image(np.asarray(_in_srgb(upright)), exif, quality)
 
 
@@ -180,4 +182,4 @@ def _in_srgb(picture: Pillow.Image) -> Pillow.Image:
                     return converted
         except ImageCms.PyCMSError:
             raise Refused("damaged", "The colour profile of this picture is damaged. Export it as sRGB.") from None
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
