@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from vesicle.skin.landmarks import Floats
@@ -19,7 +20,7 @@ def detail(prepared: Prepared) -> Floats:
     Lips, brows and nostrils are so taken out before any filter can smear their edges into the skin beside them, and
     a slope of light goes with the mean.
     """
-    grey = prepared.density @ np.array(WEIGHTS, np.float32)
+    grey = cv2.transform(prepared.density, np.array([WEIGHTS], np.float32))
     grey -= local_mean(grey, prepared.skin, AROUND_MM * prepared.px_per_mm)
     grey *= prepared.skin
     return grey

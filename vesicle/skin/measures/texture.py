@@ -15,19 +15,19 @@ from vesicle.skin.measures.regional import NOTHING, mean
 FINEST_MM, COARSEST_MM = 0.2, 0.6
 PORE_MM, BESIDE_MM = 0.25, 0.5
 PORE_THRESHOLD = 0.003
+# From density to per cent of light, where both are small.
+_PER_CENT = 100 * np.log(10)
 LINES_PX_PER_MM, PORES_PX_PER_MM = 5.0, 8.0
-
-
-def _band(prepared: Prepared, fine_mm: float, coarse_mm: float) -> Floats:
-    grey = detail(prepared)
-    fine, coarse = (cv2.GaussianBlur(grey, (0, 0), prepared.sigma_px(mm)) for mm in (fine_mm, coarse_mm))
-    return fine - coarse
 
 
 def relief(prepared: Prepared) -> Floats:
     """Return the squared contrast between 0.2 and 0.6 mm without that of noise, in squares of per cent."""
-    band = _band(prepared, FINEST_MM, COARSEST_MM) * np.float32(100 * np.log(10))
-    return band**2
+    grey = detail(prepared)
+    fine, coarse = (prepared.sigma_px(mm) for mm in (FINEST_MM, COARSEST_MM))
+    band = cv2.GaussianBlur(grey, (0, 0), fine) - cv2.GaussianBlur(grey, (0, 0), coarse)
+    # What white noise of variance 1 leaves in the difference of two Gaussian means.
+    left = 1 / (4 * np.pi * fine**2) + 1 / (4 * np.pi * coarse**2) - 1 / (np.pi * (fine**2 + coarse**2))
+    return (band**2 - np.float32(left * prepared.noise**2)) * np.float32(_PER_CENT**2)
 
 
 def roughness(signal: Floats, mask: Mask) -> float:
