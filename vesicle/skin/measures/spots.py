@@ -16,7 +16,7 @@ from vesicle.skin.measures.prepared import Prepared
 from vesicle.skin.measures.regional import NOTHING, mean
 
 INSIDE_MM, COLOUR_MM, AROUND_MM = 0.5, 0.8, 4.0
-THRESHOLD, EDGE = 0.02, 0.03
+THRESHOLD, EDGE = 0.015, 0.03
 LEAST_MM2 = 0.5
 _DARKER = np.array(MELANIN, np.float32) / np.float32(np.dot(MELANIN, MELANIN))
 
