@@ -60,6 +60,14 @@ class Card:
     usable: NDArray[np.bool_]
     patch_px: float
 
+    @property
+    def turned(self) -> float:
+        """Degrees the card is turned about its vertical, from its columns being closer than its rows."""
+        grid = self.centres.reshape(ROWS, COLUMNS, 2)
+        across = np.linalg.norm(grid[:, -1] - grid[:, 0], axis=1).mean() / (COLUMNS - 1)
+        down = np.linalg.norm(grid[-1] - grid[0], axis=1).mean() / (ROWS - 1)
+        return float(np.degrees(np.arccos(min(across / down, 1.0))))
+
 
 def find_card(image: Image, face: Face | None = None) -> Card | None:
     """Return the 24-patch card of a photograph, or None.

@@ -49,6 +49,8 @@ class Calibration:
         Logarithm of the light's rise per pixel of the photograph, to the right and downwards.
     origin : tuple of float
         Where in the photograph ``matrix`` holds: the middle of the cheeks.
+    turned : float or None
+        Degrees by which the card is turned about the vertical: how much narrower its columns are than its rows.
     why : str
         One sentence: what was used, or why nothing was.
     """
@@ -59,6 +61,7 @@ class Calibration:
     gains: tuple[float, float, float] = (1.0, 1.0, 1.0)
     slope: tuple[float, float] = (0.0, 0.0)
     origin: tuple[float, float] = (0.0, 0.0)
+    turned: float | None = None
     why: str = "No colour card was found: colours are only comparable within this photograph."
 
     def apply(self, linear: Floats, *, to_frame: Doubles | None = None) -> Floats:
@@ -115,6 +118,7 @@ def by_card(card: Card, face: Face | None = None) -> Calibration:
         why="Colours follow the 24-patch card in the photograph.",
         slope=(float(slope[0] / card.patch_px), float(slope[1] / card.patch_px)),
         origin=(float(origin[0]), float(origin[1])),
+        turned=card.turned,
     )  # fmt: skip
 
 

@@ -6,14 +6,17 @@ returns problems.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vesicle.skin.colour import calibrate
 from vesicle.skin.errors import Refused
-from vesicle.skin.face import locate
-from vesicle.skin.gate import covering, encoding, light, pose, sharp
+from vesicle.skin.face import Face, locate
+from vesicle.skin.gate import covering, encoding, expression, light, mirrored, pose, sharp
 from vesicle.skin.gate.look import look
 from vesicle.skin.gate.pose import pose_of
 from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
 from vesicle.skin.image import Image, Source, as_image
+from vesicle.skin.regions import OVAL
 
 __all__ = ["VIEWS", "Pose", "Problem", "Quality", "check", "pose_of"]
 
@@ -41,11 +44,29 @@ def check(source: Source | Image, *, view: str = "front", reference: Source | Im
         face = locate(image)
     except Refused as refused:
         return Quality(False, (Problem(refused.code, refused.message),))
-    earlier = reference
-    if earlier is not None and not isinstance(earlier, Pose):
-        earlier = pose_of(locate(as_image(earlier)))
     here = look(image, face, calibrate(image, face))
     facts: dict[str, float] = {}
-    problems = pose.check(here, view, earlier, facts) + light.check(here, facts)
-    problems += sharp.check(here, facts) + encoding.check(here, facts) + covering.check(here, facts)
-    return Quality(not problems, tuple(problems), facts, pose_of(face))
+    covered = False
+    stands = _stands(image, face)
+    problems: list[Problem] = []
+    if face.others:
+        problems.append(Problem("several-faces", f"There are {face.others + 1} faces.", "Only one person, please."))
+    if view != "close-up":
+        last = None if reference is None or isinstance(reference, Pose) else as_image(reference)
+        earlier = reference if isinstance(reference, Pose) else None
+        if last is not None:
+            earlier = _stands(last, locate(last))
+            problems += mirrored.check(here, last, facts)
+        hidden = covering.check(here, facts)
+        covered = bool(hidden)
+        problems += hidden
+        problems += pose.check(here, view, earlier, facts)
+        if not covered:
+            problems += expression.check(stands, earlier, facts)
+    problems += light.check(here, facts, covered=covered) + sharp.check(here, facts) + encoding.check(here, facts)
+    return Quality(not problems, tuple(problems), facts, stands)
+
+
+def _stands(image: Image, face: Face) -> Pose:
+    oval = face.points[list(OVAL), 0]
+    return replace(pose_of(face), face_width=float(oval.max() - oval.min()) / image.size[0])

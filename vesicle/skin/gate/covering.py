@@ -1,4 +1,4 @@
-"""Whether something covers the face: a mask or a hand over the mouth, dark glasses."""
+"""Whether something covers the mouth: a mask, or a hand that hides the lips."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from vesicle.skin.regions import LIPS
 _UPPER = ("forehead", "under-eye-left", "under-eye-right", "cheek-left", "cheek-right")
 _LOWER = ("perioral", "chin")
 MOST_DIFFERENT = 0.10
-LEAST_LIPS = 0.02
+"""Distance of the lower face's colour from the upper's: beards reach it, but leave the lips to be seen."""
+LEAST_LINE, LEAST_RED = 0.12, 0.03
+"""How dark the line between the lips and how red they are, in decadic logarithms: below both no mouth is to be seen."""
+NO_LINE, NO_RED = 0.05, 0.004
 
 
 def tones(linear: Floats) -> Floats:
@@ -40,4 +43,10 @@ def check(look: Look, facts: dict[str, float]) -> list[Problem]:
     different = float(np.hypot(*(lower - upper)[:2]))
     facts.update(lower_face_difference=different, lower_face_light=float(lower[2] - upper[2]), lips_red=red,
                  mouth_line=line)  # fmt: skip
+    hidden = line < LEAST_LINE and abs(red) < LEAST_RED
+    if (hidden and different > MOST_DIFFERENT) or (line < NO_LINE and abs(red) < NO_RED):
+        return [Problem(
+            "covered", "Something covers the mouth and the chin.", "Take off the mask and keep the hands away.",
+            "perioral", different, MOST_DIFFERENT,
+        )]  # fmt: skip
     return []

@@ -10,7 +10,7 @@ from vesicle.skin.gate.quality import Problem
 from vesicle.skin.landmarks import Floats
 
 LEAST_QUALITY = 45.0
-MOST_BLOCKS = 1.35
+MOST_BLOCKS = 2.2
 _BLOCK = 8
 _EDGE = 16.0
 

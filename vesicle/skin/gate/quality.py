@@ -38,7 +38,8 @@ class Problem:
 class Pose:
     """How a face stood in a photograph and what it did: what the next photograph is held against.
 
-    Angles in degrees, away from a face that looks straight at the camera. The rest are ratios of lengths on the face.
+    Angles in degrees, away from a face that looks straight at the camera. The rest are lengths on the face
+    in distances of the eyes; ``face_width`` is its share of the picture's width.
     """
 
     yaw: float
@@ -50,7 +51,7 @@ class Pose:
     mouth_open: float = 0.0
     brows: float = 0.0
     lids: float = 0.0
-    face_share: float = 0.0
+    face_width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
