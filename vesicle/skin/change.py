@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from vesicle.skin.registration import Registration
+from vesicle.skin.report import Report
 
 REAL, WITHIN, NOT_MEASURABLE = "real-change", "within-noise", "not-measurable"
 Verdict = Literal["real-change", "within-noise", "not-measurable"]
@@ -90,6 +91,8 @@ class Comparison:
     ----------
     changes : dict of str to dict of str to Change
         By region and measure.
+    before, after : Report
+        Of the first capture of each visit, measured alone.
     registration : Registration or None
         Of the second visit's first capture on the first's; ``None`` when there was none.
     light : str
@@ -103,6 +106,8 @@ class Comparison:
     """
 
     changes: dict[str, dict[str, Change]]
+    before: Report
+    after: Report
     registration: Registration | None
     light: str
     blur_mm: float
@@ -118,6 +123,8 @@ class Comparison:
                 region: {name: change.as_dict() for name, change in found.items()}
                 for region, found in self.changes.items()
             },
+            "before": self.before.as_dict(),
+            "after": self.after.as_dict(),
             "registration": None if math.isnan(residual) else {"residual_mm": residual},
             "light": self.light,
             "blur_mm": None if math.isnan(self.blur_mm) else self.blur_mm,

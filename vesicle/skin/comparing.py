@@ -11,13 +11,16 @@ from vesicle.skin import published
 from vesicle.skin.change import NAN, Change, Comparison, discovered, not_measurable
 from vesicle.skin.errors import Refused
 from vesicle.skin.frame import COARSE, FINE
+from vesicle.skin.gate import check
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.matching import MOST_BLUR_MM
-from vesicle.skin.measures import METHODS, Method, Uncalibrated
+from vesicle.skin.measures import METHODS, Method
+from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
 from vesicle.skin.paired import Difference, differ, elsewhere
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
+from vesicle.skin.report import Report
 from vesicle.skin.visits import Together, bring_together, capture
 
 LEAST_MM2, LEAST_SHARE = 60.0, 0.3
@@ -36,6 +39,7 @@ def compare(
     day: int | None = None,
     swelling_window_days: int | None = None,
     primary: Sequence[str] = (),
+    refused_too: bool = False,
 ) -> Comparison:
     """Return what changed between two visits, each change with its interval and verdict.
 
@@ -55,6 +59,8 @@ def compare(
     primary : sequence of str
         Outcomes named before treatment: a measure (``"wrinkles"``) or one of a region (``"forehead:wrinkles"``). All
         others are then held to a false-discovery rate of 5 %.
+    refused_too : bool
+        Compare what the quality gate refuses as well.
 
     Returns
     -------
@@ -73,42 +79,55 @@ def compare(
     Examples
     --------
     >>> from vesicle.skin.trial.drawn import Drawing, face
-    >>> same = compare(face(Drawing(px_per_mm=4)), face(Drawing(px_per_mm=4)))
+    >>> same = compare(face(Drawing(px_per_mm=4)), face(Drawing(px_per_mm=4)), refused_too=True)
     >>> same.changes["cheek-left"]["melanin"].verdict
     'within-noise'
     """
-    visits = [_several(before), _several(after)]
-    window = _window(day, swelling_window_days)
-    if window is not None:
-        return _nothing(window, visits, tuple(primary))
-    captures = [[capture(as_image(one), Uncalibrated()) for one in visit] for visit in visits]
+    visits = [[as_image(one) for one in _several(given)] for given in (before, after)]
+    reports = [measure(visit[0], view=view, refused_too=refused_too) for visit in visits]
+    counts = len(visits[0]), len(visits[1])
+
+    def nothing(why: str, together: Together | None = None) -> Comparison:
+        registration = together.registrations[counts[0] - 1] if together else None
+        return Comparison(
+            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,)
+        )
+
+    why = _window(day, swelling_window_days) or _refused(visits, reports, view, refused_too)
+    if why is not None:
+        return nothing(why)
+    captures = [[capture(one) for one in visit] for visit in visits]
     native = min(one.face.px_per_mm for visit in captures for one in visit)
-    fine = min(method.least_px_per_mm for method in METHODS.values() if method.px_per_mm == FINE) if _has_fine() else 99
-    together = bring_together(captures[0], captures[1], px_per_mm=FINE if native >= fine else COARSE)
-    unlike = _unlike(together)
-    if unlike is not None:
-        return _nothing(unlike, visits, tuple(primary), together)
+    fine = [method.least_px_per_mm for method in METHODS.values() if method.px_per_mm == FINE]
+    needed = bool(fine) and native >= RESOLUTION_TOLERANCE * min(fine)
+    together = bring_together(captures[0], captures[1], px_per_mm=FINE if needed else COARSE)
+    if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
+        return nothing("The photographs do not show the same face in the same view.", together)
+    return Comparison(
+        changes=discovered(_changes(together, native, repeatability), tuple(primary)),
+        before=reports[0], after=reports[1], registration=together.registrations[counts[0] - 1],
+        light=together.light, blur_mm=together.sharpness.blur_mm, captures=counts, primary=tuple(primary),
+        notes=_notes(together, repeatability, primary),
+    )  # fmt: skip
+
+
+def _changes(
+    together: Together, native: float, repeatability: Mapping[str, Repeatability] | None
+) -> dict[str, dict[str, Change]]:
     skin_tone = _tone(together)
-    changes: dict[str, dict[str, Change]] = {region: {} for region in REGIONS}
     coarse = together.halved() if together.before[0].px_per_mm == FINE else together
+    changes: dict[str, dict[str, Change]] = {region: {} for region in REGIONS}
     for method in METHODS.values():
         here = together if method.px_per_mm == FINE else coarse
         reason = _too_coarse(method, native) or _too_soft(method, here)
-        if reason is not None:
-            for region in REGIONS:
-                changes[region][method.name] = not_measurable(reason, unit=method.unit, method=method.version)
-            continue
-        for region, found in _differences(method, here).items():
+        found = dict.fromkeys(REGIONS, reason) if reason else _differences(method, here)
+        for region, one in found.items():
             changes[region][method.name] = (
-                _judged(region, method, found, repeatability, skin_tone, native, here)
-                if isinstance(found, Difference)
-                else not_measurable(found, unit=method.unit, method=method.version)
+                _judged(region, method, one, repeatability, skin_tone, native, here)
+                if isinstance(one, Difference)
+                else not_measurable(one or "", unit=method.unit, method=method.version)
             )
-    return Comparison(
-        changes=discovered(changes, tuple(primary)), registration=together.registrations[len(visits[0]) - 1],
-        light=together.light, blur_mm=together.sharpness.blur_mm, captures=(len(visits[0]), len(visits[1])),
-        primary=tuple(primary), notes=_notes(together, repeatability, primary),
-    )  # fmt: skip
+    return changes
 
 
 def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source | Image]:
@@ -118,35 +137,36 @@ def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source 
     return given
 
 
-def _has_fine() -> bool:
-    return any(method.px_per_mm == FINE for method in METHODS.values())
-
-
 def _window(day: int | None, days: int | None) -> str | None:
     if day is None or days is None or day > days or day < 0:
         return None
     return f"Taken on day {day}: skin may be swollen until day {days}, so nothing is counted yet."
 
 
-def _nothing(
-    why: str, visits: Sequence[Sequence[object]], primary: tuple[str, ...], together: Together | None = None
-) -> Comparison:
-    changes = {
-        region: {name: not_measurable(why, unit=method.unit, method=method.version) for name, method in METHODS.items()}
-        for region in REGIONS
-    }
-    registration = together.registrations[len(visits[0]) - 1] if together else None
-    return Comparison(changes, registration, "none", NAN, (len(visits[0]), len(visits[1])), primary, (why,))
-
-
-def _unlike(together: Together) -> str | None:
-    if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
-        return "The photographs do not show the same face in the same view."
+def _refused(visits: list[list[Image]], reports: list[Report], view: str, refused_too: bool) -> str | None:
+    """Return why two visits cannot be compared by what the quality gate says of them."""
+    held = check(visits[1][0], view=view, reference=visits[0][0])
+    for problem in held.problems:
+        if problem.code == "mirrored":
+            return f"The photographs cannot be compared: {problem.sentence}"
+    if refused_too:
+        return None
+    for name, report in zip(("first", "second"), reports, strict=True):
+        if not report.quality.accepted:
+            said = " ".join(problem.sentence for problem in report.quality.problems)
+            return f"The {name} photograph was refused: {said}"
     return None
 
 
+def _unmeasured(why: str) -> dict[str, dict[str, Change]]:
+    return {
+        region: {name: not_measurable(why, unit=one.unit, method=one.version) for name, one in METHODS.items()}
+        for region in REGIONS
+    }
+
+
 def _too_coarse(method: Method, native: float) -> str | None:
-    if native >= method.least_px_per_mm * 0.97:
+    if native >= method.least_px_per_mm * RESOLUTION_TOLERANCE:
         return None
     return (
         f"{method.label} needs {method.least_px_per_mm:.0f} pixels a millimetre; these photographs have {native:.1f}. "
@@ -177,8 +197,7 @@ def _tone(together: Together) -> float | None:
 def _differences(method: Method, here: Together) -> dict[str, Difference | str]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
-    shine = getattr(method, "shine", False)
-    skin = here.bare if shine else here.skin
+    skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
     shared = elsewhere(first, second, here.outside, method.value, px)
     found: dict[str, Difference | str] = {}

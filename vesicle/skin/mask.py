@@ -14,9 +14,10 @@ from vesicle.skin.landmarks import Floats
 
 BLOWN, CRUSHED = 0.98, 0.005
 """Linear light outside which a channel holds no measure."""
-AROUND_MM = 6.0
-DARKER, LIGHTER = 0.22, 0.10
-"""Density by which hair and highlights differ from the skin around."""
+AROUND_MM, SMOOTH_MM = 6.0, 0.3
+DARKER, LIGHTER, PALER = 0.22, 0.12, 0.04
+"""Density by which hair and highlights differ from the skin around, and by which highlights are less coloured."""
+EDGE_MM = 3.0
 GROWN_MM = 0.6
 _LEAST_MM = 0.3
 
@@ -38,19 +39,32 @@ def skin(frame: Frame) -> tuple[Mask, Mask]:
         # Masks have soft borders: half the pixels tell as much.
         rows, columns = frame.shape
         return _enlarged(skin(frame.halved()), rows, columns)
+    px = frame.px_per_mm
     low, high = _extremes(frame.linear)
-    face = frame.oval() & ~frame.not_skin()
+    face = _shrunk(frame.oval(), EDGE_MM * px) & ~frame.not_skin()
     seen = face & (low > CRUSHED) & (high < BLOWN)
-    grey = -np.log10(np.maximum(frame.linear @ np.full(3, 1 / 3, np.float32), np.float32(1e-3)))
-    usual = seen
+    light = np.maximum(cv2.GaussianBlur(frame.linear, (0, 0), SMOOTH_MM * px), np.float32(1e-3))
+    density = cv2.log(light) * np.float32(-1 / np.log(10))
+    grey = density.mean(axis=2)
+    # Hair first: beside it, clean skin would look like a highlight.
+    dark = ~seen
     for _ in range(2):
-        # The second look has its surroundings without what the first one found.
-        above = grey - local_mean(grey, usual, AROUND_MM * frame.px_per_mm)
-        usual = seen & (above < DARKER) & (above > -LIGHTER)
-    hair = _grown((above >= DARKER) | (low <= CRUSHED), frame.px_per_mm)
-    shine = _grown((above <= -LIGHTER) | (high >= BLOWN), frame.px_per_mm)
+        dark = grey - local_mean(grey, seen & ~dark, AROUND_MM * px) > DARKER
+    usual = seen & ~dark
+    lighter = local_mean(grey, usual, AROUND_MM * px) - grey > LIGHTER
+    # Light thrown back by the surface has the lamp's colour: less of the skin's yellow and red than beside it.
+    colour = density[..., 2] - density[..., 0]
+    paler = local_mean(colour, usual, AROUND_MM * px) - colour > PALER
+    hair = _grown(dark | (low <= CRUSHED), px)
+    shine = _grown((lighter & paler) | (high >= BLOWN), px)
     bare = face & ~hair
     return bare & ~shine & seen, bare
+
+
+def _shrunk(mask: Mask, by_px: float) -> Mask:
+    # The mesh's border wanders by a millimetre or two, and beside it the jaw's shadow would be taken for a line.
+    distance = cv2.distanceTransform(mask.view(np.uint8), cv2.DIST_L2, 3)
+    return np.asarray(distance > by_px)
 
 
 def _extremes(linear: Floats) -> tuple[Floats, Floats]:

@@ -101,17 +101,24 @@ class Registration:
         px_per_mm : float
             Of the frame; shrinking averages, enlarging interpolates.
         """
-        image = as_image(after)
-        factor = px_per_mm / self.px_per_mm
+        image, factor = as_image(after), px_per_mm / self.px_per_mm
         rows, columns = (round(side * factor) for side in self.flow.shape[:2])
         flow = cv2.resize(self.flow, (columns, rows), interpolation=cv2.INTER_LINEAR)
-        where = _through(self.matrix, (grid((rows, columns)) + 0.5) / factor - 0.5 + flow)
-        mesh = self.mesh * np.float32(factor)
-        mesh[:, :2] += np.float32((factor - 1) / 2)
-        to_frame = self.to_frame * factor
-        to_frame[:, 2] += (factor - 1) / 2
-        linear = _resampled(image, where.astype(np.float32))
-        return Frame(linear, mesh, px_per_mm, min(self.native_px_per_mm), to_frame)
+        where = _through(self.matrix, grid((rows, columns)) / factor + flow)
+        return self._frame(_resampled(image, where.astype(np.float32)), self.native_px_per_mm[1], px_per_mm)
+
+    def warp_first(self, before: Source | Image, *, px_per_mm: float = FINE) -> Frame:
+        """Return the first photograph in its own upright frame, on the same pixels as ``warp`` gives."""
+        image, factor = as_image(before), px_per_mm / self.px_per_mm
+        rows, columns = (round(side * factor) for side in self.flow.shape[:2])
+        back = np.linalg.inv(np.vstack([self.to_frame, [0, 0, 1]]))
+        where = _through(back, grid((rows, columns)) / factor)
+        return self._frame(_resampled(image, where.astype(np.float32)), self.native_px_per_mm[0], px_per_mm)
+
+    def _frame(self, linear: Floats, native_px_per_mm: float, px_per_mm: float) -> Frame:
+        # As ``frame.upright`` lays it: the same origin at every resolution.
+        factor = px_per_mm / self.px_per_mm
+        return Frame(linear, self.mesh * np.float32(factor), px_per_mm, native_px_per_mm, self.to_frame * factor)
 
     def drawn_onto_first(self, after: Source | Image, size: tuple[int, int]) -> Floats:
         """Return the second photograph in the pixels of the first (``size``: width, height), in linear light."""

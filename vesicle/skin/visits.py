@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vesicle.skin.colour import calibrate
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import Frame, Mask, face_frame
 from vesicle.skin.image import Image
@@ -133,7 +134,9 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     for other in prepared[1:]:
         frame = lit_alike(prepared[0].frame, other.frame, beside, level=light == "relative")
         lit.append(replace(other, frame=frame, density=density_of(frame.linear)))
-    lit = [replace(seen, skin=skin, bare=bare) for seen in lit]
+    # They are as soft as the softest of them by now.
+    blur = max(seen.blur_mm2 for seen in prepared)
+    lit = [replace(seen, skin=skin, bare=bare, blur_mm2=blur) for seen in lit]
     return Together(
         tuple(lit[: len(before)]), tuple(lit[len(before) :]), skin, bare, beside, found, registrations, light
     )  # fmt: skip
@@ -159,6 +162,7 @@ def _one_sharpness(frames: list[Frame], where: Mask, first: int) -> tuple[list[F
     return alike, Sharpness(float(change), error)
 
 
-def capture(image: Image, calibration: Calibration) -> Capture:
-    """Return a photograph with its face; refuses when there is none."""
-    return Capture(image, locate(image), calibration)
+def capture(image: Image) -> Capture:
+    """Return a photograph with its face and calibration; refuses when there is no face."""
+    face = locate(image)
+    return Capture(image, face, calibrate(image, face))

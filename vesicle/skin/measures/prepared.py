@@ -112,7 +112,9 @@ def _halved(mask: Mask) -> Mask:
 
 def density_of(linear: Floats) -> Floats:
     """Return the optical density (-log10) of linear light, same shape, at most 3."""
-    return np.log10(np.maximum(linear, np.float32(DARKEST))) * np.float32(-1)
+    density: Floats = np.log10(np.maximum(linear, np.float32(DARKEST)))
+    density *= np.float32(-1)
+    return density
 
 
 def prepare(
@@ -162,10 +164,12 @@ def _of_shrinking(frame: Frame) -> float:
 def grain(density: Floats, mask: Mask) -> float:
     """Return the standard deviation of the pixel noise in mean density over ``mask``.
 
-    Immerkaer's second difference of a second difference (CVIU 64, 1996, doi:10.1006/cviu.1996.0060) answers to nothing
-    smooth; the median makes it blind to lines and hair.
+    A second difference of a second difference answers to nothing smooth (Immerkaer, CVIU 64, 1996,
+    doi:10.1006/cviu.1996.0060); the median makes it blind to lines and hair.
     """
-    grey = density @ np.full(3, 1 / 3, np.float32)
+    # One pixel in four is enough to know a spread.
+    rows, columns = (slice(None, None, 4) if side > 400 else slice(None) for side in mask.shape)
+    grey = cv2.transform(density, np.full((1, 3), 1 / 3, np.float32))
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    answer = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel))[mask]
+    answer = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel)[rows, columns][mask[rows, columns]])
     return float(np.median(answer) / 0.6745 / 6.0) if answer.size else 0.0

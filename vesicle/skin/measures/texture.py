@@ -7,27 +7,27 @@ import numpy as np
 
 from vesicle.skin.frame import FINE, Mask
 from vesicle.skin.landmarks import Floats
+from vesicle.skin.measures.detail import AROUND_MM, WEIGHTS, detail
 from vesicle.skin.measures.method import Method
 from vesicle.skin.measures.prepared import Prepared
 from vesicle.skin.measures.regional import NOTHING, mean
-from vesicle.skin.measures.wrinkles import WEIGHTS
 
 FINEST_MM, COARSEST_MM = 0.2, 0.6
 PORE_MM, BESIDE_MM = 0.25, 0.5
 PORE_THRESHOLD = 0.003
+# From density to per cent of light, where both are small.
+_PER_CENT = 100 * np.log(10)
 LINES_PX_PER_MM, PORES_PX_PER_MM = 5.0, 8.0
-
-
-def _band(prepared: Prepared, fine_mm: float, coarse_mm: float) -> Floats:
-    grey = prepared.density @ np.array(WEIGHTS, np.float32)
-    fine, coarse = (cv2.GaussianBlur(grey, (0, 0), prepared.sigma_px(mm)) for mm in (fine_mm, coarse_mm))
-    return fine - coarse
 
 
 def relief(prepared: Prepared) -> Floats:
     """Return the squared contrast between 0.2 and 0.6 mm without that of noise, in squares of per cent."""
-    band = _band(prepared, FINEST_MM, COARSEST_MM) * np.float32(100 * np.log(10))
-    return band**2
+    grey = detail(prepared)
+    fine, coarse = (prepared.sigma_px(mm) for mm in (FINEST_MM, COARSEST_MM))
+    band = cv2.GaussianBlur(grey, (0, 0), fine) - cv2.GaussianBlur(grey, (0, 0), coarse)
+    # What white noise of variance 1 leaves in the difference of two Gaussian means.
+    left = 1 / (4 * np.pi * fine**2) + 1 / (4 * np.pi * coarse**2) - 1 / (np.pi * (fine**2 + coarse**2))
+    return (band**2 - np.float32(left * prepared.noise**2)) * np.float32(_PER_CENT**2)
 
 
 def roughness(signal: Floats, mask: Mask) -> float:
@@ -38,7 +38,7 @@ def roughness(signal: Floats, mask: Mask) -> float:
 def dots(prepared: Prepared) -> Floats:
     """Return the depth of small round dark dots, in thousandths of optical density."""
     px = prepared.px_per_mm
-    grey = prepared.density @ np.array(WEIGHTS, np.float32)
+    grey = detail(prepared)
     smooth = cv2.GaussianBlur(grey, (0, 0), prepared.sigma_px(PORE_MM))
     scale = np.float32(-2 * (PORE_MM * px) ** 2)
     xx = cv2.filter2D(smooth, cv2.CV_32F, np.array([[1, -2, 1]], np.float32)) * scale
@@ -60,7 +60,7 @@ TEXTURE = Method(
     least_px_per_mm=LINES_PX_PER_MM,
     map=relief,
     value=roughness,
-    parameters={"finest_mm": FINEST_MM, "coarsest_mm": COARSEST_MM, "weights": WEIGHTS},
+    parameters={"around_mm": AROUND_MM, "finest_mm": FINEST_MM, "coarsest_mm": COARSEST_MM, "weights": WEIGHTS},
 )
 PORES = Method(
     name="pores",
@@ -73,6 +73,6 @@ PORES = Method(
     least_px_per_mm=PORES_PX_PER_MM,
     map=dots,
     value=mean,
-    parameters={"pore_mm": PORE_MM, "threshold": PORE_THRESHOLD, "weights": WEIGHTS},
+    parameters={"around_mm": AROUND_MM, "pore_mm": PORE_MM, "threshold": PORE_THRESHOLD, "weights": WEIGHTS},
 )
 METHODS = (TEXTURE, PORES)

@@ -7,15 +7,13 @@ import numpy as np
 
 from vesicle.skin.frame import COARSE, Mask
 from vesicle.skin.landmarks import Floats
+from vesicle.skin.measures.detail import AROUND_MM, WEIGHTS, detail
 from vesicle.skin.measures.method import Method
 from vesicle.skin.measures.prepared import Prepared
 
-ACROSS_MM = (0.35, 0.6)
-ALONG_MM = 1.6
-DIRECTIONS = 8
-THRESHOLD = 0.004
-# A line darkens all channels alike; red shows melanin and blood least.
-WEIGHTS = (0.6, 0.3, 0.1)
+ACROSS_MM, ALONG_MM = 0.4, 1.2
+DIRECTIONS = 16
+THRESHOLD = 0.003
 
 
 def _shift(values: Floats, right: int, down: int, pad: int) -> Floats:
@@ -26,15 +24,12 @@ def _shift(values: Floats, right: int, down: int, pad: int) -> Floats:
 def lines(prepared: Prepared) -> Floats:
     """Return the depth of lines in optical density, rows x columns of float32, 0 where there is none.
 
-    Second derivatives across, averaged along each of eight directions; the mean over all directions is taken off,
+    Second derivatives across, averaged along each of sixteen directions; the mean over all directions is taken off,
     so that round spots answer little (after Ng et al., ACCV 2014, doi:10.1007/978-3-319-16811-1_28).
     """
     px = prepared.px_per_mm
-    grey = prepared.density @ np.array(WEIGHTS, np.float32)
-    best = np.zeros_like(grey)
-    for across in ACROSS_MM:
-        best = np.maximum(best, _oriented(grey, prepared.sigma_px(across), across * px, ALONG_MM * px))
-    return np.maximum(best - np.float32(THRESHOLD), 0)
+    answer = _oriented(detail(prepared), prepared.sigma_px(ACROSS_MM), ACROSS_MM * px, ALONG_MM * px)
+    return np.maximum(answer - np.float32(THRESHOLD), 0)
 
 
 def _oriented(grey: Floats, blur: float, across: float, along: float) -> Floats:
@@ -82,7 +77,7 @@ METHOD = Method(
     map=lines,
     value=value,
     parameters={
-        "across_mm": ACROSS_MM, "along_mm": ALONG_MM, "directions": DIRECTIONS, "threshold": THRESHOLD,
-        "weights": WEIGHTS,
+        "around_mm": AROUND_MM, "across_mm": ACROSS_MM, "along_mm": ALONG_MM, "directions": DIRECTIONS,
+        "threshold": THRESHOLD, "weights": WEIGHTS,
     },
 )  # fmt: skip
