@@ -76,7 +76,8 @@ class Calibration:
         """
         if self.kind == "none":
             return linear
-        done = (linear.reshape(-1, 3) @ self.matrix.T.astype(np.float32)).reshape(linear.shape)
+        flat = linear.reshape(1, -1, 3) if linear.ndim != 3 else linear
+        done = cv2.transform(flat, self.matrix).reshape(linear.shape)
         if to_frame is not None and any(self.slope):
             rows, columns = linear.shape[:2]
             there = np.linalg.inv(to_frame[:, :2])

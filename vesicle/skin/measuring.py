@@ -13,7 +13,7 @@ from vesicle.skin.colour import Calibration, by_card
 from vesicle.skin.edges import blur_variance
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import FINE, Mask
-from vesicle.skin.gate import check
+from vesicle.skin.gate import VIEWS, judge
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.measures import METHODS as ALL
@@ -67,7 +67,7 @@ def measure(
     regions: Iterable[str] | None = None,
     card: bool = True,
     repeatability: Mapping[str, Repeatability] | None = None,
-    refused_too: bool = False,
+    refused_too: bool = True,
 ) -> Report:
     """Return what one photograph says of the skin.
 
@@ -83,7 +83,8 @@ def measure(
     repeatability : mapping of str to Repeatability, optional
         The clinic's own retest; without, published figures stand for it.
     refused_too : bool
-        Measure what the quality gate refuses as well; the report still says that it was refused.
+        Measure what the quality gate refuses as well: the report says that it was refused, and whoever reads the values
+        has to. Without, a refused photograph gives reasons in the place of values.
 
     Returns
     -------
@@ -109,9 +110,13 @@ def measure(
     for region in chosen:
         if region not in REGIONS:
             raise ValueError(f"There is no region {region!r}; choose from {', '.join(REGIONS)}.")
+    if view not in VIEWS:
+        raise ValueError(f"There is no view {view!r}; choose one of {', '.join(VIEWS)}.")
     image = as_image(source)
     face = locate(image)
-    quality = check(image, view=view)
+    seen = find_card(image, face) if card else None
+    calibration = by_card(seen, face) if seen is not None else Calibration()
+    quality = judge(image, face, calibration, view=view)
     if not quality.accepted and not refused_too:
         said = " ".join(problem.sentence for problem in quality.problems)
         reasons = dict.fromkeys(ALL, f"The photograph was refused: {said}")
@@ -119,8 +124,6 @@ def measure(
             quality, chosen, {region: {} for region in chosen}, {region: dict(reasons) for region in chosen},
             "none", face.px_per_mm, view,
         )  # fmt: skip
-    seen = find_card(image, face) if card else None
-    calibration = by_card(seen, face) if seen is not None else Calibration()
     fine = prepare(
         image, face, calibration, px_per_mm=FINE, blur_px2=blur_variance(image, seen) if seen is not None else None
     )

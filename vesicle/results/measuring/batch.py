@@ -144,7 +144,7 @@ def measured(asked: tuple[Path, str, tuple[str, ...] | None]) -> dict[str, Any]:
     """Return the report of one photograph as plain values; of one that is refused, the refusal."""
     path, view, regions = asked
     try:
-        return skin.measure(path, view=view, regions=regions).as_dict()
+        return skin.measure(path, view=view, regions=regions, refused_too=False).as_dict()
     except skin.Refused as refused:
         return {"quality": _refused(refused), "measures": {}}
 

@@ -42,7 +42,8 @@ def _values(photo_ids: Sequence[int]) -> dict[int, Taken]:
     for number, region, measure, value, unit, method in rows.values_list(
         "photo_id", "region", "measure", "value", "unit", "method"
     ):
-        found[number][region][measure] = Value(value, unit, method)
+        if value is not None:
+            found[number][region][measure] = Value(value, unit, method)
     return {number: Taken(regions) for number, regions in found.items()}
 
 

@@ -75,5 +75,7 @@ def as_figures(stored: Mapping[str, Any]) -> dict[str, Repeatability]:
 
 def _figure(stored: Mapping[str, Any]) -> Repeatability:
     known = {field.name for field in fields(Repeatability)} - {"parts"}
-    values = {name: math.nan if value is None else value for name, value in stored.items() if name in known}
+    values: dict[str, Any] = {
+        name: math.nan if value is None else value for name, value in stored.items() if name in known
+    }
     return Repeatability(**values, parts=tuple(_figure(part) for part in stored.get("parts", ())))

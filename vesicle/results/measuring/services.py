@@ -96,6 +96,7 @@ def measure_photo(*, by: Actor, photo_id: int, now: datetime) -> PhotoMeasuring:
             photos.read_out(by, photo_id),
             view=photo.view,
             repeatability=retest_of(by, retesting.camera_name(photo.camera)),
+            refused_too=False,
         )
     except skin.Refused as refused:
         state, why = State.REFUSED, refused.message

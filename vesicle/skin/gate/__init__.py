@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vesicle.skin.colour import calibrate
+from vesicle.skin.colour import Calibration, calibrate
 from vesicle.skin.errors import Refused
 from vesicle.skin.face import Face, locate
 from vesicle.skin.gate import covering, encoding, expression, light, mirrored, pose, sharp
@@ -18,7 +18,7 @@ from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.regions import OVAL
 
-__all__ = ["VIEWS", "Pose", "Problem", "Quality", "check", "pose_of"]
+__all__ = ["VIEWS", "Pose", "Problem", "Quality", "check", "judge", "pose_of"]
 
 
 def check(source: Source | Image, *, view: str = "front", reference: Source | Image | Pose | None = None) -> Quality:
@@ -44,7 +44,19 @@ def check(source: Source | Image, *, view: str = "front", reference: Source | Im
         face = locate(image)
     except Refused as refused:
         return Quality(False, (Problem(refused.code, refused.message),))
-    here = look(image, face, calibrate(image, face))
+    return judge(image, face, calibrate(image, face), view=view, reference=reference)
+
+
+def judge(
+    image: Image,
+    face: Face,
+    calibration: Calibration,
+    *,
+    view: str = "front",
+    reference: Source | Image | Pose | None = None,
+) -> Quality:
+    """Return what ``check`` does, for who has found face and card already."""
+    here = look(image, face, calibration)
     facts: dict[str, float] = {}
     covered = False
     stands = _stands(image, face)
