@@ -10,11 +10,13 @@ class ResultsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Plan the follow-ups when a visit is signed; show what waits on the patient's home page."""
+        """Plan follow-ups when a visit is signed, measure what is photographed, add to the pages of earlier rooms."""
         from vesicle.people import patient_home
         from vesicle.results import home
+        from vesicle.results.measuring.services import queue_photo
         from vesicle.results.services import open_follow_ups
         from vesicle.treatment import hooks
 
         hooks.after_signing.append(open_follow_ups)
+        hooks.after_photo.append(queue_photo)
         patient_home.cards.append(home.cards)

@@ -23,11 +23,13 @@ from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Invalid, NotFound
 from vesicle.people import vault
 from vesicle.people.models import Patient
+from vesicle.treatment import hooks
 from vesicle.treatment.models import Encounter, Photo
 from vesicle.treatment.permissions import PHOTOGRAPH, READ
 
 STORED = audit.define("photo.stored", "stored a photograph")
 SEEN = audit.define("photo.seen", "looked at a photograph")
+READ_OUT = audit.define("photo.read-out", "read a photograph as it was stored, to measure it")
 
 View = Photo.View
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -120,6 +122,8 @@ def store(
                 by_name=by.name,
             )
             audit.record(STORED, by=by, about=photo, patient_id=patient.pk, detail={"view": view, "week": week})
+            for done in hooks.after_photo:
+                done(by, photo, now)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -142,6 +146,13 @@ def look_at(actor: Actor, photo_id: int) -> bytes:
     """Return a photograph as JPEG bytes and note who looked. Raises ``NotFound``."""
     found = photo(actor, photo_id)
     audit.record(SEEN, by=actor, about=found, patient_id=found.patient_id)
+    return vault.open_sealed(_place(found.path).read_bytes(), context=found.path)
+
+
+def read_out(actor: Actor, photo_id: int) -> bytes:
+    """Return a photograph exactly as it was stored, for measuring, and note who read it. Raises ``NotFound``."""
+    found = photo(actor, photo_id)
+    audit.record(READ_OUT, by=actor, about=found, patient_id=found.patient_id)
     return vault.open_sealed(_place(found.path).read_bytes(), context=found.path)
 
 
