@@ -5,3 +5,6 @@ from vesicle.core.permissions import Role, define
 ANSWER = define("results.answer", "answer a follow-up about themselves", Role.PATIENT)
 MEASURE = define("results.measure", "record measurements", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 READ = define("results.read", "read results", Role.PATIENT, Role.PROVIDER, Role.MEDICAL_DIRECTOR)
+SEE_OUTCOMES = define("results.outcomes", "see the clinic's own outcomes", Role.OWNER, Role.MEDICAL_DIRECTOR)
+EXPORT_OUTCOMES = define("results.export-outcomes", "take out results without names", Role.OWNER, Role.MEDICAL_DIRECTOR)
+SHOW_OWN_RESULT = define("results.show-own", "show the clinic's own result on a treatment's page", Role.OWNER)

@@ -1,4 +1,4 @@
-"""What the photo library measured in one photograph, by region and method version. Old versions stay beside new ones."""
+"""What was measured in one photograph, by region and method version; old versions stay beside new ones."""
 
 from typing import ClassVar
 

@@ -147,8 +147,11 @@ class Curve:
         return max(self.points, key=lambda point: (point.people, point.week), default=None)
 
 
-def curve(cohort: Cohort) -> Curve:
-    """Return the outcome by week: a mixed model over repeated measures, or paired changes where it cannot be fitted."""
+def curve(cohort: Cohort, *, fewest: int = FEWEST_FOR_A_CURVE) -> Curve:
+    """Return the outcome by week: a mixed model over repeated measures, or paired changes where it cannot be fitted.
+
+    Nothing is drawn with fewer than ``fewest`` people seen at the best time.
+    """
     from vesicle.results.outcomes.mixed import estimates  # statistics are loaded only when somebody asks for them
 
     lost = losses(cohort)
@@ -158,7 +161,7 @@ def curve(cohort: Cohort) -> Curve:
     weeks = [week for week, found in seen.items() if len(found) >= FEWEST_AT_A_TIME]
     too_few = {week: len(found) for week, found in seen.items() if 0 < len(found) < FEWEST_AT_A_TIME}
     facts = (len(cohort.treated), with_before, cohort.kind)
-    if most < FEWEST_FOR_A_CURVE:
+    if most < fewest:
         return Curve((), lost, *facts, "", cohort.period, {w: len(s) for w, s in seen.items() if s})
     method, found = estimates(cohort, weeks)
     points = []

@@ -50,7 +50,7 @@ def test_the_interval_holds_the_truth_about_nineteen_times_in_twenty():
 
 
 def test_it_still_does_when_who_is_seen_to_do_badly_leaves():
-    """Lost by what was seen of them (missing at random): the model uses what it saw, a mean of those left is too good."""
+    """Lost by what was seen of them (missing at random): the model knows it, the mean of those left does not."""
 
     def leaves(seen, dice):
         change = seen[max(seen)] - seen[0]
