@@ -1,4 +1,4 @@
-"""What later steps do once a visit is signed or a photograph stored: lists they add to, called inside the transaction."""
+"""What later steps do once a visit is signed or a photograph stored: lists they add to, called in the transaction."""
 
 from collections.abc import Callable
 from datetime import datetime

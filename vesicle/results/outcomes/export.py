@@ -68,6 +68,10 @@ DICTIONARY = {
 }
 
 
+Head = tuple[str, str, str, str, str, str]
+"""The first fields of a row, which all values of a visit share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Everything an export holds."""
@@ -86,7 +90,7 @@ def table(clinic_id: int) -> Table:
     def name(kind: str, number: int) -> str:
         return hmac.new(key, f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()[:16]
 
-    def about(visit: Encounter) -> tuple[str, ...]:
+    def about(visit: Encounter) -> Head:
         return (
             name("person", visit.patient_id),
             name("visit", visit.pk),
@@ -102,23 +106,23 @@ def table(clinic_id: int) -> Table:
     return Table(tuple(rows), len({row.person for row in rows}))
 
 
-def _scales(clinic_id: int, visits: dict[int, Encounter], heads: dict[int, tuple[str, ...]]) -> Iterator[Row]:
+def _scales(clinic_id: int, visits: dict[int, Encounter], heads: dict[int, Head]) -> Iterator[Row]:
     rows = Measurement.objects.filter(clinic_id=clinic_id, encounter__in=visits.keys(), corrected_by=None)
     for row in rows.iterator(chunk_size=5000):
         day = (row.taken_at - visits[row.encounter_id].started_at).days
         yield Row(
-            *heads[row.encounter_id], row.scored_by, row.measure, row.region, row.week, day,  # type: ignore[arg-type]
+            *heads[row.encounter_id], row.scored_by, row.measure, row.region, row.week, day,
             float(row.value), row.unit, None, None, row.method, "", "", True,
         )  # fmt: skip
 
 
-def _photos(clinic_id: int, visits: dict[int, Encounter], heads: dict[int, tuple[str, ...]]) -> Iterator[Row]:
+def _photos(clinic_id: int, visits: dict[int, Encounter], heads: dict[int, Head]) -> Iterator[Row]:
     rows = PhotoMeasure.objects.filter(clinic_id=clinic_id, photo__encounter__in=visits.keys()).select_related("photo")
     for row in rows.iterator(chunk_size=5000):
         visit = row.photo.encounter_id or 0
         day = (row.photo.taken_at - visits[visit].started_at).days
         yield Row(
-            *heads[visit], "photo", row.measure, row.region, row.photo.week or 0, day,  # type: ignore[arg-type]
+            *heads[visit], "photo", row.measure, row.region, row.photo.week or 0, day,
             row.value, row.unit, row.sem, row.sdc, row.method, row.basis, row.calibration, row.value is not None,
         )  # fmt: skip
 

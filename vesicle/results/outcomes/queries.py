@@ -153,12 +153,11 @@ def _values(clinic_id: int, choice: Choice, visits: Mapping[int, Encounter]) -> 
         return found, ""
     photos = PhotoMeasure.objects.filter(clinic_id=clinic_id, photo__encounter__in=visits.keys(), value__isnull=False)
     photos = photos.filter(measure=source.measure, region=choice.region)
-    for visit, photo_week, at, method, value in photos.values_list(
-        "photo__encounter_id", "photo__week", "photo__taken_at", "method", "value"
-    ):
+    taken = ("photo__encounter_id", "photo__week", "photo__taken_at", "method", "value")
+    for visit, photo_week, at, method, measured in photos.values_list(*taken):
         row = visits[visit]
         # Photographs of the visit itself are taken before the treatment, and have no week.
-        found.append((row.patient_id, photo_week or 0, (at - row.started_at).days, method, float(value or 0.0)))
+        found.append((row.patient_id, photo_week or 0, (at - row.started_at).days, method, float(measured or 0.0)))
     # Versions are never mixed. While an archive is measured again, the version that has seen most is the one to read.
     counts = Counter(one[3] for one in found)
     best = max(counts, key=lambda method: (counts[method], _version(method)), default="")

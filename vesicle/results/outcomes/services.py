@@ -13,6 +13,7 @@ from vesicle.results.models import OwnResultSwitch
 from vesicle.results.outcomes import export, queries
 from vesicle.results.outcomes.domain import FEWEST_IN_PUBLIC, MOST_LOST_IN_PUBLIC, curve, may_be_public
 from vesicle.results.outcomes.queries import Choice
+from vesicle.results.outcomes.source import Source
 from vesicle.results.permissions import EXPORT_OUTCOMES, SHOW_OWN_RESULT
 
 SHOWN = audit.define("results.own-shown", "showed the clinic's own result on a treatment's page")
@@ -40,7 +41,7 @@ def hide_own_result(*, by: Actor, option: str, now: datetime) -> OwnResultSwitch
     """Take the clinic's own result off a treatment's page. Raises ``Conflict`` where none is shown."""
     by.require(SHOW_OWN_RESULT)
     last = queries.switch(by.clinic_id, option)
-    source = queries.Source.read(last.source) if last is not None else None
+    source = Source.read(last.source) if last is not None else None
     if last is None or source is None or not last.is_on:
         raise Conflict("No result of your own is shown for this option.")
     return _turn(by, Choice(option, source, last.region), False, now)

@@ -14,7 +14,15 @@ from vesicle.core.errors import Conflict, NotFound
 from vesicle.people.access import staff_page
 from vesicle.protocols.words import option_words
 from vesicle.results.outcomes import export, presenters, queries, services
-from vesicle.results.outcomes.domain import FEWEST_FOR_A_CURVE, FEWEST_IN_A_GROUP, Cohort, compare, curve, may_be_public
+from vesicle.results.outcomes.domain import (
+    FEWEST_FOR_A_CURVE,
+    FEWEST_IN_A_GROUP,
+    Cohort,
+    Curve,
+    compare,
+    curve,
+    may_be_public,
+)
 from vesicle.results.outcomes.forms import PARTS, ChoiceForm, PartForm, key_of, read_key
 from vesicle.results.outcomes.queries import Choice
 from vesicle.results.permissions import EXPORT_OUTCOMES, SEE_OUTCOMES, SHOW_OWN_RESULT
@@ -87,7 +95,7 @@ def _part(cohort: Cohort, parts: dict[str, str]) -> Cohort:
     return cohort.of(people)
 
 
-def _comparisons(cohort: Cohort, worked_out: "presenters.Curve") -> list[dict[str, object]]:
+def _comparisons(cohort: Cohort, worked_out: Curve) -> list[dict[str, object]]:
     """Compare providers, products and versions at the time most people were seen at."""
     most = worked_out.most
     week = most.week if most is not None else max(cohort.weeks, default=0)

@@ -17,7 +17,9 @@ LATER = timedelta(weeks=40)
 
 def copied(row, **changes):
     """Add a row like another."""
-    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+    values = {
+        field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
+    }
     values |= {field.attname: None for field in row._meta.concrete_fields if field.one_to_one and field.null}
     return type(row).objects.create(**values | changes)
 

@@ -109,7 +109,9 @@ class TestExport:
 
     def test_marks_text_that_a_spreadsheet_would_run(self, treated):
         table = services.export_results(by=director(treated), now=clock.now())
-        row = table.rows[0].__class__(**{name: getattr(table.rows[0], name) for name in export.DICTIONARY} | {"region": "=1"})
+        row = table.rows[0].__class__(
+            **{name: getattr(table.rows[0], name) for name in export.DICTIONARY} | {"region": "=1"}
+        )
         assert "'=1" in export.as_csv(export.Table((row,), 1)).decode()
 
     def test_is_for_owner_and_director_alone(self, treated):

@@ -37,8 +37,8 @@ class Command(VesicleCommand):
                 raise Invalid(f"{folder} is not empty. Name a new folder; nothing was written.")
             with clinic_scope(clinic.pk):
                 found = services.export_results(by=Actor.system(clinic.pk, "command line"), now=clock.now())
-            for name, data in export.files(found).items():
-                (folder / name).write_bytes(data)
+            for name, content in export.files(found).items():
+                (folder / name).write_bytes(content)
         except OSError as error:
             raise Invalid(f"{folder} cannot be written: {error.strerror or error}.") from error
         data = {"folder": folder, "rows": len(found.rows), "people": found.people}
