@@ -8,10 +8,10 @@ from vesicle.results.tests.cohorts import LATER, crowd
 from vesicle.treatment.tests.situations import Path
 
 
-def picture(screen, name):
-    """Keep a picture of the screen where somebody asked for one."""
+def picture(screen, name, part="body"):
+    """Keep a picture of a part of the screen where somebody asked for one."""
     if folder := os.environ.get("VESICLE_TEST_PICTURES"):
-        screen.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        screen.page.locator(part).first.screenshot(path=f"{folder}/{name}.png")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -32,6 +32,6 @@ def test_from_the_curve_to_the_public_page(alderbrook, calendar, desk, phone):
     phone.open("/treatments/exosome-therapy/")
     phone.says("What we measured here")
     phone.is_sound()
-    picture(phone, "own-result")
+    picture(phone, "own-result", ".panel-block")
     owner.press("Take it off the page")
     owner.says("shows no result of yours")

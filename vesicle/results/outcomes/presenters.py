@@ -109,7 +109,7 @@ def promise_words(promise: Results) -> str:
     if promise.peak_weeks is None:
         return _("The page says: a first change after %(first)s weeks.") % {"first": first}
     best = _span(promise.peak_weeks.min, promise.peak_weeks.max)
-    return _("The page says: a first change after %(first)s weeks, the best after %(best)s.") % {
+    return _("The page says: a first change after %(first)s weeks, the best after %(best)s weeks.") % {
         "first": first,
         "best": best,
     }

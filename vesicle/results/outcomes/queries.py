@@ -11,6 +11,7 @@ from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.schema.sections import FollowUp as Planned
 from vesicle.protocols.schema.sections import Results
 from vesicle.results.models import FollowUp, Measurement, OwnResultSwitch, PhotoMeasure
 from vesicle.results.outcomes.domain import Cohort, Treated
@@ -87,12 +88,22 @@ def gathered(clinic_id: int, choice: Choice, *, now: datetime) -> Found | None:
         return None
     newest = max(visits, key=lambda row: (row.started_at, row.pk))
     sections = option_of_edition(newest.edition_id, choice.option).option.sections
-    weeks = tuple(sorted({planned.week for planned in sections.follow_ups if planned.week > 0}))
+    weeks = planned_weeks(sections.follow_ups, choice.source)
     swelling = sections.results.swelling_window_days
     rows, method = _values(clinic_id, choice, {row.pk: row for row in visits})
     values, unused = _by_week(rows, weeks, swelling)
     cohort = Cohort(tuple(_treated(clinic_id, visits, now)), values, weeks, choice.source.kind)
     return Found(choice, cohort, sections.results, method, unused)
+
+
+def planned_weeks(follow_ups: Iterable[Planned], source: Source) -> tuple[int, ...]:
+    """Return the weeks at which the protocol plans a measure (or photographs); where it plans none, all its weeks.
+
+    Nobody is lost to a week at which nothing of the kind was to be measured.
+    """
+    rows = [row for row in follow_ups if row.week > 0]
+    asked = {row.week for row in rows if (row.photographs if source.is_photo else source.measure in row.measures)}
+    return tuple(sorted(asked or {row.week for row in rows}))
 
 
 def _signed(clinic_id: int) -> QuerySet[Encounter]:

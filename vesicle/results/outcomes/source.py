@@ -70,7 +70,7 @@ class Source:
             return _("%(measure)s, scored by the patient") % {"measure": name}
         if self.by == "clinician":
             return _("%(measure)s, scored by the clinician") % {"measure": name}
-        return _("%(measure)s, read by a device") % {"measure": name}
+        return name
 
 
 def region_name(region: str) -> str:

@@ -50,6 +50,12 @@ class TestReading:
         assert at_12.low < 8 < at_12.high
         assert AuditEntry.objects.filter(code="results.outcomes-read").count() == 1
 
+    def test_nobody_is_lost_to_a_week_at_which_this_was_not_to_be_measured(self, treated):
+        found = queries.outcome(director(treated), MOIST, now=later(treated))
+        assert 3 not in found.cohort.weeks
+        scored = Choice(OPTION, Source("patient", "OM-GAIS"), "")
+        assert 3 in queries.outcome(director(treated), scored, now=later(treated)).cohort.weeks
+
     def test_nobody_is_lost_before_their_time_is_over(self, treated):
         crowd(treated, 2)
         found = queries.outcome(director(treated), MOIST, now=clock.now())
