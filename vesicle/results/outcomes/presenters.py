@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from vesicle.core.drawing import NARROW, WIDE, Mean, Promise, Svg, outcome_curve
 from vesicle.protocols.schema.sections import Results
@@ -166,6 +165,8 @@ def _line(one: Loss, point: Point | None, found: Curve, source: Source, say: Cal
 
 def meaning(point: Point, source: Source) -> str:
     """Return in two words what an interval says of a change."""
+    if not source.tells_change:
+        return "–"
     if point.low <= 0 <= point.high:
         return _("no change can be told")
     if source.better == "neither":
@@ -186,7 +187,7 @@ def _drawn(found: Curve, source: Source, title: str, promise: Results, lines: Se
         (onset.min, onset.max or onset.min), (peak.min, peak.max or peak.min) if peak is not None else None
     )
     words = {
-        "none": _("no change"),
+        "none": _("no change") if source.tells_change else "",
         "promise": _("as the page says"),
         "first": _("first change"),
         "best": _("best"),
@@ -215,11 +216,7 @@ def _unit(found: Curve, source: Source) -> str:
 def why_no_curve(found: Curve, fewest: int) -> str:
     """Return what is missing for a curve."""
     most = max(found.too_few.values(), default=0)
-    seen = ngettext(
-        "At the time most people came, one person was seen.",
-        "At the time most people came, %(count)s people were seen.",
-        most,
-    ) % {"count": most}
+    seen = _("People seen at the time most came: %(count)s.") % {"count": most}
     need = _("A curve needs %(fewest)s; with fewer, the interval is wider than what it is about.") % {"fewest": fewest}
     return f"{seen} {need}"
 

@@ -14,7 +14,9 @@ from vesicle.skin.regions import REGIONS
 
 PHOTO = "photo"
 RELATIVE = frozenset({"OM-GAIS"})
-"""Scales that speak of a change themselves, so that there is no value before."""
+"""Scales that speak of a change themselves: nought is no change, and there is no value before."""
+OF_THE_RESULT = frozenset({"OM-VAS-SAT"})
+"""Scales about the result itself, which nobody can score before there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ class Source:
     @property
     def kind(self) -> Kind:
         """Whether people are compared with before."""
-        return "level" if self.measure in RELATIVE else "change"
+        return "level" if self.measure in RELATIVE | OF_THE_RESULT else "change"
+
+    @property
+    def tells_change(self) -> bool:
+        """Whether a value above or below nought is a change for the better or worse."""
+        return self.measure not in OF_THE_RESULT
 
     @property
     def unit(self) -> str:

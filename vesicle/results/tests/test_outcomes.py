@@ -18,15 +18,18 @@ from vesicle.core.audit import AuditEntry
 from vesicle.core.errors import Conflict, Invalid, NotPermitted
 from vesicle.core.scope import clinic_scope
 from vesicle.people.identity import staff_actor
+from vesicle.protocols.library_files import load_library
 from vesicle.protocols.queries import offered
 from vesicle.results.models import OwnResultSwitch
 from vesicle.results.outcomes import export, queries, services
-from vesicle.results.outcomes.domain import curve
+from vesicle.results.outcomes.domain import Cohort, curve
 from vesicle.results.outcomes.panel import own_result
+from vesicle.results.outcomes.presenters import shown
 from vesicle.results.outcomes.queries import Choice
 from vesicle.results.outcomes.source import Source
 from vesicle.results.tests.cohorts import crowd, later
 from vesicle.results.tests.test_measuring import row_of, stored
+from vesicle.results.tests.test_outcomes_domain import treated as people_treated
 
 OPTION = "exosome-therapy/microneedling"
 MOIST = Choice(OPTION, Source("device", "OM-CORNEO"), "cheek")
@@ -42,19 +45,33 @@ class TestReading:
     def test_counts_everybody_treated_and_who_was_not_seen(self, treated):
         crowd(treated, 14, comes=0.8)
         found = queries.outcome(director(treated), MOIST, now=later(treated))
-        shown = curve(found.cohort)
-        assert shown.treated == 15  # Pia, who never came back, too
-        at_12 = next(point for point in shown.points if point.week == 12)
+        worked_out = curve(found.cohort)
+        assert worked_out.treated == 15  # Pia, who never came back, too
+        at_12 = next(point for point in worked_out.points if point.week == 12)
         assert at_12.loss.due == 15
         assert at_12.people + at_12.loss.lost == 15
         assert at_12.low < 8 < at_12.high
         assert AuditEntry.objects.filter(code="results.outcomes-read").count() == 1
 
     def test_nobody_is_lost_to_a_week_at_which_this_was_not_to_be_measured(self, treated):
-        found = queries.outcome(director(treated), MOIST, now=later(treated))
-        assert 3 not in found.cohort.weeks
-        scored = Choice(OPTION, Source("patient", "OM-GAIS"), "")
-        assert 3 in queries.outcome(director(treated), scored, now=later(treated)).cohort.weeks
+        plan = offered(treated.encounter.clinic_id, OPTION).option.sections.follow_ups
+        late = next(name for row in plan for name in row.measures if name not in plan[0].measures)
+        weeks = queries.planned_weeks(plan, Source("clinician", late))
+        assert weeks
+        assert plan[0].week not in weeks
+        assert plan[0].week in queries.planned_weeks(plan, MOIST.source)
+        # Never planned: whenever people come.
+        assert queries.planned_weeks(plan, Source("clinician", "OM-NOWHERE")) == tuple(row.week for row in plan)
+
+    def test_satisfaction_is_a_score_and_never_said_to_be_better_than_before(self):
+        source = Source("patient", "OM-VAS-SAT")
+        found = curve(
+            Cohort(people_treated(12), {person: {4: 6.0 + person % 3} for person in range(12)}, (4,), source.kind)
+        )
+        line = shown(
+            found, source, "", next(one for one in load_library().options() if one.id == OPTION).sections.results
+        ).lines[0]
+        assert (line.estimate, line.meaning) == ("7.0", "–")
 
     def test_nobody_is_lost_before_their_time_is_over(self, treated):
         crowd(treated, 2)
