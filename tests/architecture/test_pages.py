@@ -51,6 +51,7 @@ PAGES = [
     "/desk/aftercare/",
     "/desk/aftercare/events/",
     "/desk/results/",
+    "/desk/results/outcomes/",
     "/desk/stock/",
     "/desk/visits/recall/?lot=RV-2511",
     "/desk/appointments/messages/",

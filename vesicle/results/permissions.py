@@ -8,3 +8,6 @@ READ = define("results.read", "read results", Role.PATIENT, Role.PROVIDER, Role.
 RATE = define("results.rate", "rate photographs without knowing which is before", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 OPEN_ROUND = define("results.open-round", "have photographs rated", Role.MEDICAL_DIRECTOR)
 SETTLE_RETEST = define("results.settle-retest", "say how well a camera repeats itself", Role.MEDICAL_DIRECTOR)
+SEE_OUTCOMES = define("results.outcomes", "see the clinic's own outcomes", Role.OWNER, Role.MEDICAL_DIRECTOR)
+EXPORT_OUTCOMES = define("results.export-outcomes", "take out results without names", Role.OWNER, Role.MEDICAL_DIRECTOR)
+SHOW_OWN_RESULT = define("results.show-own", "show the clinic's own result on a treatment's page", Role.OWNER)

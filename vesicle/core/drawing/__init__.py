@@ -9,6 +9,7 @@ from vesicle.core.drawing.comparison import Bar, comparison_bars
 from vesicle.core.drawing.course import Course, Reading, measured_course, sparkline
 from vesicle.core.drawing.hero import MOTIFS, Motif, hero_art
 from vesicle.core.drawing.layers import FACE, Layer, named_layer, skin_layers
+from vesicle.core.drawing.outcome import Mean, Promise, outcome_curve
 from vesicle.core.drawing.reaches import Kind, Reach
 from vesicle.core.drawing.recovery import Stretch, recovery_timeline
 from vesicle.core.drawing.results import Window, result_window
@@ -23,7 +24,9 @@ __all__ = [
     "Course",
     "Kind",
     "Layer",
+    "Mean",
     "Motif",
+    "Promise",
     "Reach",
     "Reading",
     "Stretch",
@@ -33,6 +36,7 @@ __all__ = [
     "hero_art",
     "measured_course",
     "named_layer",
+    "outcome_curve",
     "recovery_timeline",
     "result_window",
     "skin_layers",

@@ -28,15 +28,15 @@ class Axes:
         return self.bottom - (self.bottom - self.top) * (value - self.low) / (self.high - self.low)
 
 
-def week_axis(axes: Axes, *, narrow: bool) -> list[str]:
-    """Return the axis of weeks along the bottom, with at most five (narrow) or nine steps."""
+def week_axis(axes: Axes, *, narrow: bool, start: str = "Start", weeks: str = "weeks") -> list[str]:
+    """Return the axis of weeks along the bottom, with at most five (narrow) or nine steps; two words name it."""
     most = 5 if narrow else 9
     step = next((step for step in _STEPS if axes.weeks / step <= most), _STEPS[-1])
     body = [svg.line(axes.left, axes.bottom, axes.right, axes.bottom, "ax")]
     for week in range(0, int(axes.weeks) + 1, step):
         x = axes.x(week)
         body.append(svg.line(x, axes.bottom, x, axes.bottom + 5, "ax"))
-        words = "Start" if week == 0 else (f"{week} weeks" if week == step else str(week))
+        words = start if week == 0 else (f"{week} {weeks}" if week == step else str(week))
         if week and axes.right - x < 20:
             body.append(svg.label(axes.right, axes.bottom + 23, words, class_="sm", anchor="end"))
         else:

@@ -2,6 +2,7 @@
 
 from vesicle.results.models.captures import Capture
 from vesicle.results.models.measuring import PhotoMeasuring, Retest
+from vesicle.results.models.outcomes import OwnResultSwitch
 from vesicle.results.models.photo_measures import PhotoMeasure
 from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
 from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
@@ -10,6 +11,7 @@ __all__ = [
     "Capture",
     "FollowUp",
     "Measurement",
+    "OwnResultSwitch",
     "PhotoMeasure",
     "PhotoMeasuring",
     "Rating",
