@@ -64,7 +64,7 @@ def when_she_books(phone: Screen, calendar: Calendar) -> None:
     phone.page.get_by_label("With").select_option(label="Noor Haddad")
     phone.press("Show", exact=True)
     tomorrow = calendar.today + timedelta(days=1)
-    phone.page.get_by_role("button", name=f"9:00 AM, {tomorrow:%A, %B} {tomorrow.day}").click()
+    phone.page.locator(f'button[name="start"][value^="{tomorrow:%Y-%m-%d}T09:00"]').click()
     phone.shows("Who is coming?")
     first, last = NAME.split()
     phone.write("First name", first)
