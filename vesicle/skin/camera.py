@@ -82,7 +82,7 @@ def _number(value: object) -> float | None:
         value = value[0]
     try:
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, ZeroDivisionError):
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         return None
     return number if math.isfinite(number) else None
 

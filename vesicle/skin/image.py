@@ -152,7 +152,7 @@ def _of_pillow(picture: Pillow.Image) -> Image:
     exif = dict(picture.getexif())
     exif.update(picture.getexif().get_ifd(0x8769))
     quality = _jpeg_quality(getattr(picture, "quantization", None))
-    # Turning copies even where there is nothing to turn.
+    # Turning and converting copy even where there is nothing to do.
     upright = ImageOps.exif_transpose(picture) if exif.get(_ORIENTATION, 1) != 1 else picture
     return Image(np.asarray(_in_srgb(upright)), exif, quality)
 

@@ -7,8 +7,8 @@ from vesicle.skin.gate.quality import Pose, Problem
 # Neutral adults, in distances of the eyes: width of the mouth, height of its corners above its middle.
 _MOUTH_WIDTH, _MOUTH_WIDTH_SD = 0.80, 0.07
 _CORNERS, _CORNERS_SD = -0.02, 0.02
-MOST_SMILE = 2.0
-"""Sum of both in standard deviations: a broad smile has 4 and more, a wide neutral mouth 1.5."""
+MOST_SMILE = 2.7
+"""Sum of both in standard deviations: a broad smile has 4 and more, a wide neutral mouth 2."""
 MOST_OPEN, MOST_BROWS = 0.09, 0.72
 MOST_SMILE_CHANGE, MOST_OPEN_CHANGE, MOST_BROWS_CHANGE = 1.0, 0.05, 0.06
 

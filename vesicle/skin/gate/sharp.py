@@ -17,8 +17,8 @@ from vesicle.skin.landmarks import Floats
 
 WIDEST_MM, WIDEST_PX = 0.45, 3.1
 """Blur (standard deviation) that still leaves a trace of lines of 0.35 mm; and that no camera in focus has."""
-MOTION_MM, MOTION_PX = 0.22, 1.7
-"""What a movement must widen edges to across it."""
+MOTION_MM, MOTION_PX = 0.2, 1.55
+"""What a movement must widen edges to across it, in the two widest of six directions."""
 MOVED, NOT_MOVED = 0.48, 0.34
 """Evenness of the blur over directions: below the first it may be a movement, above the second a wrong focus."""
 _DIRECTIONS = 6
@@ -74,7 +74,9 @@ def check(look: Look, facts: dict[str, float]) -> list[Problem]:
     if np.isnan(widths).all():
         return [Problem("blurred", "No sharp edge was found around the eyes.", "Focus on the eyes.")]
     known = widths[~np.isnan(widths)]
-    middle, wide, even = float(np.median(known)), float(known.max()), _evenness(widths)
+    middle, even = float(np.median(known)), _evenness(widths)
+    # One direction alone may hold only soft edges: a movement widens its neighbour too.
+    wide = float(np.sort(known)[-min(2, len(known))])
     facts.update(blur_px=middle, blur_mm=middle / px, blur_wide_px=wide, blur_evenness=even)
     facts["sharpness"] = px / max(middle, 0.5)
     found = []

@@ -6,6 +6,11 @@ channels alike. The three rows below are those of the inverse, so each is blind 
 ``M`` is melanin's absorption, which falls with the 3.33rd power of the wavelength (Jacques, Phys Med Biol 58, 2013,
 doi:10.1088/0031-9155/58/11/R37), at 600, 540 and 460 nm: (.34, .48, .81). ``H`` is blood as seen through skin, by
 independent components of photographs (Tsumura et al., ACM Trans Graph 22, 2003, doi:10.1145/882262.882344).
+
+How much the choice matters: as much melanin as would raise the melanin index by 2 moves the erythema index by 0.0 %,
+by 0.3 % with the power law's own vector, by 0.5 % with a change as grey as the one between light and dark people, and
+by -5.5 % with the melanin of Tsumura's components. A change as grey as that hardly moves the melanin index, which is
+the price of an index that no change of light moves; ``classical_MI`` is printed beside it for that.
 """
 
 from __future__ import annotations

@@ -112,7 +112,9 @@ def _halved(mask: Mask) -> Mask:
 
 def density_of(linear: Floats) -> Floats:
     """Return the optical density (-log10) of linear light, same shape, at most 3."""
-    return np.log10(np.maximum(linear, np.float32(DARKEST))) * np.float32(-1)
+    density: Floats = np.log10(np.maximum(linear, np.float32(DARKEST)))
+    density *= np.float32(-1)
+    return density
 
 
 def prepare(

@@ -23,7 +23,8 @@ def middle(signal: Floats, mask: Mask) -> float:
     values = signal[mask]
     if not values.size:
         return NOTHING
-    low, high = np.percentile(values, (25, 75))
+    # A few thousand pixels tell quartiles as well as all of them.
+    low, high = np.percentile(values[:: max(1, values.size // 3000)], (25, 75))
     return float(values[(values >= low) & (values <= high)].mean(dtype=np.float64))
 
 
