@@ -5,9 +5,9 @@ import pytest
 
 from vesicle.skin.change import Change, discovered
 from vesicle.skin.comparing import compare
+from vesicle.skin.duplicates import of_null_changes
 from vesicle.skin.paired import differ, elsewhere
 from vesicle.skin.regions import REGIONS
-from vesicle.skin.repeatability import of_null_changes
 from vesicle.skin.trial import effects
 from vesicle.skin.trial.drawn import Drawing, face
 from vesicle.skin.trial.recapture import Conditions, capture

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from vesicle.skin import published
+from vesicle.skin.duplicates import of_null_changes, repeatability_of_pairs
 from vesicle.skin.errors import Refused
-from vesicle.skin.repeatability import of_null_changes, of_series, repeatability, repeatability_of_pairs
+from vesicle.skin.repeatability import of_series, repeatability
 
 
 @dataclass
