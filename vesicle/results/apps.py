@@ -17,13 +17,12 @@ class ResultsConfig(AppConfig):
         from vesicle.core import periodic
         from vesicle.people import patient_home
         from vesicle.results import home
-        from vesicle.results.outcomes.panel import own_result
         from vesicle.results.services import open_follow_ups
         from vesicle.treatment import hooks
         from vesicle.website.panels import panels
 
         hooks.after_signing.append(open_follow_ups)
         hooks.photo_guides.append(lambda encounter: reverse("results_desk:captures", args=[encounter.pk]))
-        panels.append(own_result)
+        panels.append(home.own_result)
         patient_home.cards.append(home.cards)
         periodic.JOBS.append(home.KEEP_MEASURED)

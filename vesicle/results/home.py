@@ -1,4 +1,4 @@
-"""What results adds to the patient's home page and to the clockwork of the workers."""
+"""What results adds to the patient's home page, to treatment pages and to the clockwork of the workers."""
 
 from datetime import timedelta
 
@@ -8,9 +8,10 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.people.patient_home import Card
-from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.queries import OfferedOption, option_of_edition
 from vesicle.results import queries
 from vesicle.treatment.queries import encounters_of
+from vesicle.website.panels import Panel
 
 
 def cards(actor: Actor) -> list[Card]:
@@ -42,6 +43,14 @@ def cards(actor: Actor) -> list[Card]:
             )
         )
     return found
+
+
+def own_result(actor: Actor, offered: OfferedOption) -> Panel | None:
+    """Return the clinic's own result for a treatment's page, where the owner shows it."""
+    # Statistics and the photo library are heavy to load, and most commands and workers never show a page.
+    from vesicle.results.outcomes import panel
+
+    return panel.own_result(actor, offered)
 
 
 def _keep_measured() -> None:

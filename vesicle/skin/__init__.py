@@ -3,8 +3,10 @@
 Receives photographs; hands on measures with their error, and changes with a verdict.
 """
 
+from vesicle.skin import pictures
 from vesicle.skin.change import Change, Comparison
 from vesicle.skin.comparing import compare
+from vesicle.skin.duplicates import repeatability_of_pairs
 from vesicle.skin.errors import Refused
 from vesicle.skin.gate import Problem, Quality, check
 from vesicle.skin.image import as_image
@@ -31,6 +33,8 @@ __all__ = [
     "check",
     "compare",
     "measure",
+    "pictures",
     "register",
     "repeatability",
+    "repeatability_of_pairs",
 ]

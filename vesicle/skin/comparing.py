@@ -17,7 +17,7 @@ from vesicle.skin.landmarks import Floats
 from vesicle.skin.matching import MOST_BLUR_MM
 from vesicle.skin.measures import METHODS, Method
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
-from vesicle.skin.paired import Difference, differ, elsewhere
+from vesicle.skin.paired import Difference, differ, elsewhere, least_error
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
 from vesicle.skin.report import Report
@@ -120,7 +120,7 @@ def _changes(
     for method in METHODS.values():
         here = together if method.px_per_mm == FINE else coarse
         reason = _too_coarse(method, native) or _too_soft(method, here)
-        found = dict.fromkeys(REGIONS, reason) if reason else _differences(method, here)
+        found = dict.fromkeys(REGIONS, reason) if reason else _differences(method, here, skin_tone)
         for region, one in found.items():
             changes[region][method.name] = (
                 _judged(region, method, one, repeatability, skin_tone, native, here)
@@ -194,7 +194,7 @@ def _tone(together: Together) -> float | None:
     return float(np.mean(known)) if known else None
 
 
-def _differences(method: Method, here: Together) -> dict[str, Difference | str]:
+def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | str]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
     skin = here.bare if method.shine else here.skin
@@ -208,7 +208,9 @@ def _differences(method: Method, here: Together) -> dict[str, Difference | str]:
         if area < LEAST_MM2 or area < LEAST_SHARE * whole.sum() / px**2:
             found[region] = "Too little of this skin is seen at both visits: hair, shadow, shine or the picture's edge."
             continue
-        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer)
+        group = published.tone(ita) if ita is not None else "dark"
+        least = least_error(method.name, method.value(first, mask), group, by_card=here.light != "relative")
+        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least)
         found[region] = one if one.patches >= _PATCHES and one.before != 0 else "Too little is there to be compared."
     return found
 

@@ -20,6 +20,20 @@ from vesicle.skin.matching import blocks
 PATCHES = 14
 """About so many patches a region is cut into; fewer where it is small."""
 SMALLEST_MM, PATCH_MM = 4.0, 14.0
+
+LEAST: dict[str, tuple[float, float]] = {
+    "wrinkles": (0.015, 0.03), "texture": (0.012, 0.01), "pores": (0.025, 0.02), "spots": (0.08, 0.3),
+    "spot_area": (0.08, 0.7), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
+    "erythema": (0.0, 0.15), "evenness": (0.02, 0.02), "radiance_lightness": (0.0, 0.1), "radiance_shine": (0.02, 0.1),
+}  # fmt: skip
+"""Standard error that no pair is believed to be below: a share of the value, and an amount in its unit.
+
+What captures drawn from one photograph differed by beyond what the pairs showed themselves. Real captures differ more;
+this is the floor, not the error.
+"""
+LEAST_BY_CARD: dict[str, float] = {"ita": 1.0, "melanin": 0.25, "erythema": 0.3, "radiance_lightness": 0.8}
+"""The same where a card beside the face gives the light: chest and face are not lit alike."""
+LEAST_BY_TONE = {"light": 1.0, "medium": 1.2, "dark": 1.4}
 Value = Callable[[Floats, Mask], float]
 
 
@@ -37,6 +51,8 @@ class Difference:
         Standard deviation by which skin nobody treated seems to change from place to place, same unit.
     matched : float
         Standard error left by what was made equal (sharpness), same unit.
+    least : float
+        Standard error no pair is believed to be below, same unit.
     patches : int
         Patches the region was cut into.
     """
@@ -46,6 +62,7 @@ class Difference:
     local: float
     shared: float
     matched: float
+    least: float
     patches: int
 
     @property
@@ -56,7 +73,7 @@ class Difference:
     @property
     def error(self) -> float:
         """Standard error of the change, same unit."""
-        return float(np.sqrt(self.local**2 + self.shared**2 + self.matched**2))
+        return float(np.sqrt(self.local**2 + self.shared**2 + self.matched**2 + self.least**2))
 
     def chance(self, sdc: float) -> float:
         """Return how likely so large a change is where nothing changed, if 95 % of such are within ``sdc``."""
@@ -70,6 +87,14 @@ class Difference:
         return float(stats.t.ppf(0.975, max(self.patches - 1, 1)))
 
 
+def least_error(measure: str, value: float, tone: str, *, by_card: bool) -> float:
+    """Return the standard error no pair is believed to be below, in the measure's unit, for skin of a tone group."""
+    share, amount = LEAST.get(measure, (0.05, 0.0))
+    if by_card:
+        amount = LEAST_BY_CARD.get(measure, amount)
+    return LEAST_BY_TONE[tone] * float(np.hypot(share * abs(value), amount))
+
+
 def cropped(mask: Mask) -> tuple[slice, slice]:
     """Return the smallest rows and columns that hold a mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -79,7 +104,8 @@ def cropped(mask: Mask) -> tuple[slice, slice]:
 
 
 def differ(
-    first: Floats, second: Floats, mask: Mask, value: Value, px_per_mm: float, *, shared: float, softer: Floats
+    first: Floats, second: Floats, mask: Mask, value: Value, px_per_mm: float, *, shared: float, softer: Floats,
+    least: float,
 ) -> Difference:  # fmt: skip
     """Return how one measure differs over one region.
 
@@ -96,6 +122,8 @@ def differ(
         See ``elsewhere``.
     softer : ndarray of float32, rows x columns
         The first signal, of a frame softened by one standard error of its sharpness.
+    least : float
+        See ``least_error``.
     """
     part = cropped(mask)
     one, two, here = first[part], second[part], mask[part]
@@ -110,7 +138,7 @@ def differ(
     left_out = [here & (patches != number) for number in kept]
     pairs = np.array([(value(one, rest), value(two, rest)) for rest in left_out]).reshape(-1, 2)
     matched = abs(value(softer[part], here) - before)
-    return Difference(before, after, _local(pairs, before), shared, matched, len(pairs))
+    return Difference(before, after, _local(pairs, before), shared, matched, least, len(pairs))
 
 
 def _local(pairs: NDArray[np.float64], level: float) -> float:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from vesicle.skin.errors import Refused
@@ -266,27 +265,3 @@ def _icc(regions: Sequence[Series], within: float, freedom: int) -> tuple[float,
         return float((f - 1) / (f + each - 1))
 
     return share(ratio), share(low), share(high)
-
-
-def of_null_changes(
-    measure: str, changes: NDArray[np.floating] | Sequence[float], *, method: str, basis: str, people: int | None = None
-) -> Repeatability:
-    """Return the repeatability of changes of nothing, in per cent (paired mode): ``SDC = 1.96 RMS``, bias apart.
-
-    >>> pairs = of_null_changes("wrinkles", [1.0, -1.0, 1.0, -1.0], method="wrinkles/1", basis="retest")
-    >>> pairs.sdc, pairs.bias
-    (1.96, 0.0)
-    """
-    found = np.asarray(changes, np.float64)
-    found = found[np.isfinite(found)]
-    if not len(found):
-        raise Refused("too-few", "No pair of duplicate captures could be compared.")
-    freedom = people or len(found)
-    spread = float(np.sqrt(np.mean(found**2)))
-    low, high = (float(np.sqrt(freedom / stats.chi2.ppf(q, freedom))) for q in (0.975, 0.025))
-    nan = float("nan")
-    return Repeatability(
-        measure=measure, unit="%", sem=spread / float(np.sqrt(2)), sdc=1.96 * spread, sdc_low=1.96 * spread * low,
-        sdc_high=1.96 * spread * high, wcv=spread / float(np.sqrt(2)), icc=nan, icc_low=nan, icc_high=nan,
-        bias=float(found.mean()), people=freedom, captures=2 * freedom, method=method, basis=basis, paired=True,
-    )  # fmt: skip

@@ -142,8 +142,8 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     )  # fmt: skip
 
 
-# Sharpness that seemed equal was still found to differ by this much where the truth was known (mm squared).
-_LEAST_ERROR_MM2 = 0.0006
+# Where the truth was known, sharpness was wrong by this much (mm squared) and by this share of the difference.
+_LEAST_ERROR_MM2, _ERROR_SHARE = 0.0006, 0.15
 
 
 def _one_sharpness(frames: list[Frame], where: Mask, first: int) -> tuple[list[Frame], Sharpness]:
@@ -158,7 +158,8 @@ def _one_sharpness(frames: list[Frame], where: Mask, first: int) -> tuple[list[F
         for frame, one in zip(frames, found, strict=True)
     ]
     change = np.mean([one.variance_mm2 for one in found[first:]]) - np.mean([one.variance_mm2 for one in found[:first]])
-    error = float(np.sqrt(np.mean([one.error_mm2**2 for one in found[1:]]) + _LEAST_ERROR_MM2**2))
+    chance = np.mean([one.error_mm2**2 for one in found[1:]])
+    error = float(np.sqrt(chance + _LEAST_ERROR_MM2**2 + (_ERROR_SHARE * change) ** 2))
     return alike, Sharpness(float(change), error)
 
 
