@@ -21,7 +21,7 @@ from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
-from vesicle.results.models import RatingPair, RatingRound, RatingTask
+from vesicle.results.models import RatingPair, RatingRound, RatingTask, Retest
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import Deposit, Fee, Offer, Reply, WaitlistEntry
 from vesicle.scheduling.services import add_service
@@ -183,6 +183,10 @@ def records(treated, path):
         "photo_id": photo.pk,
         "round_id": a_round(treated, photo).pk,
         "side": "left",
+        "retest_id": Retest.objects.create(
+            clinic_id=iris.clinic_id, camera="Model 7", people=20, captures=60, figures={}, settled_at=clock.now(),
+            settled_by=treated.house.cast.iris,
+        ).pk,
         "use_id": ProductUse.objects.filter(encounter=treated.encounter).first().pk,
         "alert_id": Alert.objects.get().pk,
         "event_id": event.pk,

@@ -123,7 +123,7 @@ class TestRefusals:
         [
             ({"roll": 18.0}, "leans 1"),
             ({"exposure": 0.04}, "Too dark on the"),
-            ({"side_light": 0.9}, "The light comes from"),
+            ({"side_light": 0.9}, "one-sided"),
         ],
     )
     def test_say_what_is_wrong_and_keep_nothing(self, pia, settings, different, words):
@@ -225,8 +225,7 @@ class TestLooking:
     def test_says_what_is_wrong_and_leaves_no_trace(self, pia, settings):
         before = AuditEntry.objects.count()
         assert self.look(pia, taken()).sentences == ()
-        (sentence,) = self.look(pia, taken(roll=18.0)).sentences
-        assert "leans" in sentence
+        assert any("leans" in sentence for sentence in self.look(pia, taken(roll=18.0)).sentences)
         assert AuditEntry.objects.count() == before
         assert nothing_is_kept(settings.PHOTO_ROOT)
 

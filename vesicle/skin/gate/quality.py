@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import numpy as np
 
 VIEWS = ("front", "left-oblique", "right-oblique", "left", "right", "close-up")
 
@@ -78,7 +81,12 @@ class Quality:
         """Return plain values, for JSON."""
         return {
             "accepted": self.accepted,
-            "problems": [asdict(problem) for problem in self.problems],
-            "facts": dict(self.facts),
-            "pose": asdict(self.pose) if self.pose else None,
+            "problems": [_plain(asdict(problem)) for problem in self.problems],
+            "facts": _plain(self.facts),
+            "pose": _plain(asdict(self.pose)) if self.pose else None,
         }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    # Numbers of an array are no numbers to JSON.
+    return {name: one.item() if isinstance(one, np.generic) else one for name, one in values.items()}

@@ -86,7 +86,7 @@ class TestCommands:
     def test_bad_input_is_one_sentence_and_exit_code_two(self, tmp_path):
         file = tmp_path / "broken.jpg"
         file.write_bytes(b"\xff\xd8\xff no picture")
-        with pytest.raises(CommandError, match="damaged") as refused:
+        with pytest.raises(CommandError, match="not a photograph") as refused:
             call_command("measure", str(file))
         assert refused.value.returncode == 2
 
