@@ -27,6 +27,8 @@ LEAST_MM2, LEAST_SHARE = 60.0, 0.3
 """Of a region's skin that must be seen at both visits."""
 LEAST_ALIKE = 0.35
 """Likeness of two photographs below which they are not of the same skin."""
+BY_DEPTH = ("wrinkles", "pores", "spots")
+"""Each line, pore or spot counts in a change by its depth in the mean of both visits: bare skin adds only noise."""
 _PATCHES = 4
 
 
@@ -197,6 +199,7 @@ def _tone(together: Together) -> float | None:
 def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | str]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
+    weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
     shared = elsewhere(first, second, here.outside, method.value, px)
@@ -210,7 +213,7 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
             continue
         group = published.tone(ita) if ita is not None else "dark"
         least = least_error(method.name, method.value(first, mask), group, by_card=here.light != "relative")
-        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least)
+        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least, weight=weight)
         found[region] = one if one.patches >= _PATCHES and one.before != 0 else "Too little is there to be compared."
     return found
 
@@ -224,7 +227,7 @@ def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
     """
     first = method.map(here.before[0])
     softer = method.map(here.softer)
-    if (first == 0).mean() < _SPARSE:
+    if (first == 0).mean() < _SPARSE and method.name not in BY_DEPTH:
         if len(here.before) > 1:
             first = _mean([method.map(one) for one in here.before])
         return first, _mean([method.map(one) for one in here.after]), softer

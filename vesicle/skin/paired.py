@@ -22,18 +22,19 @@ PATCHES = 14
 SMALLEST_MM, PATCH_MM = 4.0, 14.0
 
 LEAST: dict[str, tuple[float, float]] = {
-    "wrinkles": (0.015, 0.03), "texture": (0.012, 0.01), "pores": (0.025, 0.02), "spots": (0.08, 0.3),
+    "wrinkles": (0.007, 0.02), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.08, 0.1),
     "spot_area": (0.08, 0.7), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
-    "erythema": (0.0, 0.15), "evenness": (0.02, 0.02), "radiance_lightness": (0.0, 0.1), "radiance_shine": (0.02, 0.1),
+    "erythema": (0.0, 0.15), "evenness": (0.009, 0.01), "radiance_lightness": (0.0, 0.1),
+    "radiance_shine": (0.02, 0.1),
 }  # fmt: skip
 """Standard error that no pair is believed to be below: a share of the value, and an amount in its unit.
 
 What captures drawn from one photograph differed by beyond what the pairs showed themselves. Real captures differ more;
 this is the floor, not the error.
 """
-LEAST_BY_CARD: dict[str, float] = {"ita": 1.0, "melanin": 0.25, "erythema": 0.3, "radiance_lightness": 0.8}
+LEAST_BY_CARD: dict[str, float] = {"ita": 0.8, "melanin": 0.27, "erythema": 0.26, "radiance_lightness": 0.5}
 """The same where a card beside the face gives the light: chest and face are not lit alike."""
-LEAST_BY_TONE = {"light": 1.0, "medium": 1.2, "dark": 1.4}
+LEAST_BY_TONE = {"light": 1.0, "medium": 1.4, "dark": 1.8}
 Value = Callable[[Floats, Mask], float]
 
 
@@ -106,6 +107,7 @@ def cropped(mask: Mask) -> tuple[slice, slice]:
 def differ(
     first: Floats, second: Floats, mask: Mask, value: Value, px_per_mm: float, *, shared: float, softer: Floats,
     least: float,
+    weight: Floats | None = None,
 ) -> Difference:  # fmt: skip
     """Return how one measure differs over one region.
 
@@ -124,9 +126,18 @@ def differ(
         The first signal, of a frame softened by one standard error of its sharpness.
     least : float
         See ``least_error``.
+    weight : ndarray of float32, rows x columns, optional
+        How much each pixel's change counts. ``before`` stays the plain value; ``after`` is it with the weighted
+        change.
     """
     part = cropped(mask)
-    one, two, here = first[part], second[part], mask[part]
+    one, two, soft, here = first[part], second[part], softer[part], mask[part]
+    level = value(one, here)
+    if weight is not None:
+        share = weight[part]
+        # Scaled to the plain value, so that the change keeps its unit.
+        scale = np.float32(level / (value(one * share, here) or 1.0))
+        one, two, soft = (each * share * scale for each in (one, two, soft))
     before, after = value(one, here), value(two, here)
     area = here.sum() / px_per_mm**2
     side = max(SMALLEST_MM, float(np.sqrt(area / PATCHES)))
@@ -137,7 +148,7 @@ def differ(
     kept = np.flatnonzero(size > 0.25 * size.mean()) if count else np.zeros(0, int)
     left_out = [here & (patches != number) for number in kept]
     pairs = np.array([(value(one, rest), value(two, rest)) for rest in left_out]).reshape(-1, 2)
-    matched = abs(value(softer[part], here) - before)
+    matched = abs(value(soft, here) - before)
     return Difference(before, after, _local(pairs, before), shared, matched, least, len(pairs))
 
 

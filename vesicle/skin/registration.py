@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from vesicle.skin.errors import Refused
 from vesicle.skin.face import Face, locate
@@ -85,7 +85,7 @@ class Registration:
         size = (shape[1], shape[0])
         return cv2.resize(self.valid.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
 
-    def points(self, before: NDArray[np.floating]) -> Matrix:
+    def points(self, before: ArrayLike) -> Matrix:
         """Return where points of the first photograph (n x 2, its pixels) lie in the second (n x 2, its pixels)."""
         given = np.asarray(before, np.float64).reshape(-1, 2)
         placed = given @ self.to_frame[:, :2].T + self.to_frame[:, 2]
@@ -155,7 +155,7 @@ def register(before: Source | Image, after: Source | Image) -> Registration:
     >>> from vesicle.skin.trial.drawn import Drawing, face
     >>> picture = face(Drawing(px_per_mm=3))
     >>> same = register(picture, picture)
-    >>> abs(same.points([[300.0, 400.0]]) - [[300.0, 400.0]]).max() < 0.1
+    >>> bool(abs(same.points([[300.0, 400.0]]) - [[300.0, 400.0]]).max() < 0.1)
     True
     """
     first, second = as_image(before), as_image(after)

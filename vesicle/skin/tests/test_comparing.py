@@ -158,3 +158,15 @@ def test_skin_that_seems_to_change_elsewhere_widens_the_error():
     second = (first + patches + chance.standard_normal(mask.shape)).astype(np.float32)
     assert elsewhere(first, second, mask, mean, 4.0) == pytest.approx(1.0, rel=0.4)
     assert elsewhere(first, first + 1, mask, mean, 4.0) == 0.0
+
+
+def test_deep_lines_count_more_than_bare_skin():
+    mask = np.ones((160, 160), bool)
+    first = np.ones(mask.shape, np.float32)
+    first[:, ::8] = 10
+    second = np.where(first > 5, first * 0.8, first).astype(np.float32)
+    plain = differ(first, second, mask, mean, 4.0, shared=0.0, softer=first, least=0.0)
+    deep = differ(first, second, mask, mean, 4.0, shared=0.0, softer=first, least=0.0, weight=(first + second) / 2)
+    assert deep.before == pytest.approx(plain.before)
+    assert plain.change / plain.before == pytest.approx(-0.118, abs=0.002)
+    assert deep.change / deep.before == pytest.approx(-0.186, abs=0.002)
