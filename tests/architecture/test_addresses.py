@@ -184,7 +184,12 @@ def records(treated, path):
         "round_id": a_round(treated, photo).pk,
         "side": "left",
         "retest_id": Retest.objects.create(
-            clinic_id=iris.clinic_id, camera="Model 7", people=20, captures=60, figures={}, settled_at=clock.now(),
+            clinic_id=iris.clinic_id,
+            camera="Model 7",
+            people=20,
+            captures=60,
+            figures={},
+            settled_at=clock.now(),
             settled_by=treated.house.cast.iris,
         ).pk,
         "use_id": ProductUse.objects.filter(encounter=treated.encounter).first().pk,

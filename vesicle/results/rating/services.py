@@ -115,17 +115,21 @@ def _pairs(by: Actor, option: str, view: str, weeks: tuple[int, int]) -> list[tu
     """Return one pair a person: the first photograph from before and the latest of the weeks."""
     photos = Photo.objects.filter(
         clinic_id=by.clinic_id, view=view, encounter__option=option, encounter__signed_at__isnull=False
-    )
-    before: dict[int, Photo] = {}
+    ).exclude(capture__is_for_measuring=False)
+    before: dict[tuple[int, str], Photo] = {}
     found: dict[int, tuple[Encounter, Photo, Photo]] = {}
     for photo in photos.select_related("encounter__provider").order_by("taken_at", "pk"):
         encounter = photo.encounter
         if encounter is None:
             continue
         if photo.week is None:
-            before.setdefault(encounter.pk, photo)
-        elif encounter.pk in before and weeks[0] <= photo.week <= weeks[1] and not _is_swollen(encounter, photo):
-            found[photo.patient_id] = (encounter, before[encounter.pk], photo)
+            before.setdefault((encounter.pk, photo.area), photo)
+        elif (
+            (encounter.pk, photo.area) in before
+            and weeks[0] <= photo.week <= weeks[1]
+            and not _is_swollen(encounter, photo)
+        ):
+            found[photo.patient_id] = (encounter, before[encounter.pk, photo.area], photo)
     return [pair for person, pair in found.items() if photo_consent(by, person, Use.CLINICAL)]
 
 

@@ -6,10 +6,12 @@ import numpy as np
 
 from vesicle.consent.models import SignedConsent
 from vesicle.core import clock
+from vesicle.demo.pictures import skin
 from vesicle.people import services as people
 from vesicle.results import services
-from vesicle.results.models import FollowUp
+from vesicle.results.models import FollowUp, PhotoMeasure
 from vesicle.scheduling.models import Appointment
+from vesicle.treatment import photos
 from vesicle.treatment.models import Encounter
 
 LATER = timedelta(weeks=40)
@@ -75,3 +77,17 @@ def crowd(treated, count, *, providers=("noor",), seed=3, comes=1.0):
 def later(treated):
     """Return a moment when all follow-ups are over."""
     return clock.now() + LATER
+
+
+def stored(path, **more):
+    """Store a drawn photograph of the visit."""
+    give = {"by": path.nurse, "patient": path.patient, "encounter": path.encounter, "view": "front"}
+    upload = skin(person=1, tone="II", lines=0.5)
+    return photos.store(**give, upload=upload, taken_at=clock.now(), now=clock.now(), **more)
+
+
+def row_of(photo, **changes):
+    """Add a value of a photograph."""
+    given = {"region": "forehead", "measure": "wrinkles", "method": "wrinkles/0", "value": 1.0, "unit": "x"}
+    given |= {"sem": 0.1, "sdc": 0.3, "basis": "published", "calibration": "none", "px_per_mm": 8.0}
+    return PhotoMeasure.objects.create(photo=photo, patient=photo.patient, measured_at=clock.now(), **given | changes)

@@ -27,8 +27,7 @@ from vesicle.results.outcomes.panel import own_result
 from vesicle.results.outcomes.presenters import shown
 from vesicle.results.outcomes.queries import Choice
 from vesicle.results.outcomes.source import Source
-from vesicle.results.tests.cohorts import crowd, later
-from vesicle.results.tests.test_measuring import row_of, stored
+from vesicle.results.tests.cohorts import crowd, later, row_of, stored
 from vesicle.results.tests.test_outcomes_domain import treated as people_treated
 
 OPTION = "exosome-therapy/microneedling"

@@ -212,7 +212,7 @@ class TestQueries:
                 time_zone="America/Los_Angeles",
             )
         client.get("/")
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             client.get(EXOSOMES)
 
 
