@@ -1,9 +1,9 @@
 """``vesicle bench skin``: our measures of skin against the textbook's, on the same captures in the same run.
 
 Faces drawn by rule, light and dark, are photographed again and again as a careful clinic would, with a colour card;
-known effects are drawn into them. Told for both: how far a value moves when nothing changed (within-person CV), how well it
-follows the dose of an effect (Spearman), and CPU time. Simulated captures understate the noise of real ones, for lines
-several times over.
+known effects are drawn into them. Told for both: how far a value moves when nothing changed (within-person CV), how
+well it follows the dose of an effect (Spearman), and CPU time. Simulated captures understate the noise of real ones,
+for lines several times over.
 """
 
 from __future__ import annotations
