@@ -14,5 +14,6 @@ urlpatterns = [
     path("ratings/<int:round_id>/<int:position>/", rating.pair, name="rating_pair"),
     path("ratings/<int:round_id>/<int:position>/<slug:side>.jpg", rating.picture, name="rating_picture"),
     path("<int:encounter_id>/", desk_views.result, name="result"),
+    path("<int:encounter_id>/result.pdf", desk_views.result_pdf, name="pdf"),
     path("<int:encounter_id>/photo/", desk_views.photo, name="photo"),
 ]
