@@ -72,7 +72,7 @@ def copy_of(*, by: Actor, encounter: "Encounter", context: dict[str, Any]) -> by
         "has_photographs": bool(context["pairs"]),
         "agreed": agreed,
     }
-    text = render_to_string("results/chart_copy.html", given)
+    text: str = render_to_string("results/chart_copy.html", given)
     text = re.sub(r"<svg\b[^>]*>", lambda found: found.group() + _DRAWN, text)
     inside = URLFetcher(allowed_protocols=["data"])  # nothing is fetched: the document holds its photographs
     data: Any = HTML(string=text, url_fetcher=inside).write_pdf(stylesheets=[CSS(string=_STYLE)])

@@ -1,8 +1,6 @@
 """Photo measures over weeks: what counts, what is compared with what, and what the pages say of it."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -131,8 +129,7 @@ class TestPages:
         context = context_of(treated.me, encounter)
         with_them = chart_copy.copy_of(by=treated.me, encounter=encounter, context=context)
         assert with_them.startswith(b"%PDF")
-        if folder := os.environ.get("SHOW_PDF"):
-            Path(folder).write_bytes(with_them)
+
         decide(treated, is_given=False)
         without = chart_copy.copy_of(by=treated.nurse, encounter=encounter, context=context)
         assert len(without) < len(with_them)
