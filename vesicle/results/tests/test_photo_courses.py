@@ -1,9 +1,11 @@
 """Photo measures over weeks: what counts, what is compared with what, and what the pages say of it."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
+from vesicle.aftercare.letters import plan_link
 from vesicle.consent import services as consents
 from vesicle.core import clock, languages
 from vesicle.core.audit import AuditEntry
@@ -141,6 +143,14 @@ class TestPages:
         with languages.speaking("es"):
             found = context_of(treated.me, encounter)["photo_curves"].first
         assert "14 % menos, más que el error de medición" in found[0].sentence
+
+    def test_the_patients_own_page_and_pdf_open_in_their_language(self, treated, client):
+        encounter = photographed(treated)
+        type(encounter.patient).objects.filter(pk=encounter.patient_id).update(language="es")
+        link = plan_link(by=treated.nurse, encounter=encounter, now=clock.now(), page="results")
+        page = client.get(urlsplit(link).path)
+        assert "Lo que muestran las fotografías" in page.content.decode()
+        assert client.get(urlsplit(link).path + "result.pdf")["Content-Type"] == "application/pdf"
 
     def test_nobody_else_reads_it(self, treated, path):
         encounter = photographed(treated)
