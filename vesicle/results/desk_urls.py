@@ -23,6 +23,7 @@ urlpatterns = [
     path("outcomes/export/", outcomes.take_out, name="outcomes_export"),
     path("outcomes/switch/", outcomes.switch, name="outcomes_switch"),
     path("<int:encounter_id>/", desk_views.result, name="result"),
+    path("<int:encounter_id>/result.pdf", desk_views.result_pdf, name="pdf"),
     path("<int:encounter_id>/photo/", desk_views.photo, name="photo"),
     path("<int:encounter_id>/photographs/", capture.captures, name="captures"),
     path("<int:encounter_id>/photographs/<str:shot>/", capture.capture, name="capture"),

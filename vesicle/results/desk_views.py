@@ -14,7 +14,7 @@ from vesicle.protocols.schema import Option
 from vesicle.results import queries, services
 from vesicle.results.forms import MeasurementForm, PhotoForm
 from vesicle.results.permissions import MEASURE, READ
-from vesicle.results.views import context_of
+from vesicle.results.views import as_pdf, context_of
 from vesicle.treatment import photos
 from vesicle.treatment import queries as visits
 
@@ -44,6 +44,12 @@ def result(request: HttpRequest, encounter_id: int) -> HttpResponse:
             return redirect("results_desk:result", encounter_id=encounter_id)
     context |= {"form": form, "photo_form": PhotoForm(), "may_measure": request.actor.may(MEASURE)}
     return render(request, "results/desk_result.html", context, status=422 if form.errors else 200)
+
+
+@staff_page(READ)
+def result_pdf(request: HttpRequest, encounter_id: int) -> HttpResponse:
+    """One visit's result as a document for the chart."""
+    return as_pdf(request.actor, visits.encounter(request.actor, encounter_id))
 
 
 def _measures(option: Option) -> list[Measure]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.schema.sections import Results
@@ -190,9 +192,9 @@ def pairs(photos: Sequence[Photo], swelling_window_days: int) -> list[Pair]:
             continue
         why_not = ""
         if (photo.taken_at - first.taken_at).days <= swelling_window_days:
-            why_not = "Taken while skin is still swollen, so it does not count for the result."
+            why_not = gettext("Taken while skin is still swollen, so it does not count for the result.")
         elif not (_may_be_measured(first) and _may_be_measured(photo)):
-            why_not = "Kept for documentation, not for measuring."
+            why_not = gettext("Kept for documentation, not for measuring.")
         area = load_bank().areas[photo.area].name if photo.area in load_bank().areas else photo.area
         view = f"{photo.get_view_display()}, {area.lower()}" if area else photo.get_view_display()
         found.append(Pair(view, first, photo, f"Week {photo.week}", not why_not, why_not))

@@ -7,7 +7,7 @@ from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.results.domain import Repeatability, repeatability
-from vesicle.results.models import FollowUp, Measurement
+from vesicle.results.models import FollowUp, Measurement, PhotoMeasure
 from vesicle.results.permissions import READ
 from vesicle.treatment.models import Encounter, Photo
 
@@ -71,6 +71,19 @@ def photos_of(actor: Actor, encounter: Encounter) -> Sequence[Photo]:
     if actor.is_patient:
         rows = rows.filter(patient_id=actor.person_id)
     return list(rows.select_related("capture").order_by("view", "taken_at"))
+
+
+def photo_measures_of(actor: Actor, encounter: Encounter) -> Sequence[PhotoMeasure]:
+    """Return what the visit's photographs show, oldest first, all versions of the methods; the read is audited."""
+    actor.require(READ)
+    if encounter.clinic_id != actor.clinic_id or (actor.is_patient and encounter.patient_id != actor.id):
+        raise NotFound
+    rows = PhotoMeasure.objects.filter(clinic_id=actor.clinic_id, photo__encounter=encounter)
+    found = list(rows.select_related("photo").order_by("photo__taken_at", "region", "measure"))
+    if found:
+        detail = {"photographs": len({row.photo_id for row in found})}
+        audit.record(READ_RESULTS, by=actor, about=encounter, patient_id=encounter.patient_id, detail=detail)
+    return found
 
 
 def due_for_staff(actor: Actor, *, now: datetime) -> Sequence[FollowUp]:

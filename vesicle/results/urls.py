@@ -8,6 +8,7 @@ from vesicle.results.capture import views as capture
 app_name = "results"
 urlpatterns = [
     path("results/<str:key>/", views.result, name="result"),
+    path("results/<str:key>/result.pdf", views.result_pdf, name="pdf"),
     path("results/<str:key>/photos/<int:photo_id>/", views.picture, name="photo"),
     path("results/<str:key>/week/<int:week>/", views.follow_up, name="follow_up"),
     path("results/<str:key>/week/<int:week>/photographs/", capture.captures, name="captures"),

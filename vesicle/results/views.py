@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 from vesicle.aftercare.access import opened
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import queries as consents
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
-from vesicle.results import queries, services
+from vesicle.results import chart_copy, queries, services
 from vesicle.results.forms import FollowUpForm
+from vesicle.results.photo_presenters import photo_curves
 from vesicle.results.presenters import curves, pairs, window_drawing
 from vesicle.treatment import photos
 
@@ -37,6 +38,9 @@ def context_of(actor: Actor, encounter: "Encounter") -> dict[str, object]:
         "encounter": encounter,
         "option": option,
         "curves": curves(rows, known, option.sections.results, encounter.started_at),
+        "photo_curves": photo_curves(
+            queries.photo_measures_of(actor, encounter), option, encounter.areas, encounter.started_at
+        ),
         "pairs": pairs(queries.photos_of(actor, encounter), window_days),
         "follow_ups": queries.follow_ups_of(actor, encounter.pk),
         "narrow": narrow,
@@ -49,8 +53,26 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
     """The patient's own curve, photographs side by side, and what comes next."""
     now = clock.now()
     actor, encounter = opened(request, key, now=now)
-    context = context_of(actor, encounter) | {"key": key, "now": now}
-    return render(request, "results/result.html", context)
+    with languages.speaking(encounter.patient.language):
+        context = context_of(actor, encounter) | {"key": key, "now": now}
+        return render(request, "results/result.html", context)
+
+
+@never_cache
+def result_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    """The same result as a document, in the patient's language."""
+    actor, encounter = opened(request, key, now=clock.now())
+    with languages.speaking(encounter.patient.language):
+        return as_pdf(actor, encounter)
+
+
+def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
+    """Return a visit's result as a PDF response that nothing keeps."""
+    data = chart_copy.copy_of(by=actor, encounter=encounter, context=context_of(actor, encounter))
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="result-{encounter.pk}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @never_cache

@@ -14,11 +14,15 @@ from vesicle.core.drawing.comparison import nice_step
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One measured value: weeks after the first session, the value, and half the width of its error."""
+    """One measured value: weeks after the first session, the value, and half the width of its error.
+
+    ``counts`` is false for a value that must not be judged: it is drawn hollow and no line leads to it.
+    """
 
     week: float
     value: float
     error: float = 0.0
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Course:
     noise: float | None = 0.0
     expected: tuple[tuple[float, float, float], ...] = ()
     lower_is_better: bool = False
+    is_judged: bool = True
+    """Whether less or more is better at all."""
 
 
 def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "") -> svg.Svg:
@@ -53,7 +59,9 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     axes = Axes(46 if narrow else 60, width - 10, 58, height - 40, weeks, low, high)
     name = f"{course.measure}, {course.unit}" if course.unit else course.measure
     wish = "lower is better" if course.lower_is_better else "higher is better"
-    body = [svg.label(0, 15, name, class_="lb"), svg.label(width - 10, 15, wish, class_="sm", anchor="end")]
+    body = [svg.label(0, 15, name, class_="lb")]
+    if course.is_judged:
+        body.append(svg.label(width - 10, 15, wish, class_="sm", anchor="end"))
     for index in range(round((high - low) / step) + 1):
         value = low + step * index
         body.append(svg.line(axes.left, axes.y(value), axes.right, axes.y(value), "gr"))
@@ -82,7 +90,12 @@ def _scale(course: Course) -> tuple[float, float, float]:
 def _told(course: Course) -> str:
     """The drawing in a sentence."""
     readings = sorted(course.readings, key=lambda r: r.week)
-    told = "; ".join(f"week {r.week:g}: {r.value:g}" + (f" ± {r.error:g}" if r.error else "") for r in readings)
+    told = "; ".join(
+        f"week {r.week:g}: {r.value:g}"
+        + (f" ± {r.error:g}" if r.error else "")
+        + ("" if r.counts else " (does not count)")
+        for r in readings
+    )
     return f"{course.measure} in {course.unit or 'points'}. Baseline {course.baseline:g}. {told}."
 
 
@@ -119,13 +132,14 @@ def _bands(course: Course, axes: Axes) -> list[str]:
 
 def _readings(course: Course, axes: Axes) -> list[str]:
     readings = sorted(course.readings, key=lambda r: r.week)
-    line = [(axes.x(r.week), axes.y(r.value)) for r in readings]
+    points = [(axes.x(r.week), axes.y(r.value)) for r in readings]
+    line = [point for reading, point in zip(readings, points, strict=True) if reading.counts]
     parts = [svg.tag("path", d=svg.polyline(line), class_="ln")] if len(line) > 1 else []
-    for reading, (x, y) in zip(readings, line, strict=True):
+    for reading, (x, y) in zip(readings, points, strict=True):
         if reading.error:
             up, down = axes.y(reading.value + reading.error), axes.y(reading.value - reading.error)
             parts.append(svg.path("err", "M", x, up, "V", down, "m-4 0h8", "M", x - 4, up, "h8"))
-        is_real = course.noise is not None and abs(reading.value - course.baseline) > course.noise
+        is_real = reading.counts and course.noise is not None and abs(reading.value - course.baseline) > course.noise
         parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if is_real else "pt"))
     return parts
 
