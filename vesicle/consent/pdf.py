@@ -1,11 +1,9 @@
 """The patient's copy of a signed consent as a PDF."""
 
-from typing import Any
-
 from django.template.loader import render_to_string
 
 from vesicle.consent.models import SignedConsent
-from vesicle.core.errors import VesicleError
+from vesicle.core.documents import as_pdf
 
 _STYLE = """
 @page { size: Letter; margin: 18mm 18mm 20mm;
@@ -21,27 +19,9 @@ p, li { margin: .3em 0 }
 """
 
 
-class CannotDraw(VesicleError):
-    """The libraries that draw PDF documents are missing on this machine."""
-
-    status = 503
-    code = "no-pdf"
-
-
 def copy_of(consent: SignedConsent) -> bytes:
     """Return a signed consent as PDF bytes, exactly as it was signed.
 
     Raises ``CannotDraw`` where Pango is missing; the page can be printed instead.
     """
-    try:
-        from weasyprint import CSS, HTML  # here, because importing it needs the system's Pango
-    except OSError as error:
-        raise CannotDraw("The PDF cannot be made on this machine. Print the page instead.") from error
-    text = render_to_string("consent/copy.html", {"consent": consent})
-    data: Any = HTML(string=text, url_fetcher=_nothing).write_pdf(stylesheets=[CSS(string=_STYLE)])
-    return bytes(data)
-
-
-def _nothing(url: str, *args: Any, **kwargs: Any) -> Any:
-    """Fetch nothing: the document holds everything, and no address in a signature may be followed."""
-    raise ValueError(f"nothing is fetched for a signed document ({url})")
+    return as_pdf(render_to_string("consent/copy.html", {"consent": consent}), _STYLE)

@@ -27,7 +27,7 @@ DJANGOS_WITHOUT_DATABASE = {
     "startproject",
 }
 DJANGOS_WORTH_KNOWING = ("migrate", "shell", "createsuperuser", "changepassword", "sendtestemail")
-GROUPS = ("Running", "Treatments", "Protocols", "Appointments", "Safety", "Care of the installation")
+GROUPS = ("Running", "Treatments", "Protocols", "Appointments", "Results", "Safety", "Care of the installation")
 
 
 def run(arguments: Sequence[str]) -> None:

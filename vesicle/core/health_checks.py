@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from vesicle.core import clock, postgres
+from vesicle.core.documents import weasyprint
 from vesicle.core.health import Finding, HealthCheck, note, ok, problem
 from vesicle.core.periodic import ADVISORY_LOCK
 
@@ -162,12 +163,12 @@ def worker() -> Iterable[Finding]:
 def documents() -> Iterable[Finding]:
     """Can WeasyPrint draw PDF documents?"""
     try:
-        import weasyprint
+        library = weasyprint()
     except OSError:
         remedy = "Install Pango; on Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         yield problem("PDF documents cannot be made, Pango is missing", remedy)
     else:
-        yield ok(f"WeasyPrint {weasyprint.__version__}")
+        yield ok(f"WeasyPrint {library.__version__}")
 
 
 def zones() -> Iterable[Finding]:

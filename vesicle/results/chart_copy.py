@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 
 from vesicle.consent import queries as consents
-from vesicle.consent.pdf import CannotDraw
 from vesicle.core import audit
 from vesicle.core.actor import Actor
+from vesicle.core.documents import as_pdf
 from vesicle.results.permissions import READ
 from vesicle.treatment import photos
 
@@ -58,10 +58,6 @@ def copy_of(*, by: Actor, encounter: "Encounter", context: dict[str, Any]) -> by
     Pango is missing; the page can be printed instead.
     """
     by.require(READ)
-    try:
-        from weasyprint import CSS, HTML, URLFetcher  # here, because importing it needs the system's Pango
-    except OSError as error:
-        raise CannotDraw("The PDF cannot be made on this machine. Print the page instead.") from error
     agreed = consents.photo_consent(by, encounter.patient_id, consents.Use.CLINICAL)
     pairs: list[Pair] = [pair for pair in context["pairs"] if pair.counts][-_MOST_PAIRS:] if agreed else []
     shown = context["photo_curves"].first
@@ -74,10 +70,9 @@ def copy_of(*, by: Actor, encounter: "Encounter", context: dict[str, Any]) -> by
     }
     text: str = render_to_string("results/chart_copy.html", given)
     text = re.sub(r"<svg\b[^>]*>", lambda found: found.group() + _DRAWN, text)
-    inside = URLFetcher(allowed_protocols=["data"])  # nothing is fetched: the document holds its photographs
-    data: Any = HTML(string=text, url_fetcher=inside).write_pdf(stylesheets=[CSS(string=_STYLE)])
+    data = as_pdf(text, _STYLE)
     audit.record(COPIED, by=by, about=encounter, patient_id=encounter.patient_id, detail={"pairs": len(pairs)})
-    return bytes(data)
+    return data
 
 
 def _inside(by: Actor, photo_id: int) -> str:

@@ -18,7 +18,7 @@ class Command(VesicleCommand):
     """Write every result of a clinic as CSV and Parquet with a dictionary, without names, dates or free text."""
 
     help = "Take out results without identity: CSV, Parquet and a data dictionary."
-    group: ClassVar[str] = "Leaving"
+    group: ClassVar[str] = "Results"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the one act there is."""
