@@ -9,7 +9,8 @@ from vesicle.core.documents import as_pdf
 
 
 def test_a_document_is_drawn_and_no_address_in_it_is_followed(live_server):
-    html = f'<h1>Consent</h1><img src="{live_server.url}/static/none.png"><link rel="stylesheet" href="{live_server.url}/static/none.css">'
+    picture, sheet = (f"{live_server.url}/static/none.{kind}" for kind in ("png", "css"))
+    html = f'<h1>Consent</h1><img src="{picture}"><link rel="stylesheet" href="{sheet}">'
     assert as_pdf(html, "h1 { font-size: 12pt }").startswith(b"%PDF")
 
 
