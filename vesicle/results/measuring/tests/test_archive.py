@@ -87,6 +87,14 @@ class TestTheArchive:
         assert services.queue_due(now=clock.now() + timedelta(minutes=50)) == 0
         assert services.queue_due(now=clock.now() + timedelta(minutes=61)) == 2
 
+    def test_one_that_cannot_be_read_holds_up_no_other(self, photographed, settings):
+        first, second = sorted(photographed.photos, key=lambda photo: photo.pk)
+        (settings.PHOTO_ROOT / first.path).unlink()
+        services.queue_due(now=clock.now())
+        work()
+        assert PhotoMeasuring.objects.get(photo=first).state == "queued"
+        assert PhotoMeasuring.objects.get(photo=second).state == "done"
+
     def test_an_archive_waits_in_portions(self, photographed):
         assert services.queue_due(now=clock.now(), most=1) == 1
         assert services.queue_due(now=clock.now(), most=1) == 0
