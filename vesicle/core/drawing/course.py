@@ -11,6 +11,9 @@ from vesicle.core.drawing import svg
 from vesicle.core.drawing.axes import Axes, week_axis
 from vesicle.core.drawing.comparison import nice_step
 
+_LINE, _LETTER = 18.0, 7.0
+"""Height of a line of words, and about how wide a letter is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -56,24 +59,27 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     low, high, step = _scale(course)
     weeks = max([r.week for r in course.readings] + [week for week, _, _ in course.expected] + [4.0])
     height = 286.0 if narrow else 360.0
-    axes = Axes(46 if narrow else 60, width - 10, 58, height - 40, weeks, low, high)
     name = f"{course.measure}, {course.unit}" if course.unit else course.measure
     wish = "lower is better" if course.lower_is_better else "higher is better"
+    # A long name leaves no room beside it: the wish then stands in a line of its own, and all else moves down.
+    lower = _LINE if course.is_judged and _LETTER * (len(name) + len(wish) + 2) > width else 0.0
+    axes = Axes(46 if narrow else 60, width - 10, 58 + lower, height - 40 + lower, weeks, low, high)
     body = [svg.label(0, 15, name, class_="lb")]
     if course.is_judged:
-        body.append(svg.label(width - 10, 15, wish, class_="sm", anchor="end"))
+        body.append(svg.label(width - 10, 15 + lower, wish, class_="sm", anchor="end"))
     for index in range(round((high - low) / step) + 1):
         value = low + step * index
         body.append(svg.line(axes.left, axes.y(value), axes.right, axes.y(value), "gr"))
         body.append(svg.label(axes.left - 8, axes.y(value) + 4, f"{value:g}", class_="sm", anchor="end"))
     body += [
-        *_legend(course, 0 if narrow else axes.left),
+        *_legend(course, 0 if narrow else axes.left, lower),
         *_bands(course, axes),
         *week_axis(axes, narrow=narrow),
         *_readings(course, axes),
     ]
     title = title or f"{course.measure} over time"
-    return svg.picture(body, width=width, height=height, title=title, description=_told(course), class_="dw-course")
+    described = _told(course)
+    return svg.picture(body, width=width, height=height + lower, title=title, description=described, class_="dw-course")
 
 
 def _scale(course: Course) -> tuple[float, float, float]:
@@ -99,7 +105,7 @@ def _told(course: Course) -> str:
     return f"{course.measure} in {course.unit or 'points'}. Baseline {course.baseline:g}. {told}."
 
 
-def _legend(course: Course, left: float) -> list[str]:
+def _legend(course: Course, left: float, lower: float) -> list[str]:
     """What the broken line and the bands mean, in a row above the values."""
     marks: list[tuple[str, str]] = [("base", "before")]
     if course.noise:
@@ -109,10 +115,10 @@ def _legend(course: Course, left: float) -> list[str]:
     parts: list[str] = []
     for class_, words in marks:
         if class_ == "base":
-            parts.append(svg.line(left, 34, left + 20, 34, class_))
+            parts.append(svg.line(left, 34 + lower, left + 20, 34 + lower, class_))
         else:
-            parts.append(svg.box(class_, left, 28, 20, 12))
-        parts.append(svg.label(left + 26, 39, words, class_="sm"))
+            parts.append(svg.box(class_, left, 28 + lower, 20, 12))
+        parts.append(svg.label(left + 26, 39 + lower, words, class_="sm"))
         left += 26 + 6.9 * len(words) + 14
     return parts
 

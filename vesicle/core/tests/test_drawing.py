@@ -197,6 +197,15 @@ class TestMeasuredCourse:
         course = drawing.Course("Redness", "0–10", 0, (drawing.Reading(0, 0),), lower_is_better=True)
         assert "lower is better" in words(drawing.measured_course(course))
 
+    def test_a_long_name_and_what_is_better_stand_in_lines_of_their_own_on_a_phone(self):
+        course = drawing.Course("Fitzpatrick-Goldman wrinkle and elastosis score", "", 4, (drawing.Reading(0, 4),))
+        lines = {
+            e.text: float(e.get("y"))
+            for e in parse(drawing.measured_course(course)).iter(f"{NAMESPACE}text")
+            if e.text in (course.measure, "higher is better", "before")
+        }
+        assert lines[course.measure] < lines["higher is better"] < lines["before"]
+
     def test_refuses_to_draw_nothing(self):
         with pytest.raises(ValueError, match="nothing was measured"):
             drawing.measured_course(drawing.Course("Redness", "", 0, ()))

@@ -23,6 +23,7 @@ class RoundForm(forms.Form):
         label="Raters",
         widget=forms.CheckboxSelectMultiple,
         help_text="Two or more. Nobody is shown a person they treated or photographed.",
+        error_messages={"required": "Choose two or more raters."},
     )
 
     def __init__(self, options: Sequence[OfferedOption], staff: Sequence[Staff], *args: object) -> None:

@@ -225,7 +225,7 @@ async function submit(event) {
   }
   sending = false;
   form.removeAttribute("aria-busy");
-  say([still.hidden ? word("looking") : word("taken")]);
+  say([still.hidden ? word(stream ? "looking" : "off") : word("taken")]);
 }
 
 if (form) {
