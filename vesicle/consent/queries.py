@@ -113,3 +113,10 @@ def photo_consent(actor: Actor, patient_id: int, use: str) -> bool:
     """Whether photographs of the patient may be used that way now. Undecided is no."""
     decided = photo_consents(actor, patient_id).get(use)
     return decided is not None and decided.is_given
+
+
+def agreeing(actor: Actor, patient_ids: Iterable[int], use: str) -> set[int]:
+    """Return who of many agrees to that use of their photographs now. One query; undecided is no."""
+    rows = PhotoConsent.objects.filter(clinic_id=actor.clinic_id, patient_id__in=list(patient_ids), use=use)
+    latest = rows.order_by("patient_id", "-at", "-pk").distinct("patient_id")
+    return {patient_id for patient_id, is_given in latest.values_list("patient_id", "is_given") if is_given}

@@ -22,12 +22,16 @@ def brake(request: HttpRequest, what: str, *, times: int = 20) -> None:
     Raises:
         TooOften: it was used more than ``times`` times within a quarter of an hour.
     """
-    key = f"throttle:{what}:{request.META.get('REMOTE_ADDR', '')}"
+    if uses(f"{what}:{request.META.get('REMOTE_ADDR', '')}") > times:
+        raise TooOften(_("That was tried very often in a short time. Please wait a quarter of an hour, or call us."))
+
+
+def uses(what: str) -> int:
+    """Count one more use of ``what`` and return how many there were in this quarter of an hour, in this process."""
+    key = f"throttle:{what}"
     cache.add(key, 0, _SECONDS)
     try:
-        count = cache.incr(key)
+        return cache.incr(key)
     except ValueError:
         # It ran out between the two calls, so this is the first use of a new quarter of an hour.
-        return
-    if count > times:
-        raise TooOften(_("That was tried very often in a short time. Please wait a quarter of an hour, or call us."))
+        return 1

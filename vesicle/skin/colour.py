@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.skin.card import PATCHES, Card, find_card
+from vesicle.skin.cielab import lab
 from vesicle.skin.face import Face
 from vesicle.skin.image import Image, to_linear
 from vesicle.skin.landmarks import Floats
@@ -177,11 +178,5 @@ def _matrix(light: Doubles, weight: Doubles) -> Doubles:
     return np.asarray(best)
 
 
-def lab(linear: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return CIELAB (D65) of linear RGB, same shape (..., 3)."""
-    flat = np.clip(np.asarray(linear, np.float32), 0, None).reshape(1, -1, 3)
-    return cv2.cvtColor(flat, cv2.COLOR_LRGB2LAB).reshape(np.shape(linear)).astype(np.float64)
-
-
 def _difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.linalg.norm(lab(one) - lab(other), axis=-1))
+    return np.asarray(np.linalg.norm(lab(one.astype(np.float32)) - lab(other.astype(np.float32)), axis=-1))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
+from vesicle.people.throttle import uses
 from vesicle.results.capture import gate, queries
 from vesicle.results.capture.domain import Shot, taken_another_day
 from vesicle.results.capture.gate import Found
@@ -27,7 +28,7 @@ DOCUMENTED = audit.define("capture.documented", "kept a photograph that cannot b
 FRAME_MAX_BYTES = 500_000
 FRAMES_A_QUARTER = 1500
 """Frames looked at for one visit in a quarter of an hour: somewhat more than one a second for all of it."""
-_QUARTER, _LONGEST_LOOK = 15 * 60, 10
+_LONGEST_LOOK = 10
 
 
 class TooFast(Conflict):
@@ -51,22 +52,15 @@ def look(*, by: Actor, encounter: Encounter, shot: Shot, frame: UploadedFile[byt
     if not cache.add(turn, 1, _LONGEST_LOOK):
         raise TooFast(_("The picture before is still being looked at."))
     try:
-        _count(f"{turn}:count")
+        if uses(turn) > FRAMES_A_QUARTER:
+            raise TooFast(
+                _("The guide has looked for a long time. Choose a photograph as a file, or wait a few minutes.")
+            )
         if shot.documents:
             return gate.document()
         return gate.glance(frame.read(), view=shot.view, width=width, reference=_pose(before))
     finally:
         cache.delete(turn)
-
-
-def _count(key: str) -> None:
-    cache.add(key, 0, _QUARTER)
-    try:
-        count = cache.incr(key)
-    except ValueError:
-        return
-    if count > FRAMES_A_QUARTER:
-        raise TooFast(_("The guide has looked for a long time. Choose a photograph as a file, or wait a few minutes."))
 
 
 def _pose(photo: Photo | None) -> dict[str, Any] | None:

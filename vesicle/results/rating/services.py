@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from vesicle.consent.queries import Use, photo_consent
+from vesicle.consent.queries import Use, agreeing
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
@@ -130,7 +130,8 @@ def _pairs(by: Actor, option: str, view: str, weeks: tuple[int, int]) -> list[tu
             and not _is_swollen(encounter, photo)
         ):
             found[photo.patient_id] = (encounter, before[encounter.pk, photo.area], photo)
-    return [pair for person, pair in found.items() if photo_consent(by, person, Use.CLINICAL)]
+    agreed = agreeing(by, found, Use.CLINICAL)
+    return [pair for person, pair in found.items() if person in agreed]
 
 
 def _is_swollen(encounter: Encounter, photo: Photo) -> bool:

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from vesicle.skin.cielab import lab
 from vesicle.skin.frame import COARSE, FINE, Frame
 from vesicle.skin.measures import METHODS, Prepared
-from vesicle.skin.measures.colour import lab
 from vesicle.skin.measures.pigments import BLOOD, MELANIN
 from vesicle.skin.measures.prepared import density_of
 

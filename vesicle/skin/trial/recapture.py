@@ -8,20 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vesicle.skin.card import PATCHES
 from vesicle.skin.face import locate
 from vesicle.skin.image import Image, to_linear, to_srgb
 from vesicle.skin.landmarks import Bytes, Floats
-
-PATCHES = np.array(
-    [
-        (115, 82, 68), (194, 150, 130), (98, 122, 157), (87, 108, 67), (133, 128, 177), (103, 189, 170),
-        (214, 126, 44), (80, 91, 166), (193, 90, 99), (94, 60, 108), (157, 188, 64), (224, 163, 46),
-        (56, 61, 150), (70, 148, 73), (175, 54, 60), (231, 199, 31), (187, 86, 149), (8, 133, 161),
-        (243, 243, 242), (200, 200, 200), (160, 160, 160), (122, 122, 121), (85, 85, 85), (52, 52, 52),
-    ],
-    np.uint8,
-)  # fmt: skip
-"""The 24 patches of the classic colour chart in sRGB (McCamy, Marcus, Davidson 1976; published values)."""
 
 
 @dataclass(frozen=True, slots=True)
