@@ -12,41 +12,7 @@ from typing import NamedTuple
 
 from vesicle.results.domain import NOISE, NOT_MEASURABLE, REAL
 from vesicle.results.fading import TO_SDC, Fading, Value, fading
-
-BETTER = {
-    "wrinkles": "lower",
-    "texture": "lower",
-    "pores": "lower",
-    "spots": "lower",
-    "spot_area": "lower",
-    "spot_count": "lower",
-    "evenness": "neither",
-    "ita": "neither",
-    "melanin": "neither",
-    "erythema": "lower",
-    "radiance_lightness": "neither",
-    "radiance_shine": "neither",
-}
-"""Whether less or more is better, where that can be said of every skin."""
-
-SHOWS = {
-    "fine-lines": ("wrinkles",),
-    "wrinkles": ("wrinkles",),
-    "texture": ("texture", "pores"),
-    "enlarged-pores": ("pores",),
-    "acne-scars": ("texture",),
-    "sun-damage": ("spot_area", "spot_count", "evenness"),
-    "hyperpigmentation": ("spot_area", "melanin", "evenness"),
-    "melasma": ("spot_area", "melanin", "evenness"),
-    "post-acne-marks": ("spot_area", "erythema"),
-    "tone": ("evenness", "ita"),
-    "dullness": ("radiance_lightness", "radiance_shine", "evenness"),
-    "redness": ("erythema",),
-    "inflammation": ("erythema",),
-    "acne": ("erythema",),
-    "under-eye": ("wrinkles", "melanin"),
-}
-"""The photo measures that could show a concern of the catalogue; a concern without any has none."""
+from vesicle.skin import MEASURES
 
 _ON = {
     "forehead": ("forehead",),
@@ -58,8 +24,6 @@ _ON = {
     "chin": ("chin",),
 }
 """The photo regions that lie on a site of the body."""
-_COLOUR = frozenset({"ita", "melanin", "erythema", "evenness", "radiance_lightness"})
-"""Measures that depend on how the photograph's colours were calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +97,10 @@ class PhotoCourse:
             return Verdict(NOT_MEASURABLE, None, unmeasured or "no photograph from before can be compared with it")
         if latest.value is None:
             return Verdict(NOT_MEASURABLE, None, latest.reason)
-        if self.measure in _COLOUR and before.calibration != latest.calibration:
-            return Verdict(NOT_MEASURABLE, None, "the colours of the two photographs were not calibrated alike")
+        if not _alike(before, latest):
+            return Verdict(
+                NOT_MEASURABLE, None, "colours are compared only where both photographs show the colour card"
+            )
         if before.sdc is None or latest.sdc is None:
             return Verdict(NOT_MEASURABLE, None, "how much two photographs of unchanged skin differ is not known yet")
         difference = latest.value - before.value
@@ -151,13 +117,14 @@ class PhotoCourse:
         alike = [
             Value(one.day / 7, one.value, _error(one))
             for one in self.values
-            if not one.is_before
-            and self.counts(one)
-            and one.value is not None
-            and _error(one)
-            and (self.measure not in _COLOUR or one.calibration == before.calibration)
+            if not one.is_before and self.counts(one) and one.value is not None and _error(one) and _alike(before, one)
         ]
-        return fading(before.value, _error(before), alike, BETTER.get(self.measure, "neither"))
+        return fading(before.value, _error(before), alike, MEASURES[self.measure].better)
+
+
+def _alike(one: PhotoValue, other: PhotoValue) -> bool:
+    """Whether the colours of two photographs can be compared, where the measure depends on them."""
+    return not MEASURES[one.measure].needs_card or one.calibration == other.calibration == "card"
 
 
 def _error(value: PhotoValue) -> float:
@@ -192,12 +159,12 @@ def _version(method: str) -> tuple[int, ...]:
 
 
 def matter(
-    found: Iterable[PhotoCourse], concerns: Iterable[str], sites: Iterable[str]
+    found: Iterable[PhotoCourse], measures: Iterable[str], sites: Iterable[str]
 ) -> tuple[list[PhotoCourse], list[PhotoCourse]]:
-    """Return the courses that could show what the treatment is for, where it was done, and all the others."""
-    measures = [measure for concern in concerns for measure in SHOWS.get(concern, ())]
+    """Return the courses of ``measures`` where the treatment was done, in that order, and all the others."""
+    wanted = list(dict.fromkeys(measures))
     regions = {region for site in sites for region in _ON.get(site, ())}
-    order: Mapping[str, int] = {measure: place for place, measure in reversed(list(enumerate(measures)))}
+    order: Mapping[str, int] = {measure: place for place, measure in enumerate(wanted)}
     first: list[PhotoCourse] = []
     rest: list[PhotoCourse] = []
     for one in found:

@@ -11,42 +11,10 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.schema import Option
 from vesicle.results.domain import NOT_MEASURABLE, REAL, expected_weeks
 from vesicle.results.models import PhotoMeasure
-from vesicle.results.photo_courses import BETTER, PhotoCourse, PhotoValue, Verdict, courses, matter
+from vesicle.results.photo_courses import PhotoCourse, PhotoValue, Verdict, courses, matter
+from vesicle.skin import MEASURES, REGIONS
 
 _Z = 1.96
-
-
-def _measures() -> dict[str, str]:
-    return {
-        "wrinkles": _("Fine lines"),
-        "texture": _("Roughness"),
-        "pores": _("Visible pores"),
-        "spots": _("Spots"),
-        "spot_area": _("Area of spots"),
-        "spot_count": _("Number of spots"),
-        "evenness": _("Unevenness of tone"),
-        "ita": _("Lightness of skin (ITA)"),
-        "melanin": _("Brown pigment"),
-        "erythema": _("Redness"),
-        "radiance_lightness": _("Lightness"),
-        "radiance_shine": _("Shine"),
-    }
-
-
-def _regions() -> dict[str, str]:
-    return {
-        "forehead": _("forehead"),
-        "crows-feet-left": _("outer corner of the left eye"),
-        "crows-feet-right": _("outer corner of the right eye"),
-        "under-eye-left": _("under the left eye"),
-        "under-eye-right": _("under the right eye"),
-        "cheek-left": _("left cheek"),
-        "cheek-right": _("right cheek"),
-        "nasolabial-left": _("left fold from nose to mouth"),
-        "nasolabial-right": _("right fold from nose to mouth"),
-        "perioral": _("around the mouth"),
-        "chin": _("chin"),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +57,12 @@ def photo_curves(
     """Return the curves of a visit's photographs; ``areas`` are those that were treated."""
     sections = option.sections
     bank = load_bank()
-    found = courses((_plain(row, treated_at) for row in rows), sections.results.swelling_window_days)
+    # A measure that the library has given up is kept in its rows and has no curve any more.
+    known_rows = (row for row in rows if row.measure in MEASURES and row.region in REGIONS)
+    found = courses((_plain(row, treated_at) for row in known_rows), sections.results.swelling_window_days)
     sites = [site for area in areas if area in bank.areas for site in bank.areas[area].sites]
-    concerns = dict.fromkeys(addressed.concern for addressed in sections.concerns)
-    first, rest = matter(found, concerns, sites)
+    known = (bank.concerns[addressed.concern] for addressed in sections.concerns)
+    first, rest = matter(found, [measure for concern in known for measure in concern.photo_measures], sites)
     return PhotoCurves(tuple(_curve(one, option) for one in first), tuple(_curve(one, option) for one in rest))
 
 
@@ -115,15 +85,15 @@ def _plain(row: PhotoMeasure, treated_at: datetime) -> PhotoValue:
 
 
 def _curve(one: PhotoCourse, option: Option) -> PhotoCurve:
-    name = _measures().get(one.measure, one.measure)
-    region = _regions().get(one.region, one.region)
+    name, region = _(MEASURES[one.measure].label), _(REGIONS[one.region])
+    title = f"{name}, {region[:1].lower()}{region[1:]}"
     verdict = one.verdict
     narrow, wide = (_drawing(one, option, name, width) for width in (NARROW, WIDE))
     return PhotoCurve(
-        f"{name}, {region}",
+        title,
         _chip(verdict),
         _tone(one, verdict),
-        _sentence(one, f"{name}, {region}", verdict),
+        _sentence(one, title, verdict),
         _fading(one),
         narrow,
         wide,
@@ -156,8 +126,8 @@ def _drawing(one: PhotoCourse, option: Option, name: str, width: float) -> Svg |
         ),
         noise=before.sdc if before else None,
         expected=((begins, low, high), (ends, low, high)),
-        lower_is_better=BETTER.get(one.measure) == "lower",
-        is_judged=BETTER.get(one.measure, "neither") != "neither",
+        lower_is_better=MEASURES[one.measure].better == "lower",
+        is_judged=MEASURES[one.measure].better != "neither",
     )
     return measured_course(course, width=width)
 
@@ -171,7 +141,7 @@ def _chip(verdict: Verdict | None) -> str:
 
 
 def _tone(one: PhotoCourse, verdict: Verdict | None) -> str:
-    better = BETTER.get(one.measure, "neither")
+    better = MEASURES[one.measure].better
     if verdict is None or verdict.verdict != REAL or verdict.percent is None or better == "neither":
         return "neutral"
     return "ok" if (verdict.percent < 0) == (better == "lower") else "warn"

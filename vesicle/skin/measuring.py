@@ -42,6 +42,8 @@ class Measure:
         ``"lower"``, ``"higher"`` or ``"neither"``.
     method : str
         Current version.
+    needs_card : bool
+        Whether photographs can be compared only where a card calibrated the colours of both.
     """
 
     unit: str
@@ -50,10 +52,11 @@ class Measure:
     explanation: str
     method: str
     least_px_per_mm: float
+    needs_card: bool
 
 
 MEASURES: dict[str, Measure] = {
-    name: Measure(one.unit, one.better, one.label, one.explanation, one.version, one.least_px_per_mm)
+    name: Measure(one.unit, one.better, one.label, one.explanation, one.version, one.least_px_per_mm, one.needs_card)
     for name, one in ALL.items()
 }
 METHODS: dict[str, str] = {name: one.version for name, one in ALL.items()}

@@ -132,7 +132,8 @@ class Measure(SourcedEntry):
 class Concern(Entry):
     """Something a person would like to change about their skin or hair.
 
-    `measures` are the default ways to see a change. `medical_note` is given where the word is also a diagnosis,
+    `measures` are the default ways to see a change; `photo_measures` those of the photo library that could show one.
+    `medical_note` is given where the word is also a diagnosis,
     which a website and a questionnaire do not make.
     """
 
@@ -141,6 +142,7 @@ class Concern(Entry):
     description: Sentence
     synonyms: tuple[Label, ...] = ()
     measures: tuple[str, ...] = Field(min_length=1)
+    photo_measures: tuple[str, ...] = ()
     medical_note: Sentence | None = None
 
 

@@ -17,7 +17,8 @@ from vesicle.results.models import FollowUp, Measurement, OwnResultSwitch, Photo
 from vesicle.results.outcomes.domain import Cohort, Treated
 from vesicle.results.outcomes.source import PHOTO, Source
 from vesicle.results.permissions import SEE_OUTCOMES
-from vesicle.treatment.models import Encounter, ProductUse
+from vesicle.skin import MEASURES
+from vesicle.treatment.models import Encounter, Photo, ProductUse
 
 READ_OUTCOMES = audit.define("results.outcomes-read", "read the clinic's own outcomes")
 
@@ -163,7 +164,10 @@ def _values(clinic_id: int, choice: Choice, visits: Mapping[int, Encounter]) -> 
             found.append((row.patient_id, week, (at - row.started_at).days, method, float(value)))
         return found, ""
     photos = PhotoMeasure.objects.filter(clinic_id=clinic_id, photo__encounter__in=visits.keys(), value__isnull=False)
-    photos = photos.filter(measure=source.measure, region=choice.region)
+    # One view, since a cheek measures otherwise from the side; colours only where a card makes them comparable.
+    photos = photos.filter(measure=source.measure, region=choice.region, photo__view=Photo.View.FRONT)
+    if MEASURES[source.measure].needs_card:
+        photos = photos.filter(calibration="card")
     taken = ("photo__encounter_id", "photo__week", "photo__taken_at", "method", "value")
     for visit, photo_week, at, method, measured in photos.values_list(*taken):
         row = visits[visit]

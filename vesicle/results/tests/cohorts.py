@@ -83,7 +83,7 @@ def stored(path, **more):
     """Store a drawn photograph of the visit."""
     give = {"by": path.nurse, "patient": path.patient, "encounter": path.encounter, "view": "front"}
     upload = skin(person=1, tone="II", lines=0.5)
-    return photos.store(**give, upload=upload, taken_at=clock.now(), now=clock.now(), **more)
+    return photos.store(**give | more, upload=upload, taken_at=clock.now(), now=clock.now())
 
 
 def row_of(photo, **changes):

@@ -107,6 +107,18 @@ class TestReading:
         assert found.cohort.values[treated.patient.pk] == {0: 10.0}
         assert found.elsewhen == 1
 
+    def test_counts_colours_only_with_the_card_and_only_one_view(self, treated):
+        treated.agree_to_photographs()
+        red = {"measure": "erythema", "method": "erythema/1", "unit": "EI"}
+        before = stored(treated)
+        choice = Choice(OPTION, Source("photo", "erythema"), "forehead")
+        row_of(before, value=20.0, calibration="none", **red)
+        assert queries.gathered(treated.encounter.clinic_id, choice, now=clock.now()).cohort.values == {}
+        row_of(stored(treated, view="left"), value=30.0, calibration="card", **red)
+        row_of(stored(treated), value=10.0, calibration="card", **red)
+        found = queries.gathered(treated.encounter.clinic_id, choice, now=clock.now())
+        assert found.cohort.values == {treated.patient.pk: {0: 10.0}}
+
 
 class TestExport:
     def test_holds_no_identity_and_other_names_each_time(self, treated):

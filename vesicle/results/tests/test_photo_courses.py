@@ -9,12 +9,15 @@ from vesicle.aftercare.letters import plan_link
 from vesicle.consent import services as consents
 from vesicle.core import clock, languages
 from vesicle.core.audit import AuditEntry
+from vesicle.core.catalogs import merged
 from vesicle.core.errors import NotFound
 from vesicle.demo.pictures import skin
+from vesicle.protocols.bank import load_bank
 from vesicle.results import chart_copy, queries
 from vesicle.results.models import PhotoMeasure
 from vesicle.results.photo_courses import PhotoValue, courses, matter
 from vesicle.results.views import context_of
+from vesicle.skin import MEASURES, REGIONS
 from vesicle.treatment import photos
 
 
@@ -55,10 +58,18 @@ class TestVerdicts:
         found = only(value(-1, 50), value(84, None, sem=None, sdc=None, reason="Too blurred."))
         assert found.verdict == ("not-measurable", None, "Too blurred.")
 
-    def test_an_unknown_error_and_another_light_are_no_change(self):
+    def test_an_unknown_error_is_no_change(self):
         assert only(value(-1, 50, sdc=None), value(84, 30)).verdict.verdict == "not-measurable"
+
+    @pytest.mark.parametrize(("before", "after"), [("none", "none"), ("none", "card"), ("card", "none")])
+    def test_colours_without_the_card_in_both_photographs_are_no_change(self, before, after):
         red = {"measure": "erythema", "method": "erythema/1"}
-        assert "calibrated" in only(value(-1, 50, **red), value(84, 30, calibration="card", **red)).verdict.reason
+        found = only(value(-1, 50, calibration=before, **red), value(84, 30, calibration=after, **red))
+        assert found.verdict.verdict == "not-measurable"
+        assert "colour card" in found.verdict.reason
+        assert found.fading is None or found.fading.return_week is None
+        both = only(value(-1, 50, calibration="card", **red), value(84, 30, calibration="card", **red))
+        assert both.verdict.verdict == "real-change"
 
     def test_views_are_not_mixed(self):
         found = only(value(-1, 50), value(84, 40), value(84, 10, view="left-oblique"))
@@ -67,9 +78,17 @@ class TestVerdicts:
 
 def test_what_matters_is_what_the_treatment_is_for_where_it_was_done():
     rows = [value(-1, 50), value(-1, 5, region="chin"), value(-1, 5, measure="ita", method="ita/1")]
-    first, rest = matter(courses(rows, 14), ["fine-lines"], ["around-eyes"])
+    first, rest = matter(courses(rows, 14), ["wrinkles"], ["around-eyes"])
     assert [(one.region, one.measure) for one in first] == [("crows-feet-left", "wrinkles")]
     assert len(rest) == 2
+
+
+def test_the_catalogue_names_only_measures_that_the_library_has_and_all_have_their_spanish():
+    named = {name for concern in load_bank().concerns.values() for name in concern.photo_measures}
+    assert named
+    assert named <= set(MEASURES)
+    known = merged("es")
+    assert {one.label for one in MEASURES.values()} | set(REGIONS.values()) <= set(known)
 
 
 def decide(path, *, is_given):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from vesicle.skin.cielab import lab
 from vesicle.skin.frame import COARSE, Mask
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.mask import local_mean
@@ -21,25 +22,7 @@ BARE_SKIN = 0.20
 STANDARD_MELANIN = 1.0
 SHINE_AROUND_MM = 12.0
 
-# sRGB to CIE XYZ for D65 (IEC 61966-2-1), each row divided by the white point.
-_TO_XYZ = np.array(
-    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32
-) / np.array([[0.9505], [1.0], [1.089]], np.float32)
 LUMINANCE = (0.2126, 0.7152, 0.0722)
-
-
-def lab(linear: Floats) -> Floats:
-    """Return CIELAB (D65) of linear sRGB (0 to 1), same shape (CIE 15:2004).
-
-    >>> import numpy as np
-    >>> lab(np.ones((1, 1, 3), np.float32)).round(1).tolist()
-    [[[100.0, 0.0, 0.0]]]
-    """
-    xyz = np.maximum(linear @ _TO_XYZ.T, 0)
-    root = np.where(xyz > 216 / 24389, np.cbrt(xyz), xyz * np.float32(24389 / 27 / 116) + np.float32(16 / 116))
-    x, y, z = root[..., 0], root[..., 1], root[..., 2]
-    answer: Floats = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1).astype(np.float32)
-    return answer
 
 
 def _smooth(prepared: Prepared) -> Floats:
@@ -124,6 +107,7 @@ ITA = Method(
     value=middle,
     parameters={"smooth_mm": 0.5, "white": "D65"},
     beside=("L*", "b*"),
+    needs_card=True,
 )
 MELANIN_INDEX = Method(
     name="melanin",
@@ -138,6 +122,7 @@ MELANIN_INDEX = Method(
     value=middle,
     parameters={"melanin": MELANIN, "blood": BLOOD, "bare_skin": BARE_SKIN},
     beside=("classical_MI",),
+    needs_card=True,
 )
 ERYTHEMA = Method(
     name="erythema",
@@ -152,6 +137,7 @@ ERYTHEMA = Method(
     value=middle,
     parameters={"melanin": MELANIN, "blood": BLOOD, "standard_melanin": STANDARD_MELANIN},
     beside=("a*", "classical_EI"),
+    needs_card=True,
 )
 EVENNESS = Method(
     name="evenness",
@@ -165,11 +151,12 @@ EVENNESS = Method(
     map=patches,
     value=spread,
     parameters={"smooth_mm": SMOOTH_MM},
+    needs_card=True,
 )
 LIGHTNESS = Method(
     name="radiance_lightness",
     unit="L*",
-    better="higher",
+    better="neither",
     label="Lightness",
     explanation="Mean CIE lightness L* of the region.",
     version="radiance_lightness/1",
@@ -178,6 +165,7 @@ LIGHTNESS = Method(
     map=lightness,
     value=middle,
     parameters={"smooth_mm": 0.5},
+    needs_card=True,
 )
 SHINE = Method(
     name="radiance_shine",

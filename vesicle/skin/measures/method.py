@@ -36,6 +36,8 @@ class Method:
         Whether it looks at highlights, which all others leave out.
     beside : tuple of str
         Values of ``colour.beside`` to print with it.
+    needs_card : bool
+        Whether photographs can be compared only where a card calibrated the colours of both.
     """
 
     name: str
@@ -51,3 +53,4 @@ class Method:
     parameters: Mapping[str, float | str | tuple[float, ...]] = field(default_factory=dict)
     shine: bool = False
     beside: tuple[str, ...] = ()
+    needs_card: bool = False
