@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -105,12 +105,18 @@ def resumed(
 ) -> list[dict[str, Any]]:
     """Return what ``work`` makes of each keyed item, taking what ``into`` (JSON lines) holds already.
 
-    Each new result is appended as soon as it is there, so that an interrupted run loses nothing.
+    Each new result is appended as soon as it is there, so that an interrupted run loses nothing. Raises ``Invalid`` for
+    a number of processes below one and for a file that cannot be written.
     """
+    if jobs is not None and jobs < 1:
+        raise Invalid(f"{jobs} processes can do nothing: give --jobs 1 or more, or leave it out for all cores.")
     known = kept_in(into) if into is not None else {}
     todo = [(key, item) for key, item in items if key not in known]
     done = iter(each(work, [item for _, item in todo], jobs=jobs, progress=progress)) if todo else iter(())
-    out = into.open("a", encoding="utf-8") if into is not None and todo else None
+    try:
+        out = into.open("a", encoding="utf-8") if into is not None and todo else None
+    except OSError as error:
+        raise Invalid(f"Results cannot be written to {into}: {error.strerror}.") from None
     try:
         if out is not None and into is not None and _was_cut_off(into):
             out.write("\n")
@@ -147,6 +153,11 @@ def measured(asked: tuple[Path, str, tuple[str, ...] | None]) -> dict[str, Any]:
         return skin.measure(path, view=view, regions=regions, refused_too=False).as_dict()
     except skin.Refused as refused:
         return {"quality": _refused(refused), "measures": {}}
+
+
+def refusal(row: Mapping[str, Any], what: str) -> str:
+    """Return why a file could not be looked at at all; empty where ``what`` (measures, changes) were looked for."""
+    return "" if row[what] else " ".join(one["sentence"] for one in row["quality"]["problems"])
 
 
 def compared(asked: tuple[Path, Path, str, int | None, int | None]) -> dict[str, Any]:

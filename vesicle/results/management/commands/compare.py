@@ -45,8 +45,8 @@ class Command(VesicleCommand):
             progress=sys.stderr,
         )
         if len(pairs) == 1:
-            if not rows[0]["changes"] and not self.as_json:
-                raise Invalid(" ".join(one["sentence"] for one in rows[0]["quality"]["problems"]))
+            if why := batch.refusal(rows[0], "changes"):
+                raise Invalid(why)
             self.emit(rows[0], human=lambda: _told(rows[0]))
             return
         named = [

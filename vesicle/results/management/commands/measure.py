@@ -32,7 +32,7 @@ class Command(VesicleCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Answer it. A photograph that is refused is an answer; of a single one it is bad input."""
+        """Answer it. That skin cannot be measured is an answer; a single file that is no photograph is bad input."""
         found = batch.found_in(options["photo"])
         regions = tuple(options["region"]) if options["region"] else None
         asked = [(path, options["view"], regions) for path in found]
@@ -45,8 +45,8 @@ class Command(VesicleCommand):
             progress=sys.stderr,
         )
         if len(found) == 1:
-            if not rows[0]["measures"] and not self.as_json:
-                raise Invalid(" ".join(one["sentence"] for one in rows[0]["quality"]["problems"]))
+            if why := batch.refusal(rows[0], "measures"):
+                raise Invalid(why)
             self.emit(rows[0], human=lambda: _told(rows[0]))
             return
         named = [{"photo": str(path), **row} for path, row in zip(found, rows, strict=True)]
@@ -54,7 +54,7 @@ class Command(VesicleCommand):
 
 
 def _told(row: dict[str, Any]) -> str:
-    lines = [f"  {one['sentence']}" for one in row["quality"]["problems"]]
+    lines = [" ".join(filter(None, (one["sentence"], one.get("advice")))) for one in row["quality"]["problems"]]
     for region, measures in row["measures"].items():
         if measures:
             lines.append(f"{REGIONS[region]}")
@@ -62,6 +62,16 @@ def _told(row: dict[str, Any]) -> str:
             error = f" ± {one['repeatability']:.3g}" if one["repeatability"] is not None else ""
             said = skin.MEASURES[name]
             lines.append(f"  {said.label:<28} {one['value']:10.4g}{error} {one['unit']}  ({one['basis']})")
-    if not row["measures"]:
-        lines.append("  Nothing could be measured.")
+    # What no region has a value of; of a photograph that was refused the reason stands above already.
+    if row["quality"]["accepted"]:
+        seen = {name for measures in row["measures"].values() for name in measures}
+        missing = {
+            reason
+            for reasons in row.get("not_measured", {}).values()
+            for name, reason in reasons.items()
+            if name not in seen
+        }
+        lines += ["Not measured", *(f"  {reason}" for reason in sorted(missing))] if missing else []
+    elif not any(row["measures"].values()):
+        lines.append("Nothing was measured.")
     return "\n".join(lines)

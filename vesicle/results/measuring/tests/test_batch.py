@@ -90,6 +90,28 @@ class TestCommands:
             call_command("measure", str(file))
         assert refused.value.returncode == 2
 
+    def test_a_photograph_that_cannot_be_measured_says_why_in_both_forms(self, tmp_path):
+        dark, far = tmp_path / "dark.jpg", tmp_path / "far.jpg"
+        dark.write_bytes(jpeg(face(4.0), Conditions(exposure=0.04), seed=1))
+        far.write_bytes(jpeg(face(2.2), Conditions(), seed=1))
+        out = io.StringIO()
+        call_command("measure", str(dark), stdout=out)
+        assert "Too dark" in out.getvalue()
+        assert "Nothing was measured." in out.getvalue()
+        assert told("measure", str(dark))["quality"]["accepted"] is False
+        out = io.StringIO()
+        call_command("measure", str(far), stdout=out)
+        assert "Redness needs 3 pixels a millimetre" in out.getvalue()
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [(["--jobs", "0"], "--jobs 1 or more"), (["--into", "none/lines.jsonl"], "cannot be written")],
+    )
+    def test_options_that_cannot_be_are_refused_in_a_sentence(self, folder, words, said):
+        with pytest.raises(CommandError, match=said) as refused:
+            call_command("measure", str(folder / "0.jpg"), *words)
+        assert refused.value.returncode == 2
+
     def test_two_photographs_of_one_face_are_compared(self, folder):
         changes = told("compare", str(folder / "0.jpg"), str(folder / "1.jpg"))["changes"]
         assert {one["verdict"] for row in changes.values() for one in row.values()} <= {
