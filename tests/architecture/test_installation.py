@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -83,3 +84,12 @@ class TestTheTree:
         }
         rooms = {path.parent.name for path in CHECKOUT.glob("vesicle/*/__init__.py")}
         assert rooms <= layers
+
+
+def test_a_web_process_starts_without_the_heavy_statistics():
+    """They take seconds and much memory to load, and a page or two need them."""
+    asked = "import vesicle.config.wsgi, vesicle.config.urls, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "vesicle.results.rating.views" in loaded
+    assert not {"statsmodels", "pandas", "pyarrow", "scipy.stats"} & loaded

@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 FEWEST_AFTER = 3
 """Values after the best: two always lie on a line, so only a third can speak against it."""
-_Z = float(stats.norm.ppf(0.975))
-TO_SDC = math.sqrt(2) * _Z
+_Z = float(special.ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from vesicle.results.domain import NOISE, NOT_MEASURABLE, REAL
-from vesicle.results.fading import TO_SDC, Fading, Value, fading
+from vesicle.results.fading import Fading, Value, fading
 from vesicle.skin import MEASURES
+from vesicle.skin.repeatability import TO_SDC
 
 _ON = {
     "forehead": ("forehead",),

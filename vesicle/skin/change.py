@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from vesicle.skin.registration import Registration
 from vesicle.skin.report import Report
@@ -162,7 +161,10 @@ def discovered(
     ]
     if not rest:
         return kept
-    adjusted = stats.false_discovery_control(np.clip([changes[region][name].p for region, name in rest], 0, 1))
+    # Here, because it takes most of the time that loading this library would, and only outcomes in plenty need it.
+    from scipy.stats import false_discovery_control
+
+    adjusted = false_discovery_control(np.clip([changes[region][name].p for region, name in rest], 0, 1))
     for (region, name), chance in zip(rest, adjusted, strict=True):
         change = kept[region][name]
         if change.verdict == REAL and chance > FALSE_DISCOVERIES:

@@ -9,10 +9,9 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from vesicle.skin.errors import Refused
-from vesicle.skin.repeatability import Repeatability
+from vesicle.skin.repeatability import Repeatability, interval
 
 
 class Compared(Protocol):
@@ -46,7 +45,7 @@ def of_null_changes(
         raise Refused("too-few", "No pair of duplicate captures could be compared.")
     freedom = people or len(found)
     spread = float(np.sqrt(np.mean(found**2)))
-    low, high = (float(np.sqrt(freedom / stats.chi2.ppf(q, freedom))) for q in (0.975, 0.025))
+    low, high = interval(freedom)
     nan = float("nan")
     return Repeatability(
         measure=measure, unit="%", sem=spread / float(np.sqrt(2)), sdc=1.96 * spread, sdc_low=1.96 * spread * low,

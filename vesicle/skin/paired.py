@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from vesicle.skin.frame import Mask
 from vesicle.skin.landmarks import Floats
@@ -80,12 +80,12 @@ class Difference:
         """Return how likely so large a change is where nothing changed, if 95 % of such are within ``sdc``."""
         if not sdc > 0:
             return 1.0
-        return float(2 * stats.t.sf(abs(self.change) / sdc * self.quantile, max(self.patches - 1, 1)))
+        return float(2 * special.stdtr(max(self.patches - 1, 1), -abs(self.change) / sdc * self.quantile))
 
     @property
     def quantile(self) -> float:
         """How many standard errors hold 95 %, for so few patches (Student's t)."""
-        return float(stats.t.ppf(0.975, max(self.patches - 1, 1)))
+        return float(special.stdtrit(max(self.patches - 1, 1), 0.975))
 
 
 def least_error(measure: str, value: float, tone: str, *, by_card: bool) -> float:

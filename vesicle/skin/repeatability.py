@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from vesicle.skin.errors import Refused
 from vesicle.skin.published import tone
@@ -204,6 +204,16 @@ def _with_parts(
     return replace(whole, parts=tuple(parts))
 
 
+def interval(freedom: int) -> tuple[float, float]:
+    """Return what a standard error of so many degrees of freedom is multiplied by for its 95 % interval (chi-square).
+
+    >>> [round(one, 2) for one in interval(40)]
+    [0.82, 1.28]
+    """
+    low, high = (float(np.sqrt(freedom / special.chdtri(freedom, above))) for above in (0.025, 0.975))
+    return low, high
+
+
 def of_series(
     measure: str, regions: Sequence[Series], *, unit: str, method: str, basis: str, people: int | None = None
 ) -> Repeatability:
@@ -231,7 +241,7 @@ def of_series(
     # Errors of one photograph are shared by its regions: the degrees of freedom are those of one region.
     freedom = max(captures - people, 1)
     sem = float(np.sqrt(within))
-    low, high = (float(np.sqrt(freedom / stats.chi2.ppf(q, freedom))) for q in (0.975, 0.025))
+    low, high = interval(freedom)
     relative = [row.std(ddof=1) / abs(row.mean()) for row in rows if row.mean() != 0]
     icc = _icc(regions, within, freedom)
     return Repeatability(
@@ -258,8 +268,8 @@ def _icc(regions: Sequence[Series], within: float, freedom: int) -> tuple[float,
     between = squares / spare
     most = max(len(series) for series in regions) - 1
     ratio = between / within
-    low = ratio / stats.f.ppf(0.975, most, freedom)
-    high = ratio * stats.f.ppf(0.975, freedom, most)
+    low = ratio / special.fdtri(most, freedom, 0.975)
+    high = ratio * special.fdtri(freedom, most, 0.975)
 
     def share(f: float) -> float:
         return float((f - 1) / (f + each - 1))

@@ -15,8 +15,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from statsmodels.stats.inter_rater import cohens_kappa
-from statsmodels.stats.proportion import proportion_confint
 
 SCORES = (-2, -1, 0, 1, 2)
 """From "left looks much better" over "no difference" to "right looks much better"."""
@@ -106,6 +104,9 @@ def agreement(raters: Sequence[Seen], *, seed: int = 1) -> Agreement | None:
 
 
 def _light(scores: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> float | None:
+    # Here, because it takes seconds and much memory to load, and only a round that is closed needs it.
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     found = []
     for one, other in combinations(scores, 2):
         both = ~(np.isnan(one) | np.isnan(other))
@@ -136,6 +137,8 @@ def share(count: int, of: int) -> Share | None:
     """Return a share with its interval, or ``None`` of nobody."""
     if not of:
         return None
+    from statsmodels.stats.proportion import proportion_confint  # here, for the same reason
+
     low, high = proportion_confint(count, of, method="wilson")
     return Share(count, of, float(low), float(high))
 
