@@ -100,6 +100,11 @@ def _exclusive() -> "Iterator[tuple[bool, BaseDatabaseWrapper]]":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
             row = cursor.fetchone()
-        yield bool(row and row[0]), connection
+        is_ours = bool(row and row[0])
+        yield is_ours, connection
+        # Closing frees it too, but only once the server has noticed: the next worker need not wait for that.
+        if is_ours and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
     finally:
         connection.close()
