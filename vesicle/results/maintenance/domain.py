@@ -36,8 +36,8 @@ class Interval:
 class Measured:
     """A change that was real and is going back: what, where, how much of it is gone, and when it is predicted to be.
 
-    ``best`` and ``back`` are weeks after the last visit, ``low`` and ``high`` the 95 % interval of the return; ``lost`` is
-    the part of the best change that the latest value no longer shows.
+    ``best`` and ``back`` are weeks after the last visit, ``low`` and ``high`` the 95 % interval of the return; ``lost``
+    is the part of the best change that the latest value no longer shows.
     """
 
     measure: str

@@ -31,9 +31,9 @@ def _measured(last: date, found: Measured) -> str:
     }
     return (
         _(
-            "%(what)s: the change measured in your photographs was largest around week %(best)s. Since then %(part)s of it "
-            "has gone again, more than measurement noise. If it goes on like this, your skin may be as before around "
-            "%(around)s (between %(low)s and %(high)s)."
+            "%(what)s: the change measured in your photographs was largest around week %(best)s. Since then %(part)s "
+            "of it has gone again, more than measurement noise. If it goes on like this, your skin may be as before "
+            "around %(around)s (between %(low)s and %(high)s)."
         )
         % names
     )

@@ -22,8 +22,9 @@ from vesicle.people.models import Patient
 from vesicle.people.queries import is_on_hold
 from vesicle.protocols.queries import offered
 from vesicle.results.maintenance import services, wording
-from vesicle.results.maintenance.domain import GIVE_UP, Measured
+from vesicle.results.maintenance.domain import GIVE_UP
 from vesicle.results.maintenance.measured import measured_of
+from vesicle.results.maintenance.presenters import reason_of
 from vesicle.results.models import MaintenanceReminder, PhotoMeasure
 from vesicle.scheduling.letters import in_their_languages
 from vesicle.scheduling.models import Appointment
@@ -182,11 +183,3 @@ def _words(row: MaintenanceReminder, channel: ChannelName, link: str) -> Letter:
         sender=f"{encounter.clinic.name}, {place.phone}",
     )
     return Letter(subject, body)
-
-
-def reason_of(row: MaintenanceReminder) -> str:
-    """Return why a reminder is planned as it is, for the patient, in the language in force."""
-    encounter = row.encounter
-    last = clock.day_in(encounter.appointment.location.time_zone, encounter.started_at)
-    measured = Measured(**row.measured) if row.measured else None
-    return wording.reason(last, services.interval_of(encounter), measured)
