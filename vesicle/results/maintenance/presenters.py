@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -68,5 +69,5 @@ def _state(row: MaintenanceReminder) -> str:
     return f"The letter leaves on {row.due_on:%B} {row.due_on.day}, {row.due_on.year} ({basis}{by}).{waits}"
 
 
-def _day(day: object) -> str:
+def _day(day: date) -> str:
     return date_format(day, pgettext("a day in words", "F j, Y"))

@@ -28,37 +28,37 @@ def own_page(client, path):
 
 
 class TestStaff:
-    def test_see_who_is_written_to_when_and_why(self, peeled, as_staff):
-        rosa = as_staff("rosa")
+    def test_see_who_is_written_to_when_and_why(self, peeled, as_staff, client):
+        rosa = as_staff(client, "rosa")
         assert "Jan 1, 2027" in rosa.get(LIST).text
         answer = rosa.get(page_of(peeled))
         assert "The letter leaves on January 1, 2027 (the protocol" in answer.text
 
-    def test_at_the_front_desk_see_days_and_not_what_was_measured(self, peeled, as_staff):
+    def test_at_the_front_desk_see_days_and_not_what_was_measured(self, peeled, as_staff, client):
         faded(peeled)
         run_due(now=peeled.after(weeks=3))
-        assert "largest around week" not in as_staff("rosa").get(page_of(peeled)).text
-        assert "largest around week" in as_staff("noor").get(page_of(peeled)).text
+        assert "largest around week" not in as_staff(client, "rosa").get(page_of(peeled)).text
+        assert "largest around week" in as_staff(client, "noor").get(page_of(peeled)).text
 
-    def test_move_it_with_a_reason(self, peeled, as_staff):
-        rosa = as_staff("rosa")
+    def test_move_it_with_a_reason(self, peeled, as_staff, client):
+        rosa = as_staff(client, "rosa")
         refused = rosa.post(page_of(peeled), {"do": "move", "on": "2026-01-01", "reason": "Abroad"})
         assert refused.status_code == 422
         assert "Choose a day from tomorrow on" in refused.text
         assert rosa.post(page_of(peeled), {"do": "move", "on": "2027-05-03", "reason": "Abroad"}).status_code == 302
         assert only().due_on == date(2027, 5, 3)
-        assert "Abroad" in as_staff("noor").get(f"/desk/results/{peeled.encounter.pk}/maintenance/").text
+        assert "Abroad" in as_staff(client, "noor").get(f"/desk/results/{peeled.encounter.pk}/maintenance/").text
 
-    def test_cancel_it_with_a_reason(self, peeled, as_staff):
-        rosa = as_staff("rosa")
+    def test_cancel_it_with_a_reason(self, peeled, as_staff, client):
+        rosa = as_staff(client, "rosa")
         assert rosa.post(page_of(peeled), {"do": "cancel", "cancel-reason": ""}).status_code == 422
         assert rosa.post(page_of(peeled), {"do": "cancel", "cancel-reason": "Moves away"}).status_code == 302
         assert only().outcome == "cancelled"
         assert "Cancelled by staff" in rosa.get(page_of(peeled)).text
         assert "Nobody to remind" in rosa.get(LIST).text
 
-    def test_find_it_on_the_result(self, peeled, as_staff):
-        result = as_staff("noor").get(f"/desk/results/{peeled.encounter.pk}/").text
+    def test_find_it_on_the_result(self, peeled, as_staff, client):
+        result = as_staff(client, "noor").get(f"/desk/results/{peeled.encounter.pk}/").text
         assert f'href="{page_of(peeled)}"' in result
         assert "The usual interval after the last visit is 1 to 3 months." in result
 
