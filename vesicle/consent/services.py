@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from vesicle.clinic.services.site import site_changed
 from vesicle.consent import queries
 from vesicle.consent.domain import is_signature_of, problems_with, valid_until
 from vesicle.consent.models import ConsentWithdrawal, PhotoConsent, SignedConsent
@@ -114,6 +115,9 @@ def set_photo_consent(
             by_name=by.name,
         )
         audit.record(PHOTO, by=by, about=row, patient_id=patient.pk, detail={"use": use, "given": is_given})
+        if not is_given:
+            # A page may show what was counted from photographs; it is worked out anew without these.
+            site_changed(by.clinic_id)
     return row
 
 

@@ -15,8 +15,8 @@ from vesicle.desk.queries import counts
 from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
+from vesicle.results.permissions import KEEP_MAINTENANCE, SEE_OUTCOMES
 from vesicle.results.permissions import READ as READ_RESULTS
-from vesicle.results.permissions import SEE_OUTCOMES
 from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SEE_FEES, SET_MESSAGES, WRITE_POLICY
 from vesicle.treatment.permissions import TRACE
 
@@ -29,6 +29,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Needs a new time", "/desk/disruptions/", "repeat", SEE_DAY, "", ""),
     ("Replies", "/desk/appointments/replies/", "message", HANDLE_REPLIES, "replies", ""),
     ("Results", "/desk/results/", "curve", READ_RESULTS, "", ""),
+    ("Maintenance", "/desk/results/maintenance/", "mail", KEEP_MAINTENANCE, "", ""),
     ("Adverse events", "/desk/aftercare/events/", "heart-pulse", RECORD_EVENT, "", ""),
     ("Fees", "/desk/appointments/fees/", "money", SEE_FEES, "", ""),
     ("Stock and lots", "/desk/stock/", "box", SEE_STOCK, "", "Supply"),

@@ -80,6 +80,7 @@ def lists_of(path: Path, bank: Bank, options: Collection[str]) -> dict[str, tupl
         "exam_by": (bank.licences, "licence"),
         "cleared_by": (bank.licences, "licence"),
         "area": (bank.areas, "area"),
+        "maintenance_areas": (bank.areas, "area"),
     }
     if section == "questions":
         del lists["question"]  # here it is a question patients ask, in words

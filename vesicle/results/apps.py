@@ -10,19 +10,20 @@ class ResultsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Plan follow-ups when a visit is signed, guide its photographs, show what waits on the patient's home page,
-        and keep the archive measured."""
+        """Plan follow-ups and the reminder when a visit is signed, guide its photographs, show what waits on the
+        patient's home page, keep the archive measured, and write what is due."""
         from django.urls import reverse
 
         from vesicle.core import periodic
         from vesicle.people import patient_home
         from vesicle.results import home
+        from vesicle.results.maintenance.services import plan_course
         from vesicle.results.services import open_follow_ups
         from vesicle.treatment import hooks
         from vesicle.website.panels import panels
 
-        hooks.after_signing.append(open_follow_ups)
+        hooks.after_signing += [open_follow_ups, plan_course]
         hooks.photo_guides.append(lambda encounter: reverse("results_desk:captures", args=[encounter.pk]))
         panels.append(home.own_result)
         patient_home.cards.append(home.cards)
-        periodic.JOBS.append(home.KEEP_MEASURED)
+        periodic.JOBS += [home.KEEP_MEASURED, home.WRITE_MAINTENANCE]

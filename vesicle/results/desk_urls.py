@@ -4,6 +4,7 @@ from django.urls import path
 
 from vesicle.results import desk_views
 from vesicle.results.capture import desk_views as capture
+from vesicle.results.maintenance import views as maintenance
 from vesicle.results.measuring import views as measuring
 from vesicle.results.outcomes import views as outcomes
 from vesicle.results.rating import views as rating
@@ -19,11 +20,13 @@ urlpatterns = [
     path("ratings/<int:round_id>/close/", rating.close, name="rating_close"),
     path("ratings/<int:round_id>/<int:position>/", rating.pair, name="rating_pair"),
     path("ratings/<int:round_id>/<int:position>/<slug:side>.jpg", rating.picture, name="rating_picture"),
+    path("maintenance/", maintenance.reminders, name="maintenance_reminders"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes/export/", outcomes.take_out, name="outcomes_export"),
     path("outcomes/switch/", outcomes.switch, name="outcomes_switch"),
     path("<int:encounter_id>/", desk_views.result, name="result"),
     path("<int:encounter_id>/result.pdf", desk_views.result_pdf, name="pdf"),
+    path("<int:encounter_id>/maintenance/", maintenance.reminder, name="maintenance"),
     path("<int:encounter_id>/photo/", desk_views.photo, name="photo"),
     path("<int:encounter_id>/photographs/", capture.captures, name="captures"),
     path("<int:encounter_id>/photographs/<str:shot>/", capture.capture, name="capture"),

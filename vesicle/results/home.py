@@ -61,3 +61,13 @@ def _keep_measured() -> None:
 
 
 KEEP_MEASURED = PeriodicJob("measure photographs", timedelta(minutes=1), _keep_measured)
+
+
+def _write_maintenance() -> None:
+    # As above: what was measured decides when.
+    from vesicle.results.maintenance.writing import run_due
+
+    run_due(now=clock.now())
+
+
+WRITE_MAINTENANCE = PeriodicJob("reminders of maintenance", timedelta(minutes=5), _write_maintenance)

@@ -110,16 +110,21 @@ class PhotoCourse:
         return Verdict(REAL if real else NOISE, percent, "")
 
     @property
+    def comparable(self) -> tuple[PhotoValue, ...]:
+        """The values after the treatment that can be compared with the one before; none without it."""
+        before = self.before
+        if before is None or not _error(before):
+            return ()
+        later = (one for one in self.values if not one.is_before and self.counts(one) and _error(one))
+        return tuple(one for one in later if _alike(before, one))
+
+    @property
     def fading(self) -> Fading | None:
         """When the change is predicted to be gone; ``None`` without a comparable value before."""
         before = self.before
         if before is None or before.value is None or not _error(before):
             return None
-        alike = [
-            Value(one.day / 7, one.value, _error(one))
-            for one in self.values
-            if not one.is_before and self.counts(one) and one.value is not None and _error(one) and _alike(before, one)
-        ]
+        alike = [Value(one.day / 7, one.value, _error(one)) for one in self.comparable if one.value is not None]
         return fading(before.value, _error(before), alike, MEASURES[self.measure].better)
 
 

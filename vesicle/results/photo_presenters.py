@@ -55,6 +55,14 @@ def photo_curves(
     rows: Iterable[PhotoMeasure], option: Option, areas: Sequence[str], treated_at: datetime
 ) -> PhotoCurves:
     """Return the curves of a visit's photographs; ``areas`` are those that were treated."""
+    first, rest = that_matter(rows, option, areas, treated_at)
+    return PhotoCurves(tuple(_curve(one, option) for one in first), tuple(_curve(one, option) for one in rest))
+
+
+def that_matter(
+    rows: Iterable[PhotoMeasure], option: Option, areas: Sequence[str], treated_at: datetime
+) -> tuple[list[PhotoCourse], list[PhotoCourse]]:
+    """Return the courses that could show what the treatment is for, its first concern first, and the others."""
     sections = option.sections
     bank = load_bank()
     # A measure that the library has given up is kept in its rows and has no curve any more.
@@ -62,8 +70,7 @@ def photo_curves(
     found = courses((_plain(row, treated_at) for row in known_rows), sections.results.swelling_window_days)
     sites = [site for area in areas if area in bank.areas for site in bank.areas[area].sites]
     known = (bank.concerns[addressed.concern] for addressed in sections.concerns)
-    first, rest = matter(found, [measure for concern in known for measure in concern.photo_measures], sites)
-    return PhotoCurves(tuple(_curve(one, option) for one in first), tuple(_curve(one, option) for one in rest))
+    return matter(found, [measure for concern in known for measure in concern.photo_measures], sites)
 
 
 def _plain(row: PhotoMeasure, treated_at: datetime) -> PhotoValue:

@@ -18,6 +18,8 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import chart_copy, queries, services
 from vesicle.results.forms import FollowUpForm
+from vesicle.results.maintenance.presenters import told
+from vesicle.results.maintenance.queries import reminder_after
 from vesicle.results.photo_presenters import photo_curves
 from vesicle.results.presenters import curves, pairs, window_drawing
 from vesicle.treatment import photos
@@ -43,6 +45,7 @@ def context_of(actor: Actor, encounter: "Encounter") -> dict[str, object]:
         ),
         "pairs": pairs(queries.photos_of(actor, encounter), window_days),
         "follow_ups": queries.follow_ups_of(actor, encounter.pk),
+        "maintenance": told(reminder_after(actor, encounter)),
         "narrow": narrow,
         "wide": wide,
     }

@@ -26,6 +26,7 @@ class TestWhoSeesWhat:
         "/desk/patients/{patient}/": {"rosa": 200, "noor": 200, "otto": 404},
         CHART: {"rosa": 403, "owen": 403, "ines": 403, "noor": 200, "iris": 200, "otto": 404},
         "/desk/results/{visit}/": {"rosa": 403, "noor": 200, "otto": 404},
+        "/desk/results/{visit}/maintenance/": {"rosa": 200, "noor": 200, "owen": 403, "otto": 404},
         "/desk/aftercare/": {"rosa": 200, "owen": 403, "noor": 200},
         "/desk/aftercare/events/": {"rosa": 403, "noor": 200},
         "/desk/visits/recall/?lot=RV-2511": {"rosa": 403, "owen": 200, "noor": 200},

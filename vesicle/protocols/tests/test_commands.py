@@ -165,7 +165,7 @@ class TestExport:
             (("yoga",), "There is no treatment 'yoga'. There are: exosome-therapy, prp,"),
             (("prp/drinking",), "has no modality 'drinking'. It has: microneedling, injection."),
             (("prp/",), "has no modality ''. It has: microneedling, injection."),
-            (("prp@7.0.0",), "There is no version '7.0.0' of prp. There are: 1.0.0, 1.1.0, 1.2.0."),
+            (("prp@7.0.0",), "There is no version '7.0.0' of prp. There are: 1.0.0, 1.1.0, 1.2.0, 1.3.0."),
             (("prp", "--format", "pdf"), "There is no format 'pdf'. There are: yaml, fhir."),
         ],
     )

@@ -1,6 +1,7 @@
-"""Tables for follow-ups, readings, photographs measured, ratings and retests."""
+"""Tables for follow-ups, readings, photographs measured, ratings, retests and reminders of maintenance."""
 
 from vesicle.results.models.captures import Capture
+from vesicle.results.models.maintenance import MaintenanceReminder
 from vesicle.results.models.measuring import PhotoMeasuring, Retest
 from vesicle.results.models.outcomes import OwnResultSwitch
 from vesicle.results.models.photo_measures import PhotoMeasure
@@ -10,6 +11,7 @@ from vesicle.results.models.readings import FollowUp, Measurement, ReadingCondit
 __all__ = [
     "Capture",
     "FollowUp",
+    "MaintenanceReminder",
     "Measurement",
     "OwnResultSwitch",
     "PhotoMeasure",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 
 from vesicle.results.models import Measurement, PhotoMeasure
-from vesicle.results.outcomes.queries import products_of
+from vesicle.results.outcomes.queries import photographed, products_of
 from vesicle.treatment.models import Encounter
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -81,7 +81,10 @@ class Table:
 
 
 def table(clinic_id: int) -> Table:
-    """Return every value that counts, of signed visits, in a random order of people. Five queries."""
+    """Return every value that counts, of signed visits, in a random order of people. Six queries.
+
+    Photographs are left out of whoever does not agree, or no longer, to have them in their record.
+    """
     key = secrets.token_bytes(32)
     signed = Encounter.objects.filter(clinic_id=clinic_id, signed_at__isnull=False)
     visits = {row.pk: row for row in signed.order_by("pk")}
@@ -101,7 +104,9 @@ def table(clinic_id: int) -> Table:
         )
 
     heads = {number: about(visit) for number, visit in visits.items()}
-    rows = [*_scales(clinic_id, visits, heads), *_photos(clinic_id, visits, heads)]
+    agreeing = photographed(clinic_id, visits.values())
+    with_photos = {number: visit for number, visit in visits.items() if visit.patient_id in agreeing}
+    rows = [*_scales(clinic_id, visits, heads), *_photos(clinic_id, with_photos, heads)]
     rows.sort(key=lambda row: (row.person, row.visit, row.source, row.measure, row.region, row.week, row.day))
     return Table(tuple(rows), len({row.person for row in rows}))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, QuerySet
 
+from vesicle.consent import queries as consents
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
@@ -42,6 +43,8 @@ class Found:
     method: str
     elsewhen: int
     """Values taken at no planned week, or in the swelling window, or by another device than before; not used."""
+    withheld: int = 0
+    """People treated who do not agree, or no longer, to photographs in their record; of photographs alone."""
 
 
 def options_treated(actor: Actor) -> list[str]:
@@ -80,9 +83,11 @@ def outcome(actor: Actor, choice: Choice, *, now: datetime) -> Found:
 
 
 def gathered(clinic_id: int, choice: Choice, *, now: datetime) -> Found | None:
-    """Return the cohort of a choice, ``None`` where nobody was treated. Five queries, however many people.
+    """Return the cohort of a choice, ``None`` where nobody was treated. Six queries at most, however many people.
 
-    A person counts from their first signed visit of the option, so that nobody counts twice.
+    A person counts from their first signed visit of the option, so that nobody counts twice. Whoever withdraws their
+    consent to photographs takes their values along and counts as not seen: treated they were, and a clinic's loss must
+    not look smaller for it.
     """
     visits = first_visits(clinic_id, choice.option)
     if not visits:
@@ -91,10 +96,21 @@ def gathered(clinic_id: int, choice: Choice, *, now: datetime) -> Found | None:
     sections = option_of_edition(newest.edition_id, choice.option).option.sections
     weeks = planned_weeks(sections.follow_ups, choice.source)
     swelling = sections.results.swelling_window_days
-    rows, method = _values(clinic_id, choice, {row.pk: row for row in visits})
+    agreeing = photographed(clinic_id, visits) if choice.source.is_photo else None
+    mine = {row.pk: row for row in visits if agreeing is None or row.patient_id in agreeing}
+    rows, method = _values(clinic_id, choice, mine)
     values, unused = _by_week(rows, weeks, swelling)
     cohort = Cohort(tuple(_treated(clinic_id, visits, now)), values, weeks, choice.source.kind)
-    return Found(choice, cohort, sections.results, method, unused)
+    return Found(choice, cohort, sections.results, method, unused, len(visits) - len(mine))
+
+
+def photographed(clinic_id: int, visits: Iterable[Encounter]) -> set[int]:
+    """Return whose photographs may be measured and counted: who agrees now to have them in their record. One query.
+
+    The record itself stays as it is; this is asked each time, so a withdrawal counts from the next look on.
+    """
+    system = Actor.system(clinic_id, "outcomes")
+    return consents.agreeing(system, {row.patient_id for row in visits}, consents.Use.CLINICAL)
 
 
 def planned_weeks(follow_ups: Iterable[Planned], source: Source) -> tuple[int, ...]:

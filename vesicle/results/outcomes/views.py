@@ -75,6 +75,7 @@ def _outcome(request: HttpRequest, choice: Choice) -> dict[str, object]:
         "why": "" if worked_out.points else presenters.why_no_curve(worked_out, fewest),
         "method_version": found.method,
         "elsewhen": found.elsewhen,
+        "withheld": found.withheld,
         "comparisons": [] if any(parts.values()) else _comparisons(found.cohort, worked_out),
         "is_shown": last is not None and last.is_on,
         "is_this_shown": last is not None

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from vesicle.clinic.models import Clinic
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.audit import AuditEntry
@@ -20,7 +22,7 @@ from vesicle.core.scope import clinic_scope
 from vesicle.people.identity import staff_actor
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.queries import offered
-from vesicle.results.models import OwnResultSwitch
+from vesicle.results.models import OwnResultSwitch, PhotoMeasure
 from vesicle.results.outcomes import export, queries, services
 from vesicle.results.outcomes.domain import Cohort, curve
 from vesicle.results.outcomes.panel import own_result
@@ -93,6 +95,39 @@ class TestReading:
         cast = treated.house.cast
         with clinic_scope(cast.other.pk):
             assert queries.gathered(cast.other.pk, MOIST, now=clock.now()) is None
+
+    def test_leaves_out_the_photographs_of_whoever_withdraws_and_keeps_them_in_the_denominator(self, treated):
+        treated.agree_to_photographs()
+        row_of(stored(treated), value=10.0)
+        with clock.pretend(treated.encounter.started_at + timedelta(weeks=12, hours=1)):
+            row_of(stored(treated, week=12), value=8.0)
+        choice = Choice(OPTION, Source("photo", "wrinkles"), "forehead")
+        give = {"choice": choice, "now": later(treated)}
+        before = queries.outcome(director(treated), **give)
+        assert (before.withheld, before.cohort.values) == (0, {treated.patient.pk: {0: 10.0, 12: 8.0}})
+        assert {row.source for row in export.table(treated.encounter.clinic_id).rows} >= {"photo"}
+        revision = Clinic.objects.get(pk=treated.encounter.clinic_id).site_revision
+
+        treated.agree_to_photographs(yes=False)
+        after = queries.outcome(director(treated), **give)
+        assert (after.withheld, after.cohort.values) == (1, {})
+        assert len(after.cohort.treated) == 1
+        assert {loss.lost for loss in curve(after.cohort).losses if loss.due} == {1}
+        left = {row.source for row in export.table(treated.encounter.clinic_id).rows}
+        assert "photo" not in left
+        assert "device" in left  # what the photographs were never the basis of
+        assert Clinic.objects.get(pk=treated.encounter.clinic_id).site_revision > revision  # public pages are made anew
+        # The record itself stays, and so do the values for whoever agrees again.
+        assert PhotoMeasure.objects.count() == 2
+        treated.agree_to_photographs()
+        assert queries.outcome(director(treated), **give).cohort.values == before.cohort.values
+
+    def test_scales_and_devices_do_not_depend_on_photographs(self, treated):
+        crowd(treated, 1)
+        treated.agree_to_photographs(yes=False)
+        found = queries.outcome(director(treated), MOIST, now=later(treated))
+        assert found.withheld == 0
+        assert found.cohort.values
 
     def test_reads_photographs_by_one_version_only(self, treated):
         treated.agree_to_photographs()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade
+from vesicle.protocols.schema.sections import SessionPlan
+from vesicle.protocols.words import area_words
 from vesicle.website.presenters import words
 from vesicle.website.presenters.facts import NOT_KNOWN
 from vesicle.website.presenters.notes import Notes, Said
@@ -49,7 +51,7 @@ def way_results(one: OfferedOption, bank: Bank, notes: Notes) -> WayResults:
         plan=notes.of(plan, plan.text, marked=True),
         visits=words.span(plan.sessions, "visit"),
         spacing=words.span(plan.spacing_weeks, "week"),
-        again=words.span(plan.maintenance_months, "month"),
+        again=_again(plan),
         swelling=_swelling(found.swelling_window_days),
         looks=tuple(
             Look(f"Week {each.week}", each.purpose, tuple(bank.measures[key].name for key in each.measures))
@@ -63,3 +65,9 @@ def _swelling(window: int) -> str:
         return ""
     days = "the first day" if window == 1 else f"the first {window} days"
     return f"Photographs of {days} are not used to judge the effect: the skin may still be swollen."
+
+
+def _again(plan: SessionPlan) -> str:
+    """Return the months between later visits; with the areas they are for, where they are not for all."""
+    said = words.span(plan.maintenance_months, "month")
+    return f"{said} ({area_words(plan.maintenance_areas)})" if said and plan.maintenance_areas else said

@@ -211,7 +211,9 @@ class SessionPlan(Sourced):
     spacing_weeks: Range | None = None
     """Weeks between sessions."""
     maintenance_months: Range | None = None
-    """Months between maintenance sessions."""
+    """Months between maintenance sessions; null: not known, and nobody is reminded of any."""
+    maintenance_areas: tuple[Slug, ...] = ()
+    """Areas these months are for; empty for all."""
     text: Text
     """The plan for the page."""
 
