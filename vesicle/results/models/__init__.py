@@ -1,6 +1,7 @@
 """Tables for follow-ups, readings, photographs measured, ratings and retests."""
 
 from vesicle.results.models.captures import Capture
+from vesicle.results.models.comparisons import PhotoChange, PhotoComparison
 from vesicle.results.models.measuring import PhotoMeasuring, Retest
 from vesicle.results.models.outcomes import OwnResultSwitch
 from vesicle.results.models.photo_measures import PhotoMeasure
@@ -12,6 +13,8 @@ __all__ = [
     "FollowUp",
     "Measurement",
     "OwnResultSwitch",
+    "PhotoChange",
+    "PhotoComparison",
     "PhotoMeasure",
     "PhotoMeasuring",
     "Rating",
