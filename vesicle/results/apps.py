@@ -11,7 +11,7 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         """Plan follow-ups when a visit is signed, guide its photographs, show what waits on the patient's home page,
-        and keep the archive measured."""
+        and keep the archive measured and compared."""
         from django.urls import reverse
 
         from vesicle.core import periodic
@@ -25,4 +25,4 @@ class ResultsConfig(AppConfig):
         hooks.photo_guides.append(lambda encounter: reverse("results_desk:captures", args=[encounter.pk]))
         panels.append(home.own_result)
         patient_home.cards.append(home.cards)
-        periodic.JOBS.append(home.KEEP_MEASURED)
+        periodic.JOBS += [home.KEEP_MEASURED, home.KEEP_COMPARED]

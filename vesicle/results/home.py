@@ -61,3 +61,12 @@ def _keep_measured() -> None:
 
 
 KEEP_MEASURED = PeriodicJob("measure photographs", timedelta(minutes=1), _keep_measured)
+
+
+def _keep_compared() -> None:
+    from vesicle.results.comparing.services import queue_due
+
+    queue_due(now=clock.now())
+
+
+KEEP_COMPARED = PeriodicJob("compare photographs", timedelta(minutes=1), _keep_compared)

@@ -17,6 +17,7 @@ from vesicle.core.errors import Blocked, Conflict, Invalid
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import chart_copy, queries, services
+from vesicle.results.comparing import queries as comparing
 from vesicle.results.forms import FollowUpForm
 from vesicle.results.photo_presenters import photo_curves
 from vesicle.results.presenters import curves, pairs, window_drawing
@@ -34,13 +35,19 @@ def context_of(actor: Actor, encounter: "Encounter") -> dict[str, object]:
     known = queries.repeatabilities(actor, sorted({row.measure for row in rows}))
     narrow, wide = window_drawing(option.sections.results)
     window_days = option.sections.results.swelling_window_days
+    agrees = comparing.agrees(actor, encounter)
     return {
         "encounter": encounter,
         "option": option,
         "curves": curves(rows, known, option.sections.results, encounter.started_at),
         "photo_curves": photo_curves(
-            queries.photo_measures_of(actor, encounter), option, encounter.areas, encounter.started_at
+            comparing.compared(actor, encounter),
+            queries.photo_measures_of(actor, encounter) if agrees else (),
+            option,
+            encounter.areas,
+            encounter.started_at,
         ),
+        "agrees": agrees,
         "pairs": pairs(queries.photos_of(actor, encounter), window_days),
         "follow_ups": queries.follow_ups_of(actor, encounter.pk),
         "narrow": narrow,

@@ -159,8 +159,9 @@ def _refused(visits: list[list[Image]], reports: list[Report], view: str, refuse
     for name, report in zip(("first", "second"), reports, strict=True):
         if not report.quality.accepted:
             said = " ".join(problem.sentence for problem in report.quality.problems)
-            codes = " ".join(problem.code for problem in report.quality.problems)
-            return Why(f"The {name} photograph was refused: {said}", "refused", which=name, problems=codes)
+            first = report.quality.problems[0]
+            facts = {"problem": first.code, "region": first.region or "", "value": first.value or 0.0}
+            return Why(f"The {name} photograph was refused: {said}", "refused", which=name, **facts)
     return None
 
 

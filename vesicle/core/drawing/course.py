@@ -19,13 +19,15 @@ _LINE, _LETTER = 18.0, 7.0
 class Reading:
     """One measured value: weeks after the first session, the value, and half the width of its error.
 
-    ``counts`` is false for a value that must not be judged: it is drawn hollow and no line leads to it.
+    ``counts`` is false for a value that must not be judged: it is drawn hollow and no line leads to it. ``is_real`` is
+    the verdict on it where it has one of its own; else what is beyond the noise around the baseline is a change.
     """
 
     week: float
     value: float
     error: float = 0.0
     counts: bool = True
+    is_real: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,14 @@ def _readings(course: Course, axes: Axes) -> list[str]:
         if reading.error:
             up, down = axes.y(reading.value + reading.error), axes.y(reading.value - reading.error)
             parts.append(svg.path("err", "M", x, up, "V", down, "m-4 0h8", "M", x - 4, up, "h8"))
-        is_real = reading.counts and course.noise is not None and abs(reading.value - course.baseline) > course.noise
-        parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if is_real else "pt"))
+        parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if _is_real(course, reading) else "pt"))
     return parts
+
+
+def _is_real(course: Course, reading: Reading) -> bool:
+    if reading.is_real is not None:
+        return reading.is_real
+    return reading.counts and course.noise is not None and abs(reading.value - course.baseline) > course.noise
 
 
 def sparkline(values: Sequence[float], *, title: str, width: float = 96, height: float = 24) -> svg.Svg:

@@ -94,7 +94,7 @@ def test_a_refused_photograph_is_not_compared(before):
     assert {change.verdict for changes in found.changes.values() for change in changes.values()} == {"not-measurable"}
     assert "refused" in found.changes["chin"]["ita"].why
     assert found.refused.code == "refused"
-    assert found.refused.facts == {"which": "second", "problems": "too-dark"}
+    assert (found.refused.facts["which"], found.refused.facts["problem"]) == ("second", "too-dark")
 
 
 def test_a_clinics_own_retest_decides_and_is_named(skin, before):
