@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.schema import Sections
-from vesicle.results.domain import NOT_MEASURABLE
+from vesicle.results.domain import REAL
 from vesicle.results.fading import Fading, Value, fading
 from vesicle.skin import MEASURES, REGIONS
 
@@ -30,6 +30,8 @@ _ON = {
 _Z = 1.96
 _BOTH = math.sqrt(2)
 NOT_YET, SWOLLEN = "not-compared-yet", "swelling-window"
+PAIR = "pair"
+"""The basis of a verdict that rests on the noise of the photographs themselves."""
 
 Key = tuple[str, str]
 """Region and measure."""
@@ -54,7 +56,8 @@ class PhotoValue:
 class PhotoChanged:
     """How a measure of a region changed from before, in per cent of before; ``half`` is half its 95 % interval.
 
-    ``percent`` is ``None`` where it could not be measured; ``code`` and ``facts`` are the verdict's reason.
+    ``percent`` is ``None`` where it could not be measured; ``code`` and ``facts`` are the verdict's reason. ``sdc`` is
+    what ``verdict`` was decided by; ``published`` what repeated real photographs differed by elsewhere.
     """
 
     verdict: str
@@ -66,6 +69,21 @@ class PhotoChanged:
     method: str
     code: str
     facts: Mapping[str, float | str] = field(default_factory=dict)
+
+    @property
+    def noise(self) -> float:
+        """What a change has to exceed: the clinic's own retest, and until there is one published figures too."""
+        return max(self.sdc, self.published or 0.0) if self.basis == PAIR else self.sdc
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it may be called a change."""
+        return self.verdict == REAL and self.percent is not None and abs(self.percent) > self.noise
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it is beyond the noise of the photographs themselves, yet not beyond published figures."""
+        return self.verdict == REAL and not self.is_real
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +204,6 @@ def _course(key: Key, view: str, occasions: Sequence[Occasion], values: Sequence
         key[0], key[1], view, newest, tuple(steps), tuple(one for one in values if one.method == latest),
         len(methods) - methods.count(newest),
     )  # fmt: skip
-
-
-def is_measured(step: Step | None) -> bool:
-    """Whether a verdict other than "not measurable" stands."""
-    return step is not None and step.change is not None and step.change.verdict != NOT_MEASURABLE
 
 
 def primary(sections: Sections, areas: Iterable[str]) -> tuple[str, ...]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, measured_course
 from vesicle.protocols.schema import Option
 from vesicle.results.comparing.queries import Compared
 from vesicle.results.comparing.wording import why
-from vesicle.results.domain import NOT_MEASURABLE, REAL, expected_weeks
+from vesicle.results.domain import NOT_MEASURABLE, expected_weeks
 from vesicle.results.models import PhotoChange, PhotoMeasure
 from vesicle.results.photo_courses import (
+    PAIR,
     SWOLLEN,
     Occasion,
     PhotoChanged,
@@ -147,9 +147,8 @@ def _drawing(one: PhotoCourse, option: Option, name: str, width: float) -> Svg |
         # Nothing differs from itself: the line begins at before, which has no error of its own.
         readings = [Reading(0, 0.0)]
         for step, change, percent in measured:
-            is_real = change.verdict == REAL
-            readings.append(Reading(max(0, step.day) / 7, percent, change.half, is_real=is_real))
-        noise = measured[-1][1].sdc
+            readings.append(Reading(max(0, step.day) / 7, percent, change.half, is_real=change.is_real))
+        noise = float(f"{measured[-1][1].noise:.3g}")
     elif one.latest is None and one.values:
         unit = one.values[0].unit
         before = [value.value for value in one.values if value.week is None]
@@ -190,13 +189,13 @@ def _chip(one: PhotoCourse) -> str:
         return _("Not compared yet") if one.waits else ""
     if latest.change is None or latest.change.verdict == NOT_MEASURABLE:
         return _("Not measurable")
-    return _("Real change") if latest.change.verdict == REAL else _("Within measurement noise")
+    return _("Real change") if latest.change.is_real else _("Within measurement noise")
 
 
 def _tone(one: PhotoCourse) -> str:
     better, latest = MEASURES[one.measure].better, one.latest
     change = latest.change if latest is not None else None
-    if change is None or change.verdict != REAL or change.percent is None or better == "neither":
+    if change is None or not change.is_real or change.percent is None or better == "neither":
         return "neutral"
     return "ok" if (change.percent < 0) == (better == "lower") else "warn"
 
@@ -209,11 +208,19 @@ def _sentence(one: PhotoCourse, title: str) -> str:
     if change is None or change.percent is None:
         reason = why(latest.code, latest.facts).rstrip(".") + "."
         return _("%(title)s: could not be measured: %(reason)s") % {"title": title, "reason": reason}
-    if change.verdict != REAL:
+    names = {"title": title, "percent": f"{abs(change.percent):.0f}"}
+    if change.is_unconfirmed:
+        amount = _("%(title)s: %(percent)s %% more.") if change.percent > 0 else _("%(title)s: %(percent)s %% less.")
+        doubt = _(
+            "That is more than these photographs' own noise. But elsewhere two real photographs of unchanged skin "
+            "differed by up to %(noise)s %%, so it is not called a change until this clinic has repeated photographs "
+            "of its own."
+        )
+        return f"{amount % names} {doubt % {'noise': f'{change.noise:.0f}'}}"
+    if not change.is_real:
         said = _("%(title)s: within what two photographs of unchanged skin differ by.") % {"title": title}
         return f"{said} {why(change.code, change.facts)}".strip()
-    names = {"title": title, "percent": f"{abs(change.percent):.0f}"}
-    if change.percent >= 0:
+    if change.percent > 0:
         return _("%(title)s: %(percent)s %% more, more than measurement noise.") % names
     if one.measure in _COUNTED:
         return _("%(title)s: %(percent)s %% fewer, more than measurement noise.") % names
@@ -259,9 +266,8 @@ def _step(step: Step) -> PhotoPoint:
 
 
 def _captures(step: Step) -> str:
-    before, after = (ngettext("%(count)s photograph", "%(count)s photographs", count) % {"count": count}
-                     for count in step.captures)  # fmt: skip
-    return _("From %(before)s before and %(after)s after.") % {"before": before, "after": after}
+    before, after = step.captures
+    return _("Photographs: %(before)s from before, %(after)s from this week.") % {"before": before, "after": after}
 
 
 def _value(value: PhotoValue) -> PhotoPoint:
@@ -275,7 +281,7 @@ def _basis(one: PhotoCourse) -> str:
     if not measured:
         return ""
     change = measured[-1][1]
-    if change.basis.startswith("retest"):
+    if change.basis != PAIR:
         return _("The error comes from repeated photographs of unchanged skin at this clinic.")
     said = _("The error comes from these photographs themselves: this clinic has no repeated photographs yet.")
     if change.published is None:

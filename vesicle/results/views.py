@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -86,8 +87,13 @@ def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     """Ask the patient's own scores of a week; photographs, if they agreed to them, are the next page."""
+    actor, encounter = opened(request, key, now=clock.now())
+    with languages.speaking(encounter.patient.language):
+        return _ask(request, actor, encounter, key, week)
+
+
+def _ask(request: HttpRequest, actor: Actor, encounter: "Encounter", key: str, week: int) -> HttpResponse:
     now = clock.now()
-    actor, encounter = opened(request, key, now=now)
     found = queries.follow_up(actor, encounter.pk, week)
     if found.answered_at is not None:
         return redirect("results:result", key=key)
@@ -98,9 +104,9 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     form = FollowUpForm(asked, request.POST or None)
     if request.method == "POST" and form.is_valid() and _take(actor, found, form):
         if with_photo:
-            messages.success(request, "Thank you. Now the photographs, if you like.")
+            messages.success(request, _("Thank you. Now the photographs, if you like."))
             return redirect("results:captures", key=key, week=week)
-        messages.success(request, "Thank you. Here is your result so far.")
+        messages.success(request, _("Thank you. Here is your result so far."))
         return redirect("results:result", key=key)
     context = {
         "form": form,
@@ -118,7 +124,7 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
 @never_cache
 def picture(request: HttpRequest, key: str, photo_id: int) -> HttpResponse:
     """One of the patient's own photographs, for the holder of the visit's private link."""
-    actor, _ = opened(request, key, now=clock.now())
+    actor = opened(request, key, now=clock.now())[0]
     response = HttpResponse(photos.look_at(actor, photo_id), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response

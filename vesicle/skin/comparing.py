@@ -104,9 +104,7 @@ def compare(
     needed = bool(fine) and native >= RESOLUTION_TOLERANCE * min(fine)
     together = bring_together(captures[0], captures[1], px_per_mm=FINE if needed else COARSE)
     if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
-        return nothing(
-            Why("The photographs do not show the same face in the same view.", "not-same-face"), together
-        )
+        return nothing(Why("The photographs do not show the same face in the same view.", "not-same-face"), together)
     return Comparison(
         changes=discovered(_changes(together, native, repeatability), tuple(primary)),
         before=reports[0], after=reports[1], registration=together.registrations[counts[0] - 1],

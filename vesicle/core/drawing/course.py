@@ -7,6 +7,8 @@ only when it differs from the baseline by more than measurement error.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from vesicle.core.drawing import svg
 from vesicle.core.drawing.axes import Axes, week_axis
 from vesicle.core.drawing.comparison import nice_step
@@ -62,7 +64,7 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     weeks = max([r.week for r in course.readings] + [week for week, _, _ in course.expected] + [4.0])
     height = 286.0 if narrow else 360.0
     name = f"{course.measure}, {course.unit}" if course.unit else course.measure
-    wish = "lower is better" if course.lower_is_better else "higher is better"
+    wish = _("lower is better") if course.lower_is_better else _("higher is better")
     # A long name leaves no room beside it: the wish then stands in a line of its own, and all else moves down.
     lower = _LINE if course.is_judged and _LETTER * (len(name) + len(wish) + 2) > width else 0.0
     axes = Axes(46 if narrow else 60, width - 10, 58 + lower, height - 40 + lower, weeks, low, high)
@@ -76,10 +78,10 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     body += [
         *_legend(course, 0 if narrow else axes.left, lower),
         *_bands(course, axes),
-        *week_axis(axes, narrow=narrow),
+        *week_axis(axes, narrow=narrow, start=_("Start"), weeks=_("weeks")),
         *_readings(course, axes),
     ]
-    title = title or f"{course.measure} over time"
+    title = title or _("%(measure)s over time") % {"measure": course.measure}
     described = _told(course)
     return svg.picture(body, width=width, height=height + lower, title=title, description=described, class_="dw-course")
 
@@ -99,21 +101,23 @@ def _told(course: Course) -> str:
     """The drawing in a sentence."""
     readings = sorted(course.readings, key=lambda r: r.week)
     told = "; ".join(
-        f"week {r.week:g}: {r.value:g}"
+        _("week %(week)s") % {"week": f"{r.week:g}"}
+        + f": {r.value:g}"
         + (f" ± {r.error:g}" if r.error else "")
-        + ("" if r.counts else " (does not count)")
+        + ("" if r.counts else f" ({_('does not count')})")
         for r in readings
     )
-    return f"{course.measure} in {course.unit or 'points'}. Baseline {course.baseline:g}. {told}."
+    names = {"measure": course.measure, "unit": course.unit or _("points"), "baseline": f"{course.baseline:g}"}
+    return f"{_('%(measure)s in %(unit)s. Baseline %(baseline)s.') % names} {told}."
 
 
 def _legend(course: Course, left: float, lower: float) -> list[str]:
     """What the broken line and the bands mean, in a row above the values."""
-    marks: list[tuple[str, str]] = [("base", "before")]
+    marks: list[tuple[str, str]] = [("base", _("before"))]
     if course.noise:
-        marks.append(("noise", "measurement error"))
+        marks.append(("noise", _("measurement error")))
     if len(course.expected) > 1:
-        marks.append(("bd", "expected"))
+        marks.append(("bd", _("expected")))
     parts: list[str] = []
     for class_, words in marks:
         if class_ == "base":

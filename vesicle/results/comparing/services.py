@@ -23,7 +23,7 @@ from vesicle.results.measuring import retesting
 from vesicle.results.measuring.queries import retest_of
 from vesicle.results.measuring.services import LOST_AFTER
 from vesicle.results.measuring.services import methods_today as measured_today
-from vesicle.results.models import Capture, PhotoChange, PhotoComparison, PhotoMeasuring
+from vesicle.results.models import PhotoChange, PhotoComparison, PhotoMeasuring
 from vesicle.results.photo_courses import primary
 from vesicle.treatment import photos
 from vesicle.treatment.models import Encounter, Photo

@@ -13,6 +13,7 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, NotFound
 from vesicle.core.models import AuditEntry
+from vesicle.demo.pictures import skin as skin_patch
 from vesicle.results.comparing import queries, services
 from vesicle.results.comparing.tasks import compare_photographs
 from vesicle.results.measuring.services import methods_today as measured_today
@@ -22,13 +23,14 @@ from vesicle.treatment import photos
 from vesicle.treatment.models import Photo
 
 
-def captured(path, week, seed, *, day=None, is_measured=True, **conditions):
-    """A photograph of the drawn face that passed the gate, and was measured."""
+def captured(path, week, seed, *, day=None, is_measured=True, picture=None):
+    """A photograph that passed the gate, and was measured; where nobody looks at it, not even of a face."""
     encounter = path.encounter
     day = day if day is not None else -1 if week is None else 7 * week
     at = encounter.started_at + timedelta(days=day)
+    sent = upload(picture) if picture else skin_patch(person=seed, tone="II", lines=0.5)
     photo = photos.store(
-        by=path.nurse, patient=encounter.patient, encounter=encounter, upload=upload(taken(seed=seed, **conditions)),
+        by=path.nurse, patient=encounter.patient, encounter=encounter, upload=sent,
         view="front", taken_at=at, now=at, week=week, day=day,
     )  # fmt: skip
     same = {"clinic_id": photo.clinic_id, "photo": photo}
@@ -44,13 +46,19 @@ def captured(path, week, seed, *, day=None, is_measured=True, **conditions):
 
 
 @pytest.fixture
-def photographed(treated, settings, tmp_path):
+def photographed(agreed):
     """Pia, photographed twice before, and in weeks 1 and 12."""
+    agreed.before = [captured(agreed, None, seed) for seed in (1, 2)]
+    agreed.after = [captured(agreed, 1, 3), captured(agreed, 12, 4)]
+    return agreed
+
+
+@pytest.fixture
+def agreed(treated, settings, tmp_path):
+    """Pia, who agrees to photographs."""
     settings.PHOTO_ROOT = tmp_path
     cache.clear()
     treated.agree_to_photographs()
-    treated.before = [captured(treated, None, seed) for seed in (1, 2)]
-    treated.after = [captured(treated, 1, 3), captured(treated, 12, 4)]
     return treated
 
 
@@ -125,7 +133,9 @@ def withdraw(path):
 
 
 class TestComparing:
-    def test_stores_every_change_with_its_verdict_reason_and_method(self, photographed):
+    def test_stores_every_change_with_its_verdict_reason_and_method(self, agreed):
+        for week, seed in ((None, 1), (None, 2), (12, 3)):
+            captured(agreed, week, seed, picture=taken(seed=seed))
         services.queue_due(now=clock.now())
         work()
         row = PhotoComparison.objects.get(week=12)
@@ -143,17 +153,22 @@ class TestComparing:
         with pytest.raises(IntegrityError), transaction.atomic():
             PhotoChange.objects.filter(pk=change.pk).update(percent=1)
         count = PhotoChange.objects.count()
-        services.compare_visits(by=system(photographed), comparison_id=row.pk, now=clock.now())
+        services.compare_visits(by=system(agreed), comparison_id=row.pk, now=clock.now())
         assert PhotoChange.objects.count() == count, "again changes nothing"
 
-    def test_what_cannot_be_compared_is_refused_with_a_code(self, photographed):
-        encounter = photographed.encounter
-        dark = captured(photographed, 26, 9, exposure=0.12)
+    def test_what_cannot_be_compared_is_refused_with_a_code(self, agreed):
+        captured(agreed, None, 1, picture=taken(seed=1))
+        captured(agreed, 26, 9, picture=taken(seed=9, exposure=0.12))
         services.queue_due(now=clock.now())
-        row = PhotoComparison.objects.get(after=[dark.pk])
-        done = services.compare_visits(by=system(photographed), comparison_id=row.pk, now=clock.now())
+        row = PhotoComparison.objects.get()
+        done = services.compare_visits(by=system(agreed), comparison_id=row.pk, now=clock.now())
         assert (done.state, done.code, done.facts["problem"]) == ("refused", "refused", "too-dark")
-        assert encounter.photo_comparisons.filter(state="refused").count() == 2
+
+    def test_what_shows_no_face_is_refused_too(self, photographed):
+        services.queue_due(now=clock.now())
+        row = PhotoComparison.objects.get(week=12)
+        done = services.compare_visits(by=system(photographed), comparison_id=row.pk, now=clock.now())
+        assert (done.state, done.code) == ("refused", "no-face")
 
     def test_nobody_who_withdrew_is_compared(self, photographed):
         services.queue_due(now=clock.now())
