@@ -10,6 +10,7 @@ from vesicle.consent import queries as consents
 from vesicle.consent import services as consent_services
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
+from vesicle.demo import faces
 from vesicle.demo.pictures import skin
 from vesicle.demo.stories import Story
 from vesicle.demo.world import World
@@ -39,6 +40,8 @@ def play(world: World, story: Story, encounter: Encounter, dice: random.Random, 
         if at < min(world.now, follow_up.closes_at) and (story.answers_follow_ups or story.twist):
             with clock.pretend(at):
                 _follow_up(world, follow_up, at, dice, tone)
+    if story.twist == "series":
+        faces.after(world, encounter)
     _twist(world, story, encounter)
 
 
