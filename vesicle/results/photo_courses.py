@@ -27,6 +27,14 @@ _ON = {
     "chin": ("chin",),
 }
 """The photo regions that lie on a site of the body."""
+_LINES = ("forehead", "crows-feet-left", "crows-feet-right", "under-eye-left", "under-eye-right")
+_CHEEKS = ("cheek-left", "cheek-right")
+_MOST_REGIONS = 4
+"""A treatment of more regions than these names its outcomes only where each is seen best.
+
+A whole face has twelve regions and a protocol names up to ten measures: of 120 outcomes, each judged for itself, six
+would look real by chance. All others are held to the false-discovery rate.
+"""
 _Z = 1.96
 _BOTH = math.sqrt(2)
 NOT_YET, SWOLLEN = "not-compared-yet", "swelling-window"
@@ -216,7 +224,13 @@ def primary(sections: Sections, areas: Iterable[str]) -> tuple[str, ...]:
     treated = {region for site in sites for region in _ON.get(site, ())}
     known = (bank.concerns[addressed.concern] for addressed in sections.concerns)
     measures = dict.fromkeys(measure for concern in known for measure in concern.photo_measures)
-    return tuple(f"{region}:{measure}" for measure in measures for region in REGIONS if region in treated)
+    return tuple(f"{region}:{measure}" for measure in measures for region in _seen_best(measure, treated))
+
+
+def _seen_best(measure: str, treated: set[str]) -> list[str]:
+    best = set(_LINES if measure == "wrinkles" else _CHEEKS) & treated
+    chosen = best if best and len(treated) > _MOST_REGIONS else treated
+    return [region for region in REGIONS if region in chosen]
 
 
 def matter(found: Iterable[PhotoCourse], named: Sequence[str]) -> tuple[list[PhotoCourse], list[PhotoCourse]]:

@@ -27,6 +27,8 @@ from vesicle.results.photo_courses import (
 from vesicle.skin import MEASURES, REGIONS
 
 _Z = 1.96
+_MOST_DRAWN = 4
+"""As many of a treatment's outcomes are drawn whatever they say."""
 _COUNTED = frozenset({"wrinkles", "pores", "spots", "spot_count"})
 """Measures whose name is of many things: there are fewer of them, not less."""
 
@@ -61,10 +63,16 @@ class PhotoCurve:
 
 @dataclass(frozen=True, slots=True)
 class PhotoCurves:
-    """Those that could show what the treatment is for, and the rest."""
+    """Of those that could show what the treatment is for, the drawn ones and the quiet ones; and the rest.
+
+    Quiet are those that did not change, could not be measured or wait: told in a line each, unless they are few.
+    ``summary`` counts all that the treatment is for, so that nothing is only folded away.
+    """
 
     first: tuple[PhotoCurve, ...]
+    quiet: tuple[PhotoCurve, ...]
     rest: tuple[PhotoCurve, ...]
+    summary: str
 
 
 def photo_curves(
@@ -88,7 +96,32 @@ def photo_curves(
         ],
     )  # fmt: skip
     first, rest = matter(found, primary(option.sections, areas))
-    return PhotoCurves(tuple(_curve(one, option) for one in first), tuple(_curve(one, option) for one in rest))
+    drawn = [one for one in first if _speaks(one)] if len(first) > _MOST_DRAWN else first
+    quiet = [one for one in first if one not in drawn]
+    return PhotoCurves(
+        tuple(_curve(one, option) for one in drawn),
+        tuple(_curve(one, None) for one in quiet),
+        tuple(_curve(one, None) for one in rest),
+        _summary(first),
+    )
+
+
+def _speaks(one: PhotoCourse) -> bool:
+    change = one.latest.change if one.latest is not None else None
+    return change is not None and (change.is_real or change.is_unconfirmed)
+
+
+def _summary(first: Sequence[PhotoCourse]) -> str:
+    latest = [one.latest.change if one.latest is not None else None for one in first]
+    measured = [change for change in latest if change is not None and change.percent is not None]
+    if not measured:
+        return ""
+    real = sum(change.is_real for change in measured)
+    counts = {"all": len(first), "real": real, "noise": len(measured) - real, "open": len(first) - len(measured)}
+    return _(
+        "Of %(all)s outcomes the treatment is for, %(real)s changed by more than measurement noise and %(noise)s did "
+        "not; %(open)s could not be measured or are not compared yet."
+    ) % counts
 
 
 def _is_known(row: PhotoMeasure | PhotoChange) -> bool:
@@ -117,11 +150,12 @@ def _changed(row: PhotoChange) -> PhotoChanged:
     )
 
 
-def _curve(one: PhotoCourse, option: Option) -> PhotoCurve:
+def _curve(one: PhotoCourse, option: Option | None) -> PhotoCurve:
+    """Return a course in words, and with ``option``, whose expected weeks are drawn, as a drawing."""
     name, region = _(MEASURES[one.measure].label), _(REGIONS[one.region])
     title = f"{name}, {region[:1].lower()}{region[1:]}"
     is_compared = one.latest is not None
-    narrow, wide = (_drawing(one, option, name, width) for width in (NARROW, WIDE))
+    narrow, wide = (_drawing(one, option, name, width) if option else None for width in (NARROW, WIDE))
     return PhotoCurve(
         title,
         _chip(one),
