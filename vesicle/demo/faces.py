@@ -8,7 +8,6 @@ from datetime import datetime
 import cv2
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.demo.world import World
 from vesicle.people.identity import patient_actor
@@ -39,18 +38,15 @@ def before(by: Actor, encounter: Encounter, now: datetime) -> None:
     _keep(by, encounter, None, _upload("before", 1), now)
 
 
-def after(world: World, encounter: Encounter) -> None:
+def after(world: World, follow_up: FollowUp, now: datetime) -> None:
     """Photograph it again weeks later, as the patient would at home, and do at once what workers do."""
-    follow_up = FollowUp.objects.filter(encounter=encounter, week=WEEK, due_at__lt=world.now).first()
-    if follow_up is None:
-        return
-    with clock.pretend(follow_up.due_at):
-        _keep(patient_actor(encounter.patient), encounter, follow_up, _upload("after", 2), follow_up.due_at)
+    encounter = follow_up.encounter
+    _keep(patient_actor(follow_up.patient), encounter, follow_up, _upload("after", 2), now)
     for photo in Photo.objects.filter(encounter=encounter, capture__is_for_measuring=True):
-        measuring.measure_photo(by=world.system, photo_id=photo.pk, now=world.now)
-    comparing.queue_due(now=world.now)
+        measuring.measure_photo(by=world.system, photo_id=photo.pk, now=now)
+    comparing.queue_due(now=now)
     for row in PhotoComparison.objects.filter(encounter=encounter):
-        comparing.compare_visits(by=world.system, comparison_id=row.pk, now=world.now)
+        comparing.compare_visits(by=world.system, comparison_id=row.pk, now=now)
 
 
 def _keep(

@@ -282,9 +282,10 @@ class _Play:
             encounter = treatment.start_visit(by=by, appointment=appointment, now=start)
             if story.until == "open":
                 return
-            chart(by, encounter, now=start + timedelta(minutes=10), dice=self.dice, tone=self.tone)
-            if story.twist == "series":
-                faces.before(by, encounter, start + timedelta(minutes=10))
+            chart(
+                by, encounter, now=start + timedelta(minutes=10), dice=self.dice, tone=self.tone,
+                photograph=faces.before if story.twist == "series" else None,
+            )  # fmt: skip
             treatment.add_instructions(
                 by=by,
                 encounter=encounter,

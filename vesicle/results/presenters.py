@@ -81,7 +81,7 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
     low, high = measure.min or 0.0, measure.max or 100.0
     course = Course(
         measure=gettext(measure.name),
-        unit=measure.unit or "",
+        unit=gettext(measure.unit) if measure.unit else "",
         baseline=baseline,
         readings=tuple(Reading(week, sum(values) / len(values)) for week, values in sorted(by_week.items())),
         noise=known.sdc if known else None,
@@ -153,7 +153,7 @@ def _tone(found: Change | None) -> str:
 def _said(measure: Measure, row: Measurement) -> str:
     level = next((level.label for level in measure.levels if level.value == row.value), None)
     value = f"{row.value.normalize():f}"
-    return f"{gettext(level)} ({value})" if level else f"{value} {row.unit}".strip()
+    return f"{gettext(level)} ({value})" if level else f"{value} {gettext(row.unit) if row.unit else ''}".strip()
 
 
 def _rater(row: Measurement) -> str:
