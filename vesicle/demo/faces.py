@@ -1,4 +1,4 @@
-"""A drawn face at two visits, measured and compared, so that the demo shows a result that nobody had to lend a face for.
+"""A drawn face at two visits, measured and compared: a result in the demo that nobody had to lend a face for.
 
 The drawing says in its corner that it is one. What changes between the visits is known: its lines are drawn fainter.
 """

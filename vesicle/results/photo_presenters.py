@@ -118,13 +118,11 @@ def _summary(first: Sequence[PhotoCourse]) -> str:
         return ""
     real = sum(change.is_real for change in measured)
     counts = {"all": len(first), "real": real, "noise": len(measured) - real, "open": len(first) - len(measured)}
-    return (
-        _(
-            "Of %(all)s outcomes the treatment is for, %(real)s changed by more than measurement noise and %(noise)s did "
-            "not; %(open)s could not be measured or are not compared yet."
-        )
-        % counts
+    said = _(
+        "Of %(all)s outcomes the treatment is for, %(real)s changed by more than measurement noise and %(noise)s did "
+        "not; %(open)s could not be measured or are not compared yet."
     )
+    return said % counts
 
 
 def _is_known(row: PhotoMeasure | PhotoChange) -> bool:

@@ -158,8 +158,10 @@ def _refused(visits: list[list[Image]], reports: list[Report], view: str, refuse
         if not report.quality.accepted:
             said = " ".join(problem.sentence for problem in report.quality.problems)
             first = report.quality.problems[0]
-            facts = {"problem": first.code, "region": first.region or "", "value": first.value or 0.0}
-            return Why(f"The {name} photograph was refused: {said}", "refused", which=name, **facts)
+            return Why(
+                f"The {name} photograph was refused: {said}", "refused", which=name, problem=first.code,
+                region=first.region or "", value=first.value or 0.0,
+            )  # fmt: skip
     return None
 
 
