@@ -28,7 +28,7 @@ _PX_PER_MM = 8.0
 def _upload(when: str, seed: int) -> SimpleUploadedFile:
     picture = drawn.face(drawn.Drawing(px_per_mm=_PX_PER_MM, lines=_LINES[when]))
     rows = picture.shape[0]
-    cv2.putText(picture, "DRAWN", (20, rows - 40), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (30, 30, 30), 5)
+    cv2.putText(picture, "DRAWN", (160, rows - 40), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (30, 30, 30), 5)
     data = recapture.jpeg(picture, recapture.Conditions(), seed=seed)
     return SimpleUploadedFile("drawn.jpg", data, "image/jpeg")
 
