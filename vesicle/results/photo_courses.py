@@ -163,9 +163,9 @@ class PhotoCourse:
 
     @property
     def fading(self) -> Fading | None:
-        """When the change is predicted to be gone; ``None`` without any change that was measured."""
+        """When the change is predicted to be gone; ``None`` without any that may be called a change."""
         found = [(step, change, percent) for step, change, percent in self.measured if change.half > 0]
-        if not found:
+        if not any(change.is_real for _, change, _ in found):
             return None
         # A change has the error of both visits; those from before are the same in every one.
         shared = min(change.half for _, change, _ in found) / _Z / _BOTH

@@ -96,8 +96,9 @@ class TestCourses:
         weeks = ((4, -30), (12, -24), (20, -18), (28, -12), (36, -6))
         (found,) = courses([on(week, changed(percent, sdc=3)) for week, percent in weeks], [])
         assert found.fading.return_week == pytest.approx(44, abs=2)
-        (never,) = courses([on(12, changed(None))], [])
-        assert never.fading is None
+        for none in (changed(None), changed(-2)):
+            (never,) = courses([on(12, none)], [])
+            assert never.fading is None
 
 
 def test_what_matters_is_what_the_protocol_names_where_it_was_done(treated):
