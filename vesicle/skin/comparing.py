@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from vesicle.skin import published
-from vesicle.skin.change import NAN, Change, Comparison, discovered, not_measurable
+from vesicle.skin.change import NAN, Change, Comparison, Why, discovered, not_measurable
 from vesicle.skin.errors import Refused
 from vesicle.skin.frame import COARSE, FINE
 from vesicle.skin.gate import check
@@ -89,10 +89,10 @@ def compare(
     reports = [measure(visit[0], view=view, refused_too=refused_too) for visit in visits]
     counts = len(visits[0]), len(visits[1])
 
-    def nothing(why: str, together: Together | None = None) -> Comparison:
+    def nothing(why: Why, together: Together | None = None) -> Comparison:
         registration = together.registrations[counts[0] - 1] if together else None
         return Comparison(
-            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,)
+            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,), why
         )
 
     why = _window(day, swelling_window_days) or _refused(visits, reports, view, refused_too)
@@ -104,7 +104,7 @@ def compare(
     needed = bool(fine) and native >= RESOLUTION_TOLERANCE * min(fine)
     together = bring_together(captures[0], captures[1], px_per_mm=FINE if needed else COARSE)
     if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
-        return nothing("The photographs do not show the same face in the same view.", together)
+        return nothing(Why("The photographs do not show the same face in the same view.", "not-same-face"), together)
     return Comparison(
         changes=discovered(_changes(together, native, repeatability), tuple(primary)),
         before=reports[0], after=reports[1], registration=together.registrations[counts[0] - 1],
@@ -127,7 +127,7 @@ def _changes(
             changes[region][method.name] = (
                 _judged(region, method, one, repeatability, skin_tone, native, here)
                 if isinstance(one, Difference)
-                else not_measurable(one or "", unit=method.unit, method=method.version)
+                else not_measurable(one, unit=method.unit, method=method.version)
             )
     return changes
 
@@ -139,48 +139,55 @@ def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source 
     return given
 
 
-def _window(day: int | None, days: int | None) -> str | None:
+def _window(day: int | None, days: int | None) -> Why | None:
     if day is None or days is None or day > days or day < 0:
         return None
-    return f"Taken on day {day}: skin may be swollen until day {days}, so nothing is counted yet."
+    said = f"Taken on day {day}: skin may be swollen until day {days}, so nothing is counted yet."
+    return Why(said, "swelling-window", day=day, until=days)
 
 
-def _refused(visits: list[list[Image]], reports: list[Report], view: str, refused_too: bool) -> str | None:
+def _refused(visits: list[list[Image]], reports: list[Report], view: str, refused_too: bool) -> Why | None:
     """Return why two visits cannot be compared by what the quality gate says of them."""
     held = check(visits[1][0], view=view, reference=visits[0][0])
     for problem in held.problems:
         if problem.code == "mirrored":
-            return f"The photographs cannot be compared: {problem.sentence}"
+            return Why(f"The photographs cannot be compared: {problem.sentence}", "mirrored")
     if refused_too:
         return None
     for name, report in zip(("first", "second"), reports, strict=True):
         if not report.quality.accepted:
             said = " ".join(problem.sentence for problem in report.quality.problems)
-            return f"The {name} photograph was refused: {said}"
+            first = report.quality.problems[0]
+            return Why(
+                f"The {name} photograph was refused: {said}", "refused", which=name, problem=first.code,
+                region=first.region or "", value=first.value or 0.0,
+            )  # fmt: skip
     return None
 
 
-def _unmeasured(why: str) -> dict[str, dict[str, Change]]:
+def _unmeasured(why: Why) -> dict[str, dict[str, Change]]:
     return {
         region: {name: not_measurable(why, unit=one.unit, method=one.version) for name, one in METHODS.items()}
         for region in REGIONS
     }
 
 
-def _too_coarse(method: Method, native: float) -> str | None:
+def _too_coarse(method: Method, native: float) -> Why | None:
     if native >= method.least_px_per_mm * RESOLUTION_TOLERANCE:
         return None
-    return (
+    return Why(
         f"{method.label} needs {method.least_px_per_mm:.0f} pixels a millimetre; these photographs have {native:.1f}. "
-        "Come closer or use a better camera."
-    )
+        "Come closer or use a better camera.",
+        "too-coarse", least=method.least_px_per_mm, native=round(native, 2),
+    )  # fmt: skip
 
 
-def _too_soft(method: Method, here: Together) -> str | None:
+def _too_soft(method: Method, here: Together) -> Why | None:
     if abs(here.sharpness.blur_mm) <= MOST_BLUR_MM or method.least_px_per_mm < FINE / 2:
         return None
     which = "second" if here.sharpness.blur_mm > 0 else "first"
-    return f"The {which} photograph is much softer than the other one; {method.label.lower()} cannot be compared."
+    said = f"The {which} photograph is much softer than the other one; {method.label.lower()} cannot be compared."
+    return Why(said, "too-soft", which=which)
 
 
 def _tone(together: Together) -> float | None:
@@ -196,26 +203,32 @@ def _tone(together: Together) -> float | None:
     return float(np.mean(known)) if known else None
 
 
-def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | str]:
+def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | Why]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
     weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
     shared = elsewhere(first, second, here.outside, method.value, px)
-    found: dict[str, Difference | str] = {}
+    found: dict[str, Difference | Why] = {}
     for region in REGIONS:
         whole = here.before[0].frame.region(region)
         mask = whole & skin
         area = mask.sum() / px**2
         if area < LEAST_MM2 or area < LEAST_SHARE * whole.sum() / px**2:
-            found[region] = "Too little of this skin is seen at both visits: hair, shadow, shine or the picture's edge."
+            found[region] = _TOO_LITTLE_SKIN
             continue
         group = published.tone(ita) if ita is not None else "dark"
         least = least_error(method.name, method.value(first, mask), group, by_card=here.light != "relative")
         one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least, weight=weight)
-        found[region] = one if one.patches >= _PATCHES and one.before != 0 else "Too little is there to be compared."
+        found[region] = one if one.patches >= _PATCHES and one.before != 0 else _TOO_LITTLE
     return found
+
+
+_TOO_LITTLE_SKIN = Why(
+    "Too little of this skin is seen at both visits: hair, shadow, shine or the picture's edge.", "too-little-skin"
+)
+_TOO_LITTLE = Why("Too little is there to be compared.", "too-little")
 
 
 def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
@@ -256,7 +269,7 @@ def _judged(
     if retest is not None and retest.method.split("+")[0] == method.version:
         part = retest.at(region, group)
         if part is None:
-            why = f"The clinic's retest holds nobody of this skin tone ({group})."
+            why = Why(f"The clinic's retest holds nobody of this skin tone ({group}).", "tone-not-retested")
             return not_measurable(why, unit=method.unit, method=method.version)
         fewer = float(np.sqrt((1 / counts[0] + 1 / counts[1]) / 2))
         measured = (part.sdc / 100 * level if part.paired else part.sdc) * fewer
@@ -277,7 +290,7 @@ def _judged(
 _COLOURS = ("ita", "melanin", "erythema", "radiance_lightness")
 
 
-def _why(method: Method, percent: float, sdc: float, known: float | None, basis: str, light: str) -> str:
+def _why(method: Method, percent: float, sdc: float, known: float | None, basis: str, light: str) -> Why:
     side = "less" if percent < 0 else "more"
     said = f"{method.label}: {abs(percent):.1f} % {side}; "
     said += "more than" if abs(percent) > sdc else "not more than"
@@ -285,9 +298,10 @@ def _why(method: Method, percent: float, sdc: float, known: float | None, basis:
     said += f" {whose} (smallest detectable change {sdc:.1f} %)."
     if known is not None:
         said += f" Repeated real photographs elsewhere differed by up to {known:.0f} %."
-    if light == "relative" and method.name in _COLOURS:
+    is_relative = light == "relative" and method.name in _COLOURS
+    if is_relative:
         said += " Without a colour card it is relative to skin outside the regions."
-    return said
+    return Why(said, "beyond-noise" if abs(percent) > sdc else "within-noise", relative=is_relative)
 
 
 def _notes(together: Together, repeatability: object, primary: Sequence[str]) -> tuple[str, ...]:

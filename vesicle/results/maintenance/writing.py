@@ -25,7 +25,7 @@ from vesicle.results.maintenance import services, wording
 from vesicle.results.maintenance.domain import GIVE_UP
 from vesicle.results.maintenance.measured import measured_of
 from vesicle.results.maintenance.presenters import reason_of
-from vesicle.results.models import MaintenanceReminder, PhotoMeasure
+from vesicle.results.models import MaintenanceReminder, PhotoComparison
 from vesicle.scheduling.letters import in_their_languages
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.wording import Letter
@@ -40,14 +40,12 @@ _O, _W, _S = MaintenanceReminder.Outcome, MaintenanceReminder.Waits, Appointment
 
 
 def run_due(*, now: datetime) -> int:
-    """Plan anew where photographs were measured since, then write what is due, in every clinic.
+    """Plan anew where photographs were compared since, then write what is due, in every clinic.
 
     Returns how many letters that was. Two workers never write the same one.
     """
     with every_clinic("one worker writes the reminders of the whole installation"):
-        newer = PhotoMeasure.objects.filter(
-            photo__encounter=OuterRef("encounter"), measured_at__gt=OuterRef("planned_at")
-        )
+        newer = PhotoComparison.objects.filter(encounter=OuterRef("encounter"), ended_at__gt=OuterRef("planned_at"))
         open_ones = MaintenanceReminder.objects.filter(settled_at=None)
         stale = open_ones.filter(Exists(newer)).exclude(basis=MaintenanceReminder.Basis.CHOSEN)
         found = list(stale.order_by("pk").values_list("pk", "clinic_id")[:_AT_ONCE])

@@ -141,7 +141,7 @@ def key_of(*paths: Path, about: Iterable[str] = ()) -> str:
     whole = hashlib.sha256()
     for path in paths:
         whole.update(path.read_bytes())
-    for part in (*about, *(f"{name}={version}" for name, version in sorted(skin.METHODS.items()))):
+    for part in (*about, skin.PAIRED, *(f"{name}={version}" for name, version in sorted(skin.METHODS.items()))):
         whole.update(part.encode() + b"\0")
     return whole.hexdigest()
 

@@ -9,7 +9,7 @@ from vesicle.core import clock
 from vesicle.demo.pictures import skin
 from vesicle.people import services as people
 from vesicle.results import services
-from vesicle.results.models import FollowUp, PhotoMeasure
+from vesicle.results.models import Capture, FollowUp, PhotoMeasure
 from vesicle.scheduling.models import Appointment
 from vesicle.treatment import photos
 from vesicle.treatment.models import Encounter
@@ -79,11 +79,20 @@ def later(treated):
     return clock.now() + LATER
 
 
-def stored(path, **more):
+def stored(path, lines=0.5, **more):
     """Store a drawn photograph of the visit."""
     give = {"by": path.nurse, "patient": path.patient, "encounter": path.encounter, "view": "front"}
-    upload = skin(person=1, tone="II", lines=0.5)
+    upload = skin(person=1, tone="II", lines=lines)
     return photos.store(**give | more, upload=upload, taken_at=clock.now(), now=clock.now())
+
+
+def a_capture(path, **more):
+    """Store a drawn photograph of the visit that may be measured."""
+    photo = stored(path, lines=0.5 - Capture.objects.count() / 100, **more)
+    return Capture.objects.create(
+        clinic_id=photo.clinic_id, photo=photo, patient=photo.patient, quality={"accepted": True}, skin="clean",
+        is_for_measuring=True, sha256=photo.sha256, checked_at=photo.taken_at,
+    )  # fmt: skip
 
 
 def row_of(photo, **changes):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vesicle.skin.change import Change, discovered
+from vesicle.skin.change import Change, Why, discovered
 from vesicle.skin.comparing import compare
 from vesicle.skin.duplicates import of_null_changes
 from vesicle.skin.paired import differ, elsewhere
@@ -75,6 +75,7 @@ def test_what_is_too_coarse_is_not_measurable():
     change = found.changes["forehead"]["wrinkles"]
     assert change.verdict == "not-measurable"
     assert "pixels a millimetre" in change.why
+    assert (change.why.code, change.why.facts["native"]) == ("too-coarse", pytest.approx(3.5, rel=0.1))
     assert np.isnan(change.percent)
     assert found.as_dict()["changes"]["forehead"]["wrinkles"]["percent"] is None
 
@@ -92,6 +93,8 @@ def test_a_refused_photograph_is_not_compared(before):
     found = compare(before, dark)
     assert {change.verdict for changes in found.changes.values() for change in changes.values()} == {"not-measurable"}
     assert "refused" in found.changes["chin"]["ita"].why
+    assert found.refused.code == "refused"
+    assert (found.refused.facts["which"], found.refused.facts["problem"]) == ("second", "too-dark")
 
 
 def test_a_clinics_own_retest_decides_and_is_named(skin, before):
@@ -118,7 +121,7 @@ def test_every_change_says_why(nothing):
 
 
 def one_change(p, verdict="real-change"):
-    return Change(1, 2, 1, 100, 50, 150, 10, 5, p, "u", verdict, "More.", "pair", "x/1")
+    return Change(1, 2, 1, 100, 50, 150, 10, 5, p, "u", verdict, Why("More.", "beyond-noise"), "pair", "x/1")
 
 
 def test_outcomes_nobody_named_are_held_to_false_discoveries():
@@ -130,7 +133,8 @@ def test_outcomes_nobody_named_are_held_to_false_discoveries():
     assert kept["sure"]["x"].verdict == "real-change"
     alone = {f"r{index}": {"x": one_change(0.9, "within-noise")} for index in range(20)}
     alone["r0"] = {"x": one_change(0.04)}
-    assert discovered(alone, ("y",))["r0"]["x"].verdict == "within-noise"
+    held = discovered(alone, ("y",))["r0"]["x"]
+    assert (held.verdict, held.why.code, held.why.facts) == ("within-noise", "among-many", {"count": 20})
     assert discovered(alone, ())["r0"]["x"].verdict == "real-change"
 
 

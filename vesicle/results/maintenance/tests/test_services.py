@@ -17,7 +17,7 @@ from vesicle.people.models import Message
 from vesicle.results.maintenance import services
 from vesicle.results.maintenance.tests.situations import COURSE, PEEL, faded, only, photographed
 from vesicle.results.maintenance.writing import GIVE_UP, run_due
-from vesicle.results.models import MaintenanceReminder
+from vesicle.results.models import MaintenanceReminder, PhotoChange
 from vesicle.results.tests.cohorts import copied
 from vesicle.scheduling.models import Appointment, Series
 from vesicle.treatment.models import Encounter
@@ -131,11 +131,9 @@ def visit_after(path, *, weeks, **booked):
 
 
 def photographs_of(path, measure):
-    """Measure something else in the photographs there are."""
-    from vesicle.results.models import PhotoMeasure
-
-    for row in list(PhotoMeasure.objects.all()):
-        copied(row, measure=measure, method=f"{measure}/1")
+    """Compare something else in the photographs there are."""
+    for row in list(PhotoChange.objects.all()):
+        copied(row, measure=measure, method=f"{measure}/1+paired/1")
 
 
 class TestWriting:
