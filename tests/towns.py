@@ -1,0 +1,115 @@
+"""What most tests begin with, built once for each process and not once for each test.
+
+A town is a database of its own in which the house of a fixture already stands. A test visits it inside a transaction
+that is rolled back, so every test finds it as it was built, and a test that begins with nothing finds nothing. Tests
+that commit stay in the empty database, which they may flush.
+"""
+
+import pickle
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.prepare import fresh_database
+
+Inhabitants = Mapping[str, Any]
+"""What fixtures give out, by their names."""
+
+_FAR_APART = """
+    SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, %s) FROM pg_sequences
+"""
+
+
+class Towns:
+    """The towns of this process. Each is built when a test first visits it."""
+
+    def __init__(self, database: str) -> None:
+        self._database = database
+        self._built: dict[str, tuple[BaseDatabaseWrapper, bytes]] = {}
+        self._open = ExitStack()
+
+    def close(self) -> None:
+        """Leave no database behind."""
+        for wrapper, _ in self._built.values():
+            wrapper.close()
+        self._open.close()
+
+    @contextmanager
+    def visit(self, town: str) -> Iterator[Inhabitants]:
+        """Let this thread talk to the town's database; give copies of those who live there, for the test to alter."""
+        if town not in self._built:
+            self._build(town)
+        wrapper, kept = self._built[town]
+        with _connected(wrapper):
+            yield pickle.loads(kept)  # noqa: S301 # written below
+
+    def _build(self, town: str) -> None:
+        wrapper = connections["default"].copy()
+        wrapper.settings_dict["NAME"] = f"{self._database}_{town}"
+        self._open.enter_context(fresh_database(wrapper.settings_dict["NAME"]))
+        with _connected(wrapper):
+            with connection.cursor() as cursor:
+                # What is remembered under a row's number in one town is then never taken for a row of another.
+                cursor.execute(_FAR_APART, [1_000_000 * (1 + list(BUILDERS).index(town))])
+            with transaction.atomic():
+                kept = pickle.dumps(BUILDERS[town]())
+        self._built[town] = wrapper, kept
+
+
+def town_for(fixtures: Collection[str]) -> str | None:
+    """Return the town in which most of what a test asks for already stands."""
+    return next((town for town in BUILDERS if town in fixtures), None)
+
+
+@contextmanager
+def _connected(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
+    empty = connections["default"]
+    connections["default"] = wrapper
+    try:
+        yield
+    finally:
+        connections["default"] = empty
+        _forget()
+
+
+def _forget() -> None:
+    """Drop what this process remembers of a town, whose people have the same numbers in the next test."""
+    from vesicle.website.middleware import store
+
+    cache.clear()
+    store.clear()
+
+
+def _house() -> Inhabitants:
+    from vesicle.core import clock
+    from vesicle.core.scope import clinic_scope
+    from vesicle.people.tests.cast import gather
+    from vesicle.treatment.tests.situations import MONDAY, open_house
+
+    with clock.pretend(MONDAY):
+        everybody = gather()
+        with clinic_scope(everybody.clinic.pk):
+            return {"cast": everybody, "house": open_house(everybody)}
+
+
+def _stock() -> Inhabitants:
+    from vesicle.core.scope import clinic_scope
+    from vesicle.people.tests.cast import fill_cupboard, gather
+
+    everybody = gather()
+    with clinic_scope(everybody.clinic.pk):
+        return {"cast": everybody, "stock": fill_cupboard(everybody)}
+
+
+def _cast() -> Inhabitants:
+    from vesicle.people.tests.cast import gather
+
+    return {"cast": gather()}
+
+
+BUILDERS: Mapping[str, Callable[[], Inhabitants]] = {"house": _house, "stock": _stock, "cast": _cast}
+"""The fullest first."""
