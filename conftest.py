@@ -92,9 +92,9 @@ def town(request: pytest.FixtureRequest, towns: "Towns", django_db_blocker: Djan
 
 
 def _shared(request: pytest.FixtureRequest, name: str) -> bool:
-    """Say whether a fixture is the one every room may use; a module's own of the same name builds something else."""
+    """Say whether a fixture is one that many modules use; a module's own of the same name builds something else."""
     known = request.node._fixtureinfo.name2fixturedefs.get(name)
-    return known is not None and known[-1].baseid in ("vesicle", "tests")
+    return known is not None and ".py" not in known[-1].baseid
 
 
 def _commits(request: pytest.FixtureRequest) -> bool:

@@ -96,6 +96,27 @@ def _house() -> Inhabitants:
             return {"cast": everybody, "house": open_house(everybody)}
 
 
+def _site() -> Inhabitants:
+    from vesicle.core.scope import clinic_scope
+    from vesicle.website.tests.site import open_site
+
+    stocked = _stock()
+    everybody = stocked["cast"]
+    with clinic_scope(everybody.clinic.pk):
+        open_site(everybody)
+    return {**stocked, "site": everybody}
+
+
+def _editions() -> Inhabitants:
+    from vesicle.candidacy.tests.clinic import NOON_IN_PORTLAND, approve_editions
+    from vesicle.core.scope import clinic_scope
+
+    found = _cast()
+    with clinic_scope(found["cast"].clinic.pk):
+        approve_editions(found["cast"], NOON_IN_PORTLAND)
+    return {**found, "editions": True}
+
+
 def _stock() -> Inhabitants:
     from vesicle.core.scope import clinic_scope
     from vesicle.people.tests.cast import fill_cupboard, gather
@@ -111,5 +132,11 @@ def _cast() -> Inhabitants:
     return {"cast": gather()}
 
 
-BUILDERS: Mapping[str, Callable[[], Inhabitants]] = {"house": _house, "stock": _stock, "cast": _cast}
-"""The fullest first."""
+BUILDERS: Mapping[str, Callable[[], Inhabitants]] = {
+    "house": _house,
+    "site": _site,
+    "editions": _editions,
+    "stock": _stock,
+    "cast": _cast,
+}
+"""By the fixture that a town is built for, the fullest first."""

@@ -10,21 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from vesicle.protocols.bank import load_bank
 from vesicle.results.domain import NOISE, NOT_MEASURABLE, REAL
 from vesicle.results.fading import Fading, Value, fading
 from vesicle.skin import MEASURES
 from vesicle.skin.repeatability import TO_SDC
-
-_ON = {
-    "forehead": ("forehead",),
-    "around-eyes": ("crows-feet-left", "crows-feet-right"),
-    "under-eyes": ("under-eye-left", "under-eye-right"),
-    "cheeks": ("cheek-left", "cheek-right", "nasolabial-left", "nasolabial-right"),
-    "perioral": ("perioral",),
-    "upper-lip": ("perioral",),
-    "chin": ("chin",),
-}
-"""The photo regions that lie on a site of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +154,8 @@ def matter(
 ) -> tuple[list[PhotoCourse], list[PhotoCourse]]:
     """Return the courses of ``measures`` where the treatment was done, in that order, and all the others."""
     wanted = list(dict.fromkeys(measures))
-    regions = {region for site in sites for region in _ON.get(site, ())}
+    on = load_bank().sites
+    regions = {region for site in sites for region in on[site].photo_regions}
     order: Mapping[str, int] = {measure: place for place, measure in enumerate(wanted)}
     first: list[PhotoCourse] = []
     rest: list[PhotoCourse] = []
