@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from vesicle.candidacy.tests.clinic import NOON_IN_PORTLAND, approve_editions
 
+
 @pytest.fixture
 def now() -> datetime:
     """Noon on December 1, 2026, in Portland."""
