@@ -57,6 +57,8 @@ class Towns:
                 cursor.execute(_FAR_APART, [1_000_000 * (1 + list(BUILDERS).index(town))])
             with transaction.atomic():
                 kept = pickle.dumps(BUILDERS[town]())
+                # What waits for a commit waits for ever inside a test, and does so here.
+                connection.run_on_commit.clear()
         self._built[town] = wrapper, kept
 
 
@@ -82,6 +84,17 @@ def _forget() -> None:
 
     cache.clear()
     store.clear()
+
+
+def _treated() -> Inhabitants:
+    from vesicle.core import clock
+    from vesicle.core.scope import clinic_scope
+    from vesicle.treatment.tests.situations import MONDAY, Path
+
+    found = _house()
+    everybody = found["cast"]
+    with clock.pretend(MONDAY), clinic_scope(everybody.clinic.pk):
+        return {**found, "treated": Path(found["house"], everybody.pia).treated()}
 
 
 def _house() -> Inhabitants:
@@ -133,6 +146,7 @@ def _cast() -> Inhabitants:
 
 
 BUILDERS: Mapping[str, Callable[[], Inhabitants]] = {
+    "treated": _treated,
     "house": _house,
     "site": _site,
     "editions": _editions,

@@ -42,6 +42,6 @@ def path(house: "House") -> "Callable[..., Path]":
 
 
 @pytest.fixture
-def treated(path: "Callable[..., Path]") -> "Path":
+def treated(town: "Mapping[str, Any]", path: "Callable[..., Path]") -> "Path":
     """Pia, treated with exosomes after microneedling on Tuesday; the clock still stands on Monday."""
-    return path().treated()
+    return town.get("treated") or path().treated()
