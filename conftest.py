@@ -83,18 +83,15 @@ def town(request: pytest.FixtureRequest, towns: "Towns", django_db_blocker: Djan
 
     from tests.towns import town_for
 
-    wanted = town_for({name for name in request.fixturenames if _shared(request, name)})
+    # What a conftest gives is for many modules; what a module gives under the same name is another thing.
+    known = request.node._fixtureinfo.name2fixturedefs
+    own = {name for name, found in known.items() if ".py" in found[-1].baseid}
+    wanted = town_for(known.keys() - own, own)
     if wanted is None or connection.in_atomic_block or _commits(request):
         yield {}
         return
     with django_db_blocker.unblock(), towns.visit(wanted) as inhabitants, django_db_blocker.block():
         yield inhabitants
-
-
-def _shared(request: pytest.FixtureRequest, name: str) -> bool:
-    """Say whether a fixture is one that many modules use; a module's own of the same name builds something else."""
-    known = request.node._fixtureinfo.name2fixturedefs.get(name)
-    return known is not None and ".py" not in known[-1].baseid
 
 
 def _commits(request: pytest.FixtureRequest) -> bool:
