@@ -17,15 +17,6 @@ from vesicle.results.domain import REAL
 from vesicle.results.fading import Fading, Value, fading
 from vesicle.skin import MEASURES, REGIONS
 
-_ON = {
-    "forehead": ("forehead",),
-    "around-eyes": ("crows-feet-left", "crows-feet-right"),
-    "under-eyes": ("under-eye-left", "under-eye-right"),
-    "cheeks": ("cheek-left", "cheek-right", "nasolabial-left", "nasolabial-right"),
-    "perioral": ("perioral",),
-    "upper-lip": ("perioral",),
-    "chin": ("chin",),
-}
 """The photo regions that lie on a site of the body."""
 _LINES = ("forehead", "crows-feet-left", "crows-feet-right", "under-eye-left", "under-eye-right")
 _CHEEKS = ("cheek-left", "cheek-right")
@@ -221,7 +212,7 @@ def primary(sections: Sections, areas: Iterable[str]) -> tuple[str, ...]:
     """
     bank = load_bank()
     sites = {site for area in areas if area in bank.areas for site in bank.areas[area].sites}
-    treated = {region for site in sites for region in _ON.get(site, ())}
+    treated = {region for site in sites for region in bank.sites[site].photo_regions}
     known = (bank.concerns[addressed.concern] for addressed in sections.concerns)
     measures = dict.fromkeys(measure for concern in known for measure in concern.photo_measures)
     return tuple(f"{region}:{measure}" for measure in measures for region in _seen_best(measure, treated))

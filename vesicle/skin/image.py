@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
-from vesicle.skin.camera import Camera, camera_of
+from vesicle.camera import Camera, camera_of, tags_of
 from vesicle.skin.errors import Refused
 
 Source = str | Path | bytes | BinaryIO | Pillow.Image | NDArray[np.uint8]
@@ -149,8 +149,7 @@ def _of_pillow(picture: Pillow.Image) -> Image:
     _check_size(*picture.size)
     if getattr(picture, "n_frames", 1) > 1 and getattr(picture, "is_animated", False):
         raise Refused("animated", "This is a moving picture. Use a single photograph.")
-    exif = dict(picture.getexif())
-    exif.update(picture.getexif().get_ifd(0x8769))
+    exif = tags_of(picture)
     quality = _jpeg_quality(getattr(picture, "quantization", None))
     # Turning and converting copy even where there is nothing to do.
     upright = ImageOps.exif_transpose(picture) if exif.get(_ORIENTATION, 1) != 1 else picture

@@ -113,10 +113,12 @@ def test_what_matters_is_what_the_protocol_names_where_it_was_done(treated):
     assert len(rest) == 2
 
 
-def test_the_catalogue_names_only_measures_that_the_library_has_and_all_have_their_spanish():
+def test_the_bank_names_measures_and_regions_that_the_library_has_and_all_have_their_spanish():
     named = {name for concern in load_bank().concerns.values() for name in concern.photo_measures}
     assert named
     assert named <= set(MEASURES)
+    lain_on = {region for site in load_bank().sites.values() for region in site.photo_regions}
+    assert lain_on == set(REGIONS)
     known = merged("es")
     assert {one.label for one in MEASURES.values()} | set(REGIONS.values()) <= set(known)
 
