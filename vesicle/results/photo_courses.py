@@ -17,7 +17,6 @@ from vesicle.results.domain import REAL
 from vesicle.results.fading import Fading, Value, fading
 from vesicle.skin import MEASURES, REGIONS
 
-"""The photo regions that lie on a site of the body."""
 _LINES = ("forehead", "crows-feet-left", "crows-feet-right", "under-eye-left", "under-eye-right")
 _CHEEKS = ("cheek-left", "cheek-right")
 _MOST_REGIONS = 4
