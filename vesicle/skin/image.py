@@ -10,7 +10,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pillow_heif
@@ -43,11 +43,14 @@ class Image:
         What the file says of the camera; empty for an array.
     jpeg_quality : float or None
         Quality the JPEG file was written with, 1 to 100 by its quantization; None for other files.
+    kept : dict
+        What was found in it (``once.once``).
     """
 
     srgb: NDArray[np.uint8]
     exif: dict[int, object] = field(default_factory=dict, compare=False)
     jpeg_quality: float | None = None
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def size(self) -> tuple[int, int]:
