@@ -206,7 +206,7 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
     weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
-    shared = elsewhere(first, second, here.outside, method.value, px)
+    shared = elsewhere(first, second, here.quarters, method.value)
     found: dict[str, Difference | str] = {}
     for region in REGIONS:
         part, whole = here.places[region]

@@ -27,6 +27,7 @@ UNSURE_MM = 0.5
 
 _RANSAC_MM, _AGREED_MM = 1.5, 0.4
 _BOTH_WAYS_PX = 0.08
+_BACK_LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _BACK_CUBIC = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
 
 Matrix = NDArray[np.float64]
@@ -103,9 +104,12 @@ class Registration:
         """
         image, factor = as_image(after), px_per_mm / self.px_per_mm
         rows, columns = (round(side * factor) for side in self.flow.shape[:2])
-        flow = cv2.resize(self.flow, (columns, rows), interpolation=cv2.INTER_LINEAR)
-        where = _through(self.matrix, grid((rows, columns)) / factor + flow)
-        return self._frame(_resampled(image, where.astype(np.float32)), self.native_px_per_mm[1], px_per_mm)
+        # One row and column more: the last pixels of a finer frame lie beyond the last of this one.
+        flow = cv2.copyMakeBorder(self.flow, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
+        where = _through(self.matrix, grid(flow.shape[:2]) + flow).astype(np.float32)
+        finer = np.array([[1 / factor, 0, 0], [0, 1 / factor, 0]])
+        where = cv2.warpAffine(where, finer, (columns, rows), flags=_BACK_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return self._frame(_resampled(image, where), self.native_px_per_mm[1], px_per_mm)
 
     def warp_first(self, before: Source | Image, *, px_per_mm: float = FINE) -> Frame:
         """Return the first photograph in its own upright frame, on the same pixels as ``warp`` gives."""

@@ -18,7 +18,7 @@ from vesicle.skin.matching import Sharpness, lit_alike, outside, sharpness, soft
 from vesicle.skin.measures import Calibration, Prepared, prepare
 from vesicle.skin.measures.prepared import density_of
 from vesicle.skin.once import once
-from vesicle.skin.paired import cropped
+from vesicle.skin.paired import Quarter, cropped, quartered
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.registration import Registration, register_faces
 
@@ -88,6 +88,12 @@ class Together:
         wholes = {region: frame.region(region) for region in REGIONS}
         parts = {region: cropped(whole) for region, whole in wholes.items()}
         return {region: (part, wholes[region][part].copy()) for region, part in parts.items()}
+
+    @property
+    @once
+    def quarters(self) -> list[Quarter]:
+        """Skin outside every region, in patches that are held against each other."""
+        return quartered(self.outside, self.before[0].px_per_mm)
 
     def forget(self) -> None:
         """Let go of what was kept for several measures."""

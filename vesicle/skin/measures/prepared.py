@@ -115,9 +115,9 @@ def _halved(mask: Mask) -> Mask:
 
 def density_of(linear: Floats) -> Floats:
     """Return the optical density (-log10) of linear light, same shape, at most 3."""
-    density: Floats = np.log10(np.maximum(linear, np.float32(DARKEST)))
-    density *= np.float32(-1)
-    return density
+    density: Floats = np.maximum(linear, np.float32(DARKEST))
+    np.log10(density, out=density)
+    return np.negative(density, out=density)
 
 
 def prepare(
