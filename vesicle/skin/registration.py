@@ -21,7 +21,7 @@ from vesicle.skin.image import Image, Source, as_image, to_linear
 from vesicle.skin.landmarks import Bytes, Floats, mirror
 from vesicle.skin.regions import EYE, LIPS, OVAL
 
-METHOD = "registration/1"
+METHOD = "registration/2"
 UNSURE_MM = 0.5
 """Where going there and back misses by more than this, nothing is compared."""
 
@@ -151,7 +151,7 @@ def register(before: Source | Image, after: Source | Image) -> Registration:
     Notes
     -----
     Homography by RANSAC on the 468 mesh points; dense inverse search (Kroeger et al., ECCV 2016) at 2 pixels a
-    millimetre; then Lucas-Kanade steps with Gaussian windows of 5 to 1.6 mm, each drawn towards the step before it
+    millimetre; then Lucas-Kanade steps with Gaussian windows of 5 to 2.5 mm, each drawn towards the step before it
     where the skin has little to hold on to.
 
     Examples
