@@ -194,7 +194,7 @@ def _pass(
 
 @once
 def shrunk(image: Image) -> tuple[Bytes, float]:
-    """Return a picture (rows x columns x 3) with its long side at most 1,280 pixels, and the factor it was shrunk by."""
+    """Return a picture with its long side at most 1,280 pixels, and the factor it was shrunk by."""
     srgb = image.srgb
     factor = min(1.0, _LONG_SIDE / max(srgb.shape[:2]))
     if factor == 1.0:

@@ -32,7 +32,11 @@ def once(find: Callable[Concatenate[Of, Given], Found]) -> Callable[Concatenate[
     def found(of: Of, /, *args: Given.args, **named: Given.kwargs) -> Found:
         asked = (*args, *named.values())
         earlier: tuple[tuple[Any, ...], Found] | None = of.kept.get(name)
-        if earlier is None or len(earlier[0]) != len(asked) or any(a is not b for a, b in zip(earlier[0], asked)):
+        if (
+            earlier is None
+            or len(earlier[0]) != len(asked)
+            or any(a is not b for a, b in zip(earlier[0], asked, strict=True))
+        ):
             earlier = of.kept[name] = (asked, find(of, *args, **named))
         return earlier[1]
 

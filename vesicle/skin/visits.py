@@ -97,7 +97,8 @@ class Together:
 
     def forget(self) -> None:
         """Let go of what was kept for several measures."""
-        for one in (self, *self.before, *self.after):
+        self.kept.clear()
+        for one in (*self.before, *self.after):
             one.kept.clear()
 
     def halved(self) -> Together:
