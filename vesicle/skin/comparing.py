@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -15,8 +15,9 @@ from vesicle.skin.gate import check
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.matching import MOST_BLUR_MM
-from vesicle.skin.measures import METHODS, Method
+from vesicle.skin.measures import METHODS, Method, Prepared
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
+from vesicle.skin.once import once
 from vesicle.skin.paired import Difference, differ, elsewhere, least_error
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
@@ -116,11 +117,14 @@ def compare(
 def _changes(
     together: Together, native: float, repeatability: Mapping[str, Repeatability] | None
 ) -> dict[str, dict[str, Change]]:
-    skin_tone = _tone(together)
     coarse = together.halved() if together.before[0].px_per_mm == FINE else together
+    skin_tone = _tone(coarse)
     changes: dict[str, dict[str, Change]] = {region: {} for region in REGIONS}
-    for method in METHODS.values():
+    # Fine frames first: what was kept for them is large, and let go before the others begin.
+    for method in sorted(METHODS.values(), key=lambda one: -one.px_per_mm):
         here = together if method.px_per_mm == FINE else coarse
+        if here is not together:
+            together.forget()
         reason = _too_coarse(method, native) or _too_soft(method, here)
         found = dict.fromkeys(REGIONS, reason) if reason else _differences(method, here, skin_tone)
         for region, one in found.items():
@@ -129,7 +133,7 @@ def _changes(
                 if isinstance(one, Difference)
                 else not_measurable(one, unit=method.unit, method=method.version)
             )
-    return changes
+    return {region: {name: found[name] for name in METHODS} for region, found in changes.items()}
 
 
 def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source | Image]:
@@ -209,18 +213,21 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
     weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
-    shared = elsewhere(first, second, here.outside, method.value, px)
+    shared = elsewhere(first, second, here.quarters, method.value)
     found: dict[str, Difference | Why] = {}
     for region in REGIONS:
-        whole = here.before[0].frame.region(region)
-        mask = whole & skin
+        part, whole = here.places[region]
+        mask = whole & skin[part]
         area = mask.sum() / px**2
         if area < LEAST_MM2 or area < LEAST_SHARE * whole.sum() / px**2:
             found[region] = _TOO_LITTLE_SKIN
             continue
         group = published.tone(ita) if ita is not None else "dark"
-        least = least_error(method.name, method.value(first, mask), group, by_card=here.light != "relative")
-        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least, weight=weight)
+        least = least_error(method.name, method.value(first[part], mask), group, by_card=here.light != "relative")
+        one = differ(
+            first[part], second[part], mask, method.value, px, shared=shared, softer=softer[part], least=least,
+            weight=None if weight is None else weight[part],
+        )  # fmt: skip
         found[region] = one if one.patches >= _PATCHES and one.before != 0 else _TOO_LITTLE
     return found
 
@@ -244,12 +251,24 @@ def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
         if len(here.before) > 1:
             first = _mean([method.map(one) for one in here.before])
         return first, _mean([method.map(one) for one in here.after]), softer
-    low, high = (method.map(here.between(0.5 + side * _NEAR / 2)) for side in (-1, 1))
+    low, high = map(method.map, _near_the_mean(here))
     middle, half = (low + high) / 2, (high - low) / np.float32(2 * _NEAR)
     return middle - half, middle + half, middle - half + softer - first
 
 
 _SPARSE, _NEAR = 0.02, 0.2
+
+
+def _near_the_mean(here: Together) -> Iterable[Prepared]:
+    """Return skin a little to both sides of the mean; one after the other where frames are large."""
+    if here.before[0].px_per_mm > COARSE:
+        return (here.between(0.5 + side * _NEAR / 2) for side in (-1, 1))
+    return _kept_near_the_mean(here)
+
+
+@once
+def _kept_near_the_mean(here: Together) -> tuple[Prepared, ...]:
+    return tuple(here.between(0.5 + side * _NEAR / 2) for side in (-1, 1))
 
 
 def _mean(signals: Sequence[Floats]) -> Floats:

@@ -10,8 +10,9 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
+import cv2
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
@@ -43,11 +44,14 @@ class Image:
         What the file says of the camera; empty for an array.
     jpeg_quality : float or None
         Quality the JPEG file was written with, 1 to 100 by its quantization; None for other files.
+    kept : dict
+        What was found in it (``once.once``).
     """
 
     srgb: NDArray[np.uint8]
     exif: dict[int, object] = field(default_factory=dict, compare=False)
     jpeg_quality: float | None = None
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -73,7 +77,8 @@ def _curve() -> NDArray[np.float32]:
 
 def to_linear(srgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return linear light (0 to 1) of 8-bit sRGB values, same shape (IEC 61966-2-1)."""
-    return _curve()[srgb]
+    # OpenCV's tables are ten times as fast as indexing; they know rows and columns only.
+    return cv2.LUT(srgb.reshape(len(srgb), -1), _curve()).reshape(srgb.shape) if srgb.size else _curve()[srgb]
 
 
 def to_srgb(linear: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from vesicle.skin.measures.method import Method
 from vesicle.skin.measures.pigments import MELANIN, MELANIN_ROW
 from vesicle.skin.measures.prepared import Prepared
 from vesicle.skin.measures.regional import NOTHING, mean
+from vesicle.skin.once import once
 
 INSIDE_MM, COLOUR_MM, AROUND_MM = 0.5, 0.8, 4.0
 THRESHOLD, EDGE = 0.015, 0.03
@@ -20,6 +21,7 @@ LEAST_MM2 = 0.5
 _DARKER = np.array(MELANIN, np.float32) / np.float32(np.dot(MELANIN, MELANIN))
 
 
+@once
 def excess(prepared: Prepared) -> Floats:
     """Return by how much melanin (unit optical density) stands above the skin around, rows x columns.
 

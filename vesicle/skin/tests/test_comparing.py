@@ -6,7 +6,7 @@ import pytest
 from vesicle.skin.change import Change, Why, discovered
 from vesicle.skin.comparing import compare
 from vesicle.skin.duplicates import of_null_changes
-from vesicle.skin.paired import differ, elsewhere
+from vesicle.skin.paired import differ, elsewhere, quartered
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.trial import effects
 from vesicle.skin.trial.drawn import Drawing, face
@@ -160,8 +160,8 @@ def test_skin_that_seems_to_change_elsewhere_widens_the_error():
     first = np.full(mask.shape, 10, np.float32)
     patches = np.repeat(np.repeat(chance.normal(0, 1, (10, 10)), 56, 0), 56, 1)
     second = (first + patches + chance.standard_normal(mask.shape)).astype(np.float32)
-    assert elsewhere(first, second, mask, mean, 4.0) == pytest.approx(1.0, rel=0.4)
-    assert elsewhere(first, first + 1, mask, mean, 4.0) == 0.0
+    assert elsewhere(first, second, quartered(mask, 4.0), mean) == pytest.approx(1.0, rel=0.4)
+    assert elsewhere(first, first + 1, quartered(mask, 4.0), mean) == 0.0
 
 
 def test_deep_lines_count_more_than_bare_skin():
