@@ -13,7 +13,7 @@ from vesicle.skin.measures.method import Method
 from vesicle.skin.measures.prepared import Prepared
 
 ACROSS_MM, ALONG_MM = 0.3, 1.2
-DIRECTIONS = 12
+DIRECTIONS = 16
 THRESHOLD = 0.005
 """Depth that grain and pores answer with, too."""
 BESIDE_MM, EDGE_MM = 1.0, 0.6
@@ -28,7 +28,7 @@ def _shift(values: Floats, right: int, down: int, pad: int) -> Floats:
 def lines(prepared: Prepared) -> Floats:
     """Return the depth of lines in optical density, rows x columns of float32, 0 where there is none.
 
-    Second derivatives across, averaged along each of twelve directions; the mean over all directions is taken off,
+    Second derivatives across, averaged along each of sixteen directions; the mean over all directions is taken off,
     so that round spots answer little (after Ng et al., ACCV 2014, doi:10.1007/978-3-319-16811-1_28).
     """
     px = prepared.px_per_mm
