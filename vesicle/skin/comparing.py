@@ -28,8 +28,9 @@ LEAST_MM2, LEAST_SHARE = 60.0, 0.3
 """Of a region's skin that must be seen at both visits."""
 LEAST_ALIKE = 0.35
 """Likeness of two photographs below which they are not of the same skin."""
-BY_DEPTH = ("wrinkles", "pores", "spots")
-"""Each line, pore or spot counts in a change by its depth in the mean of both visits: bare skin adds only noise."""
+BY_DEPTH = {"wrinkles": 2, "pores": 1, "spots": 1}
+"""Power of the depth in the mean of both visits by which each line, pore or spot counts in a change: bare skin adds
+only noise, and what texture answers where lines are looked for is many times fainter than they."""
 _PATCHES = 4
 
 
@@ -210,10 +211,12 @@ def _tone(together: Together) -> float | None:
 def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | Why]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
-    weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
+    depth = BY_DEPTH.get(method.name, 0)
+    weight = (np.maximum(first + second, 0) / 2) ** depth if depth else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
-    shared = elsewhere(first, second, here.quarters, method.value)
+    # Skin outside has lines of its own, and fewer of them where a whole face was treated: that is no noise.
+    shared = 0.0 if method.name == "wrinkles" else elsewhere(first, second, here.quarters, method.value)
     found: dict[str, Difference | Why] = {}
     for region in REGIONS:
         part, whole = here.places[region]

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from vesicle.skin.colour import calibrate
+from vesicle.skin.compression import as_coarse, quality
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import Frame, Mask, face_frame
 from vesicle.skin.image import Image
@@ -139,7 +140,7 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     Refused
         If a face cannot be laid over the first.
     """
-    captures = [*before, *after]
+    captures = _one_compression([*before, *after])
     reference = captures[0]
     registrations = tuple(
         register_faces(reference.image, reference.face, other.image, other.face) for other in captures[1:]
@@ -170,6 +171,12 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     return Together(
         tuple(lit[: len(before)]), tuple(lit[len(before) :]), skin, bare, beside, found, registrations, light
     )  # fmt: skip
+
+
+def _one_compression(captures: list[Capture]) -> list[Capture]:
+    """Return all captures compressed as hard as the hardest of them: what one lost, none shows."""
+    hardest = min(quality(one.image) for one in captures)
+    return [replace(one, image=as_coarse(one.image, hardest)) for one in captures]
 
 
 # Where the truth was known, sharpness was wrong by this much (mm squared) and by this share of the difference.

@@ -62,6 +62,21 @@ def test_paler_lines_are_found_where_they_were_drawn(paler):
     assert paler.changes["chin"]["wrinkles"].verdict == "within-noise"
 
 
+def test_a_tenth_off_every_line_is_told_and_harder_compression_is_not(before, nothing):
+    fainter = face(Drawing(px_per_mm=PX, lines=1 - 0.9**0.9))
+    change = compare(before, again(fainter, quality=88), refused_too=True).changes["forehead"]["wrinkles"]
+    assert change.percent == pytest.approx(-10, abs=5)
+    assert change.verdict == "real-change"
+    same = compare(before, again(face(Drawing(px_per_mm=PX)), seed=9, quality=88), refused_too=True)
+    assert same.changes["forehead"]["wrinkles"].verdict == "within-noise"
+    assert nothing.changes["forehead"]["wrinkles"].verdict == "within-noise"
+
+
+def test_paler_skin_has_no_fewer_lines(paler):
+    change = paler.changes[CHEEK]["wrinkles"]
+    assert change.verdict == "within-noise"
+
+
 def test_a_softer_second_photograph_has_no_fewer_lines(skin, before):
     soft = compare(before, again(skin.srgb, blur_px=1.2), refused_too=True)
     assert soft.blur_mm == pytest.approx(1.2 / PX, rel=0.15)
