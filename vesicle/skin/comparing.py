@@ -223,8 +223,11 @@ def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
 
     A signal that is cut off below a threshold grows with noise in either photograph. So it is taken a little way to
     both sides of the mean of the two visits, where noise is least, and drawn out to their full distance: what is
-    below the threshold in the mean counts in neither.
+    below the threshold in the mean counts in neither. A measure that can be told where to look (``Method.at``) is.
     """
+    if method.at is not None:
+        chosen = method.at(here.between(0.5))
+        return chosen(here.between(0)), chosen(here.between(1)), chosen(here.softer)
     first = method.map(here.before[0])
     softer = method.map(here.softer)
     if (first == 0).mean() < _SPARSE and method.name not in BY_DEPTH:
