@@ -6,42 +6,80 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vesicle.skin.frame import COARSE, Mask
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.mask import local_mean
 from vesicle.skin.measures.colour import COLOUR_PX_PER_MM
 from vesicle.skin.measures.method import Method
-from vesicle.skin.measures.pigments import MELANIN, MELANIN_ROW
+from vesicle.skin.measures.pigments import BLOOD_ROW, MELANIN
 from vesicle.skin.measures.prepared import Prepared
 from vesicle.skin.measures.regional import NOTHING, mean
 
-INSIDE_MM, COLOUR_MM, AROUND_MM = 0.5, 1.5, 4.0
-THRESHOLD, EDGE = 0.015, 0.03
-BROWN = 0.6
-"""Share of a spot's darkness that its colour must bear out for all of it to count."""
+INSIDE_MM, COLOUR_MM, AROUND_MM = 0.5, 1.5, 3.0
+LONG_MM = 5.0
+"""Darkness that goes on for so long in any direction is a line, a fold, a shadow or the edge of hair: no spot."""
+THRESHOLD, EDGE = 0.012, 0.03
 LEAST_MM2 = 0.5
-_DARKER = np.array(MELANIN, np.float32) / np.float32(np.dot(MELANIN, MELANIN))
+WEIGHTS = (0.4, 1.0, 0.5)
+"""Of the channels: blue shows melanin best, but is the noisiest, in dark skin above all."""
+_DARKER = np.array(WEIGHTS, np.float32) / np.float32(np.dot(WEIGHTS, MELANIN))
 _FAINT = 0.004
+_DIRECTIONS = 8
+_REDDEST = 0.6
+"""Of what is as red as blood nothing counts; of what is less red by this share of its darkness, all of it."""
+_EDGE_MM, _AT_EDGE, _AWAY = 2.0, 0.65, 0.9
 
 
 def darker(prepared: Prepared) -> Floats:
     """Return by how much the skin is darker than that around, as melanin (unit optical density), rows x columns.
 
-    All three channels together are hardly noisy, but they see lines, shadows and blood as well (see ``brown``).
+    All three channels together are hardly noisy, but they see lines, shadows and blood as well (see ``counting``).
     """
     return _above(prepared.density @ _DARKER, prepared, INSIDE_MM)
 
 
-def brown(prepared: Prepared) -> Floats:
-    """Return how much of the darkness is melanin by its colour, 0 to 1, rows x columns.
+def counting(where: Prepared) -> Floats:
+    """Return how much of the darkness counts as a spot's, 0 to 1, rows x columns.
 
-    Neither lines nor blood can feign the colour, but it is the noisiest thing in a photograph: files keep a quarter of
-    its pixels. So it is asked at a wider scale, and only which part of the darkness counts, never how much there is.
+    Shape and colour say which part of the darkness counts, never how much there is: colour is the noisiest thing in a
+    photograph (files keep a quarter of its pixels), so it is asked at a wider scale.
     """
-    amount, colour = (_above(prepared.density @ row, prepared, COLOUR_MM) for row in (_DARKER, MELANIN_ROW))
-    share = colour / np.maximum(amount, np.float32(_FAINT))
-    return np.clip(share / np.float32(BROWN), 0, 1)
+    return _compact(darker(where), where.px_per_mm) * _not_blood(where) * _away_from_edges(where)
+
+
+def _compact(dark: Floats, px_per_mm: float) -> Floats:
+    """Return 1 where darkness ends within a few millimetres in every direction, 0 where it goes on in one.
+
+    The highest of openings by line segments in all directions keeps what is long and loses what is compact.
+    """
+    half = cv2.resize(dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    goes_on = np.zeros_like(half)
+    for turn in np.arange(_DIRECTIONS) * np.pi / _DIRECTIONS:
+        segment = _segment(LONG_MM * px_per_mm / 2, float(turn))
+        goes_on = cv2.max(goes_on, cv2.morphologyEx(half, cv2.MORPH_OPEN, segment))
+    share = np.clip((half - goes_on) / np.maximum(half, np.float32(_FAINT)), 0, 1)
+    return cv2.resize(share, dark.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _segment(length_px: float, turn: float) -> NDArray[np.uint8]:
+    reach = round(length_px / 2)
+    drawn = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
+    x, y = round(reach * float(np.cos(turn))), round(reach * float(np.sin(turn)))
+    return np.asarray(cv2.line(drawn, (reach - x, reach - y), (reach + x, reach + y), 1), np.uint8)
+
+
+def _not_blood(where: Prepared) -> Floats:
+    amount, blood = (_above(where.density @ row, where, COLOUR_MM) for row in (_DARKER, BLOOD_ROW))
+    share = blood / np.maximum(amount, np.float32(_FAINT))
+    return np.clip((1 - share) / np.float32(_REDDEST), 0, 1)
+
+
+def _away_from_edges(where: Prepared) -> Floats:
+    # Beside a brow the surroundings lie all on one side, and the shading of the face would look like darkness.
+    around = cv2.GaussianBlur(where.skin.astype(np.float32), (0, 0), _EDGE_MM * where.px_per_mm)
+    return np.clip((around - np.float32(_AT_EDGE)) / np.float32(_AWAY - _AT_EDGE), 0, 1)
 
 
 def _above(amount: Floats, prepared: Prepared, blur_mm: float) -> Floats:
@@ -51,20 +89,20 @@ def _above(amount: Floats, prepared: Prepared, blur_mm: float) -> Floats:
 
 
 def excess(where: Prepared) -> Callable[[Prepared], Floats]:
-    """Return what tells by how much melanin stands above the skin around, with spots taken for brown as ``where``."""
-    share = brown(where)
+    """Return what tells by how much melanin stands above the skin around, counting what ``where`` shows to be a spot."""
+    share = counting(where)
     return lambda prepared: darker(prepared) * share
 
 
 def stands_out(where: Prepared) -> Callable[[Prepared], Floats]:
     """Return what tells the melanin of spots: above a fixed threshold, in thousandths of optical density."""
-    share = brown(where) * np.float32(1000)
+    share = counting(where) * np.float32(1000)
     return lambda prepared: np.maximum(darker(prepared) - np.float32(THRESHOLD), 0) * share
 
 
 def covered(where: Prepared) -> Callable[[Prepared], Floats]:
     """Return what tells 100 where skin belongs to a spot, 0 where not; softly, so that noise cannot flip a pixel."""
-    share = brown(where) * np.float32(100)
+    share = counting(where) * np.float32(100)
     edge = np.float32(EDGE)
     return lambda prepared: np.clip((darker(prepared) - edge) / edge + np.float32(0.5), 0, 1) * share
 
@@ -86,7 +124,8 @@ _PARAMETERS = {
     "inside_mm": INSIDE_MM,
     "colour_mm": COLOUR_MM,
     "around_mm": AROUND_MM,
-    "brown": BROWN,
+    "long_mm": LONG_MM,
+    "weights": WEIGHTS,
     "threshold": THRESHOLD,
     "edge": EDGE,
 }
