@@ -27,8 +27,11 @@ LEAST_MM2, LEAST_SHARE = 60.0, 0.3
 """Of a region's skin that must be seen at both visits."""
 LEAST_ALIKE = 0.35
 """Likeness of two photographs below which they are not of the same skin."""
-BY_DEPTH = ("wrinkles", "pores", "spots")
-"""Each line, pore or spot counts in a change by its depth in the mean of both visits: bare skin adds only noise."""
+BY_DEPTH = {"wrinkles": 1, "pores": 1, "spots": 2}
+"""Each line, pore or spot counts in a change by its depth in the mean of both visits: bare skin adds only noise.
+
+Spots by the square of it: the faintest of them are as often a shadow or a pore.
+"""
 _PATCHES = 4
 
 
@@ -199,7 +202,7 @@ def _tone(together: Together) -> float | None:
 def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | str]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
-    weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
+    weight = (np.maximum(first + second, 0) / 2) ** BY_DEPTH[method.name] if method.name in BY_DEPTH else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
     shared = elsewhere(first, second, here.outside, method.value, px)

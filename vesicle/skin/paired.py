@@ -22,8 +22,8 @@ PATCHES = 14
 SMALLEST_MM, PATCH_MM = 4.0, 14.0
 
 LEAST: dict[str, tuple[float, float]] = {
-    "wrinkles": (0.007, 0.02), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.008, 0.015),
-    "spot_area": (0.03, 0.1), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
+    "wrinkles": (0.007, 0.02), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.005, 0.01),
+    "spot_area": (0.01, 0.04), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
     "erythema": (0.0, 0.15), "evenness": (0.009, 0.01), "radiance_lightness": (0.0, 0.1),
     "radiance_shine": (0.02, 0.1),
 }  # fmt: skip

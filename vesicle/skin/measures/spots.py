@@ -20,7 +20,7 @@ from vesicle.skin.measures.regional import NOTHING, mean
 INSIDE_MM, COLOUR_MM, AROUND_MM = 0.5, 1.5, 3.0
 LONG_MM = 5.0
 """Darkness that goes on for so long in any direction is a line, a fold, a shadow or the edge of hair: no spot."""
-THRESHOLD, EDGE = 0.012, 0.03
+THRESHOLD, EDGE = 0.015, 0.03
 LEAST_MM2 = 0.5
 WEIGHTS = (0.4, 1.0, 0.5)
 """Of the channels: blue shows melanin best, but is the noisiest, in dark skin above all."""
