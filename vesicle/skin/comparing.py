@@ -205,7 +205,8 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
     weight = (np.maximum(first + second, 0) / 2) ** BY_DEPTH[method.name] if method.name in BY_DEPTH else None
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
-    shared = elsewhere(first, second, here.outside, method.value, px)
+    # Spots are compared with the skin around them: drifts over the face cancel, and spots outside may fade as well.
+    shared = 0.0 if method.at is not None else elsewhere(first, second, here.outside, method.value, px)
     found: dict[str, Difference | str] = {}
     for region in REGIONS:
         whole = here.before[0].frame.region(region)
