@@ -27,11 +27,8 @@ LEAST_MM2, LEAST_SHARE = 60.0, 0.3
 """Of a region's skin that must be seen at both visits."""
 LEAST_ALIKE = 0.35
 """Likeness of two photographs below which they are not of the same skin."""
-BY_DEPTH = {"wrinkles": 1, "pores": 1, "spots": 2}
-"""Each line, pore or spot counts in a change by its depth in the mean of both visits: bare skin adds only noise.
-
-Spots by the square of it: the faintest of them are as often a shadow or a pore.
-"""
+BY_DEPTH = ("wrinkles", "pores")
+"""Each line or pore counts in a change by its depth in the mean of both visits: bare skin adds only noise."""
 _PATCHES = 4
 
 
@@ -202,7 +199,7 @@ def _tone(together: Together) -> float | None:
 def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | str]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
-    weight = (np.maximum(first + second, 0) / 2) ** BY_DEPTH[method.name] if method.name in BY_DEPTH else None
+    weight = _weight(method, first, second)
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
     # Spots are compared with the skin around them: drifts over the face cancel, and spots outside may fade as well.
@@ -220,6 +217,21 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
         one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least, weight=weight)
         found[region] = one if one.patches >= _PATCHES and one.before != 0 else "Too little is there to be compared."
     return found
+
+
+def _weight(method: Method, first: Floats, second: Floats) -> Floats | None:
+    if method.name == "spots":
+        return darkest(first, second)
+    return np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
+
+
+def darkest(first: Floats, second: Floats) -> Floats:
+    """Return how much each pixel of spots counts: by the square of the darker visit.
+
+    The faintest spots are as often a shadow or a pore. The darker of both, so that a spot that went away counts like
+    one that stayed; and taken from both alike, so that noise is not taken for a change.
+    """
+    return np.maximum(first, second) ** 2
 
 
 def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:

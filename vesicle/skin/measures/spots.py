@@ -13,7 +13,7 @@ from vesicle.skin.landmarks import Floats
 from vesicle.skin.mask import local_mean
 from vesicle.skin.measures.colour import COLOUR_PX_PER_MM
 from vesicle.skin.measures.method import Method
-from vesicle.skin.measures.pigments import BLOOD_ROW, MELANIN
+from vesicle.skin.measures.pigments import BLOOD, BLOOD_ROW, MELANIN
 from vesicle.skin.measures.prepared import Prepared
 from vesicle.skin.measures.regional import NOTHING, mean
 
@@ -26,7 +26,9 @@ WEIGHTS = (0.4, 1.0, 0.5)
 """Of the channels: blue shows melanin best, but is the noisiest, in dark skin above all."""
 _DARKER = np.array(WEIGHTS, np.float32) / np.float32(np.dot(WEIGHTS, MELANIN))
 _FAINT = 0.004
-_DIRECTIONS = 8
+_DIRECTIONS = 16
+_OFF = 1.5
+"""A line between two of the directions, or one that bends, seems to go on with less than all of its darkness."""
 _REDDEST = 0.6
 """Of what is as red as blood nothing counts; of what is less red by this share of its darkness, all of it."""
 _EDGE_MM, _AT_EDGE, _AWAY = 2.0, 0.65, 0.9
@@ -59,7 +61,7 @@ def _compact(dark: Floats, px_per_mm: float) -> Floats:
     for turn in np.arange(_DIRECTIONS) * np.pi / _DIRECTIONS:
         segment = _segment(LONG_MM * px_per_mm / 2, float(turn))
         goes_on = cv2.max(goes_on, cv2.morphologyEx(half, cv2.MORPH_OPEN, segment))
-    share = np.clip((half - goes_on) / np.maximum(half, np.float32(_FAINT)), 0, 1)
+    share = np.clip(1 - np.float32(_OFF) * goes_on / np.maximum(half, np.float32(_FAINT)), 0, 1)
     return cv2.resize(share, dark.shape[::-1], interpolation=cv2.INTER_LINEAR)
 
 
@@ -72,7 +74,7 @@ def _segment(length_px: float, turn: float) -> NDArray[np.uint8]:
 
 def _not_blood(where: Prepared) -> Floats:
     amount, blood = (_above(where.density @ row, where, COLOUR_MM) for row in (_DARKER, BLOOD_ROW))
-    share = blood / np.maximum(amount, np.float32(_FAINT))
+    share = np.float32(np.dot(_DARKER, BLOOD)) * blood / np.maximum(amount, np.float32(_FAINT))
     return np.clip((1 - share) / np.float32(_REDDEST), 0, 1)
 
 
