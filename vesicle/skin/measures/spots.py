@@ -27,7 +27,7 @@ WEIGHTS = (0.4, 1.0, 0.5)
 _DARKER = np.array(WEIGHTS, np.float32) / np.float32(np.dot(WEIGHTS, MELANIN))
 _FAINT = 0.004
 _DIRECTIONS = 16
-_OFF = 1.5
+_OFF = 1.2
 """A line between two of the directions, or one that bends, seems to go on with less than all of its darkness."""
 _REDDEST = 0.6
 """Of what is as red as blood nothing counts; of what is less red by this share of its darkness, all of it."""
