@@ -17,7 +17,7 @@ from vesicle.skin.landmarks import Floats
 from vesicle.skin.matching import MOST_BLUR_MM
 from vesicle.skin.measures import METHODS, Method
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
-from vesicle.skin.paired import Difference, differ, elsewhere, least_error
+from vesicle.skin.paired import Difference, darkest, differ, elsewhere, least_error
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
 from vesicle.skin.report import Report
@@ -223,15 +223,6 @@ def _weight(method: Method, first: Floats, second: Floats) -> Floats | None:
     if method.name == "spots":
         return darkest(first, second)
     return np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
-
-
-def darkest(first: Floats, second: Floats) -> Floats:
-    """Return how much each pixel of spots counts: by the square of the darker visit.
-
-    The faintest spots are as often a shadow or a pore. The darker of both, so that a spot that went away counts like
-    one that stayed; and taken from both alike, so that noise is not taken for a change.
-    """
-    return np.maximum(first, second) ** 2
 
 
 def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:

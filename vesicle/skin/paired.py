@@ -96,6 +96,15 @@ def least_error(measure: str, value: float, tone: str, *, by_card: bool) -> floa
     return LEAST_BY_TONE[tone] * float(np.hypot(share * abs(value), amount))
 
 
+def darkest(first: Floats, second: Floats) -> Floats:
+    """Return how much each pixel of spots counts: by the square of the darker visit.
+
+    The faintest spots are as often a shadow or a pore. The darker of both, so that a spot that went away counts like
+    one that stayed; and taken from both alike, so that noise is not taken for a change.
+    """
+    return np.maximum(first, second) ** 2
+
+
 def cropped(mask: Mask) -> tuple[slice, slice]:
     """Return the smallest rows and columns that hold a mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

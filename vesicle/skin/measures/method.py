@@ -37,8 +37,8 @@ class Method:
     beside : tuple of str
         Values of ``colour.beside`` to print with it.
     at : callable, optional
-        ``at(where)`` gives a ``map`` whose choice of what counts was made in ``where``. Two visits are given the mean of
-        both: chosen in each of them, noise would be chosen too.
+        ``at(where)`` gives a ``map`` whose choice of what counts was made in ``where``: for two visits in the mean
+        of both, since a choice made in each of them would choose noise too.
     needs_card : bool
         Whether photographs can be compared only where a card calibrated the colours of both.
     """

@@ -24,7 +24,7 @@ THRESHOLD, EDGE = 0.015, 0.03
 LEAST_MM2 = 0.5
 WEIGHTS = (0.4, 1.0, 0.5)
 """Of the channels: blue shows melanin best, but is the noisiest, in dark skin above all."""
-_DARKER = np.array(WEIGHTS, np.float32) / np.float32(np.dot(WEIGHTS, MELANIN))
+_DARKER: Floats = np.array(WEIGHTS, np.float32) / np.float32(np.dot(WEIGHTS, MELANIN))
 _FAINT = 0.004
 _DIRECTIONS = 16
 _OFF = 1.2
@@ -73,7 +73,8 @@ def _segment(length_px: float, turn: float) -> NDArray[np.uint8]:
 
 
 def _not_blood(where: Prepared) -> Floats:
-    amount, blood = (_above(where.density @ row, where, COLOUR_MM) for row in (_DARKER, BLOOD_ROW))
+    amount = _above(where.density @ _DARKER, where, COLOUR_MM)
+    blood = _above(where.density @ BLOOD_ROW, where, COLOUR_MM)
     share = np.float32(np.dot(_DARKER, BLOOD)) * blood / np.maximum(amount, np.float32(_FAINT))
     return np.clip((1 - share) / np.float32(_REDDEST), 0, 1)
 
@@ -91,7 +92,7 @@ def _above(amount: Floats, prepared: Prepared, blur_mm: float) -> Floats:
 
 
 def excess(where: Prepared) -> Callable[[Prepared], Floats]:
-    """Return what tells by how much melanin stands above the skin around, counting what ``where`` shows to be a spot."""
+    """Return what tells by how much melanin stands above the skin around, counting what ``where`` shows as spots."""
     share = counting(where)
     return lambda prepared: darker(prepared) * share
 
@@ -122,7 +123,7 @@ def count(signal: Floats, mask: Mask) -> float:
     return float(large / (mask.sum() / (COARSE * 10) ** 2))
 
 
-_PARAMETERS = {
+_PARAMETERS: dict[str, float | str | tuple[float, ...]] = {
     "inside_mm": INSIDE_MM,
     "colour_mm": COLOUR_MM,
     "around_mm": AROUND_MM,

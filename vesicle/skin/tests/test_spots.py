@@ -4,11 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from vesicle.skin.comparing import darkest
 from vesicle.skin.frame import COARSE
 from vesicle.skin.measures import METHODS
 from vesicle.skin.measures.pigments import BLOOD, MELANIN
-from vesicle.skin.paired import differ
+from vesicle.skin.paired import darkest, differ
 from vesicle.skin.tests.test_measures import DARK_SKIN, FIVE, SKIN, grid, patch, spots, value
 
 METHOD = METHODS["spots"]
@@ -69,7 +68,7 @@ def test_neither_lines_nor_folds_are_spots(angle, width):
 
 
 def test_lines_that_fade_beside_spots_leave_them_alone():
-    x, y = grid(COARSE)
+    _, y = grid(COARSE)
     lines = (0.03 * np.exp(-((y % 7.5 - 3.5) ** 2) / (2 * 0.3**2)))[..., None]
     marked = np.array(SKIN) + spots(FIVE)
     found = change(marked + lines, marked + 0.7 * lines)
