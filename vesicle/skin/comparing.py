@@ -18,7 +18,7 @@ from vesicle.skin.matching import MOST_BLUR_MM
 from vesicle.skin.measures import METHODS, Method, Prepared
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
 from vesicle.skin.once import once
-from vesicle.skin.paired import Difference, differ, elsewhere, least_error
+from vesicle.skin.paired import Difference, darkest, differ, elsewhere, least_error
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
 from vesicle.skin.report import Report
@@ -28,8 +28,8 @@ LEAST_MM2, LEAST_SHARE = 60.0, 0.3
 """Of a region's skin that must be seen at both visits."""
 LEAST_ALIKE = 0.35
 """Likeness of two photographs below which they are not of the same skin."""
-BY_DEPTH = {"wrinkles": 2, "pores": 1, "spots": 1}
-"""Power of the depth in the mean of both visits by which each line, pore or spot counts in a change: bare skin adds
+BY_DEPTH = {"wrinkles": 2, "pores": 1}
+"""Power of the depth in the mean of both visits by which each line or pore counts in a change: bare skin adds
 only noise, and what texture answers where lines are looked for is many times fainter than they."""
 _PATCHES = 4
 
@@ -211,12 +211,12 @@ def _tone(together: Together) -> float | None:
 def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | Why]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
-    depth = BY_DEPTH.get(method.name, 0)
-    weight = (np.maximum(first + second, 0) / 2) ** depth if depth else None
+    weight = _weight(method, first, second)
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
-    # Skin outside has lines of its own, and fewer of them where a whole face was treated: that is no noise.
-    shared = 0.0 if method.name == "wrinkles" else elsewhere(first, second, here.quarters, method.value)
+    # Skin outside has lines and spots of its own, and fewer of them where a whole face was treated: that is no noise.
+    apart = method.name == "wrinkles" or method.at is not None
+    shared = 0.0 if apart else elsewhere(first, second, here.quarters, method.value)
     found: dict[str, Difference | Why] = {}
     for region in REGIONS:
         part, whole = here.places[region]
@@ -241,13 +241,24 @@ _TOO_LITTLE_SKIN = Why(
 _TOO_LITTLE = Why("Too little is there to be compared.", "too-little")
 
 
+def _weight(method: Method, first: Floats, second: Floats) -> Floats | None:
+    if method.name == "spots":
+        return darkest(first, second)
+    depth = BY_DEPTH.get(method.name, 0)
+    return (np.maximum(first + second, 0) / 2) ** depth if depth else None
+
+
 def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
     """Return the measure's signal at both visits, and of the first visit a little softer.
 
     A signal that is cut off below a threshold grows with noise in either photograph. So it is taken a little way to
     both sides of the mean of the two visits, where noise is least, and drawn out to their full distance: what is
-    below the threshold in the mean counts in neither.
+    below the threshold in the mean counts in neither. A measure that can be told where to look (``Method.at``) is.
     """
+    if method.at is not None:
+        mean, before, after = _kept_at(here)
+        chosen = method.at(mean)
+        return chosen(before), chosen(after), chosen(here.softer)
     first = method.map(here.before[0])
     softer = method.map(here.softer)
     if (first == 0).mean() < _SPARSE and method.name not in BY_DEPTH:
@@ -267,6 +278,11 @@ def _near_the_mean(here: Together) -> Iterable[Prepared]:
     if here.before[0].px_per_mm > COARSE:
         return (here.between(0.5 + side * _NEAR / 2) for side in (-1, 1))
     return _kept_near_the_mean(here)
+
+
+@once
+def _kept_at(here: Together) -> tuple[Prepared, Prepared, Prepared]:
+    return here.between(0.5), here.between(0), here.between(1)
 
 
 @once

@@ -22,8 +22,8 @@ PATCHES = 14
 SMALLEST_MM, PATCH_MM = 4.0, 14.0
 
 LEAST: dict[str, tuple[float, float]] = {
-    "wrinkles": (0.008, 0.01), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.08, 0.1),
-    "spot_area": (0.08, 0.7), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
+    "wrinkles": (0.008, 0.01), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.005, 0.01),
+    "spot_area": (0.01, 0.04), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
     "erythema": (0.0, 0.15), "evenness": (0.009, 0.01), "radiance_lightness": (0.0, 0.1),
     "radiance_shine": (0.02, 0.1),
 }  # fmt: skip
@@ -94,6 +94,15 @@ def least_error(measure: str, value: float, tone: str, *, by_card: bool) -> floa
     if by_card:
         amount = LEAST_BY_CARD.get(measure, amount)
     return LEAST_BY_TONE[tone] * float(np.hypot(share * abs(value), amount))
+
+
+def darkest(first: Floats, second: Floats) -> Floats:
+    """Return how much each pixel of spots counts: by the square of the darker visit.
+
+    The faintest spots are as often a shadow or a pore. The darker of both, so that a spot that went away counts like
+    one that stayed; and taken from both alike, so that noise is not taken for a change.
+    """
+    return np.maximum(first, second) ** 2
 
 
 def cropped(mask: Mask) -> tuple[slice, slice]:
