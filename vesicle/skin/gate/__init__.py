@@ -14,7 +14,7 @@ from vesicle.skin import landmarks
 from vesicle.skin.colour import Calibration, calibrate
 from vesicle.skin.errors import Refused
 from vesicle.skin.face import Face, locate
-from vesicle.skin.gate import covering, encoding, expression, light, lips, mirrored, pose, sharp
+from vesicle.skin.gate import covering, encoding, expression, light, lips, mirrored, pose, screen, sharp
 from vesicle.skin.gate.look import look
 from vesicle.skin.gate.pose import pose_of
 from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
@@ -93,6 +93,7 @@ def judge(
         problems += pose.check(here, view, earlier, facts)
         if not covered:
             problems += expression.check(stands, earlier, facts)
+    problems += screen.check(here, facts)
     problems += light.check(here, facts, covered=covered) + sharp.check(here, facts) + encoding.check(here, facts)
     return Quality(not problems, tuple(problems), facts, stands)
 

@@ -96,7 +96,7 @@ def _held(look: Look, pose: Pose, view: str, reference: Pose | None, facts: dict
         facts["aspect_change"] = squeezed - 1
         found.append(Problem(
             "turned", f"The face is {1 - squeezed:.0%} narrower than in the last photo: head or camera is turned.",
-            "Turn the head as in the guide.", None, squeezed - 1, LEAST_ASPECT - 1,
+            "Turn the head as in the guide.", None, _turn(squeezed), _turn(LEAST_ASPECT),
         ))  # fmt: skip
     elif view == "front" and (tilt := look.calibration.turned) is not None:
         facts["card_turned"] = tilt
@@ -112,6 +112,10 @@ def _held(look: Look, pose: Pose, view: str, reference: Pose | None, facts: dict
             "Look straight at the camera.", None, nod, MOST_NOD if reference else MOST_PITCH,
         ))  # fmt: skip
     return found
+
+
+def _turn(narrower: float) -> float:
+    return float(np.degrees(np.arccos(narrower)))
 
 
 def _squeezed(pose: Pose, reference: Pose) -> float:

@@ -188,6 +188,22 @@ def test_two_people_are_one_too_many() -> None:
     assert "several-faces" in codes(np.hstack([portrait(), portrait()]))
 
 
+def test_a_photo_of_a_screen_is_refused() -> None:
+    shown = cv2.resize(portrait(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    # Each point of the screen is three strips of colour, two pixels wide together with its gap, seen a little turned.
+    large = np.repeat(np.repeat(shown, 6, axis=0), 6, axis=1).astype(np.float32)
+    strip = np.arange(large.shape[1]) % 6 // 2
+    light = np.power(large / 255, 2.2) * 2.7 * (strip[:, None] == np.arange(3))
+    light *= np.where(np.arange(large.shape[0]) % 6 == 0, 0.2, 1.0)[:, None, None]
+    rows, columns = portrait().shape[:2]
+    turn = cv2.getRotationMatrix2D((large.shape[1] / 2, large.shape[0] / 2), 1.5, 1 / 3)
+    turn[:, 2] += np.array([columns - large.shape[1], rows - large.shape[0]]) / 2
+    seen = cv2.warpAffine(cv2.GaussianBlur(light, (0, 0), 1.4), turn, (columns, rows))
+    photo = np.round(255 * np.power(np.clip(seen, 0, 1), 1 / 2.2)).astype(np.uint8)
+    assert "photo-of-photo" in codes(photo)
+    assert "photo-of-photo" not in codes(portrait())
+
+
 def test_a_mirror_image_is_seen_only_against_the_last_photo() -> None:
     marked = portrait().copy()
     # Moles on the person's right cheek and temple.
