@@ -21,6 +21,7 @@ from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.regions import OVAL
 
+_SURELY_PACKED = 1.2
 _PROFILE = (
     "No face was found in this profile.", "Turn back a little, until the lashes of the other eye are just seen."
 )  # fmt: skip
@@ -93,8 +94,13 @@ def judge(
         problems += pose.check(here, view, earlier, facts)
         if not covered:
             problems += expression.check(stands, earlier, facts)
-    problems += screen.check(here, facts)
-    problems += light.check(here, facts, covered=covered) + sharp.check(here, facts) + encoding.check(here, facts)
+    packed = encoding.check(here, facts)
+    # Blocks look like a grid.
+    problems += [] if packed else screen.check(here, facts)
+    problems += light.check(here, facts, covered=covered) + sharp.check(here, facts)
+    # Blocks that cannot be missed also look like masks and movements; faint ones follow from blur.
+    surely = facts.get("blocks", 0.0) > _SURELY_PACKED * encoding.MOST_BLOCKS
+    problems = packed + problems if surely else problems + packed
     return Quality(not problems, tuple(problems), facts, stands)
 
 
