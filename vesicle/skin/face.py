@@ -77,8 +77,14 @@ def locate(image: Image) -> Face:
     points[:, :2] += (1 / factor - 1) / 2
     # A small second face is a picture on the wall or a passer-by far behind.
     size = found[0].box[2]
-    others = sum(one.box[2] > size / 4 for one in found[1:])
+    seen = points[:, :2] * factor
+    others = sum(one.box[2] > size / 4 and not _within(one.eyes.mean(0), seen) for one in found[1:])
     return describe(points, others=others, score=found[0].score)
+
+
+def _within(eyes: Floats, mesh: Floats) -> bool:
+    # Eyes inside the face are this face's own, found twice: that happens close to the camera.
+    return bool(((mesh.min(0) < eyes) & (eyes < mesh.max(0))).all())
 
 
 def describe(points: Floats, *, others: int = 0, score: float = 1.0) -> Face:

@@ -24,7 +24,7 @@ from vesicle.skin.errors import Refused
 
 Source = str | Path | bytes | BinaryIO | Pillow.Image | NDArray[np.uint8]
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "GIF")
 MOST_PIXELS = 60_000_000
 SHORTEST_SIDE = 200
 _ORIENTATION = 0x0112
@@ -104,6 +104,8 @@ def as_image(source: Source | Image) -> Image:
     ------
     Refused
         If it is no picture, damaged, animated, too small, too large, or not three channels of 8 bits.
+    TypeError
+        For what is none of these sources.
     """
     if isinstance(source, Image):
         return source
@@ -111,6 +113,8 @@ def as_image(source: Source | Image) -> Image:
         return _of_array(source)
     if isinstance(source, Pillow.Image):
         return _of_pillow(source)
+    if not isinstance(source, (str, Path, bytes)) and not hasattr(source, "read"):
+        raise TypeError(f"A photograph is a path, bytes, a file, a PIL image or an array, not {type(source).__name__}.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
@@ -152,8 +156,12 @@ def _of_array(array: NDArray[np.uint8]) -> Image:
 
 def _of_pillow(picture: Pillow.Image) -> Image:
     _check_size(*picture.size)
-    if getattr(picture, "n_frames", 1) > 1 and getattr(picture, "is_animated", False):
+    # Telephones put a brightness map or a second lens behind the photograph: the first picture is the photograph.
+    several = picture.format not in ("MPO", "HEIF") and getattr(picture, "n_frames", 1) > 1
+    if several and getattr(picture, "is_animated", False):
         raise Refused("animated", "This is a moving picture. Use a single photograph.")
+    if picture.format == "GIF":
+        raise Refused("not-a-picture", "A GIF keeps too few colours for skin. Use JPEG, PNG, WebP, TIFF or HEIC.")
     exif = tags_of(picture)
     quality = _jpeg_quality(getattr(picture, "quantization", None))
     # Turning and converting copy even where there is nothing to do.
