@@ -108,7 +108,7 @@ def _no_face(image: Image, view: str, refused: Refused) -> Problem:
     """Return why no face was found: one that is cut off is seen once the picture has an edge around it."""
     if view in _WITHOUT_A_FACE:
         return Problem(refused.code, *_WITHOUT_A_FACE[view])
-    small, _ = landmarks.shrunk(image.srgb)
+    small, _ = landmarks.shrunk(image)
     edge = max(small.shape[:2]) // 3
     wider = cv2.copyMakeBorder(small, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(128, 128, 128))
     found = landmarks.find(wider)
