@@ -1,0 +1,229 @@
+"""Judges sentences: finds patterns, weighs what excuses or lowers them, and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from vesicle.website.claims.negation import Negation, is_negated, negations
+from vesicle.website.claims.phrases import Phrase, Spans
+from vesicle.website.claims.rules import VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
+from vesicle.website.claims.words import Word, words_of
+
+Verdict = Literal["block", "needs-evidence", "ok"]
+_STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern that counts, and the words it was found in."""
+
+    id: str
+    class_: str
+    verdict: Literal["block", "needs-evidence", "note"]
+    why: str
+    safer: str
+    jurisdictions: tuple[str, ...]
+    words: str
+    start: int
+    end: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the match as plain data, for ``--json``."""
+        return {
+            "id": self.id,
+            "class": self.class_,
+            "verdict": self.verdict,
+            "why": self.why,
+            "safer": self.safer,
+            "jurisdictions": list(self.jurisdictions),
+            "words": self.words,
+            "start": self.start,
+            "end": self.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """A pattern that was found and does not count, or counts less, and why."""
+
+    id: str
+    by: str
+    why: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found in one sentence."""
+
+    text: str
+    kind: Kind
+    verdict: Verdict
+    patterns: tuple[Match, ...] = ()
+    excused: tuple[Excused, ...] = ()
+    context: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as plain data, for ``--json``."""
+        return {
+            "text": self.text,
+            "kind": self.kind,
+            "verdict": self.verdict,
+            "patterns": [match.as_dict() for match in self.patterns],
+            "excused": [{"id": one.id, "by": one.by, "why": one.why, "words": one.words} for one in self.excused],
+        }
+
+
+def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | None = None) -> Finding:
+    """Judge one sentence. A text of several, as one line of a file may be, gets the strictest of their verdicts.
+
+    ``context`` is the sentence before, which a short answer such as "Yes, completely." refers to.
+    """
+    rules = load_rules()
+    if isinstance(sentence, Sentence):
+        return _judge(rules, sentence.text, sentence.kind, jurisdiction, sentence.context)
+    parts = of_text(sentence)
+    if len(parts) <= 1:
+        kind = parts[0].kind if parts else "sentence"
+        return _judge(rules, sentence, kind, jurisdiction, context or "")
+    findings = [_judge(rules, part.text, part.kind, jurisdiction, "", offset=part.start) for part in parts]
+    verdict = max((one.verdict for one in findings), key=_STRICTEST.index)
+    return Finding(
+        sentence,
+        kind_of(sentence),
+        verdict,
+        tuple(match for one in findings for match in one.patterns),
+        tuple(excused for one in findings for excused in one.excused),
+        context or "",
+    )
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """One sentence while it is judged."""
+
+    text: str
+    words: Sequence[Word]
+    spans: Spans
+    negations: Sequence[Negation] = field(default=())
+
+    def says(self, phrases: Iterable[Phrase]) -> bool:
+        return any(next(phrase.find(self.spans, self.words), None) for phrase in phrases)
+
+    def is_excused(self, ready: ReadyExcuse) -> bool:
+        return self.says(ready.phrases) and not self.says(ready.void)
+
+
+def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str, offset: int = 0) -> Finding:
+    words = words_of(text)
+    spans = rules.vocabulary.look(words)
+    sentence = _Sentence(text, words, spans)
+    false = {at for phrase in rules.not_negations for start, end in phrase.find(spans, words) for at in range(start, end)}
+    sentence.negations = negations(words, false, spans.get("<product-kind>", ()))
+    is_question = _is_readers_question(rules, sentence)
+    counted: list[Match] = []
+    excused: list[Excused] = []
+    for ready in rules.patterns:
+        pattern = ready.pattern
+        if pattern.jurisdictions and jurisdiction not in pattern.jurisdictions:
+            continue
+        places = sorted({place for phrase in ready.phrases for place in phrase.find(spans, words)})
+        if not places:
+            continue
+        never = sentence.says(ready.never_unless)
+        if not never and sentence.says(ready.unless):
+            continue
+        by = "" if never else _excused_by(rules, sentence, pattern, is_question)
+        for start, end in places:
+            said = text[words[start].start : words[end - 1].end]
+            if is_negated(words, sentence.negations, start, end):
+                excused.append(Excused(pattern.id, "negation", "The sentence says that it is not so.", said))
+            elif by:
+                excused.append(Excused(pattern.id, by, _why(rules, by), said))
+            else:
+                lowered = next((name for name in pattern.lowered_by if sentence.is_excused(rules.lowered_by[name])), "")
+                if lowered and pattern.verdict == "block":
+                    excused.append(Excused(pattern.id, lowered, rules.lowered_by[lowered].excuse.why, said))
+                counted.append(_match(ready, said, words[start].start + offset, words[end - 1].end + offset, lowered))
+                break
+    verdict = max((_verdict(match) for match in counted), key=_STRICTEST.index, default="ok")
+    return Finding(text, kind, verdict, tuple(counted), tuple(dict.fromkeys(excused)), context)
+
+
+def _match(ready: ReadyPattern, said: str, start: int, end: int, lowered: str) -> Match:
+    pattern = ready.pattern
+    verdict = "needs-evidence" if lowered and pattern.verdict == "block" else pattern.verdict
+    return Match(
+        pattern.id, pattern.class_, verdict, pattern.why, pattern.safer, pattern.jurisdictions, said, start, end
+    )
+
+
+def _verdict(match: Match) -> Verdict:
+    return "ok" if match.verdict == "note" else match.verdict
+
+
+def _excused_by(rules: Rules, sentence: _Sentence, pattern: Pattern, is_question: bool) -> str:
+    if is_question:
+        return "question"
+    for name in ("law", *pattern.excused_by):
+        if sentence.is_excused(rules.excuses[name]):
+            return name
+    return ""
+
+
+def _why(rules: Rules, by: str) -> str:
+    return "It is a question a reader may ask." if by == "question" else rules.excuses[by].excuse.why
+
+
+def _is_readers_question(rules: Rules, sentence: _Sentence) -> bool:
+    """Return whether it asks, rather than promises with a question mark at the end."""
+    if not sentence.text.rstrip(" \"'”’)").endswith("?") or not sentence.words:
+        return False
+    return not sentence.says(rules.rhetorical)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked, by which version, for which country, on which day. No legal advice."""
+
+    findings: tuple[Finding, ...]
+    checked_on: date
+    version: str
+    jurisdiction: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, for ``--json``."""
+        return {
+            "checked_on": self.checked_on.isoformat(),
+            "version": self.version,
+            "jurisdiction": self.jurisdiction,
+            "note": NOTE,
+            "sentences": [finding.as_dict() for finding in self.findings],
+        }
+
+
+NOTE = "A prompt for review by people, not a legal verdict and no legal advice."
+
+
+def audit_lines(text: str, *, on: date, jurisdiction: str = "US") -> Report:
+    """Judge a text of one sentence a line. Empty lines are left out."""
+    lines = [line.strip() for line in text.splitlines()]
+    return Report(tuple(audit(line, jurisdiction=jurisdiction) for line in lines if line), on, VERSION, jurisdiction)
+
+
+def audit_text(text: str, *, on: date, jurisdiction: str = "US") -> Report:
+    """Judge a running text, sentence by sentence."""
+    return _report(of_text(text), on, jurisdiction)
+
+
+def audit_html(html: str, *, on: date, jurisdiction: str = "US") -> Report:
+    """Judge the sentences of a page."""
+    return _report(of_html(html), on, jurisdiction)
+
+
+def _report(sentences: Iterable[Sentence], on: date, jurisdiction: str) -> Report:
+    return Report(tuple(audit(one, jurisdiction=jurisdiction) for one in sentences), on, VERSION, jurisdiction)
