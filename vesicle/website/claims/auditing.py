@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from vesicle.website.claims.negation import Negation, is_negated, negations
-from vesicle.website.claims.phrases import Phrase, Spans
-from vesicle.website.claims.rules import VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.phrases import Phrase, Places
+from vesicle.website.claims.rules import GENERIC, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
 from vesicle.website.claims.words import Word, words_of
 
@@ -104,15 +104,18 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
 
 @dataclass(slots=True)
 class _Sentence:
-    """One sentence while it is judged."""
+    """One sentence while it is judged: its words, and the phrases that stand in it."""
 
     text: str
     words: Sequence[Word]
-    spans: Spans
-    negations: Sequence[Negation] = field(default=())
+    places: Mapping[str, Places]
+    negations: Sequence[Negation] = ()
 
     def says(self, phrases: Iterable[Phrase]) -> bool:
-        return any(next(phrase.find(self.spans, self.words), None) for phrase in phrases)
+        return any(phrase.text in self.places for phrase in phrases)
+
+    def where(self, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:
+        return sorted({place for phrase in phrases for place in self.places.get(phrase.text, ())})
 
     def is_excused(self, ready: ReadyExcuse) -> bool:
         return self.says(ready.phrases) and not self.says(ready.void)
@@ -120,25 +123,24 @@ class _Sentence:
 
 def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str, offset: int = 0) -> Finding:
     words = words_of(text)
-    spans = rules.vocabulary.look(words)
-    sentence = _Sentence(text, words, spans)
-    false = {at for phrase in rules.not_negations for start, end in phrase.find(spans, words) for at in range(start, end)}
-    sentence.negations = negations(words, false, spans.get("<product-kind>", ()))
+    sentence = _Sentence(text, words, rules.vocabulary.places(words))
+    candidates = sorted({at for phrase in sentence.places for at in rules.patterns_by_phrase.get(phrase, ())})
+    if not candidates:
+        return Finding(text, kind, "ok", context=context)
+    false = {at for start, end in sentence.where(rules.not_negations) for at in range(start, end)}
+    sentence.negations = negations(words, false, {start for start, _ in sentence.places.get(GENERIC, ())})
     is_question = _is_readers_question(rules, sentence)
     counted: list[Match] = []
     excused: list[Excused] = []
-    for ready in rules.patterns:
+    for ready in (rules.patterns[at] for at in candidates):
         pattern = ready.pattern
         if pattern.jurisdictions and jurisdiction not in pattern.jurisdictions:
-            continue
-        places = sorted({place for phrase in ready.phrases for place in phrase.find(spans, words)})
-        if not places:
             continue
         never = sentence.says(ready.never_unless)
         if not never and sentence.says(ready.unless):
             continue
         by = "" if never else _excused_by(rules, sentence, pattern, is_question)
-        for start, end in places:
+        for start, end in sentence.where(ready.phrases):
             said = text[words[start].start : words[end - 1].end]
             if is_negated(words, sentence.negations, start, end):
                 excused.append(Excused(pattern.id, "negation", "The sentence says that it is not so.", said))

@@ -7,7 +7,7 @@ A phrase is a row of items between which words may stand:
 ``cure~``        the verb in any regular form: cure, cures, cured, curing
 ``regenerat*``   every word that begins so
 ``<disease>``    a concept: one of the words or groups of words listed under that name
-``a|b``          either
+``a|b``          either; an underscore joins words that are one choice: ``for_good|forever``
 ``..4``          up to four other words may stand here; without it the items stand side by side
 ``#``            a number in digits, or a range of two
 ===============  =======================================================================================
@@ -20,14 +20,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from vesicle.website.claims.words import Word
 
 _SHORTEST_STEM = 2
+_MOST_PLACES = 20
+"""Places of one phrase in one sentence that are looked at; what stands there oftener says nothing new."""
+_MOST_REMEMBERED = 50_000
 _STOPS = frozenset(";")
 
 Spans = Mapping[str, Mapping[int, tuple[int, ...]]]
 """For every item found in a sentence: where it begins, and after which words it may end."""
+
+
+Places = tuple[tuple[int, int], ...]
+"""Where a phrase stands: first word, and the one after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,6 @@ class Phrase:
 
     def find(self, spans: Spans, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         """Yield where the phrase stands: first word, and the one after its last. One place for each beginning."""
-        if not all(step.item in spans for step in self.steps):
-            return
         for start, ends in spans[self.steps[0].item].items():
             reached = set(ends)
             for step in self.steps[1:]:
@@ -82,6 +88,8 @@ class Vocabulary:
         self._exact: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._stems: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._known: set[str] = set()
+        self._seen: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        self._by_first_item: dict[str, list[Phrase]] = {}
 
     def phrase(self, text: str) -> Phrase:
         """Return a phrase made ready. Raises ``ValueError`` for one that cannot be read."""
@@ -96,12 +104,29 @@ class Vocabulary:
             gap = 0
         if not steps or gap:
             raise ValueError(f"the phrase '{text}' does not end with a word")
-        return Phrase(text, tuple(steps))
+        phrase = Phrase(text, tuple(steps))
+        same = self._by_first_item.setdefault(steps[0].item, [])
+        if phrase not in same:
+            same.append(phrase)
+        return phrase
+
+    def places(self, words: Sequence[Word]) -> Mapping[str, Places]:
+        """Return which phrases stand in a sentence and where, the first places of each."""
+        spans = self.look(words)
+        found: dict[str, Places] = {}
+        for item in spans:
+            for phrase in self._by_first_item.get(item, ()):
+                if all(step.item in spans for step in phrase.steps):
+                    places = tuple(islice(phrase.find(spans, words), _MOST_PLACES))
+                    if places:
+                        found[phrase.text] = places
+        return found
 
     def _learn(self, item: str) -> None:
         if item in self._known:
             return
         self._known.add(item)
+        self._seen.clear()
         for entry in self._entries(item, ()):
             first, *rest = entry.split()
             target = self._stems if first.endswith("*") else self._exact
@@ -111,7 +136,7 @@ class Vocabulary:
     def _entries(self, item: str, above: tuple[str, ...]) -> Iterator[str]:
         for choice in item.split("|"):
             if not choice.startswith("<"):
-                yield choice
+                yield choice.replace("_", " ")
                 continue
             name = choice.strip("<>")
             if name not in self._concepts or name in above:
@@ -122,20 +147,30 @@ class Vocabulary:
 
     def look(self, words: Sequence[Word]) -> Spans:
         """Return where each item that any phrase names stands in a sentence."""
-        found: dict[str, dict[int, set[int]]] = {}
+        found: dict[str, dict[int, tuple[int, ...]]] = {}
+        seen: dict[str, int] = {}
         for at, word in enumerate(words):
-            for item, rest in self._beginning_with(word):
-                if all(_is(words, at + 1 + n, wanted) for n, wanted in enumerate(rest)):
-                    found.setdefault(item, {}).setdefault(at, set()).add(at + 1 + len(rest))
-        return {item: {at: tuple(sorted(ends)) for at, ends in places.items()} for item, places in found.items()}
+            seen[word.text] = seen.get(word.text, 0) + 1
+            if seen[word.text] > _MOST_PLACES:
+                continue
+            for item, rest in self._beginning_with(word.text):
+                if not rest or all(_is(words, at + 1 + n, wanted) for n, wanted in enumerate(rest)):
+                    places = found.setdefault(item, {})
+                    end = at + 1 + len(rest)
+                    if end not in places.get(at, ()):
+                        places[at] = (*places.get(at, ()), end)
+        return found
 
-    def _beginning_with(self, word: Word) -> Iterator[tuple[str, tuple[str, ...]]]:
-        text = word.text
-        yield from self._exact.get(text, ())
-        if word.is_number:
-            yield from self._exact.get("#", ())
-        for length in range(_SHORTEST_STEM, len(text) + 1):
-            yield from self._stems.get(text[:length], ())
+    def _beginning_with(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        known = self._seen.get(text)
+        if known is None:
+            found = [*self._exact.get(text, ()), *(self._exact.get("#", ()) if text[0].isdigit() else ())]
+            for length in range(_SHORTEST_STEM, len(text) + 1):
+                found += self._stems.get(text[:length], ())
+            known = tuple(dict.fromkeys(found))
+            if len(self._seen) < _MOST_REMEMBERED:
+                self._seen[text] = known
+        return known
 
 
 def _is(words: Sequence[Word], at: int, wanted: str) -> bool:

@@ -19,6 +19,8 @@ from vesicle.protocols.yaml_source import Source, read_yaml
 from vesicle.website.claims.phrases import Phrase, Vocabulary
 
 DATA = Path(__file__).resolve().parent / "data"
+GENERIC = "<product-kind>"
+"""Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
 VERSION = "1"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
@@ -112,6 +114,7 @@ class Rules:
     """All data, ready for use."""
 
     vocabulary: Vocabulary
+    patterns_by_phrase: Mapping[str, tuple[int, ...]]
     patterns: tuple[ReadyPattern, ...]
     excuses: Mapping[str, ReadyExcuse]
     lowered_by: Mapping[str, ReadyExcuse]
@@ -139,6 +142,8 @@ def read_rules(folder: Path) -> Rules:
         raise FileRefused(problems)
     patterns = [pattern for file in files if file is not None for pattern in file.patterns]
     words = Vocabulary(concepts.concepts)
+    # Negation asks for these words although no pattern may name them.
+    words.phrase(GENERIC)
     excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in context.excuses}
     lowered_by = {excuse.id: _excuse(excuse, words, problems) for excuse in context.lowered_by}
     ready = tuple(
@@ -160,8 +165,13 @@ def read_rules(folder: Path) -> Rules:
             for name in getattr(pattern, field):
                 if name not in there:
                     problems.append(_problem(pattern.id, f"'{name}' is not in context.yaml; there are {', '.join(there)}."))
+    by_phrase: dict[str, tuple[int, ...]] = {}
+    for at, one in enumerate(ready):
+        for phrase in one.phrases:
+            by_phrase[phrase.text] = (*by_phrase.get(phrase.text, ()), at)
     rules = Rules(
         vocabulary=words,
+        patterns_by_phrase=by_phrase,
         patterns=ready,
         excuses=excuses,
         lowered_by=lowered_by,

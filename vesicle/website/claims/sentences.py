@@ -15,6 +15,8 @@ _ABBREVIATIONS = frozenset(
 )
 _ALWAYS_GO_ON = frozenset("dr mr mrs ms prof st vs e.g i.e eg ie approx ca fig cf no nos".split())
 """Abbreviations that never end a sentence, whatever letter follows."""
+_LONGEST = 2_000
+"""Letters of a sentence; whatever goes on longer is cut."""
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦✓✔]|\d{1,2}[.)])\s+")
 _QUOTED = re.compile(r"^\s*[\"“'‘«].*[\"”'’»]", re.DOTALL)
@@ -72,7 +74,19 @@ def _cut(line: str) -> list[tuple[int, int]]:
         found.append(_trimmed(line, start, match.end()))
         start = match.end()
     found.append(_trimmed(line, start, len(line)))
+    found = [piece for a, b in found for piece in _pieces(line, a, b)]
     return [(a, b) for a, b in found if any(c.isalnum() for c in line[a:b])]
+
+
+def _pieces(line: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a stretch that is too long to be one sentence in pieces, cut between words where there are any."""
+    found = []
+    while end - start > _LONGEST:
+        space = line.rfind(" ", start, start + _LONGEST)
+        cut = space if space > start else start + _LONGEST
+        found.append(_trimmed(line, start, cut))
+        start = cut
+    return [*found, _trimmed(line, start, end)]
 
 
 def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
