@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
 from vesicle.website.claims.rules import GENERIC, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
@@ -14,6 +15,7 @@ from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, o
 from vesicle.website.claims.words import Word, words_of
 
 Verdict = Literal["block", "needs-evidence", "ok"]
+_LONGEST_YES = 5
 _STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
 
 
@@ -84,13 +86,18 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
     ``context`` is the sentence before, which a short answer such as "Yes, completely." refers to.
     """
     rules = load_rules()
+    jurisdiction = jurisdiction_of(jurisdiction).id
     if isinstance(sentence, Sentence):
-        return _judge(rules, sentence.text, sentence.kind, jurisdiction, sentence.context)
+        return _in_context(rules, sentence.text, sentence.kind, jurisdiction, context or "", 0)
     parts = of_text(sentence)
     if len(parts) <= 1:
         kind = parts[0].kind if parts else "sentence"
-        return _judge(rules, sentence, kind, jurisdiction, context or "")
-    findings = [_judge(rules, part.text, part.kind, jurisdiction, "", offset=part.start) for part in parts]
+        return _in_context(rules, sentence, kind, jurisdiction, context or "", 0)
+    findings = []
+    before = context or ""
+    for part in parts:
+        findings.append(_in_context(rules, part.text, part.kind, jurisdiction, before, part.start))
+        before = part.text
     verdict = max((one.verdict for one in findings), key=_STRICTEST.index)
     return Finding(
         sentence,
@@ -100,6 +107,20 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
         tuple(excused for one in findings for excused in one.excused),
         context or "",
     )
+
+
+def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: str, offset: int) -> Finding:
+    """Judge a sentence; one that only says yes to the question before it says what was asked."""
+    if not before.rstrip().endswith("?") or not _says_yes(rules, text):
+        return _judge(rules, text, kind, jurisdiction, before, offset)
+    asked = _judge(rules, before.rstrip(" ?"), "sentence", jurisdiction, "")
+    patterns = tuple(replace(match, words=text, start=offset, end=offset + len(text)) for match in asked.patterns)
+    return Finding(text, kind, asked.verdict, patterns, asked.excused, before)
+
+
+def _says_yes(rules: Rules, text: str) -> bool:
+    words = words_of(text)
+    return 0 < len(words) <= _LONGEST_YES and all(word.text in rules.yes for word in words)
 
 
 @dataclass(slots=True)
@@ -190,12 +211,18 @@ def _is_readers_question(rules: Rules, sentence: _Sentence) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was checked, by which version, for which country, on which day. No legal advice."""
+    """What was checked, with which version, under whose law, on which day."""
 
     findings: tuple[Finding, ...]
     checked_on: date
-    version: str
     jurisdiction: str
+    required: tuple[Required, ...] = ()
+    version: str = VERSION
+    note: str = "A prompt for review by people. It is no legal verdict and no legal advice."
+
+    def counts(self) -> dict[Verdict, int]:
+        """Return how many sentences have each verdict."""
+        return {verdict: sum(one.verdict == verdict for one in self.findings) for verdict in _STRICTEST}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data, for ``--json``."""
@@ -203,18 +230,19 @@ class Report:
             "checked_on": self.checked_on.isoformat(),
             "version": self.version,
             "jurisdiction": self.jurisdiction,
-            "note": NOTE,
+            "note": self.note,
+            "counts": self.counts(),
+            "required": [one.as_dict() for one in self.required],
             "sentences": [finding.as_dict() for finding in self.findings],
         }
 
 
-NOTE = "A prompt for review by people, not a legal verdict and no legal advice."
-
-
 def audit_lines(text: str, *, on: date, jurisdiction: str = "US") -> Report:
-    """Judge a text of one sentence a line. Empty lines are left out."""
-    lines = [line.strip() for line in text.splitlines()]
-    return Report(tuple(audit(line, jurisdiction=jurisdiction) for line in lines if line), on, VERSION, jurisdiction)
+    """Judge a text of one sentence a line; a line is judged as a whole. Empty lines are left out.
+
+    Raises `UnknownJurisdiction`, as all that take a jurisdiction do.
+    """
+    return _report([line.strip() for line in text.splitlines() if line.strip()], on, jurisdiction)
 
 
 def audit_text(text: str, *, on: date, jurisdiction: str = "US") -> Report:
@@ -227,5 +255,22 @@ def audit_html(html: str, *, on: date, jurisdiction: str = "US") -> Report:
     return _report(of_html(html), on, jurisdiction)
 
 
-def _report(sentences: Iterable[Sentence], on: date, jurisdiction: str) -> Report:
-    return Report(tuple(audit(one, jurisdiction=jurisdiction) for one in sentences), on, VERSION, jurisdiction)
+def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) -> Report:
+    law = jurisdiction_of(jurisdiction)
+    findings: list[Finding] = []
+    before = ""
+    for one in sentences:
+        findings.append(audit(one, jurisdiction=law.id, context=before))
+        before = findings[-1].text
+    required = required_statements(
+        law,
+        names_exosomes=any(match.id == "exosome-word" for finding in findings for match in finding.patterns),
+        has_status=any(_states_the_status(finding) for finding in findings),
+    )
+    return Report(tuple(findings), on, law.id, tuple(required))
+
+
+def _states_the_status(finding: Finding) -> bool:
+    """Return whether a sentence says that exosomes are not approved: it names approval and denies it."""
+    denied = any(one.id == "approved" and one.by in ("negation", "law", "only-if-approved") for one in finding.excused)
+    return finding.verdict != "block" and denied and any(match.id == "exosome-word" for match in finding.patterns)

@@ -85,7 +85,7 @@ class _ContextFile(_Entry):
     format: Literal[1]
     excuses: tuple[Excuse, ...]
     lowered_by: tuple[Excuse, ...]
-    reader_question: Written
+    yes: Written
     rhetorical: Written
     not_negations: Written
 
@@ -118,7 +118,7 @@ class Rules:
     patterns: tuple[ReadyPattern, ...]
     excuses: Mapping[str, ReadyExcuse]
     lowered_by: Mapping[str, ReadyExcuse]
-    reader_question: frozenset[str]
+    yes: frozenset[str]
     rhetorical: tuple[Phrase, ...]
     not_negations: tuple[Phrase, ...]
 
@@ -175,7 +175,7 @@ def read_rules(folder: Path) -> Rules:
         patterns=ready,
         excuses=excuses,
         lowered_by=lowered_by,
-        reader_question=frozenset(context.reader_question),
+        yes=frozenset(context.yes),
         rhetorical=_phrases(context.rhetorical, words, problems, "rhetorical"),
         not_negations=_phrases(context.not_negations, words, problems, "not_negations"),
     )
