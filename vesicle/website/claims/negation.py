@@ -22,6 +22,7 @@ _ENDS = frozenset(
 _SOMEBODY = frozenset(
     {"it", "they", "we", "you", "our", "the", "this", "these", "your", "exosomes", "exosome", "he", "she", "i", "my", "patients", "results", "is", "are", "yes"}
 )  # fmt: skip
+_ANOTHER = frozenset({"no", "not", "never", "nobody", "none"})
 _MOST_WORDS = 16
 _MOST_OF_A_NOUN = 3
 _LIKE = frozenset({"like", "better", "faster", "than", "as", "quicker", "quite", "more"})
@@ -75,6 +76,8 @@ def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
         if set(word.before) & set(";:—–!?"):
             return at
         if "," in word.before and (commas or word.text in _SOMEBODY):
+            return at
+        if word.text == "and" and at + 1 < len(words) and words[at + 1].text in _ANOTHER:
             return at
         if at > start and word.text in _SOMEBODY and words[at - 1].text in ("and", "so"):
             return at

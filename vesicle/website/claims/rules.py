@@ -15,6 +15,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from vesicle.protocols.problems import FileRefused, Problem, from_validation_error
+from vesicle.protocols.schema.common import Grade
 from vesicle.protocols.yaml_source import Source, read_yaml
 from vesicle.website.claims.phrases import Phrase, Vocabulary
 
@@ -88,6 +89,25 @@ class _ContextFile(_Entry):
     yes: Written
     rhetorical: Written
     not_negations: Written
+
+
+class Strength(_Entry):
+    """Words that say how sure somebody is; ``grades`` are those of evidence that allow them."""
+
+    id: Slug
+    words: Written
+    grades: tuple[Grade, ...]
+    why: Told
+
+
+class SupportFile(_Entry):
+    """``support.yaml``: how strongly a sentence may speak, and what of."""
+
+    format: Literal[1]
+    strengths: tuple[Strength, ...]
+    hedges: Written
+    topics: dict[Slug, Written]
+    treatments: dict[Slug, Written]
 
 
 @dataclass(frozen=True, slots=True)

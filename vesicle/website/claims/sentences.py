@@ -9,11 +9,11 @@ from typing import Literal
 Kind = Literal["sentence", "heading", "list-item", "question", "caption", "testimonial", "quotation"]
 
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof st no nos vs etc approx ca e.g i.e eg ie al fig inc ltd min mins hr hrs sec wk wks mo mos yr yrs mm "
+    "dr mr mrs ms prof st vs etc approx ca e.g i.e eg ie al fig inc ltd min mins hr hrs sec wk wks mo mos yr yrs mm "
     "cm ml mg kg oz dept est jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m am pm u.s "
     "u.k e.u d.c m.d b.sc ph.d jr sr rd ave blvd ext tel incl max avg vol pp cf".split()
 )
-_ALWAYS_GO_ON = frozenset("dr mr mrs ms prof st vs e.g i.e eg ie approx ca fig cf no nos".split())
+_ALWAYS_GO_ON = frozenset("dr mr mrs ms prof st vs e.g i.e eg ie approx ca fig cf".split())
 """Abbreviations that never end a sentence, whatever letter follows."""
 _LONGEST = 2_000
 """Letters of a sentence; whatever goes on longer is cut."""
@@ -101,6 +101,8 @@ def _goes_on(line: str, dot: int, end: int) -> bool:
     before = re.search(r"[\w.]{1,12}$", line[max(0, dot - 12) : dot])
     word = before.group().lower().strip(".") if before else ""
     rest = line[end : end + 40].lstrip()
+    if word in ("no", "nos"):
+        return rest[:1].isdigit()
     if word in _ALWAYS_GO_ON or (word.isdigit() and not line[:dot].strip(" \t0123456789")):
         return bool(rest)
     if word in _ABBREVIATIONS or len(word) == 1 and word.isalpha():
