@@ -10,12 +10,14 @@ from typing import Any, Literal
 from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
-from vesicle.website.claims.rules import GENERIC, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.rules import GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
 from vesicle.website.claims.words import Word, words_of
 
 Verdict = Literal["block", "needs-evidence", "ok"]
 _LONGEST_YES = 5
+_LONGEST_BARE_QUESTION = 6
+_CLAUSE = frozenset(",;:—–.")
 _STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
 
 
@@ -111,16 +113,26 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
 
 def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: str, offset: int) -> Finding:
     """Judge a sentence; one that only says yes to the question before it says what was asked."""
-    if not before.rstrip().endswith("?") or not _says_yes(rules, text):
+    asked_for = _answered(rules, text, before) if before.rstrip().endswith("?") else ""
+    if not asked_for:
         return _judge(rules, text, kind, jurisdiction, before, offset)
-    asked = _judge(rules, before.rstrip(" ?"), "sentence", jurisdiction, "")
+    asked = _judge(rules, asked_for, "sentence", jurisdiction, "")
     patterns = tuple(replace(match, words=text, start=offset, end=offset + len(text)) for match in asked.patterns)
     return Finding(text, kind, asked.verdict, patterns, asked.excused, before)
 
 
-def _says_yes(rules: Rules, text: str) -> bool:
-    words = words_of(text)
-    return 0 < len(words) <= _LONGEST_YES and all(word.text in rules.yes for word in words)
+def _answered(rules: Rules, answer: str, question: str) -> str:
+    """Return what a question and its short answer say together: "Downtime? None." is "no downtime"."""
+    words = words_of(answer)
+    if not 0 < len(words) <= _LONGEST_YES:
+        return ""
+    if all(word.text in rules.yes for word in words):
+        return question.rstrip(" ?")
+    if all(word.text in rules.none for word in words):
+        asked = words_of(question)
+        harms = rules.vocabulary.places(asked).get(HARM, ())
+        return "no " + question[asked[harms[0][0]].start : asked[harms[0][1] - 1].end] if harms else ""
+    return ""
 
 
 @dataclass(slots=True)
@@ -135,8 +147,13 @@ class _Sentence:
     def says(self, phrases: Iterable[Phrase]) -> bool:
         return any(phrase.text in self.places for phrase in phrases)
 
-    def where(self, phrases: Iterable[Phrase]) -> list[tuple[int, int]]:
-        return sorted({place for phrase in phrases for place in self.places.get(phrase.text, ())})
+    def where(self, phrases: Iterable[Phrase]) -> list[tuple[int, int, str]]:
+        """Return where phrases stand, and which stands there; places that two share are told once."""
+        found: dict[tuple[int, int], str] = {}
+        for phrase in phrases:
+            for place in self.places.get(phrase.text, ()):
+                found.setdefault(place, phrase.text)
+        return sorted((start, end, text) for (start, end), text in found.items())
 
     def is_excused(self, ready: ReadyExcuse) -> bool:
         return self.says(ready.phrases) and not self.says(ready.void)
@@ -148,9 +165,9 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
     candidates = sorted({at for phrase in sentence.places for at in rules.patterns_by_phrase.get(phrase, ())})
     if not candidates:
         return Finding(text, kind, "ok", context=context)
-    false = {at for start, end in sentence.where(rules.not_negations) for at in range(start, end)}
+    false = {at for start, end, _ in sentence.where(rules.not_negations) for at in range(start, end)}
     sentence.negations = negations(words, false, {start for start, _ in sentence.places.get(GENERIC, ())})
-    is_question = _is_readers_question(rules, sentence)
+    asked_from = _asked_from(rules, sentence)
     counted: list[Match] = []
     excused: list[Excused] = []
     for ready in (rules.patterns[at] for at in candidates):
@@ -160,10 +177,11 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
         never = sentence.says(ready.never_unless)
         if not never and sentence.says(ready.unless):
             continue
-        by = "" if never else _excused_by(rules, sentence, pattern, is_question)
-        for start, end in sentence.where(ready.phrases):
+        context_excuse = "" if never else _excused_by(rules, sentence, pattern)
+        for start, end, phrase in sentence.where(ready.phrases):
             said = text[words[start].start : words[end - 1].end]
-            if is_negated(words, sentence.negations, start, end):
+            by = "question" if asked_from is not None and start >= asked_from else context_excuse
+            if is_negated(words, sentence.negations, start, end, own=phrase in rules.negating):
                 excused.append(Excused(pattern.id, "negation", "The sentence says that it is not so.", said))
             elif by:
                 excused.append(Excused(pattern.id, by, _why(rules, by), said))
@@ -189,10 +207,8 @@ def _verdict(match: Match) -> Verdict:
     return "ok" if match.verdict == "note" else match.verdict
 
 
-def _excused_by(rules: Rules, sentence: _Sentence, pattern: Pattern, is_question: bool) -> str:
-    if is_question:
-        return "question"
-    for name in ("law", *pattern.excused_by):
+def _excused_by(rules: Rules, sentence: _Sentence, pattern: Pattern) -> str:
+    for name in ("law", "denied", *pattern.excused_by):
         if sentence.is_excused(rules.excuses[name]):
             return name
     return ""
@@ -202,11 +218,18 @@ def _why(rules: Rules, by: str) -> str:
     return "It is a question a reader may ask." if by == "question" else rules.excuses[by].excuse.why
 
 
-def _is_readers_question(rules: Rules, sentence: _Sentence) -> bool:
-    """Return whether it asks, rather than promises with a question mark at the end."""
-    if not sentence.text.rstrip(" \"'”’)").endswith("?") or not sentence.words:
-        return False
-    return not sentence.says(rules.rhetorical)
+def _asked_from(rules: Rules, sentence: _Sentence) -> int | None:
+    """Return the word from which on a reader asks; None where nothing is asked, or a promise ends in a question mark.
+
+    In "With no side effects, what do you have to lose?" only the part behind the comma is a question.
+    """
+    words = sentence.words
+    if not sentence.text.rstrip(" \"'”’)").endswith("?") or not words or sentence.says(rules.rhetorical):
+        return None
+    if words[0].text in rules.reader_question or len(words) <= _LONGEST_BARE_QUESTION:
+        return 0
+    clauses = [at for at, word in enumerate(words) if _CLAUSE & set(word.before)]
+    return next((at for at in reversed(clauses) if words[at].text in rules.reader_question), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from vesicle.website.claims.words import Word
 
-_CLAUSE = frozenset({"not", "never", "neither", "nor", "unable", "fail", "fails", "failed", "refuse", "hardly", "decline"})
+_CLAUSE = frozenset({"not", "never", "neither", "unable", "fail", "fails", "failed", "refuse", "hardly", "decline"})
 _NOBODY = frozenset({"nobody", "none", "nothing"})
 _NEXT_WORDS = frozenset({"no", "without", "zero"})
 _ENDS = frozenset(
@@ -54,9 +54,9 @@ def negations(words: Sequence[Word], not_negations: Iterable[int], generic: Iter
     for at, word in enumerate(words):
         if at in false:
             continue
-        if word.text in _CLAUSE:
+        if word.text in _CLAUSE or (word.text == "nor" and _text(words, at + 1) in _PREDICATE):
             found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "clause"))
-        elif word.text in _NOBODY or (word.text == "no" and at + 1 < len(words) and words[at + 1].text == "one"):
+        elif word.text in _NOBODY or (word.text == "no" and _text(words, at + 1) == "one"):
             found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "nobody"))
         elif word.text in _NEXT_WORDS:
             is_wide = word.text == "no" and wide & set(range(at + 1, at + 4))
@@ -68,6 +68,10 @@ def negations(words: Sequence[Word], not_negations: Iterable[int], generic: Iter
     return tuple(found)
 
 
+def _text(words: Sequence[Word], at: int) -> str:
+    return words[at].text if at < len(words) else ""
+
+
 def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
     for at in range(start, min(len(words), start + _MOST_WORDS)):
         word = words[at]
@@ -77,7 +81,7 @@ def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
             return at
         if "," in word.before and (commas or word.text in _SOMEBODY):
             return at
-        if word.text == "and" and at + 1 < len(words) and words[at + 1].text in _ANOTHER:
+        if word.text == "and" and _text(words, at + 1) in _ANOTHER:
             return at
         if at > start and word.text in _SOMEBODY and words[at - 1].text in ("and", "so"):
             return at
@@ -86,9 +90,12 @@ def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
     return min(len(words), start + _MOST_WORDS)
 
 
-def is_negated(words: Sequence[Word], found: Sequence[Negation], start: int, end: int) -> bool:
-    """Return whether what stands at ``start`` to ``end`` is said not to be so."""
-    over = [one for one in found if one.at < start < one.end]
+def is_negated(words: Sequence[Word], found: Sequence[Negation], start: int, end: int, *, own: bool = False) -> bool:
+    """Return whether what stands at ``start`` to ``end`` is said not to be so.
+
+    ``own`` says that a negation inside belongs to what was found ("no side effects") and denies nothing.
+    """
+    over = [one for one in found if one.at < start < one.end or (not own and start <= one.at < end - 1)]
     if any(one.kind == "nobody" and any(word.text in _LIKE for word in words[end : end + 5]) for one in over):
         return False
     if len(over) % 2:

@@ -27,6 +27,7 @@ from vesicle.website.claims.words import Word
 _SHORTEST_STEM = 2
 _MOST_PLACES = 20
 """Places of one phrase in one sentence that are looked at; what stands there oftener says nothing new."""
+_NEGATING = frozenset({"no", "not", "never", "without", "zero", "none", "nobody", "nothing", "<none-of>"})
 _MOST_REMEMBERED = 50_000
 _STOPS = frozenset(";")
 
@@ -52,6 +53,11 @@ class Phrase:
 
     text: str
     steps: tuple[Step, ...]
+
+    @property
+    def negates(self) -> bool:
+        """Whether a negation is part of the phrase itself, as in "no side effects"."""
+        return any(_NEGATING & set(step.item.replace("_", "|").split("|")) for step in self.steps)
 
     def find(self, spans: Spans, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         """Yield where the phrase stands: first word, and the one after its last. One place for each beginning."""

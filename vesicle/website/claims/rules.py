@@ -20,6 +20,8 @@ from vesicle.protocols.yaml_source import Source, read_yaml
 from vesicle.website.claims.phrases import Phrase, Vocabulary
 
 DATA = Path(__file__).resolve().parent / "data"
+HARM = "<harm>"
+"""Words for side effects, risks and days of recovery."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
 VERSION = "1"
@@ -87,6 +89,8 @@ class _ContextFile(_Entry):
     excuses: tuple[Excuse, ...]
     lowered_by: tuple[Excuse, ...]
     yes: Written
+    none: Written
+    reader_question: Written
     rhetorical: Written
     not_negations: Written
 
@@ -135,10 +139,13 @@ class Rules:
 
     vocabulary: Vocabulary
     patterns_by_phrase: Mapping[str, tuple[int, ...]]
+    negating: frozenset[str]
     patterns: tuple[ReadyPattern, ...]
     excuses: Mapping[str, ReadyExcuse]
     lowered_by: Mapping[str, ReadyExcuse]
     yes: frozenset[str]
+    none: frozenset[str]
+    reader_question: frozenset[str]
     rhetorical: tuple[Phrase, ...]
     not_negations: tuple[Phrase, ...]
 
@@ -164,6 +171,7 @@ def read_rules(folder: Path) -> Rules:
     words = Vocabulary(concepts.concepts)
     # Negation asks for these words although no pattern may name them.
     words.phrase(GENERIC)
+    words.phrase(HARM)
     excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in context.excuses}
     lowered_by = {excuse.id: _excuse(excuse, words, problems) for excuse in context.lowered_by}
     ready = tuple(
@@ -192,10 +200,13 @@ def read_rules(folder: Path) -> Rules:
     rules = Rules(
         vocabulary=words,
         patterns_by_phrase=by_phrase,
+        negating=frozenset(phrase.text for one in ready for phrase in one.phrases if phrase.negates),
         patterns=ready,
         excuses=excuses,
         lowered_by=lowered_by,
         yes=frozenset(context.yes),
+        none=frozenset(context.none),
+        reader_question=frozenset(context.reader_question),
         rhetorical=_phrases(context.rhetorical, words, problems, "rhetorical"),
         not_negations=_phrases(context.not_negations, words, problems, "not_negations"),
     )
