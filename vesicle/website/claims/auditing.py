@@ -12,6 +12,7 @@ from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
 from vesicle.website.claims.rules import GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
+from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
 
 Verdict = Literal["block", "needs-evidence", "ok"]
@@ -113,12 +114,29 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
 
 def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: str, offset: int) -> Finding:
     """Judge a sentence; one that only says yes to the question before it says what was asked."""
+    if _only_calls_out(rules, before):
+        # "Rosacea? Our serum …": the heading names the disease, the sentence the product.
+        together = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
+        named = [match for match in together.patterns if match.id == "disease-named"]
+        own = _judge(rules, text, kind, jurisdiction, before, offset)
+        if named and own.verdict != "block":
+            match = replace(named[0], words=text, start=offset, end=offset + len(text))
+            return replace(own, verdict="block", patterns=(match, *own.patterns))
+        return own
     asked_for = _answered(rules, text, before) if before.rstrip().endswith("?") else ""
     if not asked_for:
         return _judge(rules, text, kind, jurisdiction, before, offset)
     asked = _judge(rules, asked_for, "sentence", jurisdiction, "")
     patterns = tuple(replace(match, words=text, start=offset, end=offset + len(text)) for match in asked.patterns)
     return Finding(text, kind, asked.verdict, patterns, asked.excused, before)
+
+
+def _only_calls_out(rules: Rules, question: str) -> bool:
+    """Return whether a question asks nothing, as "Rosacea?" or "Tired of acne?" do."""
+    if not question.rstrip().endswith("?"):
+        return False
+    words = words_of(question)
+    return 0 < len(words) <= _LONGEST_BARE_QUESTION and words[0].text not in rules.reader_question
 
 
 def _answered(rules: Rules, answer: str, question: str) -> str:
@@ -160,7 +178,7 @@ class _Sentence:
 
 
 def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str, offset: int = 0) -> Finding:
-    words = words_of(text)
+    words = respelt(words_of(text))
     sentence = _Sentence(text, words, rules.vocabulary.places(words))
     candidates = sorted({at for phrase in sentence.places for at in rules.patterns_by_phrase.get(phrase, ())})
     if not candidates:

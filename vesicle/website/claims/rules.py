@@ -90,6 +90,7 @@ class _ContextFile(_Entry):
     lowered_by: tuple[Excuse, ...]
     yes: Written
     none: Written
+    often_misspelt: Written
     reader_question: Written
     rhetorical: Written
     not_negations: Written
@@ -145,6 +146,7 @@ class Rules:
     lowered_by: Mapping[str, ReadyExcuse]
     yes: frozenset[str]
     none: frozenset[str]
+    often_misspelt: tuple[str, ...]
     reader_question: frozenset[str]
     rhetorical: tuple[Phrase, ...]
     not_negations: tuple[Phrase, ...]
@@ -206,6 +208,7 @@ def read_rules(folder: Path) -> Rules:
         lowered_by=lowered_by,
         yes=frozenset(context.yes),
         none=frozenset(context.none),
+        often_misspelt=context.often_misspelt,
         reader_question=frozenset(context.reader_question),
         rhetorical=_phrases(context.rhetorical, words, problems, "rhetorical"),
         not_negations=_phrases(context.not_negations, words, problems, "not_negations"),
