@@ -10,7 +10,7 @@ from typing import Any, Literal
 from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
-from vesicle.website.claims.rules import GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.rules import DISEASE_NAMED, GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
 from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
@@ -113,28 +113,26 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
 
 
 def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: str, offset: int) -> Finding:
-    """Judge a sentence; one that only says yes to the question before it says what was asked."""
-    if _only_calls_out(rules, before):
-        # "Rosacea? Our serum …": the heading names the disease, the sentence the product.
-        together = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
-        named = [match for match in together.patterns if match.id == "disease-named"]
-        own = _judge(rules, text, kind, jurisdiction, before, offset)
-        if named and own.verdict != "block":
-            match = replace(named[0], words=text, start=offset, end=offset + len(text))
-            return replace(own, verdict="block", patterns=(match, *own.patterns))
+    """Judge a sentence with the one before it, where that is a question it answers or goes on from."""
+    own = _judge(rules, text, kind, jurisdiction, before, offset)
+    if not before.rstrip().endswith("?"):
         return own
-    asked_for = _answered(rules, text, before) if before.rstrip().endswith("?") else ""
-    if not asked_for:
-        return _judge(rules, text, kind, jurisdiction, before, offset)
-    asked = _judge(rules, asked_for, "sentence", jurisdiction, "")
-    patterns = tuple(replace(match, words=text, start=offset, end=offset + len(text)) for match in asked.patterns)
-    return Finding(text, kind, asked.verdict, patterns, asked.excused, before)
+    place = {"words": text, "start": offset, "end": offset + len(text)}
+    if asked_for := _answered(rules, text, before):
+        asked = _judge(rules, asked_for, "sentence", jurisdiction, "")
+        patterns = tuple(replace(match, **place) for match in asked.patterns)
+        return Finding(text, kind, asked.verdict, patterns, asked.excused, before)
+    if own.verdict != "block" and _only_calls_out(rules, before):
+        # "Rosacea? Our serum …": the first names the disease, the second the product.
+        together = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
+        named = [replace(match, **place) for match in together.patterns if match.id == DISEASE_NAMED]
+        if named:
+            return replace(own, verdict="block", patterns=(*named, *own.patterns))
+    return own
 
 
 def _only_calls_out(rules: Rules, question: str) -> bool:
     """Return whether a question asks nothing, as "Rosacea?" or "Tired of acne?" do."""
-    if not question.rstrip().endswith("?"):
-        return False
     words = words_of(question)
     return 0 < len(words) <= _LONGEST_BARE_QUESTION and words[0].text not in rules.reader_question
 

@@ -9,6 +9,7 @@ A phrase is a row of items between which words may stand:
 ``<disease>``    a concept: one of the words or groups of words listed under that name
 ``a|b``          either; an underscore joins words that are one choice: ``for_good|forever``
 ``..4``          up to four other words may stand here; without it the items stand side by side
+``..4!``         the same, with no comma among them
 ``#``            a number in digits, or a range of two
 ===============  =======================================================================================
 
@@ -45,6 +46,7 @@ class Step:
 
     item: str
     gap: int
+    over_commas: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Phrase:
                 reached = {
                     end
                     for at in reached
-                    for begin in _reachable(at, step.gap, words)
+                    for begin in _reachable(at, step, words)
                     if begin in places
                     for end in places[begin]
                 }
@@ -78,9 +80,10 @@ class Phrase:
                 yield start, min(reached)
 
 
-def _reachable(at: int, gap: int, words: Sequence[Word]) -> Iterator[int]:
-    for begin in range(at, min(at + gap + 1, len(words))):
-        if _STOPS & set(words[begin].before) or words[begin].text == "but":
+def _reachable(at: int, step: Step, words: Sequence[Word]) -> Iterator[int]:
+    for begin in range(at, min(at + step.gap + 1, len(words))):
+        before = words[begin].before
+        if _STOPS & set(before) or words[begin].text == "but" or ("," in before and not step.over_commas):
             return
         yield begin
 
@@ -100,14 +103,14 @@ class Vocabulary:
     def phrase(self, text: str) -> Phrase:
         """Return a phrase made ready. Raises ``ValueError`` for one that cannot be read."""
         steps: list[Step] = []
-        gap = 0
+        gap, over_commas = 0, True
         for part in text.split():
             if part.startswith(".."):
-                gap = int(part[2:])
+                gap, over_commas = int(part[2:].removesuffix("!")), not part.endswith("!")
                 continue
             self._learn(part)
-            steps.append(Step(part, gap))
-            gap = 0
+            steps.append(Step(part, gap, over_commas))
+            gap, over_commas = 0, True
         if not steps or gap:
             raise ValueError(f"the phrase '{text}' does not end with a word")
         phrase = Phrase(text, tuple(steps))

@@ -20,6 +20,8 @@ from vesicle.protocols.yaml_source import Source, read_yaml
 from vesicle.website.claims.phrases import Phrase, Vocabulary
 
 DATA = Path(__file__).resolve().parent / "data"
+DISEASE_NAMED = "disease-named"
+"""The pattern of a disease beside a product, which may also stand in two sentences."""
 HARM = "<harm>"
 """Words for side effects, risks and days of recovery."""
 GENERIC = "<product-kind>"
