@@ -10,7 +10,7 @@ from typing import Any, Literal
 from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
-from vesicle.website.claims.rules import DISEASE_NAMED, GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.rules import DISEASE_NAMED, EXOSOME_WORD, GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
 from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
@@ -18,6 +18,7 @@ from vesicle.website.claims.words import Word, words_of
 Verdict = Literal["block", "needs-evidence", "ok"]
 _LONGEST_YES = 5
 _LONGEST_BARE_QUESTION = 6
+_AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
 _STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
 
@@ -240,7 +241,7 @@ def _asked_from(rules: Rules, sentence: _Sentence) -> int | None:
     In "With no side effects, what do you have to lose?" only the part behind the comma is a question.
     """
     words = sentence.words
-    if not sentence.text.rstrip(" \"'”’)").endswith("?") or not words or sentence.says(rules.rhetorical):
+    if not sentence.text.rstrip(_AFTER_A_SENTENCE).endswith("?") or not words or sentence.says(rules.rhetorical):
         return None
     if words[0].text in rules.reader_question or len(words) <= _LONGEST_BARE_QUESTION:
         return 0
@@ -303,7 +304,7 @@ def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) ->
         before = findings[-1].text
     required = required_statements(
         law,
-        names_exosomes=any(match.id == "exosome-word" for finding in findings for match in finding.patterns),
+        names_exosomes=any(_names_exosomes(finding) for finding in findings),
         has_status=any(_states_the_status(finding) for finding in findings),
     )
     return Report(tuple(findings), on, law.id, tuple(required))
@@ -312,4 +313,8 @@ def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) ->
 def _states_the_status(finding: Finding) -> bool:
     """Return whether a sentence says that exosomes are not approved: it names approval and denies it."""
     denied = any(one.id == "approved" and one.by in ("negation", "law", "only-if-approved") for one in finding.excused)
-    return finding.verdict != "block" and denied and any(match.id == "exosome-word" for match in finding.patterns)
+    return finding.verdict != "block" and denied and _names_exosomes(finding)
+
+
+def _names_exosomes(finding: Finding) -> bool:
+    return any(one.id == EXOSOME_WORD for one in (*finding.patterns, *finding.excused))
