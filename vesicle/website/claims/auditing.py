@@ -10,7 +10,7 @@ from typing import Any, Literal
 from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
-from vesicle.website.claims.rules import DISEASE_NAMED, EXOSOME_WORD, GENERIC, HARM, VERSION, Pattern, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.rules import DISEASE_NAMED, EXOSOME_WORD, GENERIC, HARM, VERSION, ReadyExcuse, ReadyPattern, Rules, load_rules
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
 from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
@@ -18,6 +18,7 @@ from vesicle.website.claims.words import Word, words_of
 Verdict = Literal["block", "needs-evidence", "ok"]
 _LONGEST_YES = 5
 _LONGEST_BARE_QUESTION = 6
+_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0"})
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
 _STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
@@ -145,7 +146,7 @@ def _answered(rules: Rules, answer: str, question: str) -> str:
         return ""
     if all(word.text in rules.yes for word in words):
         return question.rstrip(" ?")
-    if all(word.text in rules.none for word in words):
+    if all(word.text in rules.none for word in words) and any(word.text in _NO for word in words):
         asked = words_of(question)
         harms = rules.vocabulary.places(asked).get(HARM, ())
         return "no " + question[asked[harms[0][0]].start : asked[harms[0][1] - 1].end] if harms else ""
@@ -182,7 +183,9 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
     candidates = sorted({at for phrase in sentence.places for at in rules.patterns_by_phrase.get(phrase, ())})
     if not candidates:
         return Finding(text, kind, "ok", context=context)
-    false = {at for start, end, _ in sentence.where(rules.not_negations) for at in range(start, end)}
+    # "Isn't it time to …?" denies nothing.
+    asks_not = {1} if len(words) > 1 and words[1].text == "not" and text.rstrip(_AFTER_A_SENTENCE).endswith("?") else set()
+    false = asks_not | {at for start, end, _ in sentence.where(rules.not_negations) for at in range(start, end)}
     sentence.negations = negations(words, false, {start for start, _ in sentence.places.get(GENERIC, ())})
     asked_from = _asked_from(rules, sentence)
     counted: list[Match] = []
@@ -191,10 +194,12 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
         pattern = ready.pattern
         if pattern.jurisdictions and jurisdiction not in pattern.jurisdictions:
             continue
+        if pattern.kinds and kind not in pattern.kinds:
+            continue
         never = sentence.says(ready.never_unless)
         if not never and sentence.says(ready.unless):
             continue
-        context_excuse = "" if never else _excused_by(rules, sentence, pattern)
+        context_excuse = _excused_by(rules, sentence, () if never else pattern.excused_by)
         for start, end, phrase in sentence.where(ready.phrases):
             said = text[words[start].start : words[end - 1].end]
             by = "question" if asked_from is not None and start >= asked_from else context_excuse
@@ -224,8 +229,8 @@ def _verdict(match: Match) -> Verdict:
     return "ok" if match.verdict == "note" else match.verdict
 
 
-def _excused_by(rules: Rules, sentence: _Sentence, pattern: Pattern) -> str:
-    for name in ("law", "denied", *pattern.excused_by):
+def _excused_by(rules: Rules, sentence: _Sentence, own: Sequence[str]) -> str:
+    for name in ("law", "denied", *own):
         if sentence.is_excused(rules.excuses[name]):
             return name
     return ""

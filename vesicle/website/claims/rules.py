@@ -18,6 +18,7 @@ from vesicle.protocols.problems import FileRefused, Problem, from_validation_err
 from vesicle.protocols.schema.common import Grade
 from vesicle.protocols.yaml_source import Source, read_yaml
 from vesicle.website.claims.phrases import Phrase, Vocabulary
+from vesicle.website.claims.sentences import Kind
 
 DATA = Path(__file__).resolve().parent / "data"
 DISEASE_NAMED = "disease-named"
@@ -49,9 +50,9 @@ class Pattern(_Entry):
     """One way to claim something, and how that is judged.
 
     ``unless`` are phrases that, standing in the sentence, say that something else is meant; ``never_unless`` are
-    phrases beside which neither they nor any excuse counts. ``excused_by`` and ``lowered_by`` name entries of
+    phrases beside which neither they nor ``excused_by`` count. ``excused_by`` and ``lowered_by`` name entries of
     ``context.yaml``; negation, readers' questions and reported law excuse every pattern. Without ``jurisdictions``
-    it holds everywhere.
+    it holds everywhere, without ``kinds`` in sentences of every kind.
     """
 
     id: Slug
@@ -63,6 +64,7 @@ class Pattern(_Entry):
     excused_by: tuple[Slug, ...] = ()
     lowered_by: tuple[Slug, ...] = ()
     jurisdictions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     why: Told
     safer: Told
     hit: Written = Field(min_length=1)

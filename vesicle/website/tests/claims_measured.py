@@ -15,7 +15,7 @@ from vesicle.protocols.yaml_source import read_yaml
 from vesicle.website.claims import audit
 
 HERE = Path(__file__).resolve().parent
-SETS = ("labelled", "families", "third", "fourth")
+SETS = ("labelled", "families", "third", "fourth", "fifth")
 
 
 @dataclass(frozen=True, slots=True)
