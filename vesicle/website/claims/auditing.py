@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 
-from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
+from vesicle.website.claims.jurisdictions import jurisdiction_of
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
-from vesicle.website.claims.rules import DISEASE_NAMED, EXOSOME_WORD, GENERIC, HARM, VERSION, ReadyExcuse, ReadyPattern, Rules, load_rules
-from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_html, of_text
+from vesicle.website.claims.rules import DISEASE_NAMED, GENERIC, HARM, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_text
 from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
 
@@ -21,7 +20,8 @@ _LONGEST_BARE_QUESTION = 6
 _NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0"})
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
-_STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
+STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
+"""Verdicts, the mildest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | 
     for part in parts:
         findings.append(_in_context(rules, part.text, part.kind, jurisdiction, before, part.start))
         before = part.text
-    verdict = max((one.verdict for one in findings), key=_STRICTEST.index)
+    verdict = max((one.verdict for one in findings), key=STRICTEST.index)
     return Finding(
         sentence,
         kind_of(sentence),
@@ -119,18 +119,20 @@ def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: 
     own = _judge(rules, text, kind, jurisdiction, before, offset)
     if not before.rstrip().endswith("?"):
         return own
-    place = {"words": text, "start": offset, "end": offset + len(text)}
     if asked_for := _answered(rules, text, before):
         asked = _judge(rules, asked_for, "sentence", jurisdiction, "")
-        patterns = tuple(replace(match, **place) for match in asked.patterns)
-        return Finding(text, kind, asked.verdict, patterns, asked.excused, before)
+        return Finding(text, kind, asked.verdict, _all_of(asked.patterns, text, offset), asked.excused, before)
     if own.verdict != "block" and _only_calls_out(rules, before):
         # "Rosacea? Our serum …": the first names the disease, the second the product.
         together = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
-        named = [replace(match, **place) for match in together.patterns if match.id == DISEASE_NAMED]
-        if named:
-            return replace(own, verdict="block", patterns=(*named, *own.patterns))
+        if named := [match for match in together.patterns if match.id == DISEASE_NAMED]:
+            return replace(own, verdict="block", patterns=(*_all_of(named, text, offset), *own.patterns))
     return own
+
+
+def _all_of(matches: Iterable[Match], text: str, offset: int) -> tuple[Match, ...]:
+    """Return matches as found in a sentence as a whole."""
+    return tuple(replace(match, words=text, start=offset, end=offset + len(text)) for match in matches)
 
 
 def _only_calls_out(rules: Rules, question: str) -> bool:
@@ -184,7 +186,9 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
     if not candidates:
         return Finding(text, kind, "ok", context=context)
     # "Isn't it time to …?" denies nothing.
-    asks_not = {1} if len(words) > 1 and words[1].text == "not" and text.rstrip(_AFTER_A_SENTENCE).endswith("?") else set()
+    asks_not = (
+        {1} if len(words) > 1 and words[1].text == "not" and text.rstrip(_AFTER_A_SENTENCE).endswith("?") else set()
+    )
     false = asks_not | {at for start, end, _ in sentence.where(rules.not_negations) for at in range(start, end)}
     sentence.negations = negations(words, false, {start for start, _ in sentence.places.get(GENERIC, ())})
     asked_from = _asked_from(rules, sentence)
@@ -213,7 +217,8 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
                     excused.append(Excused(pattern.id, lowered, rules.lowered_by[lowered].excuse.why, said))
                 counted.append(_match(ready, said, words[start].start + offset, words[end - 1].end + offset, lowered))
                 break
-    verdict = max((_verdict(match) for match in counted), key=_STRICTEST.index, default="ok")
+    verdicts: list[Verdict] = ["ok", *map(_verdict, counted)]
+    verdict = max(verdicts, key=STRICTEST.index)
     return Finding(text, kind, verdict, tuple(counted), tuple(dict.fromkeys(excused)), context)
 
 
@@ -252,74 +257,3 @@ def _asked_from(rules: Rules, sentence: _Sentence) -> int | None:
         return 0
     clauses = [at for at, word in enumerate(words) if _CLAUSE & set(word.before)]
     return next((at for at in reversed(clauses) if words[at].text in rules.reader_question), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was checked, with which version, under whose law, on which day."""
-
-    findings: tuple[Finding, ...]
-    checked_on: date
-    jurisdiction: str
-    required: tuple[Required, ...] = ()
-    version: str = VERSION
-    note: str = "A prompt for review by people. It is no legal verdict and no legal advice."
-
-    def counts(self) -> dict[Verdict, int]:
-        """Return how many sentences have each verdict."""
-        return {verdict: sum(one.verdict == verdict for one in self.findings) for verdict in _STRICTEST}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain data, for ``--json``."""
-        return {
-            "checked_on": self.checked_on.isoformat(),
-            "version": self.version,
-            "jurisdiction": self.jurisdiction,
-            "note": self.note,
-            "counts": self.counts(),
-            "required": [one.as_dict() for one in self.required],
-            "sentences": [finding.as_dict() for finding in self.findings],
-        }
-
-
-def audit_lines(text: str, *, on: date, jurisdiction: str = "US") -> Report:
-    """Judge a text of one sentence a line; a line is judged as a whole. Empty lines are left out.
-
-    Raises `UnknownJurisdiction`, as all that take a jurisdiction do.
-    """
-    return _report([line.strip() for line in text.splitlines() if line.strip()], on, jurisdiction)
-
-
-def audit_text(text: str, *, on: date, jurisdiction: str = "US") -> Report:
-    """Judge a running text, sentence by sentence."""
-    return _report(of_text(text), on, jurisdiction)
-
-
-def audit_html(html: str, *, on: date, jurisdiction: str = "US") -> Report:
-    """Judge the sentences of a page."""
-    return _report(of_html(html), on, jurisdiction)
-
-
-def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) -> Report:
-    law = jurisdiction_of(jurisdiction)
-    findings: list[Finding] = []
-    before = ""
-    for one in sentences:
-        findings.append(audit(one, jurisdiction=law.id, context=before))
-        before = findings[-1].text
-    required = required_statements(
-        law,
-        names_exosomes=any(_names_exosomes(finding) for finding in findings),
-        has_status=any(_states_the_status(finding) for finding in findings),
-    )
-    return Report(tuple(findings), on, law.id, tuple(required))
-
-
-def _states_the_status(finding: Finding) -> bool:
-    """Return whether a sentence says that exosomes are not approved: it names approval and denies it."""
-    denied = any(one.id == "approved" and one.by in ("negation", "law", "only-if-approved") for one in finding.excused)
-    return finding.verdict != "block" and denied and _names_exosomes(finding)
-
-
-def _names_exosomes(finding: Finding) -> bool:
-    return any(one.id == EXOSOME_WORD for one in (*finding.patterns, *finding.excused))

@@ -1,7 +1,7 @@
 """Takes the sentences out of a page, each with the heading above it and the elements around it.
 
-Nothing of the page is run. What nobody reads is left out: scripts, styles, hidden templates. What regulators read although
-it is not on the page is kept: the title, the description, the text of pictures.
+Nothing of the page is run. What nobody reads is left out: scripts, styles, hidden templates. What regulators read
+although it is not on the page is kept: the title, the description, the text of pictures.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ from dataclasses import replace
 from vesicle.website.claims.markup import Tag, tokens
 from vesicle.website.claims.sentences import Kind, Sentence, of_text
 
-_UNREAD = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea"})
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_UNREAD = frozenset(
+    {"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea"}
+)
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 _INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "s",
-     "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "del", "q"}
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd", "label",
+     "mark", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "del", "q"}
 )  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "title", "legend", "summary"})
 _CLOSED_BY_NEXT = frozenset({"li", "dt", "dd", "td", "th", "tr", "option", "p"})
@@ -53,7 +57,9 @@ class _Reader:
         self._described(tag)
         if tag.name in _VOID:
             return
-        if self._open and (self._open[-1][0] == "p" and tag.name not in _INLINE or self._open[-1][0] == tag.name in _CLOSED_BY_NEXT):
+        if self._open and (
+            (self._open[-1][0] == "p" and tag.name not in _INLINE) or self._open[-1][0] == tag.name in _CLOSED_BY_NEXT
+        ):
             self._open.pop()
         if tag.name in _UNREAD:
             self._unread += 1
@@ -104,7 +110,11 @@ class _Reader:
             return "heading"
         if innermost in _CAPTIONS:
             return "caption"
-        return "list-item" if "li" in names[-4:] or innermost in ("dt", "dd", "td", "th", "button", "option") else "sentence"
+        return (
+            "list-item"
+            if "li" in names[-4:] or innermost in ("dt", "dd", "td", "th", "button", "option")
+            else "sentence"
+        )
 
     def _add(self, text: str, kind: Kind) -> None:
         path = "/".join(name for name, _ in self._open[-8:])
@@ -118,6 +128,6 @@ class _Reader:
             self.heading = text[:200]
 
 
-def sentences_of(html: str) -> tuple[Sentence, ...]:
+def of_html(html: str) -> tuple[Sentence, ...]:
     """Return the sentences of a page in its order."""
     return _Reader().read(html)

@@ -19,7 +19,10 @@ class UnknownJurisdiction(ValueError):
 
 
 def jurisdiction_of(code: str) -> Jurisdiction:
-    """Return the jurisdiction a country code stands for: ``GB`` and ``UK``, ``DE`` and ``EU``. Raises `UnknownJurisdiction`."""
+    """Return the jurisdiction a code stands for, as ``GB`` for ``UK`` and ``DE`` for ``EU``.
+
+    Raises `UnknownJurisdiction`.
+    """
     wanted = code.strip().upper()
     for one in load_bank().jurisdictions.values():
         if wanted == one.id or wanted in one.codes:
@@ -53,5 +56,6 @@ def required_statements(jurisdiction: Jurisdiction, *, names_exosomes: bool, has
     return tuple(
         Required(rule, jurisdiction.statement, has_status)
         for rule in jurisdiction.advertising
-        if rule.kind == "required-statement" and (rule.when == "always" or (rule.when == "exosomes-named" and names_exosomes))
+        if rule.kind == "required-statement"
+        and (rule.when == "always" or (rule.when == "exosomes-named" and names_exosomes))
     )

@@ -1,9 +1,10 @@
 """Which words of a sentence stand under a negation.
 
-A negation reaches forward from its word: "not" and "never" to the end of their clause, "no" and "without" over what they
-stand before, unless that is a word for products or evidence, as in "no product has been shown to …". It ends at "but",
-"because", "instead", a semicolon, or a comma behind which somebody new is spoken of. An even number of negations is none:
-"not without risk". What only looks like one ("not only", "why not", "no other") is listed in ``context.yaml``.
+A negation reaches forward from its word: "not" and "never" to the end of their clause, "no" and "without" over what
+they stand before, unless that is a word for products or evidence, as in "no product has been shown to …". It ends at
+"but", "because", "instead", a semicolon, or a comma behind which somebody new is spoken of. An even number of
+negations is none: "not without risk". What only looks like one ("not only", "why not", "no other") is listed in
+``context.yaml``.
 """
 
 from __future__ import annotations
@@ -17,19 +18,37 @@ _CLAUSE = frozenset({"not", "never", "neither", "unable", "fail", "fails", "fail
 _NOBODY = frozenset({"nobody", "none", "nothing"})
 _NEXT_WORDS = frozenset({"no", "without", "zero"})
 _ENDS = frozenset(
-    {"but", "yet", "however", "although", "though", "whereas", "because", "since", "so", "instead", "rather", "just", "only"}
+    {
+        "but",
+        "yet",
+        "however",
+        "although",
+        "though",
+        "whereas",
+        "because",
+        "since",
+        "so",
+        "instead",
+        "rather",
+        "just",
+        "only",
+    }
 )
 _SOMEBODY = frozenset(
-    {"it", "they", "we", "you", "our", "the", "this", "these", "your", "exosomes", "exosome", "he", "she", "i", "my", "patients", "results", "is", "are", "yes"}
+    {"it", "they", "we", "you", "our", "the", "this", "these", "your", "exosomes", "exosome", "he", "she", "i",
+     "my", "patients", "results", "is", "are", "yes"}
 )  # fmt: skip
 _ANOTHER = frozenset({"no", "not", "never", "nobody", "none"})
 _MOST_WORDS = 16
 _MOST_OF_A_NOUN = 3
 _LIKE = frozenset({"like", "better", "faster", "than", "as", "quicker", "quite", "more"})
-_PREDICATE = frozenset({"is", "are", "was", "were", "has", "have", "had", "can", "could", "do", "does", "did", "will", "would", "may"})
+_PREDICATE = frozenset(
+    {"is", "are", "was", "were", "has", "have", "had", "can", "could", "do", "does", "did", "will", "would", "may"}
+)
 _MAY_STAND_BETWEEN = _PREDICATE | frozenset(
-    {"result", "results", "treatment", "treatments", "product", "products", "exosome", "exosomes", "claim", "claims", "effect",
-     "effects", "therapy", "of", "any", "a", "by", "for", "this", "these", "skin", "with", "ever", "the", "be", "simply"}
+    {"result", "results", "treatment", "treatments", "product", "products", "exosome", "exosomes", "claim",
+     "claims", "effect", "effects", "therapy", "of", "any", "a", "by", "for", "this", "these", "skin", "with",
+     "ever", "the", "be", "simply"}
 )  # fmt: skip
 _MOST_BETWEEN = 6
 

@@ -1,7 +1,7 @@
 """What the data files hold: patterns, what excuses them, concepts. Read once and checked as a whole.
 
-A pattern is data. ``verdict`` is what a hit means: ``block``, ``needs-evidence``, or ``note``, which is shown and changes
-nothing. ``hit`` and ``miss`` are sentences for the tests, which no pattern is accepted without.
+A pattern is data. ``verdict`` is what a hit means: ``block``, ``needs-evidence``, or ``note``, which is shown and
+changes nothing. ``hit`` and ``miss`` are sentences for the tests, which no pattern is accepted without.
 """
 
 from __future__ import annotations
@@ -37,9 +37,8 @@ Told = Annotated[str, StringConstraints(min_length=5, pattern=r"[.?!]$")]
 Written = tuple[Annotated[str, StringConstraints(min_length=1)], ...]
 Class = Literal[
     "disease", "mechanism", "status", "stem-cell", "safety", "guarantee", "duration", "onset", "route", "minors",
-    "appearance", "number", "evidence", "comparison", "testimonial", "professional", "hype", "comfort", "source", "price",
-    "wording",
-]  # fmt: skip
+    "appearance", "number", "evidence", "comparison", "testimonial", "professional", "hype", "comfort", "source",
+    "price", "wording", ]  # fmt: skip
 
 
 class _Entry(BaseModel):
@@ -197,10 +196,12 @@ def read_rules(folder: Path) -> Rules:
         if pattern.id in seen:
             problems.append(_problem(pattern.id, f"'{pattern.id}' is given twice."))
         seen.add(pattern.id)
-        for field, there in known.items():
-            for name in getattr(pattern, field):
-                if name not in there:
-                    problems.append(_problem(pattern.id, f"'{name}' is not in context.yaml; there are {', '.join(there)}."))
+        problems.extend(
+            _problem(pattern.id, f"'{name}' is not in context.yaml; there are {', '.join(there)}.")
+            for field, there in known.items()
+            for name in getattr(pattern, field)
+            if name not in there
+        )
     by_phrase: dict[str, tuple[int, ...]] = {}
     for at, one in enumerate(ready):
         for phrase in one.phrases:

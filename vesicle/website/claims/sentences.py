@@ -9,15 +9,20 @@ from typing import Literal
 Kind = Literal["sentence", "heading", "list-item", "question", "caption", "testimonial", "quotation"]
 
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof st vs etc approx ca e.g i.e eg ie al fig inc ltd min mins hr hrs sec wk wks mo mos yr yrs mm "
-    "cm ml mg kg oz dept est jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m am pm u.s "
-    "u.k e.u d.c m.d b.sc ph.d jr sr rd ave blvd ext tel incl max avg vol pp cf".split()
-)
-_ALWAYS_GO_ON = frozenset("dr mr mrs ms prof st vs e.g i.e eg ie approx ca fig cf".split())
+    {"dr", "mr", "mrs", "ms", "prof", "st", "vs", "etc", "approx", "ca", "e.g", "i.e", "eg", "ie", "al", "fig",
+     "inc", "ltd", "min", "mins", "hr", "hrs", "sec", "wk", "wks", "mo", "mos", "yr", "yrs", "mm", "cm", "ml",
+     "mg", "kg", "oz", "dept", "est", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
+     "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "a.m", "p.m", "am", "pm", "u.s", "u.k",
+     "e.u", "d.c", "m.d", "b.sc", "ph.d", "jr", "sr", "rd", "ave", "blvd", "ext", "tel", "incl", "max", "avg",
+     "vol", "pp", "cf"}
+)  # fmt: skip
+_ALWAYS_GO_ON = frozenset(
+    {"dr", "mr", "mrs", "ms", "prof", "st", "vs", "e.g", "i.e", "eg", "ie", "approx", "ca", "fig", "cf"}
+)  # fmt: skip
 """Abbreviations that never end a sentence, whatever letter follows."""
 _LONGEST = 2_000
 """Letters of a sentence; whatever goes on longer is cut."""
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s|$)")
 _BULLET = re.compile(r"\s*(?:[-*•–·▪◦✓✔]|\d{1,2}[.)])\s+")
 _QUOTED = re.compile(r"^\s*[\"“'‘«].*[\"”'’»]", re.DOTALL)
 _SAID_BY = re.compile(r"[\"”’»']\s*(?:[-–—,~]|says|said)", re.IGNORECASE)
@@ -105,13 +110,6 @@ def _goes_on(line: str, dot: int, end: int) -> bool:
         return rest[:1].isdigit()
     if word in _ALWAYS_GO_ON or (word.isdigit() and not line[:dot].strip(" \t0123456789")):
         return bool(rest)
-    if word in _ABBREVIATIONS or len(word) == 1 and word.isalpha():
+    if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return bool(rest) and not (rest[0].isupper() and word not in ("a.m", "p.m") and len(word) != 1)
     return False
-
-
-def of_html(html: str) -> tuple[Sentence, ...]:
-    """Return the sentences of a page."""
-    from vesicle.website.claims.html_source import sentences_of
-
-    return sentences_of(html)

@@ -11,10 +11,24 @@ MOST_BYTES = 5_000_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
 _KNOWN = frozenset(
-    {"utf-8", "iso8859-1", "cp1252", "iso8859-15", "iso8859-2", "ascii", "euc_kr", "cp949", "shift_jis", "euc_jp", "big5", "gbk"}
+    {
+        "utf-8",
+        "iso8859-1",
+        "cp1252",
+        "iso8859-15",
+        "iso8859-2",
+        "ascii",
+        "euc_kr",
+        "cp949",
+        "shift_jis",
+        "euc_jp",
+        "big5",
+        "gbk",
+    }
 )
 _HTML = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|ul|ol|li|section|article|main|span|table|br)\b", re.IGNORECASE
+    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|ul|ol|li|section|article|main|span|table|br)\b",
+    re.IGNORECASE,
 )
 _LOOKED_AT = 4_000
 
@@ -24,7 +38,7 @@ class Unreadable(ValueError):
 
 
 def text_from(raw: bytes, where: str) -> str:
-    """Return the text of a file. Raises `Unreadable` for one that is empty, too large, binary or in an unknown encoding."""
+    """Return the text of a file. Raises `Unreadable` if it is empty, too large, binary or in an unknown encoding."""
     if len(raw) > MOST_BYTES:
         raise Unreadable(f"{where} is larger than {MOST_BYTES // 1_000_000} MB. Give one page, or one text.")
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "")
@@ -33,7 +47,9 @@ def text_from(raw: bytes, where: str) -> str:
     try:
         text = raw.decode(encoding or _declared(raw) or "utf-8")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{where} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8 and try again.") from error
+        raise Unreadable(
+            f"{where} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8 and try again."
+        ) from error
     if not any(letter.isalnum() for letter in text):
         raise Unreadable(f"{where} is empty: there is no sentence in it.")
     return text

@@ -73,10 +73,14 @@ def _compared(text: str, claim: Claim, own: frozenset[str]) -> Support:
     if about and (more := sorted(said.treatments - about)):
         return Support(False, f"The claim is about another treatment, not about this: {', '.join(more)}.")
     for strength in _data().strengths:
-        if claim.grade not in strength.grades and (more := sorted(said.strong[strength.id] - claimed.strong[strength.id])):
+        if claim.grade not in strength.grades and (
+            more := sorted(said.strong[strength.id] - claimed.strong[strength.id])
+        ):
             return Support(False, f"Too strong for evidence graded {claim.grade}: “{more[0]}”. {strength.why}")
     if claim.grade in _NEEDS_A_HEDGE and not said.is_hedged:
-        return Support(False, f"Evidence graded {claim.grade} allows “may”, or the trial itself, not a plain statement.")
+        return Support(
+            False, f"Evidence graded {claim.grade} allows “may”, or the trial itself, not a plain statement."
+        )
     if claim.grade == "moderate" and not said.is_hedged and not said.strong["can"]:
         return Support(False, "Evidence graded moderate allows “can” or “may”, not a plain statement.")
     return Support(True, f"The claim says the same, and evidence graded {claim.grade} allows these words.")

@@ -45,7 +45,10 @@ def test_a_person_reads_verdicts_reasons_and_what_was_checked(sentences):
 
 
 def test_a_page_is_known_by_its_name_or_by_its_first_element(tmp_path):
-    for name, text in (("page.html", "Exosomes cure acne. Open daily."), ("page", "<p>Exosomes cure acne. Open daily.</p>")):
+    for name, text in (
+        ("page.html", "Exosomes cure acne. Open daily."),
+        ("page", "<p>Exosomes cure acne. Open daily.</p>"),
+    ):
         (tmp_path / name).write_text(text)
         told = json.loads(run(tmp_path / name, "--json"))
         assert [one["verdict"] for one in told["sentences"]] == ["block", "ok"]

@@ -86,7 +86,7 @@ def test_the_small_language_of_phrases(phrase, text, found):
 
 @pytest.mark.parametrize("phrase", ["", "..3", "cure ..3", "<nothing>"])
 def test_a_phrase_that_cannot_be_read_is_refused(phrase):
-    with pytest.raises(ValueError, match="phrase|concept"):
+    with pytest.raises(ValueError, match=r"phrase|concept"):
         Vocabulary({}).phrase(phrase)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vesicle.website.claims.sentences import of_html, of_text
+from vesicle.website.claims.html_source import of_html
+from vesicle.website.claims.sentences import of_text
 from vesicle.website.claims.words import words_of
 
 
@@ -39,7 +40,7 @@ def test_a_text_becomes_sentences(text, sentences):
         ("Does it hurt?", "question"),
         ("- Smoother skin", "list-item"),
         ("“My skin glows.” – Ann", "testimonial"),
-        ("\"I love it\", says Joe", "testimonial"),
+        ('"I love it", says Joe', "testimonial"),
         ("The “glow” we mean", "sentence"),
     ],
 )
@@ -85,14 +86,22 @@ def test_a_sentence_of_a_page_knows_its_heading_and_the_elements_around_it():
 
 @pytest.mark.parametrize(
     "html",
-    ["<p>One.</b></i></div><p>Two.", "<p>One.<!-- never closed -- ><p>Two.--> x<!--", "<P\nCLASS=a>One.</P><p/>Two.", "One.<p>Two."],
+    [
+        "<p>One.</b></i></div><p>Two.",
+        "<p>One.<!-- never closed -- ><p>Two.--> x<!--",
+        "<P\nCLASS=a>One.</P><p/>Two.",
+        "One.<p>Two.",
+    ],
 )
 def test_broken_nesting_loses_no_more_than_a_browser_would(html):
     assert "One." in [one.text for one in of_html(html)]
 
 
 def test_text_very_deep_in_a_page_is_read():
-    assert [one.text for one in of_html("<div>" * 5_000 + "Deep." + "</div>" * 5_000 + "<p>After.")] == ["Deep.", "After."]
+    assert [one.text for one in of_html("<div>" * 5_000 + "Deep." + "</div>" * 5_000 + "<p>After.")] == [
+        "Deep.",
+        "After.",
+    ]
 
 
 def test_words_are_read_through_hyphens_quotation_marks_accents_and_what_is_not_seen():

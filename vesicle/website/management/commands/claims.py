@@ -11,8 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from vesicle.core import clock
 from vesicle.core.commands import VesicleCommand
-from vesicle.website.claims import audit_html, audit_lines
-from vesicle.website.claims.auditing import Report
+from vesicle.website.claims import Report, audit_html, audit_lines
 from vesicle.website.claims.jurisdictions import UnknownJurisdiction
 from vesicle.website.claims.source import MOST_BYTES, Unreadable, is_html, text_from
 
@@ -20,8 +19,8 @@ from vesicle.website.claims.source import MOST_BYTES, Unreadable, is_html, text_
 class Command(VesicleCommand):
     """Judge every sentence of a file: block, needs-evidence or ok, with what was found, why, and a safer wording.
 
-    A text has one sentence a line; a line is judged as a whole. A page (HTML) is taken apart into its sentences. Nothing is
-    fetched and nothing is stored. The report is a prompt for review by people, no legal advice.
+    A text has one sentence a line; a line is judged as a whole. A page (HTML) is taken apart into its sentences.
+    Nothing is fetched and nothing is stored. The report is a prompt for review by people, no legal advice.
     """
 
     help = "Audit the claims of a text (one sentence a line) or an HTML page."
@@ -31,7 +30,9 @@ class Command(VesicleCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("file", metavar="FILE", help="sentences, one a line, or an HTML page; - for standard input")
-        parser.add_argument("--jurisdiction", default="US", metavar="CODE", help="whose law: US (default), EU, UK, CA, KR …")
+        parser.add_argument(
+            "--jurisdiction", default="US", metavar="CODE", help="whose law: US (default), EU, UK, CA, KR …"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Audit. Raises ``CommandError`` (exit 2) with one sentence for input that cannot be read."""
@@ -67,7 +68,10 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"missing         {required.rule.says} “{required.statement}”"
     counts = report.counts()
     yield ""
-    yield f"{counts['block']} to take out, {counts['needs-evidence']} in need of evidence, {counts['ok']} without a claim we know of."
+    yield (
+        f"{counts['block']} to take out, {counts['needs-evidence']} in need of evidence, "
+        f"{counts['ok']} without a claim we know of."
+    )
     yield (
         f"Checked on {report.checked_on.isoformat()} with version {report.version} of the rules, "
         f"for {report.jurisdiction}. {report.note}"
