@@ -15,7 +15,7 @@ from vesicle.protocols.yaml_source import read_yaml
 from vesicle.website.claims import audit
 
 HERE = Path(__file__).resolve().parent
-SETS = ("labelled", "families", "third", "fourth", "fifth")
+SETS = ("labelled", "families", "third", "fourth", "fifth", "sixth")
 
 
 @dataclass(frozen=True, slots=True)
