@@ -140,7 +140,7 @@ def test_any_markup_is_read(pieces):
 
 PIECES = [
     "!",
-    "\"_",
+    '"_',
     "<div>",
     "<p>x",
     "<!--",
