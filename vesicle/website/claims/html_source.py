@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vesicle.website.claims.markup import Tag, tokens
-from vesicle.website.claims.sentences import Kind, Sentence, of_text
+from vesicle.website.claims.splitting import Kind, Sentence, of_text
 
 _UNREAD = frozenset(
     {"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea"}

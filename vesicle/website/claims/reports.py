@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any
 
 from vesicle.website.claims.auditing import STRICTEST, Finding, Verdict, audit
-from vesicle.website.claims.html_source import of_html
 from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.rules import EXOSOME_WORD, VERSION
-from vesicle.website.claims.sentences import Sentence, of_text
+from vesicle.website.claims.sentences import Sentence, of_html, of_text
 
 
 @dataclass(frozen=True, slots=True)

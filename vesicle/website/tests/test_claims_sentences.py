@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vesicle.website.claims.html_source import of_html
-from vesicle.website.claims.sentences import of_text
+from vesicle.website.claims.sentences import of_html, of_text
 from vesicle.website.claims.words import words_of
 
 
