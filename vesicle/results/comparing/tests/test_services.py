@@ -1,6 +1,7 @@
 """Visits are compared by workers once their photographs are measured, and again when a method changes."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from vesicle.results.comparing import queries, services
 from vesicle.results.comparing.tasks import compare_photographs
 from vesicle.results.measuring.services import methods_today as measured_today
 from vesicle.results.models import Capture, PhotoChange, PhotoComparison, PhotoMeasuring
+from vesicle.results.tests.cohorts import a_course, visit_after
 from vesicle.results.tests.drawings import taken, upload
 from vesicle.treatment import photos
 from vesicle.treatment.models import Photo
@@ -92,6 +94,17 @@ class TestTheQueue:
         )  # fmt: skip
         assert services.queue_due(now=clock.now()) == 1
         assert PhotoComparison.objects.get(week=12).after == [photographed.after[1].pk, late.pk]
+
+    def test_in_a_course_before_is_before_its_first_visit(self, agreed):
+        series = a_course(agreed)
+        begun = captured(agreed, None, 1)
+        second = visit_after(agreed, weeks=4, series_id=series.pk, position=2)
+        last = SimpleNamespace(nurse=agreed.nurse, encounter=second)
+        captured(last, None, 2)
+        after = captured(last, 12, 3)
+        assert services.queue_due(now=clock.now()) == 1
+        row = PhotoComparison.objects.get()
+        assert (row.encounter_id, row.before, row.after) == (second.pk, [begun.pk], [after.pk])
 
     def test_a_new_version_is_compared_beside_the_old(self, photographed, monkeypatch):
         services.queue_due(now=clock.now())

@@ -18,8 +18,8 @@ from vesicle.results.maintenance import services
 from vesicle.results.maintenance.tests.situations import COURSE, PEEL, faded, only, photographed
 from vesicle.results.maintenance.writing import GIVE_UP, run_due
 from vesicle.results.models import MaintenanceReminder, PhotoChange
-from vesicle.results.tests.cohorts import copied
-from vesicle.scheduling.models import Appointment, Series
+from vesicle.results.tests.cohorts import a_course, copied, visit_after
+from vesicle.scheduling.models import Appointment
 from vesicle.treatment.models import Encounter
 
 ENDS = MaintenanceReminder.Outcome
@@ -104,13 +104,7 @@ class TestPlanning:
 
     def test_a_course_is_reminded_of_after_its_last_visit(self, peeled):
         MaintenanceReminder.objects.all().delete()
-        appointment = peeled.encounter.appointment
-        series = Series.objects.create(
-            patient=peeled.patient, edition_id=appointment.edition_id, option=PEEL, areas=list(peeled.areas),
-            sessions=2, least_days=14, most_days=28, same_provider=False, made_at=clock.now(), made_by_kind="staff",
-            made_by_name="Rosa",
-        )  # fmt: skip
-        Appointment.objects.filter(pk=appointment.pk).update(series=series, position=1)
+        series = a_course(peeled)
         first = Encounter.objects.get(pk=peeled.encounter.pk)
         services.plan_course(peeled.nurse, first, clock.now())
         assert not MaintenanceReminder.objects.exists()
@@ -119,15 +113,6 @@ class TestPlanning:
             services.plan_course(peeled.nurse, second, clock.now())
         row = only()
         assert (row.series, row.encounter, row.due_on) == (series, second, date(2027, 1, 22))
-
-
-def visit_after(path, *, weeks, **booked):
-    """Return another signed visit of the same option, so many weeks later."""
-    later = timedelta(weeks=weeks)
-    was = Appointment.objects.get(pk=path.encounter.appointment_id)
-    appointment = copied(was, starts_at=was.starts_at + later, ends_at=was.ends_at + later, **booked)
-    first = Encounter.objects.get(pk=path.encounter.pk)
-    return copied(first, appointment_id=appointment.pk, started_at=first.started_at + later)
 
 
 def photographs_of(path, measure):
