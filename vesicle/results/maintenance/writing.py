@@ -17,8 +17,7 @@ from vesicle.core.errors import NotFound
 from vesicle.core.languages import speaking
 from vesicle.core.scope import clinic_scope, every_clinic
 from vesicle.people import links, messages
-from vesicle.people.domain import ChannelName, pick_channel
-from vesicle.people.models import Patient
+from vesicle.people.domain import ChannelName
 from vesicle.people.queries import is_on_hold
 from vesicle.protocols.queries import offered
 from vesicle.results.maintenance import services, wording
@@ -99,7 +98,7 @@ def _write(row: MaintenanceReminder, *, by: Actor, now: datetime) -> bool:
         row.look_at = moment
         row.save(update_fields=["waits", "look_at"])
         return False
-    channel = _way(row.patient)
+    channel = messages.way_to(row.patient, "email")
     if channel is None:
         services.settle(row, _O.UNREACHABLE, by=by, now=now)
         return False
@@ -129,18 +128,6 @@ def _obstacle(row: MaintenanceReminder, by: Actor, now: datetime) -> str:
     today = clock.day_in(row.encounter.appointment.location.time_zone, now)
     found = candidacy.clearance(by, patient_id=row.patient_id, option_id=option, on=today).verdict
     return _W.NOT_SUITABLE if found is not None and found.verdict in ("unsuitable", "defer") else _W.NOTHING
-
-
-def _way(patient: Patient) -> ChannelName | None:
-    return pick_channel(
-        "email",
-        email=patient.email,
-        phone=patient.phone,
-        email_allowed=patient.email_allowed,
-        sms_allowed=patient.sms_allowed,
-        urgent=False,
-        sms_stopped=patient.sms_stopped_at is not None,
-    )
 
 
 def _send(row: MaintenanceReminder, channel: ChannelName, *, by: Actor, now: datetime) -> bool:

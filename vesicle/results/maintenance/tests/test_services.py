@@ -234,7 +234,7 @@ class TestWriting:
 
     def test_one_that_cannot_be_written_is_tried_again_and_holds_up_nobody(self, peeled, monkeypatch):
         row = only()
-        monkeypatch.setattr("vesicle.results.maintenance.writing._way", lambda patient: 1 / 0)
+        monkeypatch.setattr("vesicle.results.maintenance.writing._words", lambda *given: 1 / 0)
         assert run_due(now=at(row)) == 0
         monkeypatch.undo()
         assert run_due(now=at(row, minutes=16)) == 1
