@@ -9,11 +9,12 @@ import numpy as np
 
 from vesicle.skin import published
 from vesicle.skin.card import find_card
-from vesicle.skin.colour import Calibration, by_card
+from vesicle.skin.colour import Calibration, calibrate
 from vesicle.skin.edges import blur_variance
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import FINE, Mask
 from vesicle.skin.gate import VIEWS, judge
+from vesicle.skin.grey import REFLECTANCE
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.measures import METHODS as ALL
@@ -69,6 +70,7 @@ def measure(
     view: str = "front",
     regions: Iterable[str] | None = None,
     card: bool = True,
+    grey: float = REFLECTANCE,
     repeatability: Mapping[str, Repeatability] | None = None,
     refused_too: bool = True,
 ) -> Report:
@@ -82,7 +84,9 @@ def measure(
     regions : iterable of str, optional
         Ids of ``REGIONS``; all by default.
     card : bool
-        Whether to look for a colour card.
+        Whether to look for a colour or grey card.
+    grey : float
+        Reflectance of a plain grey card, should there be one.
     repeatability : mapping of str to Repeatability, optional
         The clinic's own retest; without, published figures stand for it.
     refused_too : bool
@@ -117,8 +121,8 @@ def measure(
         raise ValueError(f"There is no view {view!r}; choose one of {', '.join(VIEWS)}.")
     image = as_image(source)
     face = locate(image)
+    calibration = calibrate(image, face, grey=grey) if card else Calibration()
     seen = find_card(image, face) if card else None
-    calibration = by_card(seen, face) if seen is not None else Calibration()
     quality = judge(image, face, calibration, view=view)
     if not quality.accepted and not refused_too:
         said = " ".join(problem.sentence for problem in quality.problems)
