@@ -32,7 +32,7 @@ MOST_OBLONG = 2.2
 LEAST_RECTANGULAR = 0.9
 MOST_UNEVEN = 0.02
 """Share of its light by which a card may vary beyond a slope."""
-MOST_SLOPE = 0.1
+MOST_SLOPE = 0.06
 """Decadic logarithm of the light from one end of a card to the other."""
 MOST_CAST = 0.12
 """Decadic logarithm between two channels: what the gate allows a light to have."""
@@ -99,7 +99,7 @@ def find_grey(image: Image, face: Face) -> GreyCard | None:
                 found.append(placed)
     if len(found) != 1:
         return None
-    corners = np.asarray((found[0] + 0.5) / scale - 0.5 + np.float32((left, top)), np.float32)
+    corners = np.asarray((found[0] + 0.5) / scale - 0.5 + np.array((left, top), np.float32), np.float32)
     card = _read(image, corners)
     return card if card is not None and _is_skin_by(card, image, face) else None
 
@@ -151,7 +151,7 @@ def _quads(flat: Mask, px: float) -> list[Floats]:
         )
         corners = _four(cv2.convexHull(max(contours, key=len)))
         if corners is not None and area > LEAST_RECTANGULAR * cv2.contourArea(corners) and _is_card(corners, px):
-            found.append(corners + np.float32((left, top)))
+            found.append(corners + np.array((left, top), np.float32))
     return found
 
 
@@ -248,7 +248,7 @@ def _read(image: Image, corners: Floats) -> GreyCard | None:
     left, top = np.floor(corners.min(0)).astype(int)
     right, bottom = np.ceil(corners.max(0)).astype(int) + 1
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillConvexPoly(mask, _inner(corners - np.float32((left, top))), 1)
+    cv2.fillConvexPoly(mask, _inner(corners - np.array((left, top), np.float32)), 1)
     rows, columns = np.nonzero(mask)
     light = to_linear(image.srgb[top:bottom, left:right])[rows, columns].astype(np.float64)
     usual = np.median(light, axis=0)

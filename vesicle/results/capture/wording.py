@@ -88,6 +88,8 @@ _PROBLEMS = {
     "one-sided-light": noop("The light comes from one side. Light both sides of the face alike."),
     "top-light": noop("The light comes from above. Put the lamp at the height of the face."),
     "colour-cast": noop("The light has a strong color. Use white light."),
+    "black-and-white": noop("The photograph is black and white, or in shades of one color. Take it in color."),
+    "photo-of-photo": noop("This looks like a photograph of a screen. Photograph the face itself."),
     "tilted": noop("The head leans %(value)s° to the side. Hold head and camera upright."),
     "turned": noop("The head is turned %(value)s° too far. Turn it as the outline shows."),
     "nodding": noop("The chin is %(value)s° too high or too low. Look straight at the camera."),
@@ -103,5 +105,9 @@ _PROBLEMS = {
     "covered": noop("Something covers the face. Take off mask, glasses and hair."),
     "no-face": noop("No face was found in this picture. Face the camera and fill the outline."),
     "several-faces": noop("There is more than one face in the picture. Only yours should be in it."),
+    "not-a-picture": noop("This file is not a photograph we can read. Use JPEG, PNG, WebP, TIFF or HEIC."),
+    "damaged": noop("This picture is damaged or incomplete. Take or copy it again."),
+    "animated": noop("This is a moving picture. Use a single photograph."),
+    "too-many-pixels": noop("This picture is too large. Use one of at most 60 megapixels."),
     "too-small": noop("The face has too few points. Come closer or use the better camera."),
 }
