@@ -103,6 +103,7 @@ _PROBLEMS = {
     "motion": noop("Somebody moved. Hold still and take it again."),
     "compressed": noop("The photograph has been packed too strongly. Send it as it came from the camera."),
     "covered": noop("Something covers the face. Take off mask, glasses and hair."),
+    "glasses": noop("Glasses cover the skin around the eyes. Take them off."),
     "no-face": noop("No face was found in this picture. Face the camera and fill the outline."),
     "several-faces": noop("There is more than one face in the picture. Only yours should be in it."),
     "not-a-picture": noop("This file is not a photograph we can read. Use JPEG, PNG, WebP, TIFF or HEIC."),
