@@ -106,8 +106,8 @@ class Report:
 _COLOURS = {
     "card": "Colours follow the 24-patch card in the photograph.",
     "grey": "White balance and exposure follow the grey card in the photograph; how the camera mixes colours does not.",
-    "none": "No card was found: values are as the camera saw them, and only their `relative` part, the difference from "
-    "untreated skin of the same photo, is free of the light.",
+    "none": "No card was found: values are as the camera saw them; only their `relative` part, the difference from "
+    "untreated skin of the same photo, can be held against another photo.",
 }
 
 

@@ -124,3 +124,14 @@ def test_a_photograph_without_a_card_has_none() -> None:
     for picture in (room(), face(Drawing(px_per_mm=4.0)), data.astronaut()):
         image = Image(np.ascontiguousarray(picture))
         assert find_grey(image, locate(image)) is None
+
+
+def test_without_a_card_colours_are_held_against_untreated_skin_of_the_same_photo() -> None:
+    lights = Conditions(exposure=0.85, balance=(1.06, 1.0, 0.94)), Conditions()
+    reports = [measure(capture(room(), light, seed=4), regions=["cheek-left"]) for light in lights]
+    for name, light in (("ita", 5.0), ("erythema", 1.5), ("radiance_lightness", 3.0)):
+        first, second = (report.measures["cheek-left"][name] for report in reports)
+        assert abs(first.value - second.value) > light
+        assert first.extra["relative"] == pytest.approx(second.extra["relative"], abs=light / 3)
+    assert "untreated skin of the same photo" in reports[0].colours
+    assert "relative" not in measure(held(room(), CHEST, CARD)).measures["cheek-left"]["melanin"].extra
