@@ -47,7 +47,9 @@ LEAST_RED, MOST_RED = 0.04, 0.5
 _SMOOTH_MM = 0.35
 _FLAT = (0.006, 0.012, 0.024)
 _ALONG, _STRAIGHT_MM, _STEP_MM, _OUT_MM = 0.84, 0.6, 0.25, (-2.0, 4.0)
-_LEAST_EDGE, _LEAST_STRAIGHT = 0.92, 0.8
+# Share of one side and of all sides that is straight and ends: the finger that holds a card covers the rest.
+_LEAST_OF_A_SIDE, _LEAST_OF_ALL = 0.5, 0.85
+_COVERED, _LEAST_BARE = 0.04, 0.88
 _CORE = 0.8
 
 
@@ -149,9 +151,12 @@ def _quads(flat: Mask, px: float) -> list[Floats]:
         contours, _ = cv2.findContours(
             (labels[box] == number).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
         )
-        corners = _four(cv2.convexHull(max(contours, key=len)))
-        if corners is not None and area > LEAST_RECTANGULAR * cv2.contourArea(corners) and _is_card(corners, px):
-            found.append(corners + np.array((left, top), np.float32))
+        hull = cv2.convexHull(max(contours, key=len))
+        # A thumb on a corner leaves five: then it is the rectangle around that counts.
+        for corners in (_four(hull), cv2.boxPoints(cv2.minAreaRect(hull))):
+            if corners is not None and area > LEAST_RECTANGULAR * cv2.contourArea(corners) and _is_card(corners, px):
+                found.append(np.asarray(corners + np.array((left, top), np.float32), np.float32))
+                break
     return found
 
 
@@ -182,7 +187,7 @@ def _is_card(corners: Floats, px: float) -> bool:
 def _edges(density: Floats, corners: Floats, px: float) -> Floats | None:
     """Return the corners where four straight edges meet, each with something else behind it; None without."""
     middle = corners.mean(0)
-    lines = []
+    lines, shares = [], []
     outward = np.arange(*_OUT_MM, _STEP_MM) * px
     for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         along = (b - a) / np.linalg.norm(b - a)
@@ -199,15 +204,17 @@ def _edges(density: Floats, corners: Floats, px: float) -> Floats | None:
         before = seen[:, : int(1 / _STEP_MM)].mean(axis=1, keepdims=True)
         behind = np.abs(seen - before).max(axis=2)
         step = behind[:, -int(1.5 / _STEP_MM) :].min(axis=1)
-        if (step > LEAST_CONTRAST).mean() < _LEAST_EDGE:
+        ends = step > LEAST_CONTRAST
+        if ends.mean() < _LEAST_OF_A_SIDE:
             return None
         # Where half the way to what lies behind is done.
         where = outward[(behind > np.maximum(step, LEAST_CONTRAST)[:, None] / 2).argmax(axis=1)]
         off = steps - 0.5
-        slope, level = _line(off, where)
-        if (np.abs(where - level - slope * off) < _STRAIGHT_MM * px).mean() < _LEAST_STRAIGHT:
-            return None
+        slope, level = _line(off[ends], where[ends])
+        shares.append(float((ends & (np.abs(where - level - slope * off) < _STRAIGHT_MM * px)).mean()))
         lines.append((a + (level - slope / 2) * out, b + (level + slope / 2) * out))
+    if min(shares) < _LEAST_OF_A_SIDE or sum(shares) / 4 < _LEAST_OF_ALL:
+        return None
     return np.array([_meet(lines[i - 1], lines[i]) for i in range(4)], np.float32)
 
 
@@ -234,8 +241,15 @@ def _even(density: Floats, corners: Floats) -> bool:
     cv2.fillConvexPoly(mask, _inner(corners), 1)
     rows, columns = np.nonzero(mask)
     design = np.column_stack([np.ones(len(rows)), columns, rows])
-    plane, *_ = np.linalg.lstsq(design, density[rows, columns], rcond=None)
-    uneven = (density[rows, columns] - design @ plane).std(axis=0) * np.log(10)
+    seen = density[rows, columns]
+    bare = (np.abs(seen - np.median(seen, axis=0)) < _COVERED + MOST_SLOPE / 2).all(axis=1)
+    for _ in range(3):
+        plane, *_ = np.linalg.lstsq(design[bare], seen[bare], rcond=None)
+        off = seen - design @ plane
+        bare = (np.abs(off) < _COVERED).all(axis=1)
+        if bare.mean() < _LEAST_BARE:
+            return False
+    uneven = off[bare].std(axis=0) * np.log(10)
     rise = np.ptp(corners @ plane[1:], axis=0)
     return bool(uneven.max() < MOST_UNEVEN and rise.max() < MOST_SLOPE)
 
@@ -253,7 +267,7 @@ def _read(image: Image, corners: Floats) -> GreyCard | None:
     light = to_linear(image.srgb[top:bottom, left:right])[rows, columns].astype(np.float64)
     usual = np.median(light, axis=0)
     kept = (np.abs(light - usual) < 0.15 * usual).all(axis=1)
-    if kept.mean() < 0.9:
+    if kept.mean() < _LEAST_BARE:
         return None
     linear = light[kept].mean(axis=0)
     if not DARKEST < linear.mean() < BRIGHTEST or np.log10(linear.max() / linear.min()) > MOST_CAST:

@@ -54,6 +54,20 @@ def test_a_card_gives_the_gains_that_make_it_grey(
     assert "18% grey" in found.why
 
 
+@pytest.mark.parametrize("thumb", [(38.0, 22.0), (44.0, 0.0), (0.0, 28.0)])
+def test_the_thumb_that_holds_it_may_cover_a_part(thumb: tuple[float, float]) -> None:
+    seen = locate(Image(room()))
+    px = seen.px_per_mm
+    middle = seen.points[152, :2] + (np.float32(JAW) + np.float32(thumb)) * px
+    hand = cv2.ellipse(
+        held(room(), JAW, CARD), (middle.tolist(), (14 * px, 22 * px), 0.0), (207, 166, 140), -1, cv2.LINE_AA
+    )
+    taken = Image(capture(hand, Conditions(), seed=3))
+    found = calibrate(taken, locate(taken))
+    assert found.kind == "grey"
+    assert np.array(found.gains) == pytest.approx(1.0, abs=0.03)
+
+
 def test_a_card_of_another_grey_is_taken_for_what_the_caller_says() -> None:
     taken = Image(held(room(), CHEST, CARD, grey=0.3))
     found = calibrate(taken, locate(taken), grey=0.3)
