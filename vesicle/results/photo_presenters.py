@@ -10,7 +10,7 @@ from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, measured_co
 from vesicle.protocols.schema import Option
 from vesicle.results.comparing.queries import Compared
 from vesicle.results.comparing.wording import why
-from vesicle.results.domain import NOT_MEASURABLE, expected_weeks
+from vesicle.results.domain import NOT_MEASURABLE, REAL, expected_weeks
 from vesicle.results.models import PhotoChange, PhotoMeasure
 from vesicle.results.photo_courses import (
     PAIR,
@@ -247,6 +247,14 @@ def _tone(one: PhotoCourse) -> str:
 
 
 def _sentence(one: PhotoCourse, title: str) -> str:
+    said, latest = _change(one, title), one.latest
+    change = latest.change if latest is not None else None
+    # Whoever is told of a change of colour is told what it was held against.
+    held = why(change.code, change.facts) if change is not None and change.verdict == REAL else ""
+    return f"{said} {held}".strip()
+
+
+def _change(one: PhotoCourse, title: str) -> str:
     latest = one.latest
     if latest is None:
         return _waiting(one)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vesicle.skin.card import PATCHES, Card, find_card
 from vesicle.skin.cielab import lab
 from vesicle.skin.face import Face
+from vesicle.skin.grey import REFLECTANCE, GreyCard, find_grey
 from vesicle.skin.image import Image, to_linear
 from vesicle.skin.landmarks import Floats
 
@@ -63,7 +64,7 @@ class Calibration:
     slope: tuple[float, float] = (0.0, 0.0)
     origin: tuple[float, float] = (0.0, 0.0)
     turned: float | None = None
-    why: str = "No colour card was found: colours are only comparable within this photograph."
+    why: str = "No colour or grey card was found: colours are relative to untreated skin of the same photo."
 
     def apply(self, linear: Floats, *, to_frame: Doubles | None = None) -> Floats:
         """Return calibrated linear light, same shape; not cut at 0 or 1.
@@ -89,12 +90,43 @@ class Calibration:
         return np.asarray(done, np.float32)
 
 
-def calibrate(image: Image, face: Face | None = None) -> Calibration:
-    """Return how to calibrate a photograph by the card in it."""
+def calibrate(image: Image, face: Face | None = None, *, grey: float = REFLECTANCE) -> Calibration:
+    """Return how to calibrate a photograph by the card in it.
+
+    Parameters
+    ----------
+    image : Image
+    face : Face, optional
+        Without, no plain grey card is looked for: it is known by its size and place beside a face.
+    grey : float
+        Reflectance of a plain grey card, 0 to 1. Where there is a 24-patch card, that one is used.
+    """
     card = find_card(image, face)
-    if card is None:
-        return Calibration()
-    return by_card(card, face)
+    if card is not None:
+        return by_card(card, face)
+    plain = find_grey(image, face) if face is not None else None
+    return by_grey(plain, face, reflectance=grey) if plain is not None and face is not None else Calibration()
+
+
+def by_grey(card: GreyCard, face: Face, *, reflectance: float = REFLECTANCE) -> Calibration:
+    """Return the three gains that make a plain card grey; how the camera mixes colours, it cannot tell.
+
+    Raises
+    ------
+    ValueError
+        For a reflectance that no grey card has.
+    """
+    if not 0.05 <= reflectance <= 0.5:
+        raise ValueError(f"A grey card reflects a share of the light between 0.05 and 0.5, not {reflectance}.")
+    gains = reflectance / card.linear
+    middle = card.corners.mean(0).astype(np.float64)
+    origin = face.points[[50, 280], :2].mean(0).astype(np.float64)
+    there = float(np.exp(-(origin - middle) @ card.slope))
+    return Calibration(
+        "grey", np.diag(gains * there), None, (float(gains[0]), float(gains[1]), float(gains[2])),
+        why=f"White balance and exposure follow the grey card in the photograph, taken for {reflectance:.0%} grey.",
+        slope=(float(card.slope[0]), float(card.slope[1])), origin=(float(origin[0]), float(origin[1])),
+    )  # fmt: skip
 
 
 def by_card(card: Card, face: Face | None = None) -> Calibration:

@@ -196,7 +196,7 @@ def _too_soft(method: Method, here: Together) -> Why | None:
 
 
 def _tone(together: Together) -> float | None:
-    """Return the ITA of the first visit's cheeks, degrees; ``None`` without a colour card."""
+    """Return the ITA of the first visit's cheeks, degrees; ``None`` without a card."""
     if together.light == "relative" or "ita" not in METHODS:
         return None
     first = together.before[0]
@@ -226,7 +226,7 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
             found[region] = _TOO_LITTLE_SKIN
             continue
         group = published.tone(ita) if ita is not None else "dark"
-        least = least_error(method.name, method.value(first[part], mask), group, by_card=here.light != "relative")
+        least = least_error(method.name, method.value(first[part], mask), group, light=here.light)
         one = differ(
             first[part], second[part], mask, method.value, px, shared=shared, softer=softer[part], least=least,
             weight=None if weight is None else weight[part],
@@ -338,7 +338,7 @@ def _why(method: Method, percent: float, sdc: float, known: float | None, basis:
         said += f" Repeated real photographs elsewhere differed by up to {known:.0f} %."
     is_relative = light == "relative" and method.name in _COLOURS
     if is_relative:
-        said += " Without a colour card it is relative to skin outside the regions."
+        said += " Without a card in every photograph it is relative to untreated skin of the same photo."
     return Why(said, "beyond-noise" if abs(percent) > sdc else "within-noise", relative=is_relative)
 
 
@@ -349,7 +349,12 @@ def _notes(together: Together, repeatability: object, primary: Sequence[str]) ->
             "This clinic has no retest of its own: verdicts rest on the noise of the pair, beside published figures."
         )
     if together.light == "relative":
-        notes.append("No colour card in every photograph: colour is relative to skin outside the regions.")
+        notes.append(
+            "There is no card of one kind in every photograph: colour is relative to untreated skin of the same photo, "
+            "that is skin outside the regions."
+        )
+    if together.light == "grey":
+        notes.append("A grey card gave white balance and exposure; how the camera mixes colours is not corrected.")
     if not primary:
         notes.append("No outcome was named before: one verdict in twenty is wrong by chance.")
     return tuple(notes)

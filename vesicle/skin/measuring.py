@@ -9,13 +9,15 @@ import numpy as np
 
 from vesicle.skin import published
 from vesicle.skin.card import find_card
-from vesicle.skin.colour import Calibration, by_card
+from vesicle.skin.colour import Calibration, calibrate
 from vesicle.skin.edges import blur_variance
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import FINE, Mask
 from vesicle.skin.gate import VIEWS, judge
+from vesicle.skin.grey import REFLECTANCE
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.landmarks import Floats
+from vesicle.skin.matching import outside
 from vesicle.skin.measures import METHODS as ALL
 from vesicle.skin.measures import Method, Prepared, prepare
 from vesicle.skin.measures.colour import beside
@@ -30,6 +32,8 @@ LEAST_FACING = 0.35
 """Cosine between a region and the camera below which the region is seen too flat."""
 LEAST_SHARE, LEAST_CM2 = 0.3, 0.3
 """Of a region that must be bare skin: share of its outline, and square centimetres."""
+RELATIVE = ("ita", "melanin", "erythema", "radiance_lightness")
+"""Colours that without a card are held against untreated skin of the same photo as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Measure:
     method : str
         Current version.
     needs_card : bool
-        Whether photographs can be compared only where a card calibrated the colours of both.
+        Whether values can be compared only where a card calibrated the colours of both photographs. A grey card
+        does as far as three gains go: of one person and camera, since it leaves the camera's mixing of colours.
     """
 
     unit: str
@@ -69,6 +74,7 @@ def measure(
     view: str = "front",
     regions: Iterable[str] | None = None,
     card: bool = True,
+    grey: float = REFLECTANCE,
     repeatability: Mapping[str, Repeatability] | None = None,
     refused_too: bool = True,
 ) -> Report:
@@ -82,7 +88,9 @@ def measure(
     regions : iterable of str, optional
         Ids of ``REGIONS``; all by default.
     card : bool
-        Whether to look for a colour card.
+        Whether to look for a colour or grey card.
+    grey : float
+        Reflectance of a plain grey card, should there be one.
     repeatability : mapping of str to Repeatability, optional
         The clinic's own retest; without, published figures stand for it.
     refused_too : bool
@@ -117,8 +125,8 @@ def measure(
         raise ValueError(f"There is no view {view!r}; choose one of {', '.join(VIEWS)}.")
     image = as_image(source)
     face = locate(image)
+    calibration = calibrate(image, face, grey=grey) if card else Calibration()
     seen = find_card(image, face) if card else None
-    calibration = by_card(seen, face) if seen is not None else Calibration()
     quality = judge(image, face, calibration, view=view)
     if not quality.accepted and not refused_too:
         said = " ".join(problem.sentence for problem in quality.problems)
@@ -145,6 +153,8 @@ def _measured(
     found: dict[str, dict[str, float]] = {region: {} for region in regions}
     missing: dict[str, dict[str, str]] = {region: {} for region in regions}
     masks: dict[tuple[float, bool], dict[str, Mask]] = {}
+    relative: dict[str, dict[str, float]] = {region: {} for region in regions}
+    untreated = outside(coarse.frame) & coarse.skin if fine.calibration == "none" else None
     for name, method in ALL.items():
         reason = _too_coarse(method, face)
         signal: Floats | None = None
@@ -158,6 +168,8 @@ def _measured(
             if region not in kept:
                 kept[region] = here.region(region, shine=method.shine)
             value = method.value(signal, kept[region])
+            if untreated is not None and method.name in RELATIVE:
+                relative[region][name] = value - method.value(signal, untreated)
             if np.isfinite(value):
                 found[region][name] = value
             else:
@@ -165,11 +177,23 @@ def _measured(
     extra = {region: beside(coarse, coarse.region(region)) for region in regions if found[region]}
     return {
         region: {
-            name: _with_error(ALL[name], value, region, values.get("ita"), face.px_per_mm, retest, extra[region])
+            name: _with_error(
+                ALL[name],
+                value,
+                region,
+                values.get("ita"),
+                face.px_per_mm,
+                retest,
+                extra[region] | _named(relative[region].get(name)),
+            )
             for name, value in values.items()
         }
         for region, values in found.items()
     }, missing
+
+
+def _named(relative: float | None) -> dict[str, float]:
+    return {} if relative is None or not np.isfinite(relative) else {"relative": relative}
 
 
 def _too_coarse(method: Method, face: Face) -> str | None:
@@ -235,5 +259,5 @@ def _with_error(
         sdc, basis = (known, "published") if known is not None else (float("nan"), "unknown")
     return Measurement(
         value, method.unit, sdc / TO_SDC, sdc, method.version, method.parameters, basis,
-        {name: number for name, number in extra.items() if name in method.beside},
+        {name: number for name, number in extra.items() if name in (*method.beside, "relative")},
     )  # fmt: skip

@@ -32,8 +32,12 @@ LEAST: dict[str, tuple[float, float]] = {
 What captures drawn from one photograph differed by beyond what the pairs showed themselves. Real captures differ more;
 this is the floor, not the error.
 """
-LEAST_BY_CARD: dict[str, float] = {"ita": 0.8, "melanin": 0.27, "erythema": 0.26, "radiance_lightness": 0.5}
-"""The same where a card beside the face gives the light: chest and face are not lit alike."""
+LEAST_BY_CARD: dict[str, dict[str, float]] = {
+    "card": {"ita": 0.8, "melanin": 0.27, "erythema": 0.26, "radiance_lightness": 0.5},
+    "grey": {"ita": 0.9, "melanin": 0.55, "erythema": 0.75, "radiance_lightness": 0.5},
+}
+"""The same where a card beside the face gives the light: chest and face are not lit alike. One grey is rounded and
+compressed as one; what 24 patches are wrong by differs from patch to patch."""
 LEAST_BY_TONE = {"light": 1.0, "medium": 1.4, "dark": 1.8}
 Value = Callable[[Floats, Mask], float]
 
@@ -88,11 +92,13 @@ class Difference:
         return float(special.stdtrit(max(self.patches - 1, 1), 0.975))
 
 
-def least_error(measure: str, value: float, tone: str, *, by_card: bool) -> float:
-    """Return the standard error no pair is believed to be below, in the measure's unit, for skin of a tone group."""
+def least_error(measure: str, value: float, tone: str, *, light: str) -> float:
+    """Return the standard error no pair is believed to be below, in the measure's unit, for skin of a tone group.
+
+    ``light`` is ``"card"``, ``"grey"`` or ``"relative"``.
+    """
     share, amount = LEAST.get(measure, (0.05, 0.0))
-    if by_card:
-        amount = LEAST_BY_CARD.get(measure, amount)
+    amount = LEAST_BY_CARD.get(light, {}).get(measure, amount)
     return LEAST_BY_TONE[tone] * float(np.hypot(share * abs(value), amount))
 
 

@@ -28,7 +28,8 @@ class Measurement:
     basis : str
         Where ``repeatability`` comes from: ``"published"``, ``"retest:<id>"`` or ``"unknown"``.
     extra : mapping of str to float
-        Values that help to read this one, e.g. a* beside the erythema index.
+        Values that help to read this one, e.g. a* beside the erythema index. ``relative`` is the value less that of
+        untreated skin of the same photo (outside every region), for colours without a card.
     """
 
     value: float
@@ -68,7 +69,7 @@ class Report:
     not_measured : mapping of region to mapping of measure to str
         One sentence each.
     calibration : str
-        ``"card"``, ``"grey"`` or ``"none"``. Without, colours are only comparable within this photograph.
+        ``"card"``, ``"grey"`` or ``"none"``; ``colours`` says it in a sentence.
     px_per_mm : float
         Of the photograph; nominal, from the distance of the eyes.
     view : str
@@ -82,18 +83,32 @@ class Report:
     px_per_mm: float
     view: str = "front"
 
+    @property
+    def colours(self) -> str:
+        """What colours are held against, in one sentence."""
+        return _COLOURS[self.calibration]
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON, in the form of the command ``vesicle measure``."""
         return {
             "quality": self.quality.as_dict(),
             "view": self.view,
             "calibration": self.calibration,
+            "colours": self.colours,
             "px_per_mm": self.px_per_mm,
             "measures": {
                 region: {name: one.as_dict() for name, one in found.items()} for region, found in self.measures.items()
             },
             "not_measured": {region: dict(reasons) for region, reasons in self.not_measured.items() if reasons},
         }
+
+
+_COLOURS = {
+    "card": "Colours follow the 24-patch card in the photograph.",
+    "grey": "White balance and exposure follow the grey card in the photograph; how the camera mixes colours does not.",
+    "none": "No card was found: values are as the camera saw them; only their `relative` part, the difference from "
+    "untreated skin of the same photo, can be held against another photo.",
+}
 
 
 def _known(value: float) -> float | None:

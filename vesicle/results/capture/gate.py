@@ -15,7 +15,7 @@ NO_WHOLE_FACE = "Only a whole face can be measured; a close-up documents."
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the gate found. ``sentences`` are empty when all is well; without a card colours are only compared."""
+    """What the gate found. ``sentences`` are empty when all is well; without a card colours are relative."""
 
     report: dict[str, Any]
     codes: tuple[str, ...]

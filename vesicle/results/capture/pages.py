@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vesicle.results.models import FollowUp
     from vesicle.treatment.models import Encounter
 
+NO_CARD = "There is no color or gray card: colors are relative to untreated skin of the same photo."
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -195,5 +197,5 @@ def look(request: HttpRequest, door: Door, key: str) -> HttpResponse:
         raise Invalid(_("This is no frame of a camera."), code="no-frame")
     shot = queries.shot_of(door.encounter, key)
     found = services.look(by=door.actor, encounter=door.encounter, shot=shot, frame=frame, width=int(width))
-    hints = [] if found.has_card or door.actor.is_patient else ["There is no colour card: colours are only compared."]
+    hints = [] if found.has_card or door.actor.is_patient else [NO_CARD]
     return JsonResponse({"passes": not found.sentences, "says": list(found.sentences), "hints": hints})

@@ -28,18 +28,20 @@ _REASONS = {
     "among-many": noop("Among %(count)s outcomes that nobody named before, so large a change comes by chance."),
 }
 """Of a whole comparison or of one change; what is not here needs no reason beside its verdict."""
+_RELATIVE = noop("Without a color or gray card in every photograph: relative to untreated skin of the same photo.")
 
 
 def why(code: str, facts: Facts) -> str:
     """Return the reason for people; empty where the verdict says all of it."""
+    beside = gettext(_RELATIVE) if facts.get("relative") else ""
     if code in ("", "beyond-noise", "within-noise"):
-        return ""
+        return beside
     if code == "refused":
         found = wording.said(str(facts.get("problem", "")), str(facts.get("region", "")), facts.get("value", 0))
         which = gettext("The photograph from before:") if facts.get("which") == "first" else gettext("The later one:")
         return f"{which} {found}"
     if code in _REASONS:
-        return gettext(_REASONS[code]) % {name: _short(value) for name, value in facts.items()}
+        return f"{gettext(_REASONS[code]) % {name: _short(value) for name, value in facts.items()}} {beside}".strip()
     return wording.said(code, "", 0)
 
 

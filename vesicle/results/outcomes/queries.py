@@ -183,7 +183,7 @@ def _values(clinic_id: int, choice: Choice, visits: Mapping[int, Encounter]) -> 
     # One view, since a cheek measures otherwise from the side; colours only where a card makes them comparable.
     photos = photos.filter(measure=source.measure, region=choice.region, photo__view=Photo.View.FRONT)
     if MEASURES[source.measure].needs_card:
-        photos = photos.filter(calibration="card")
+        photos = photos.filter(calibration=_one_card(photos))
     taken = ("photo__encounter_id", "photo__week", "photo__taken_at", "method", "value")
     for visit, photo_week, at, method, measured in photos.values_list(*taken):
         row = visits[visit]
@@ -193,6 +193,12 @@ def _values(clinic_id: int, choice: Choice, visits: Mapping[int, Encounter]) -> 
     counts = Counter(one[3] for one in found)
     best = max(counts, key=lambda method: (counts[method], _version(method)), default="")
     return [one for one in found if one[3] == best], best
+
+
+def _one_card(photos: QuerySet[PhotoMeasure]) -> str:
+    """Return the kind of card that most photographs show: gains and a whole matrix are not mixed."""
+    counts = Counter(photos.filter(calibration__in=("card", "grey")).values_list("calibration", flat=True))
+    return "grey" if counts["grey"] > counts["card"] else "card"
 
 
 def _version(method: str) -> tuple[int, str]:

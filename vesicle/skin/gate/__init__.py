@@ -14,7 +14,7 @@ from vesicle.skin import landmarks
 from vesicle.skin.colour import Calibration, calibrate
 from vesicle.skin.errors import Refused
 from vesicle.skin.face import Face, locate
-from vesicle.skin.gate import covering, encoding, expression, light, lips, mirrored, pose, screen, sharp
+from vesicle.skin.gate import covering, encoding, expression, glasses, light, lips, mirrored, pose, screen, sharp
 from vesicle.skin.gate.look import look
 from vesicle.skin.gate.pose import pose_of
 from vesicle.skin.gate.quality import VIEWS, Pose, Problem, Quality
@@ -91,6 +91,8 @@ def judge(
         hidden = covering.check(here, facts)
         covered = bool(hidden)
         problems += hidden
+        if view == "front":
+            problems += glasses.check(here, facts)
         problems += pose.check(here, view, earlier, facts)
         if not covered:
             problems += expression.check(stands, earlier, facts)

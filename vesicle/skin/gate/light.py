@@ -152,9 +152,9 @@ def _colourless(look: Look, facts: dict[str, float]) -> bool:
 
 def _cast(look: Look, seen: _Light, facts: dict[str, float]) -> list[Problem]:
     if _colourless(look, facts):
-        return [
-            Problem("colour-cast", "The photo is black and white, or in shades of one colour.", "Take it in colour.")
-        ]
+        return [Problem(
+            "black-and-white", "The photo is black and white, or in shades of one colour.", "Take it in colour.",
+        )]  # fmt: skip
     gains = np.log10(look.calibration.gains)
     if look.calibration.kind != "none":
         cast, limit = float(gains.max() - gains.min()), MOST_CAST

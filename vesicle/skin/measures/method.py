@@ -40,7 +40,8 @@ class Method:
         ``at(where)`` gives a ``map`` whose choice of what counts was made in ``where``: for two visits in the mean
         of both, since a choice made in each of them would choose noise too.
     needs_card : bool
-        Whether photographs can be compared only where a card calibrated the colours of both.
+        Whether values can be compared only where a card calibrated the colours of both photographs. A grey card
+        does as far as three gains go: of one person and camera, since it leaves the camera's mixing of colours.
     """
 
     name: str
