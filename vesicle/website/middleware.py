@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -18,6 +19,7 @@ from vesicle.clinic.queries import clinic_for_host, forget_clinics
 from vesicle.core import clock
 from vesicle.website.page_store import Aside, KeptPage, Key, PageStore, Stamp, kept_page
 from vesicle.website.queries import site_revision
+from vesicle.website.survival import HEALTH, health, is_away, last_copy, outage
 
 PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
 """The addresses of this room."""
@@ -42,13 +44,24 @@ class PublicPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer from memory, or build, keep and answer."""
-        if not _is_shared(request):
+        """Answer from memory, or build, keep and answer; the last good copy while the database is away."""
+        if request.path_info == HEALTH:
+            return health(store)
+        if not _is_public(request):
             return self.get_response(request)
-        stamp = _stamp(request)
-        if stamp is None:
+        if outage.is_left_alone:
+            return last_copy(request, _key(request), store)
+        try:
+            stamp = _stamp(request)
+        except DatabaseError as error:
+            if not is_away(error):
+                raise
+            outage.missed()
+            return last_copy(request, _key(request), store)
+        if stamp is None or not _is_shared(request):
             return self.get_response(request)
         key = _key(request)
+        outage.heard(key.host, stamp)
         page = store.get(key, stamp)
         if page is None:
             response = self.get_response(request)
@@ -58,14 +71,21 @@ class PublicPageCache:
         return _answer(request, page)
 
 
+def _is_public(request: HttpRequest) -> bool:
+    """Whether it is one of the pages that anybody may read, as it is now."""
+    return (
+        request.method in ("GET", "HEAD")
+        and PUBLIC.fullmatch(request.path_info) is not None
+        and PREVIEW not in request.GET
+    )
+
+
 def _is_shared(request: HttpRequest) -> bool:
     """Whether anybody would get the same answer."""
     return (
         request.method == "GET"
-        and PUBLIC.fullmatch(request.path_info) is not None
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "messages" not in request.COOKIES
-        and PREVIEW not in request.GET
         and len(request.META.get("QUERY_STRING", "")) <= _LONGEST_QUERY
     )
 

@@ -9,6 +9,7 @@ from vesicle.core.scope import clinic_scope
 from vesicle.people.tests.cast import fill_cupboard, gather
 from vesicle.protocols.queries import forget_editions, offered_options
 from vesicle.website import middleware
+from vesicle.website.survival import outage
 from vesicle.website.tests.site import PAGES, Printed, links_of, open_site
 
 
@@ -17,8 +18,10 @@ def empty_store(monkeypatch):
     """Forget finished pages, and leave the thorough compression aside: it takes a while for each page."""
     monkeypatch.setattr(middleware.aside, "do", lambda work: None)
     middleware.store.clear()
+    outage.forget()
     yield
     middleware.store.clear()
+    outage.forget()
 
 
 @pytest.fixture
