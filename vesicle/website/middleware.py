@@ -2,7 +2,7 @@
 
 A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
 served again as long as the clinic's site revision and the day are those it was built under (claims expire by day);
-the revision is asked of the database at every request, one small query. Whoever has a session is answered afresh:
+the revision is asked of the database, one small query, at every request or ten times a second. Whoever has a session is answered afresh:
 staff see their own clinic and previews, and messages are shown to one person only.
 """
 
@@ -13,7 +13,6 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 
 from vesicle.clinic.queries import clinic_for_host, forget_clinics
 from vesicle.core import clock
@@ -49,19 +48,18 @@ class PublicPageCache:
             return health(store)
         if not _is_public(request):
             return self.get_response(request)
+        key = _key(request)
         if outage.is_left_alone:
-            return last_copy(request, _key(request), store)
+            return last_copy(request, key, store)
         try:
-            stamp = _stamp(request)
+            stamp = outage.just_heard(key.host) or _stamp(request, key.host)
         except DatabaseError as error:
             if not is_away(error):
                 raise
             outage.missed()
-            return last_copy(request, _key(request), store)
+            return last_copy(request, key, store)
         if stamp is None or not _is_shared(request):
             return self.get_response(request)
-        key = _key(request)
-        outage.heard(key.host, stamp)
         page = store.get(key, stamp)
         if page is None:
             response = self.get_response(request)
@@ -90,19 +88,21 @@ def _is_shared(request: HttpRequest) -> bool:
     )
 
 
-def _stamp(request: HttpRequest) -> Stamp | None:
+def _stamp(request: HttpRequest, host: str) -> Stamp | None:
     """Return what a page built now is made from, or ``None`` while there is no clinic.
 
     What this process remembers of the clinic may be older than the revision; then it is forgotten, so that no page is
     built from it and kept under the new revision.
     """
-    clinic = clinic_for_host(request.get_host())
+    clinic = clinic_for_host(host)
     if clinic is None:
         return None
     revision = site_revision(clinic.pk)
     if revision != clinic.site_revision:
         forget_clinics()
-    return Stamp(clinic.pk, revision, clock.now().date())
+    stamp = Stamp(clinic.pk, revision, clock.now().date())
+    outage.heard(host, stamp)
+    return stamp
 
 
 def _key(request: HttpRequest) -> Key:
@@ -147,5 +147,5 @@ def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
         response["Content-Length"] = str(len(body))
     response["ETag"] = page.etag
     response["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    response["Vary"] = "Accept-Encoding, Cookie"
     return response

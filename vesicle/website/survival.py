@@ -1,6 +1,7 @@
 """While the database is away: the last good copy of a page, marked, and nothing that was known to be out of date.
 
-Whatever the database said last is remembered by host. A copy is shown only if it fits that, and for an hour at most:
+Whatever the database said last is remembered by host, and counts as true for a tenth of a second: so long may a page
+that another process made outdated still be seen (a change made in this process shows at once). A copy is shown only if it fits that, and for an hour at most:
 then nobody can say any more what has changed. It carries a header and a line that says when it was true. After a
 failure the database is left alone for a second, so that pages stay quick while it comes back.
 """
@@ -17,14 +18,16 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from vesicle.clinic.queries import times_forgotten
 from vesicle.core import clock, languages
 from vesicle.website.page_store import Key, PageStore, Stamp
 
 HEALTH: Final = "/health/"
 SHOWN_AS_OF: Final = "Shown-As-Of"
 LONGEST: Final = timedelta(hours=1)
+ASK_AGAIN = 0.1
+"""Seconds for which an answer counts: a busy page asks the database ten times a second, not a thousand times."""
 _LEFT_ALONE: Final = 1.0
-_FRESH: Final = timedelta(seconds=5)
 _MOST_HOSTS: Final = 500
 _MAIN: Final = b'<main id="main" tabindex="-1">'
 
@@ -35,6 +38,8 @@ class LastWord:
 
     stamp: Stamp
     at: datetime
+    asked: float
+    forgotten: int
 
 
 class Outage:
@@ -53,15 +58,25 @@ class Outage:
 
     def heard(self, host: str, stamp: Stamp) -> None:
         """Remember an answer of the database."""
-        now, known = clock.now(), self._words.get(host)
-        if known is not None and known.stamp == stamp and now - known.at < _FRESH and self._since is None:
-            return
         with self._lock:
-            self._words[host] = LastWord(stamp, now)
+            self._words[host] = LastWord(stamp, clock.now(), time.monotonic(), times_forgotten())
             self._words.move_to_end(host)
             while len(self._words) > _MOST_HOSTS:
                 self._words.popitem(last=False)
             self._since = None
+
+    def just_heard(self, host: str) -> Stamp | None:
+        """Return what the database said of a host less than a tenth of a second ago, unless this process changed it."""
+        word = self._words.get(host)
+        if (
+            word is None
+            or self._since is not None
+            or time.monotonic() - word.asked >= ASK_AGAIN
+            or word.forgotten != times_forgotten()
+            or word.stamp.day != clock.now().date()
+        ):
+            return None
+        return word.stamp
 
     def answered(self) -> None:
         """Remember that the database is there."""

@@ -8,7 +8,7 @@ from vesicle.clinic.queries import forget_clinics
 from vesicle.core.scope import clinic_scope
 from vesicle.people.tests.cast import fill_cupboard, gather
 from vesicle.protocols.queries import forget_editions, offered_options
-from vesicle.website import middleware
+from vesicle.website import middleware, survival
 from vesicle.website.survival import outage
 from vesicle.website.tests.site import PAGES, Printed, links_of, open_site
 
@@ -16,6 +16,7 @@ from vesicle.website.tests.site import PAGES, Printed, links_of, open_site
 @pytest.fixture(autouse=True)
 def empty_store(monkeypatch):
     """Forget finished pages, and leave the thorough compression aside: it takes a while for each page."""
+    monkeypatch.setattr(survival, "ASK_AGAIN", 0)
     monkeypatch.setattr(middleware.aside, "do", lambda work: None)
     middleware.store.clear()
     outage.forget()
