@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
+from django.core.servers.basehttp import get_internal_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
@@ -66,7 +67,7 @@ def run(options: Mapping[str, Any], say: Callable[[str], None]) -> dict[str, Any
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name style sheets by their checksum
     with scratch_database():
         build(clock.now(), say)
-        ours, bare = WSGIHandler(), _Bare()
+        ours, bare = get_internal_wsgi_application(), _Bare()  # ours as it is served, its settings of memory included
         rows = []
         for name, address in PAGES.items():
             say(name)

@@ -74,7 +74,12 @@ def treatments(clinic_id: int) -> tuple[Treatment, ...]:
 
 def treatment(clinic_id: int, treatment_id: str) -> Treatment:
     """Return one treatment that the clinic offers now. Raises ``NotFound``."""
-    for one in treatments(clinic_id):
+    return named(treatments(clinic_id), treatment_id)
+
+
+def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
+    """Return the treatment with an id among those offered. Raises ``NotFound``."""
+    for one in offered:
         if one.id == treatment_id:
             return one
     raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")

@@ -1,5 +1,7 @@
 """Public pages: each reads, has a presenter find the words, and renders."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -45,21 +47,24 @@ def treatments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def treatment_page(request: HttpRequest, treatment_id: str) -> HttpResponse:
     """One treatment, from the approved edition; staff may look at another edition before it is approved."""
+    offered = queries.treatments(_clinic_id(request))
     asked = request.GET.get("edition", "")
     if asked:
         found, preview = queries.previewed(request.actor, _number(asked), treatment_id)
     else:
-        found, preview = queries.treatment(_clinic_id(request), treatment_id), ""
-    material = _material(request, found, preview)
+        found, preview = queries.named(offered, treatment_id), ""
+    material = _material(request, found, offered, preview)
     page = treatment.treatment_page(material, load_bank())
     reviewed_on = material.approval.at.date() if material.approval else None
     context = {"head": head.of_treatment(_site(request), page, found, reviewed_on), "page": page}
     return render(request, "website/treatment.html", context)
 
 
-def _material(request: HttpRequest, found: queries.Treatment, preview: str) -> treatment.Material:
+def _material(
+    request: HttpRequest, found: queries.Treatment, offered: Sequence[queries.Treatment], preview: str
+) -> treatment.Material:
     now = clock.now()
-    everything = [each for one in queries.treatments(request.clinic.pk) for each in one.offered]
+    everything = [each for one in offered for each in one.offered]
     return treatment.Material(
         treatment=found,
         clinic=request.clinic,

@@ -56,4 +56,9 @@ def _print():
     client = Client()
     pages = {url: client.get(url).content.decode() for url in PAGES}
     links = {link for page in pages.values() for link in links_of(page)}
-    return Printed(pages, {link: client.get(link).status_code for link in sorted(links)}, options)
+    return Printed(
+        pages,
+        {link: client.get(link).status_code for link in sorted(links)},
+        options,
+        client.get("/candidacy/").content.decode(),
+    )

@@ -17,6 +17,7 @@ from psycopg import errors, sql
 
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import forget_clinics
+from vesicle.people.services import change_staff
 from vesicle.website import survival
 from vesicle.website.middleware import store
 from vesicle.website.survival import is_away, outage
@@ -161,6 +162,39 @@ class TestDeadSocket:
         assert len(store) == 1
         assert client.get(EXOSOMES).has_header("ETag")
         assert outage.since is None
+
+
+class TestAskingAgain:
+    def test_a_busy_page_asks_once_in_a_while(self, site, client, monkeypatch, django_assert_num_queries):
+        monkeypatch.setattr(survival, "ASK_AGAIN", 60)
+        client.get(EXOSOMES)
+        with django_assert_num_queries(0):
+            for _ in range(20):
+                client.get(EXOSOMES)
+
+    def test_what_this_process_changed_shows_at_once(
+        self, site, client, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        monkeypatch.setattr(survival, "ASK_AGAIN", 60)
+        assert b"Noor Haddad" in client.get("/locations/").content
+        with django_capture_on_commit_callbacks(execute=True):
+            change_staff(by=site.actor("owen"), staff=site.noor, is_active=False)
+        assert b"Noor Haddad" not in client.get("/locations/").content
+
+    def test_what_another_process_changed_shows_after_the_moment(self, site, client, monkeypatch):
+        monkeypatch.setattr(survival, "ASK_AGAIN", 0.05)
+        first = client.get("/locations/").content
+        clinic = Clinic.objects.filter(pk=site.clinic.pk)
+        clinic.update(phone="+1 503 555 0199", site_revision=site.clinic.site_revision + 9)
+        time.sleep(0.06)
+        assert client.get("/locations/").content != first
+
+    def test_a_new_day_is_asked_about(self, site, client, monkeypatch):
+        monkeypatch.setattr(survival, "ASK_AGAIN", 60)
+        with time_machine.travel("2026-11-23T23:59:59Z", tick=False):
+            client.get(EXOSOMES)
+        with time_machine.travel("2026-11-24T00:00:01Z", tick=False):
+            assert outage.just_heard("testserver") is None
 
 
 def caused(error, cause):
