@@ -127,7 +127,12 @@ def _ask(handler: WSGIHandler, address: str) -> bytes:
         "wsgi.input": BytesIO(),
     }
     status: list[str] = []
-    response = handler(environ, lambda line, headers: status.append(line))
+
+    def start(line: str, headers: list[tuple[str, str]], error: object = None, /) -> Callable[[bytes], object]:
+        status.append(line)
+        return status.append  # type: ignore[return-value]  # nobody writes this way
+
+    response = handler(environ, start)
     body = b"".join(response)
     response.close()
     if not status[0].startswith("200"):

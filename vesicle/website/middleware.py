@@ -1,10 +1,10 @@
 """Whole public pages kept in memory, dropped when the clinic's site revision changes.
 
-A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is served
-again as long as the clinic's site revision and the day are those it was built under (claims expire by day). The revision
-is asked of the database, one small query, unless it was asked less than a tenth of a second ago. Whoever has a session is
-answered afresh: staff see their own clinic and previews, and messages are shown to one person only. While the database is
-away, everybody gets the last good copy (`survival`).
+A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
+served again as long as the clinic's site revision and the day are those it was built under (claims expire by day). The
+revision is asked of the database, one small query, unless it was asked less than a tenth of a second ago. Whoever has a
+session is answered afresh: staff see their own clinic and previews, and messages are shown to one person only. While
+the database is away, everybody gets the last good copy (`survival`).
 """
 
 import re

@@ -82,7 +82,7 @@ def png(picture: SharePicture) -> bytes:
 # --- the drawing --------------------------------------------------------------------------------
 
 
-class _Strokes(BasePen):  # type: ignore[misc]  # fontTools ships no types
+class _Strokes(BasePen):  # type: ignore[misc]  # its library ships no types
     """Collects path data as lines of points; curves in twelve steps."""
 
     def __init__(self) -> None:

@@ -1,10 +1,10 @@
 """While the database is away: the last good copy of a page, marked, and nothing that was known to be out of date.
 
-Whatever the database said last is remembered by host, and counts as true for a tenth of a second: so long may a page be
-seen that another process made outdated (a change made in this process shows at once). A copy is shown only if it fits the
-last word, and for an hour at most: then nobody can say any more what has changed. It carries a header and a line that
-says when it was true. After a failure the database is left alone for a second, so that pages stay quick while it comes
-back.
+Whatever the database said last is remembered by host, and counts as true for a tenth of a second: so long may a page
+be seen that another process made outdated (a change made in this process shows at once). A copy is shown only if it
+fits the last word, and for an hour at most: then nobody can say any more what has changed. It carries a header and a
+line that says when it was true. After a failure the database is left alone for a second, so that pages stay quick while
+it comes back.
 """
 
 import threading
