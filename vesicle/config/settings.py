@@ -174,6 +174,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "media"
 PHOTO_ROOT = VAR / "photos"
+PAGE_COPIES = VAR / "pages"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # The steps of a visit, edited on one page, are some fifteen hundred fields.

@@ -17,9 +17,10 @@ from django.http import HttpRequest, HttpResponse
 
 from vesicle.clinic.queries import clinic_for_host, forget_clinics
 from vesicle.core import clock
-from vesicle.website.page_store import Aside, KeptPage, Key, PageStore, Stamp, kept_page
+from vesicle.website import shelf
+from vesicle.website.page_store import KeptPage, Key, PageStore, Stamp, kept_page
 from vesicle.website.queries import site_revision
-from vesicle.website.survival import HEALTH, health, is_away, last_copy, outage
+from vesicle.website.survival import HEALTH, aside, health, is_away, last_copy, outage
 
 PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
 """The addresses of this room."""
@@ -34,7 +35,6 @@ _LONGEST_QUERY: Final = 1000
 _NOT_KEPT: Final = frozenset({"content-length", "vary"})
 
 store = PageStore()
-aside = Aside()
 
 
 class PublicPageCache:
@@ -130,8 +130,14 @@ def _keep(key: Key, stamp: Stamp, response: HttpResponse) -> KeptPage:
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
     page = kept_page(stamp, headers, response.content)
     store.put(key, page)
-    aside.do(lambda: store.replace(key, page, page.compressed_well()))
+    aside.do(lambda: _keep_well(key, page))
     return page
+
+
+def _keep_well(key: Key, page: KeptPage) -> None:
+    small = page.compressed_well()
+    store.replace(key, page, small)
+    shelf.put(key, small)
 
 
 def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:

@@ -21,13 +21,15 @@ from django.template.loader import render_to_string
 
 from vesicle.clinic.queries import times_forgotten
 from vesicle.core import clock, languages
-from vesicle.website.page_store import Key, PageStore, Stamp
+from vesicle.website import shelf
+from vesicle.website.page_store import Aside, Key, PageStore, Stamp
 
 HEALTH: Final = "/health/"
 SHOWN_AS_OF: Final = "Shown-As-Of"
 LONGEST: Final = timedelta(hours=1)
 ASK_AGAIN = 0.1
 """Seconds for which an answer counts: a busy page asks the database ten times a second, not a thousand times."""
+_WRITTEN_FOR: Final = 30.0
 _LEFT_ALONE: Final = 1.0
 _MOST_HOSTS: Final = 500
 _MAIN: Final = b'<main id="main" tabindex="-1">'
@@ -48,6 +50,7 @@ class Outage:
 
     def __init__(self) -> None:
         self._words: OrderedDict[str, LastWord] = OrderedDict()
+        self._written: dict[str, float] = {}
         self._since: datetime | None = None
         self._until = 0.0
         self._lock = threading.Lock()
@@ -59,12 +62,18 @@ class Outage:
 
     def heard(self, host: str, stamp: Stamp) -> None:
         """Remember an answer of the database."""
+        word, known = LastWord(stamp, clock.now(), time.monotonic(), times_forgotten()), self._words.get(host)
         with self._lock:
-            self._words[host] = LastWord(stamp, clock.now(), time.monotonic(), times_forgotten())
+            self._words[host] = word
             self._words.move_to_end(host)
             while len(self._words) > _MOST_HOSTS:
                 self._words.popitem(last=False)
             self._since = None
+            written = self._written.get(host)
+            if known is not None and known.stamp == stamp and written and word.asked - written < _WRITTEN_FOR:
+                return
+            self._written = {**self._written, host: word.asked} if len(self._written) < _MOST_HOSTS else {}
+        aside.do(lambda: shelf.put_word(host, stamp, word.at))
 
     def just_heard(self, host: str) -> Stamp | None:
         """Return what the database said of a host less than a tenth of a second ago, unless this process changed it."""
@@ -97,17 +106,21 @@ class Outage:
         return self._since is not None and time.monotonic() < self._until
 
     def last_word(self, host: str) -> LastWord | None:
-        """Return what was true last, unless that is too long ago."""
-        word = self._words.get(host)
+        """Return what was true last, for whichever process here heard it, unless that is too long ago."""
+        word, elsewhere = self._words.get(host), shelf.word(host)
+        if elsewhere is not None and (word is None or elsewhere[1] > word.at):
+            word = LastWord(*elsewhere, asked=0.0, forgotten=0)
         return word if word is not None and clock.now() - word.at <= LONGEST else None
 
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
             self._words.clear()
+            self._written = {}
             self._since, self._until = None, 0.0
 
 
+aside = Aside()
 outage = Outage()
 
 
@@ -131,7 +144,7 @@ def is_away(error: BaseException) -> bool:
 def last_copy(request: HttpRequest, key: Key, store: PageStore) -> HttpResponse:
     """Return the last good copy of a page, marked; where there is none, a page that says what is the matter."""
     word = outage.last_word(key.host)
-    page = None if word is None else store.get(key, word.stamp)
+    page = None if word is None else store.get(key, word.stamp) or shelf.get(key, word.stamp)
     if word is None or page is None:
         return _cannot_say(request)
     body = page.body.replace(_MAIN, _MAIN + _mark(word.at), 1)

@@ -117,7 +117,7 @@ def locations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines should leave alone: everything that belongs to a person or to staff."""
-    closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/my/", "/staff/")
+    closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/health/", "/my/", "/staff/")
     # The first question is a page like any other; the answers behind it are nobody's business.
     lines = ["User-agent: *", "Allow: /candidacy/$", *(f"Disallow: {path}" for path in closed)]
     lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}"]
@@ -138,15 +138,15 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def share_picture(request: HttpRequest, name: str, version: str) -> HttpResponse:
+def share_picture(request: HttpRequest, picture_name: str, picture_version: str) -> HttpResponse:
     """The picture that goes along when a page is shared; an older address leads to the picture of today."""
     site = _site(request)
-    if name == "clinic":
+    if picture_name == "clinic":
         picture = head.clinic_picture(site.clinic)
     else:
-        picture = head.treatment_picture(queries.treatment(site.clinic.pk, name), site.clinic)
-    if version != picture.version:
-        return redirect("website:share", name=name, version=picture.version)
+        picture = head.treatment_picture(queries.treatment(site.clinic.pk, picture_name), site.clinic)
+    if picture_version != picture.version:
+        return redirect("website:share", picture_name=picture_name, picture_version=picture.version)
     kept_for_good = {"Cache-Control": "public, max-age=31536000, immutable"}
     return HttpResponse(png(picture), content_type="image/png", headers=kept_for_good)
 

@@ -14,8 +14,9 @@ from vesicle.website.tests.site import PAGES, Printed, links_of, open_site
 
 
 @pytest.fixture(autouse=True)
-def empty_store(monkeypatch):
+def empty_store(monkeypatch, settings, tmp_path):
     """Forget finished pages, and leave the thorough compression aside: it takes a while for each page."""
+    settings.PAGE_COPIES = tmp_path / "pages"
     monkeypatch.setattr(survival, "ASK_AGAIN", 0)
     monkeypatch.setattr(middleware.aside, "do", lambda work: None)
     middleware.store.clear()

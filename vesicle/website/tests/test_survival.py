@@ -164,6 +164,58 @@ class TestDeadSocket:
         assert outage.since is None
 
 
+@pytest.mark.django_db(transaction=True)
+class TestCopiesOfOtherProcesses:
+    @pytest.fixture(autouse=True)
+    def at_once(self, monkeypatch):
+        monkeypatch.setattr(survival.aside, "do", lambda work: work())
+
+    def forget(self):
+        """Be a process that has built nothing yet."""
+        store.clear()
+        outage.forget()
+
+    def test_a_page_that_another_process_built_is_shown(self, site, client):
+        page = client.get(EXOSOMES).content.decode()
+        self.forget()
+        with dead_socket():
+            copy = client.get(EXOSOMES)
+        assert copy.status_code == 200
+        assert copy["Shown-As-Of"]
+        assert "default-src 'self'" in copy["Content-Security-Policy"]
+        assert re.sub(r'<div class="as-of".*?</div>\n?', "", copy.content.decode(), flags=re.DOTALL) == page
+
+    def test_not_if_any_process_knows_that_it_is_out_of_date(self, site, client):
+        client.get(EXOSOMES)
+        Clinic.objects.filter(pk=site.clinic.pk).update(site_revision=site.clinic.site_revision + 9)
+        client.get("/locations/")
+        self.forget()
+        with dead_socket():
+            assert client.get("/locations/").status_code == 200
+            assert client.get(EXOSOMES).status_code == 503
+
+    def test_not_after_an_hour(self, site, client):
+        with time_machine.travel("2026-11-23T10:04:00Z", tick=False):
+            client.get(EXOSOMES)
+        self.forget()
+        with time_machine.travel("2026-11-23T11:04:01Z", tick=False), dead_socket():
+            assert client.get(EXOSOMES).status_code == 503
+
+    @pytest.mark.parametrize("damage", [b"", b"{", b"null\n", bytes(range(256))])
+    def test_a_damaged_copy_is_none(self, site, client, settings, damage):
+        client.get(EXOSOMES)
+        for file in settings.PAGE_COPIES.glob("*.page"):
+            file.write_bytes(damage)
+        self.forget()
+        with dead_socket():
+            assert client.get(EXOSOMES).status_code == 503
+
+    def test_a_disk_that_takes_nothing_costs_the_copy_and_nothing_else(self, site, client, settings, tmp_path):
+        (tmp_path / "file").write_text("")
+        settings.PAGE_COPIES = tmp_path / "file"
+        assert client.get(EXOSOMES).status_code == 200
+
+
 class TestAskingAgain:
     def test_a_busy_page_asks_once_in_a_while(self, site, client, monkeypatch, django_assert_num_queries):
         monkeypatch.setattr(survival, "ASK_AGAIN", 60)
