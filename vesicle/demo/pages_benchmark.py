@@ -3,7 +3,8 @@
 In one run and one process, request by request through the WSGI interface, so that neither a client nor a web server
 hides what the page costs: ours with every middleware of the house, the question whether it is still true included; the
 other with no middleware and nothing but the bytes, compressed beforehand. Both are asked in turns, because other
-programs on the machine come and go. The first build is timed with everything it does: queries, page, compression; its time at work is told too, since on a busy machine most of it is waiting.
+programs on the machine come and go. The first build is timed with everything it does: queries, page, compression; its
+time at work is told too, since on a busy machine most of it is waiting.
 """
 
 import time
