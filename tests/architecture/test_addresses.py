@@ -42,6 +42,8 @@ SHARED = {
     "rule": "pregnant",
     "modality": "topical",
     "shot": "front",
+    "picture_name": "clinic",
+    "picture_version": "0" * 16,
 }
 """Words that name nobody's record: every clinic has its own page under them, or the page is public."""
 

@@ -53,10 +53,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before everything: a page from memory carries the headers that the others gave it when it was built.
+    "vesicle.website.middleware.PublicPageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "vesicle.website.middleware.PublicPageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -93,11 +94,13 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- database and background work -------------------------------------------------------------
 
 _address: dict[str, Any] = env.db_url_config(postgres.database_url())
+# A database that does not answer must be found out while somebody waits for a page.
+_PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5_000}
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **_address,
         # What is asked again and again is planned once a connection: planning was most of a small query's cost.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_address.get("OPTIONS", {})},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **_PATIENCE, **_address.get("OPTIONS", {})},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
@@ -171,6 +174,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR / "media"
 PHOTO_ROOT = VAR / "photos"
+PAGE_COPIES = VAR / "pages"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # The steps of a visit, edited on one page, are some fifteen hundred fields.

@@ -16,9 +16,10 @@ class DemoConfig(AppConfig):
         from vesicle.demo.crash_benchmark import CRASH
         from vesicle.demo.load_benchmark import LOAD
         from vesicle.demo.logins import logins
+        from vesicle.demo.pages_benchmark import PAGES_BENCHMARK
         from vesicle.demo.skin_benchmark import SKIN
         from vesicle.demo.slots_benchmark import SLOTS
         from vesicle.people import demo_hint
 
         demo_hint.sources.append(logins)
-        BENCHMARKS.extend([BOOKING, CRASH, LOAD, SKIN, SLOTS])
+        BENCHMARKS.extend([BOOKING, CRASH, LOAD, PAGES_BENCHMARK, SKIN, SLOTS])

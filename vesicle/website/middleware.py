@@ -1,9 +1,10 @@
 """Whole public pages kept in memory, dropped when the clinic's site revision changes.
 
 A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
-served again as long as the clinic's site revision and the day are those it was built under (claims expire by day);
-the revision is asked of the database at every request, one small query. Whoever has a session is answered afresh:
-staff see their own clinic and previews, and messages are shown to one person only.
+served again as long as the clinic's site revision and the day are those it was built under (claims expire by day). The
+revision is asked of the database, one small query, unless it was asked less than a tenth of a second ago. Whoever has a
+session is answered afresh: staff see their own clinic and previews, and messages are shown to one person only. While
+the database is away, everybody gets the last good copy (`survival`).
 """
 
 import re
@@ -11,13 +12,15 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 
 from vesicle.clinic.queries import clinic_for_host, forget_clinics
 from vesicle.core import clock
-from vesicle.website.page_store import Aside, KeptPage, Key, PageStore, Stamp, kept_page
+from vesicle.website import shelf
+from vesicle.website.page_store import KeptPage, Key, PageStore, Stamp, kept_page
 from vesicle.website.queries import site_revision
+from vesicle.website.survival import HEALTH, aside, health, is_away, last_copy, outage
 
 PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
 """The addresses of this room."""
@@ -32,7 +35,6 @@ _LONGEST_QUERY: Final = 1000
 _NOT_KEPT: Final = frozenset({"content-length", "vary"})
 
 store = PageStore()
-aside = Aside()
 
 
 class PublicPageCache:
@@ -42,13 +44,23 @@ class PublicPageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer from memory, or build, keep and answer."""
-        if not _is_shared(request):
-            return self.get_response(request)
-        stamp = _stamp(request)
-        if stamp is None:
+        """Answer from memory, or build, keep and answer; the last good copy while the database is away."""
+        if request.path_info == HEALTH:
+            return health(store)
+        if not _is_public(request):
             return self.get_response(request)
         key = _key(request)
+        if outage.is_left_alone:
+            return last_copy(request, key, store)
+        try:
+            stamp = outage.just_heard(key.host) or _stamp(request, key.host)
+        except DatabaseError as error:
+            if not is_away(error):
+                raise
+            outage.missed()
+            return last_copy(request, key, store)
+        if stamp is None or not _is_shared(request):
+            return self.get_response(request)
         page = store.get(key, stamp)
         if page is None:
             response = self.get_response(request)
@@ -58,31 +70,40 @@ class PublicPageCache:
         return _answer(request, page)
 
 
+def _is_public(request: HttpRequest) -> bool:
+    """Whether it is one of the pages that anybody may read, as it is now."""
+    return (
+        request.method in ("GET", "HEAD")
+        and PUBLIC.fullmatch(request.path_info) is not None
+        and PREVIEW not in request.GET
+    )
+
+
 def _is_shared(request: HttpRequest) -> bool:
     """Whether anybody would get the same answer."""
     return (
         request.method == "GET"
-        and PUBLIC.fullmatch(request.path_info) is not None
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "messages" not in request.COOKIES
-        and PREVIEW not in request.GET
         and len(request.META.get("QUERY_STRING", "")) <= _LONGEST_QUERY
     )
 
 
-def _stamp(request: HttpRequest) -> Stamp | None:
+def _stamp(request: HttpRequest, host: str) -> Stamp | None:
     """Return what a page built now is made from, or ``None`` while there is no clinic.
 
     What this process remembers of the clinic may be older than the revision; then it is forgotten, so that no page is
     built from it and kept under the new revision.
     """
-    clinic = clinic_for_host(request.get_host())
+    clinic = clinic_for_host(host)
     if clinic is None:
         return None
     revision = site_revision(clinic.pk)
     if revision != clinic.site_revision:
         forget_clinics()
-    return Stamp(clinic.pk, revision, clock.now().date())
+    stamp = Stamp(clinic.pk, revision, clock.now().date())
+    outage.heard(host, stamp)
+    return stamp
 
 
 def _key(request: HttpRequest) -> Key:
@@ -109,8 +130,14 @@ def _keep(key: Key, stamp: Stamp, response: HttpResponse) -> KeptPage:
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
     page = kept_page(stamp, headers, response.content)
     store.put(key, page)
-    aside.do(lambda: store.replace(key, page, page.compressed_well()))
+    aside.do(lambda: _keep_well(key, page))
     return page
+
+
+def _keep_well(key: Key, page: KeptPage) -> None:
+    small = page.compressed_well()
+    store.replace(key, page, small)
+    shelf.put(key, small)
 
 
 def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
@@ -127,5 +154,5 @@ def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
         response["Content-Length"] = str(len(body))
     response["ETag"] = page.etag
     response["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    response["Vary"] = "Accept-Encoding, Cookie"
     return response

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from vesicle.clinic import domain as stock
 from vesicle.clinic import law
@@ -14,7 +14,7 @@ from vesicle.clinic.queries.stock import product_facts
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.protocols import queries as protocols
-from vesicle.protocols.models import Picture
+from vesicle.protocols.models import EditionApproval, Picture
 from vesicle.protocols.overlay import Overlay, PlacedPicture
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema import Protocol
@@ -74,7 +74,12 @@ def treatments(clinic_id: int) -> tuple[Treatment, ...]:
 
 def treatment(clinic_id: int, treatment_id: str) -> Treatment:
     """Return one treatment that the clinic offers now. Raises ``NotFound``."""
-    for one in treatments(clinic_id):
+    return named(treatments(clinic_id), treatment_id)
+
+
+def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
+    """Return the treatment with an id among those offered. Raises ``NotFound``."""
+    for one in offered:
         if one.id == treatment_id:
             return one
     raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")
@@ -105,6 +110,15 @@ def approval(edition_id: int) -> Approval | None:
     """Return the signature under an edition, or ``None`` while there is none."""
     row = protocols.signature_in_force(edition_id)
     return None if row is None else Approval(row.approved_by.name, row.licence, row.approved_at)
+
+
+def approval_days(edition_ids: Iterable[int]) -> Mapping[int, date]:
+    """Return the day each of these editions was approved; one that never was is left out. One query."""
+    rows = EditionApproval.objects.filter(edition_id__in=list(edition_ids), revision=F("edition__revision"))
+    return {
+        edition_id: at.date()
+        for edition_id, at in rows.order_by("approved_at").values_list("edition_id", "approved_at")
+    }
 
 
 # --- products ---------------------------------------------------------------------------------

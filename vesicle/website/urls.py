@@ -15,5 +15,6 @@ urlpatterns = [
     path("locations/", views.locations, name="locations"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("share/<slug:picture_name>-<slug:picture_version>.png", views.share_picture, name="share"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]

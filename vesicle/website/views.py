@@ -1,5 +1,7 @@
 """Public pages: each reads, has a presenter find the words, and renders."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -12,17 +14,22 @@ from vesicle.core.errors import NotFound
 from vesicle.protocols.bank import load_bank
 from vesicle.website import queries
 from vesicle.website.panels import panels_for
-from vesicle.website.presenters import catalogue, comparison, places, treatment, visit
+from vesicle.website.presenters import catalogue, comparison, head, places, treatment, visit
+from vesicle.website.presenters.sitemap import sitemap_entries
+from vesicle.website.share_pictures import png
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the clinic offers, by treatment and by concern; where; and the way to find out what suits."""
     offered = queries.treatments(_clinic_id(request))
+    entries = catalogue.treatment_entries(offered)
+    found = places.place_entries(_places(request), offered, load_bank(), now=clock.now())
     context = {
-        "treatments": catalogue.treatment_entries(offered),
+        "head": head.of_home(_site(request), entries, found),
+        "treatments": entries,
         "concerns": catalogue.concern_entries(offered, load_bank()),
-        "places": places.place_entries(_places(request), offered, load_bank(), now=clock.now()),
+        "places": found,
         "hero": catalogue.home_art(),
         "skin": catalogue.home_skin(offered),
     }
@@ -33,24 +40,31 @@ def home(request: HttpRequest) -> HttpResponse:
 def treatments(request: HttpRequest) -> HttpResponse:
     """Every treatment with its figures."""
     offered = queries.treatments(_clinic_id(request))
-    return render(request, "website/treatments.html", {"treatments": catalogue.treatment_entries(offered)})
+    context = {"head": head.of_treatments(_site(request)), "treatments": catalogue.treatment_entries(offered)}
+    return render(request, "website/treatments.html", context)
 
 
 @require_safe
 def treatment_page(request: HttpRequest, treatment_id: str) -> HttpResponse:
     """One treatment, from the approved edition; staff may look at another edition before it is approved."""
+    offered = queries.treatments(_clinic_id(request))
     asked = request.GET.get("edition", "")
     if asked:
         found, preview = queries.previewed(request.actor, _number(asked), treatment_id)
     else:
-        found, preview = queries.treatment(_clinic_id(request), treatment_id), ""
-    page = treatment.treatment_page(_material(request, found, preview), load_bank())
-    return render(request, "website/treatment.html", {"page": page})
+        found, preview = queries.named(offered, treatment_id), ""
+    material = _material(request, found, offered, preview)
+    page = treatment.treatment_page(material, load_bank())
+    reviewed_on = material.approval.at.date() if material.approval else None
+    context = {"head": head.of_treatment(_site(request), page, found, reviewed_on), "page": page}
+    return render(request, "website/treatment.html", context)
 
 
-def _material(request: HttpRequest, found: queries.Treatment, preview: str) -> treatment.Material:
+def _material(
+    request: HttpRequest, found: queries.Treatment, offered: Sequence[queries.Treatment], preview: str
+) -> treatment.Material:
     now = clock.now()
-    everything = [each for one in queries.treatments(request.clinic.pk) for each in one.offered]
+    everything = [each for one in offered for each in one.offered]
     return treatment.Material(
         treatment=found,
         clinic=request.clinic,
@@ -71,14 +85,14 @@ def compare(request: HttpRequest) -> HttpResponse:
     """All options, or those named in the address, criterion by criterion."""
     offered = [each for one in queries.treatments(_clinic_id(request)) for each in one.offered]
     page = comparison.comparison_page(offered, request.GET.getlist("option"), load_bank()) if offered else None
-    return render(request, "website/compare.html", {"page": page})
+    return render(request, "website/compare.html", {"head": head.of_comparison(_site(request)), "page": page})
 
 
 @require_safe
 def concerns(request: HttpRequest) -> HttpResponse:
     """Every concern with the most certain help there is."""
     found = catalogue.concern_entries(queries.treatments(_clinic_id(request)), load_bank())
-    return render(request, "website/concerns.html", {"concerns": found})
+    return render(request, "website/concerns.html", {"head": head.of_concerns(_site(request)), "concerns": found})
 
 
 @require_safe
@@ -87,7 +101,7 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
     page = catalogue.concern_page(concern_id, queries.treatments(_clinic_id(request)), load_bank())
     if page is None:
         raise NotFound("We have no page about that. The first page lists what people come for.")
-    return render(request, "website/concern.html", {"page": page})
+    return render(request, "website/concern.html", {"head": head.of_concern(_site(request), page), "page": page})
 
 
 @require_safe
@@ -96,13 +110,14 @@ def locations(request: HttpRequest) -> HttpResponse:
     found = places.place_entries(
         _places(request), queries.treatments(_clinic_id(request)), load_bank(), now=clock.now()
     )
-    return render(request, "website/locations.html", {"places": found})
+    context = {"head": head.of_locations(_site(request), found), "places": found}
+    return render(request, "website/locations.html", context)
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines should leave alone: everything that belongs to a person or to staff."""
-    closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/my/", "/staff/")
+    closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/health/", "/my/", "/staff/")
     # The first question is a page like any other; the answers behind it are nobody's business.
     lines = ["User-agent: *", "Allow: /candidacy/$", *(f"Disallow: {path}" for path in closed)]
     lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}"]
@@ -113,11 +128,27 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page of this clinic."""
     offered = queries.treatments(_clinic_id(request))
-    paths = [reverse(f"website:{name}") for name in ("home", "treatments", "compare", "concerns", "locations")]
-    paths += [reverse("website:treatment", args=[one.id]) for one in offered]
-    paths += [reverse("website:concern", args=[one.id]) for one in catalogue.concern_entries(offered, load_bank())]
-    context = {"addresses": [request.build_absolute_uri(path) for path in paths]}
-    return render(request, "website/sitemap.xml", context, content_type="application/xml")
+    days = queries.approval_days(one.edition_id for one in offered)
+    entries = sitemap_entries(
+        _site(request).address,
+        [(one.id, days.get(one.edition_id)) for one in offered],
+        [one.id for one in catalogue.concern_entries(offered, load_bank())],
+    )
+    return render(request, "website/sitemap.xml", {"entries": entries}, content_type="application/xml")
+
+
+@require_safe
+def share_picture(request: HttpRequest, picture_name: str, picture_version: str) -> HttpResponse:
+    """The picture that goes along when a page is shared; an older address leads to the picture of today."""
+    site = _site(request)
+    if picture_name == "clinic":
+        picture = head.clinic_picture(site.clinic)
+    else:
+        picture = head.treatment_picture(queries.treatment(site.clinic.pk, picture_name), site.clinic)
+    if picture_version != picture.version:
+        return redirect("website:share", picture_name=picture_name, picture_version=picture.version)
+    kept_for_good = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return HttpResponse(png(picture), content_type="image/png", headers=kept_for_good)
 
 
 @require_safe
@@ -128,6 +159,11 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def _places(request: HttpRequest) -> tuple[queries.Place, ...]:
     return queries.places(_clinic_id(request), today=clock.now().date())
+
+
+def _site(request: HttpRequest) -> head.Site:
+    _clinic_id(request)
+    return head.Site(request.clinic, request.build_absolute_uri("/").rstrip("/"))
 
 
 def _clinic_id(request: HttpRequest) -> int:

@@ -1,6 +1,6 @@
 """Reads of the clinic room."""
 
-from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic
+from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic, times_forgotten
 from vesicle.clinic.queries.places import (
     Here,
     closure,
@@ -80,6 +80,7 @@ __all__ = [
     "resources",
     "standing",
     "state_of",
+    "times_forgotten",
     "travel_minutes",
     "usable_lots",
     "week_of",

@@ -7,6 +7,7 @@ from vesicle.clinic.models import Clinic
 from vesicle.core.errors import NotFound
 
 _SECONDS = 30
+_forgotten = 0
 
 
 def clinic_by_id(clinic_id: int) -> Clinic | None:
@@ -34,7 +35,14 @@ def named_clinic(slug: str) -> Clinic:
 
 def forget_clinics() -> None:
     """Drop what is remembered about clinics, after one was added or changed."""
+    global _forgotten
+    _forgotten += 1
     cache.delete("clinics")
+
+
+def times_forgotten() -> int:
+    """Return how often this process was told that a clinic changed: whoever remembers one compares."""
+    return _forgotten
 
 
 def _all() -> dict[int, Clinic]:

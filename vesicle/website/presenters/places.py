@@ -1,7 +1,7 @@
 """Locations: address, hours on the local clock, who treats there, what is offered there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -48,12 +48,16 @@ class PlaceEntry:
     name: str
     street: str
     city: str
+    town: str
+    state: str
+    postal_code: str
     phone: str
     clock: str
     hours: tuple[OpenDays, ...]
     people: tuple[Person, ...]
     treatments: tuple[tuple[str, str], ...]
     new_hours: tuple[NewHours, ...] = ()
+    week: Mapping[int, Sequence[tuple[time, time]]] = field(default_factory=dict)
 
 
 def place_entries(
@@ -66,9 +70,13 @@ def place_entries(
             name=place.location.name,
             street=place.location.street,
             city=f"{place.location.city}, {place.location.state} {place.location.postal_code}",
+            town=place.location.city,
+            state=place.location.state,
+            postal_code=place.location.postal_code,
             phone=place.location.phone,
             clock=_zone(place.location.time_zone, now),
             hours=open_days(place.hours),
+            week=week_of(place.hours),
             people=tuple(Person(who.name, _role(who, bank)) for who in place.providers),
             treatments=tuple(
                 (one.title, f"/treatments/{one.id}/")
@@ -104,10 +112,15 @@ def _new_hours(period: Period, now: datetime) -> NewHours:
 
 def open_days(hours: Sequence[Hours]) -> tuple[OpenDays, ...]:
     """Return the week with neighbouring days of the same hours told together; closed days are told too."""
+    return open_week(week_of(hours))
+
+
+def week_of(hours: Sequence[Hours]) -> dict[int, list[tuple[time, time]]]:
+    """Return the spans by weekday."""
     week: dict[int, list[tuple[time, time]]] = {}
     for row in hours:
         week.setdefault(row.weekday, []).append((row.opens, row.closes))
-    return open_week(week)
+    return week
 
 
 def open_week(week: Mapping[int, Sequence[tuple[time, time]]]) -> tuple[OpenDays, ...]:

@@ -129,6 +129,7 @@ class TreatmentPage:
     positions: tuple[evidence.Position, ...]
     questions: tuple[QuestionAnswer, ...]
     sources: tuple[Source, ...]
+    approver: str
     approved_by: str
     approved_on: str
     edition: str
@@ -166,7 +167,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         id=material.treatment.id,
         title=protocol.title,
         headline=overlay.headline or protocol.tagline,
-        description=_description(protocol.title, protocol.overview[0].text),
+        description=f"{protocol.title}. {protocol.overview[0].text}",
         synonyms=protocol.synonyms,
         not_the_same_as=protocol.not_the_same_as,
         intro=overlay.intro,
@@ -196,6 +197,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         positions=evidence.positions(offered, country, bank, notes),
         questions=_questions(material, notes),
         sources=notes.sources(),
+        approver=material.approval.name if material.approval else "",
         approved_by=approved_by,
         approved_on=approved_on,
         edition=f"Edition {material.treatment.edition_number}, from protocol {protocol.version}",
@@ -321,9 +323,3 @@ def _signed(found: queries.Approval | None, bank: Bank) -> tuple[str, str]:
         return "", ""
     licence = bank.licences[found.licence].short if found.licence in bank.licences else found.licence
     return f"{found.name}, {licence}", words.long_date(found.at.date())
-
-
-def _description(title: str, text: str) -> str:
-    """Return what search engines print: the first sentences of the overview, cut at a word."""
-    whole = f"{title}. {text}"
-    return whole if len(whole) <= 155 else f"{whole[:155].rpartition(' ')[0]}…"

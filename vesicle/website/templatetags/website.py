@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django_cotton.utils import render_component
 
@@ -15,13 +15,15 @@ register = template.Library()
 @register.filter
 def cited(said: Said) -> SafeString:
     """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin."""
-    links = format_html_join(
-        "",
-        '<a class="ref" href="#ref-{0}"><span class="visually-hidden">Source </span>{0}</a>',
-        ((number,) for number in said.notes),
-    )
-    mark = format_html(' <span class="mark">{}</span>', said.mark) if said.mark else ""
-    return format_html("{}{}{}", said.text, links, mark)
+    # A page says two hundred sentences: they are put together by hand, words escaped, numbers being numbers.
+    links = "".join(map(_link, said.notes))
+    mark = f' <span class="mark">{escape(said.mark)}</span>' if said.mark else ""
+    return mark_safe(f"{conditional_escape(said.text)}{links}{mark}")  # noqa: S308 - escaped piece by piece
+
+
+@lru_cache(maxsize=512)
+def _link(number: int) -> str:
+    return f'<a class="ref" href="#ref-{number:d}"><span class="visually-hidden">Source </span>{number:d}</a>'
 
 
 @register.simple_tag

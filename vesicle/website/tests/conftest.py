@@ -8,17 +8,22 @@ from vesicle.clinic.queries import forget_clinics
 from vesicle.core.scope import clinic_scope
 from vesicle.people.tests.cast import fill_cupboard, gather
 from vesicle.protocols.queries import forget_editions, offered_options
-from vesicle.website import middleware
+from vesicle.website import middleware, survival
+from vesicle.website.survival import outage
 from vesicle.website.tests.site import PAGES, Printed, links_of, open_site
 
 
 @pytest.fixture(autouse=True)
-def empty_store(monkeypatch):
+def empty_store(monkeypatch, settings, tmp_path):
     """Forget finished pages, and leave the thorough compression aside: it takes a while for each page."""
+    settings.PAGE_COPIES = tmp_path / "pages"
+    monkeypatch.setattr(survival, "ASK_AGAIN", 0)
     monkeypatch.setattr(middleware.aside, "do", lambda work: None)
     middleware.store.clear()
+    outage.forget()
     yield
     middleware.store.clear()
+    outage.forget()
 
 
 @pytest.fixture
@@ -52,4 +57,9 @@ def _print():
     client = Client()
     pages = {url: client.get(url).content.decode() for url in PAGES}
     links = {link for page in pages.values() for link in links_of(page)}
-    return Printed(pages, {link: client.get(link).status_code for link in sorted(links)}, options)
+    return Printed(
+        pages,
+        {link: client.get(link).status_code for link in sorted(links)},
+        options,
+        client.get("/candidacy/").content.decode(),
+    )

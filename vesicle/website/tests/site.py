@@ -32,6 +32,7 @@ class Printed:
     pages: dict[str, str]
     answers: dict[str, int]
     options: dict[str, OfferedOption]
+    candidacy: str = ""
 
     def treatment(self, treatment: str) -> str:
         """Return the page of a treatment."""

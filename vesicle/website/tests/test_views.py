@@ -69,7 +69,9 @@ class TestOverlay:
 
     def test_words_of_the_clinic_are_escaped(self, cast, client):
         open_site(cast, "prp", prp={"intro": ["<script>alert(1)</script>"]})
-        assert "<script" not in html(client, "/treatments/prp/")
+        page = html(client, "/treatments/prp/")
+        assert "<script>" not in page
+        assert "&lt;script&gt;alert(1)" in page
 
 
 class TestPreview:
