@@ -50,6 +50,8 @@ def _repeated(entries: Entries) -> Iterator[Fault]:
                 names += [follow_up.id for follow_up in entry.follow_ups]
             if isinstance(entry, Area):
                 names += entry.aliases
+            if isinstance(entry, Jurisdiction):
+                names += entry.codes
             if isinstance(entry, Reference):
                 names.append(f"number {entry.number}")
             for name in names:
@@ -66,6 +68,7 @@ def _unsourced(entries: Entries) -> Iterator[Fault]:
             parts: list[tuple[Path, object]] = [((index,), entry)]
             if isinstance(entry, Jurisdiction):
                 parts += [((index, "rules", place), rule) for place, rule in enumerate(entry.rules)]
+                parts += [((index, "advertising", place), rule) for place, rule in enumerate(entry.advertising)]
             for path, part in parts:
                 for fault in _unsourced_part(part, path, references):
                     yield section, *fault

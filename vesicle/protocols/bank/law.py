@@ -71,8 +71,26 @@ class Standing(Entry):
     refs: tuple[str, ...] = ()
 
 
+class AdvertisingRule(SourcedEntry):
+    """What advertising has to say, or may not say, in one jurisdiction.
+
+    `when` says which pages it is about. `patterns` are those of the claims check that look for it
+    (`website/claims/data`). `checked` is the day on which somebody read the source, or `not-verified`.
+    """
+
+    id: Slug
+    kind: Literal["required-statement", "forbidden-words", "forbidden-audience", "evidence"]
+    when: Literal["always", "exosomes-named", "cosmetics", "prescription-medicines", "testimonials"]
+    says: Sentence
+    patterns: tuple[Slug, ...] = ()
+    checked: date | Literal["not-verified"]
+
+
 class Jurisdiction(SourcedEntry):
-    """A country's position as found on `checked`; `statement` is printed on public pages as it is."""
+    """A country's position as found on `checked`; `statement` is printed on public pages as it is.
+
+    `codes` are other country codes it answers to: the United Kingdom's `GB`, the member states of the European Union.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     name: Label
@@ -80,7 +98,9 @@ class Jurisdiction(SourcedEntry):
     statement: Sentence
     prp_statement: Sentence
     checked: date
+    codes: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...] = ()
     rules: tuple[CategoryRule, ...]
+    advertising: tuple[AdvertisingRule, ...] = ()
 
     def standing(self, category: ProductCategory, route: str) -> Standing:
         """Return whether a category may be used by a route here.

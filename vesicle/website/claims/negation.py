@@ -1,0 +1,133 @@
+"""Which words of a sentence stand under a negation.
+
+A negation reaches forward from its word: "not" and "never" to the end of their clause, "no" and "without" over what
+they stand before, unless that is a word for products or evidence, as in "no product has been shown to …". It ends at
+"but", "because", "instead", a semicolon, or a comma behind which somebody new is spoken of. An even number of
+negations is none: "not without risk". What only looks like one ("not only", "why not", "no other") is listed in
+``context.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vesicle.website.claims.words import Word
+
+_CLAUSE = frozenset({"not", "never", "neither", "unable", "fail", "fails", "failed", "refuse", "hardly", "decline"})
+_NOBODY = frozenset({"nobody", "none", "nothing"})
+_NEXT_WORDS = frozenset({"no", "without", "zero"})
+_ENDS = frozenset(
+    {
+        "but",
+        "yet",
+        "however",
+        "although",
+        "though",
+        "whereas",
+        "because",
+        "since",
+        "so",
+        "instead",
+        "rather",
+        "just",
+        "only",
+    }
+)
+_SOMEBODY = frozenset(
+    {"it", "they", "we", "you", "our", "the", "this", "these", "your", "exosomes", "exosome", "he", "she", "i",
+     "my", "patients", "results", "is", "are", "yes"}
+)  # fmt: skip
+_ANOTHER = frozenset({"no", "not", "never", "nobody", "none"})
+_MOST_WORDS = 16
+_MOST_OF_A_NOUN = 3
+_LIKE = frozenset({"like", "better", "faster", "than", "as", "quicker", "quite", "more"})
+_PREDICATE = frozenset(
+    {"is", "are", "was", "were", "has", "have", "had", "can", "could", "do", "does", "did", "will", "would", "may"}
+)
+_MAY_STAND_BETWEEN = _PREDICATE | frozenset(
+    {"result", "results", "treatment", "treatments", "product", "products", "exosome", "exosomes", "claim",
+     "claims", "effect", "effects", "therapy", "of", "any", "a", "by", "for", "this", "these", "skin", "with",
+     "ever", "the", "be", "simply"}
+)  # fmt: skip
+_MOST_BETWEEN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """A negating word and the words it reaches: ``at`` itself, up to but without ``end``."""
+
+    at: int
+    end: int
+    kind: str
+
+
+def negations(words: Sequence[Word], not_negations: Iterable[int], generic: Iterable[int]) -> tuple[Negation, ...]:
+    """Return the negations of a sentence.
+
+    ``not_negations`` are the places of words that look like one and are none; ``generic`` those of words such as
+    "product" and "evidence", behind which "no" reaches over the whole clause.
+    """
+    false, wide = set(not_negations), set(generic)
+    found = []
+    for at, word in enumerate(words):
+        if at in false:
+            continue
+        if word.text in _CLAUSE or (word.text == "nor" and _text(words, at + 1) in _PREDICATE):
+            found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "clause"))
+        elif word.text in _NOBODY or (word.text == "no" and _text(words, at + 1) == "one"):
+            found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "nobody"))
+        elif word.text in _NEXT_WORDS:
+            is_wide = word.text == "no" and wide & set(range(at + 1, at + 4))
+            if is_wide:
+                found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "nobody"))
+            else:
+                end = _end_of_clause(words, at + 1, commas=True)
+                found.append(Negation(at, min(end, at + 1 + _MOST_OF_A_NOUN), "noun"))
+    return tuple(found)
+
+
+def _text(words: Sequence[Word], at: int) -> str:
+    return words[at].text if at < len(words) else ""
+
+
+def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
+    for at in range(start, min(len(words), start + _MOST_WORDS)):
+        word = words[at]
+        if word.text in _ENDS and at > start:
+            return at
+        if set(word.before) & set(";:—–!?"):
+            return at
+        if "," in word.before and (commas or word.text in _SOMEBODY):
+            return at
+        if word.text == "and" and _text(words, at + 1) in _ANOTHER:
+            return at
+        if at > start and word.text in _SOMEBODY and words[at - 1].text in ("and", "so"):
+            return at
+        if commas and at > start and word.text in _SOMEBODY:
+            return at
+    return min(len(words), start + _MOST_WORDS)
+
+
+def is_negated(words: Sequence[Word], found: Sequence[Negation], start: int, end: int, *, own: bool = False) -> bool:
+    """Return whether what stands at ``start`` to ``end`` is said not to be so.
+
+    ``own`` says that a negation inside belongs to what was found ("no side effects") and denies nothing.
+    """
+    over = [one for one in found if one.at < start < one.end or (not own and start <= one.at < end - 1)]
+    if any(one.kind == "nobody" and any(word.text in _LIKE for word in words[end : end + 5]) for one in over):
+        return False
+    if len(over) % 2:
+        return True
+    return not over and _denied_afterwards(words, found, end)
+
+
+def _denied_afterwards(words: Sequence[Word], found: Sequence[Negation], end: int) -> bool:
+    """Return whether a predicate behind denies it: "A guarantee is not possible", "Approval has not been given"."""
+    denials = {one.at for one in found if one.kind == "clause"}
+    for at in range(end, min(len(words), end + _MOST_BETWEEN)):
+        if at in denials and at > 0 and words[at - 1].text in _PREDICATE:
+            return True
+        if words[at].text not in _MAY_STAND_BETWEEN or words[at].before not in ("", "-", "”", '"', "'", "’"):
+            return False
+    return False

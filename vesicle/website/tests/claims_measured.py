@@ -1,0 +1,72 @@
+"""The labelled sentences and how well the claims check agrees with them.
+
+``python -m vesicle.website.tests.claims_measured`` prints the figures that docs/rooms/claims.md gives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vesicle.protocols.yaml_source import read_yaml
+from vesicle.website.claims import audit
+
+HERE = Path(__file__).resolve().parent
+SETS = ("labelled", "families", "third", "fourth", "fifth", "sixth")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    text: str
+    label: str
+    kind: str
+    jurisdiction: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is in the half that was not looked at while the rules were made."""
+        return int(hashlib.sha256(self.text.encode()).hexdigest(), 16) % 2 == 1
+
+
+def labelled(name: str) -> Iterator[Labelled]:
+    """Yield the sentences of one set."""
+    for group in read_yaml(HERE / f"claims_{name}.yaml", name=f"claims_{name}.yaml").data["groups"]:
+        for text in group["sentences"]:
+            yield Labelled(text, group["label"], group["class"], group.get("jurisdiction", "US"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    count: int
+    agreement: float
+    recall: float
+    precision: float
+    ok_blocked: float
+
+
+def measured(sentences: Iterable[Labelled]) -> Figures:
+    """Return agreement overall, recall and precision of ``block``, and the share of ``ok`` that was blocked."""
+    pairs = Counter((one.label, audit(one.text, jurisdiction=one.jurisdiction).verdict) for one in sentences)
+    of = Counter[str]()
+    given = Counter[str]()
+    for (label, verdict), count in pairs.items():
+        of[label] += count
+        given[verdict] += count
+    return Figures(
+        count=pairs.total(),
+        agreement=sum(count for (label, verdict), count in pairs.items() if label == verdict) / pairs.total(),
+        recall=pairs["block", "block"] / of["block"],
+        precision=pairs["block", "block"] / given["block"],
+        ok_blocked=pairs["ok", "block"] / of["ok"],
+    )
+
+
+if __name__ == "__main__":
+    first = list(labelled("labelled"))
+    print("first set, half used:", measured(one for one in first if not one.is_kept))  # noqa: T201
+    print("first set, half kept:", measured(one for one in first if one.is_kept))  # noqa: T201
+    for name in SETS[1:]:
+        print(f"{name} set:", measured(labelled(name)))  # noqa: T201
