@@ -1,0 +1,341 @@
+"""Puts a page together: what it says, in the protocols' terms, each value with the words it was read from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from vesicle.website.claims import Finding, audit
+from vesicle.website.claims.sentences import Sentence, of_text
+from vesicle.website.importing.content import Block, Content, content_of
+from vesicle.website.importing.exclusions import Exclusion, exclusions_in
+from vesicle.website.importing.figures import ROLES, Figure, NotTaken, figures_in
+from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
+from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
+from vesicle.website.importing.source import page_text
+from vesicle.website.importing.tree import parse
+from vesicle.website.importing.words import SECTIONS, section_patterns
+
+_CONCERNS_FROM = frozenset({"", "overview", "benefits", "concerns_addressed", "ideal_candidates"})
+_SIDE_EFFECT = re.compile(
+    r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE)
+_MOST_BLOCKS = 40_000
+_LONGEST_SECTION = 20_000
+Range = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value was read: its words, the sentence they stand in, the elements around it."""
+
+    words: str
+    sentence: str = ""
+    path: str = ""
+    note: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the source as plain data; empty parts left out."""
+        parts = {"words": self.words, "sentence": self.sentence, "path": self.path, "note": self.note}
+        return {name: value for name, value in parts.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPage:
+    """What a page says. ``read_from`` maps a value's path (``sessions``, ``concerns.fine-lines``) to its source."""
+
+    treatment: str | None = None
+    modalities: tuple[str, ...] = ()
+    figures: dict[str, Range | None] = field(default_factory=dict)
+    contraindications: tuple[Exclusion, ...] = ()
+    concerns: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    sections: dict[str, str] = field(default_factory=dict)
+    questions: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[NotTaken, ...] = ()
+    notes: tuple[str, ...] = ()
+    read_from: dict[str, Source] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    heading: str = ""
+    language: str = "en"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the page as plain data, for ``--json``."""
+        return {
+            "treatment": self.treatment,
+            "modalities": list(self.modalities),
+            **{role: list(value) if value else None for role in ROLES for value in (self.figures.get(role),)},
+            "contraindications": [{"text": one.text, "question": one.question} for one in self.contraindications],
+            "concerns": list(self.concerns),
+            "alternatives": list(self.alternatives),
+            "sections": dict(self.sections),
+            "sentences": [finding.as_dict() for finding in self.findings],
+            "unread": [{"text": one.text, "why": one.why} for one in self.unread],
+            "questions": [{"question": question, "answer": answer} for question, answer in self.questions],
+            "read_from": {path: source.as_dict() for path, source in self.read_from.items()},
+            "notes": list(self.notes),
+            "left_out": dict(self.left_out),
+            "language": self.language,
+        }
+
+
+def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") -> ImportedPage:
+    """Read a treatment page.
+
+    Parameters
+    ----------
+    html
+        The page as it was saved; bytes in whatever encoding it is.
+    name
+        What to call the page in messages, usually the file's name.
+    jurisdiction
+        Whose law its sentences are judged by.
+
+    Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
+    """
+    source = page_text(html, name)
+    content = content_of(parse(source.text))
+    if len(content.blocks) > _MOST_BLOCKS:
+        kept = content.blocks[:_MOST_BLOCKS]
+        note = f"Only the first {_MOST_BLOCKS} pieces of the page were read."
+        content.blocks, source_notes = kept, (*source.notes, note)
+    else:
+        source_notes = source.notes
+    left_out = {kind: count for kind, count in content.left_out.items() if kind != "button"}
+    language = language_of(content)
+    if language:
+        why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
+        return ImportedPage(unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out, language=language)
+    if not content.blocks:
+        why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
+        return ImportedPage(unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out)
+    return _Page(content, jurisdiction).read(source_notes, left_out)
+
+
+class _Page:
+    def __init__(self, content: Content, jurisdiction: str) -> None:
+        self.content = content
+        self.jurisdiction = jurisdiction
+        self.who: Recognised = treatment_of(content)
+        self.treatment = self.who.treatment
+        self.ours = frozenset({self.treatment, *includes(self.treatment)}) if self.treatment else frozenset()
+        self.read_from: dict[str, Source] = {}
+        self.unread: list[NotTaken] = []
+
+    def read(self, notes: tuple[str, ...], left_out: dict[str, int]) -> ImportedPage:
+        placed = list(self._placed())
+        modalities = modalities_of(self.content, self.treatment) if self.treatment else {}
+        if self.treatment:
+            self.read_from["treatment"] = Source(self.who.words)
+        else:
+            notes = (*notes, self.who.why)
+            self.unread.append(NotTaken(self.content.title or self.who.words, self.who.why))
+        for modality, words in modalities.items():
+            self.read_from[f"modalities.{modality}"] = Source(words)
+        figures = self._figures(placed) if self.treatment else {}
+        contraindications = tuple(self._exclusions(placed))
+        sections = self._sections(placed)
+        concerns = self._concerns(placed)
+        alternatives = self._alternatives(placed)
+        return ImportedPage(
+            treatment=self.treatment,
+            modalities=tuple(modalities),
+            figures=figures,
+            contraindications=contraindications,
+            concerns=concerns,
+            alternatives=alternatives,
+            sections=sections,
+            questions=tuple(_questions(placed)),
+            findings=tuple(self._audited(placed)),
+            unread=tuple(_once(self.unread)),
+            notes=notes,
+            read_from=self.read_from,
+            left_out=left_out,
+            heading=next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), ""),
+        )
+
+    def _placed(self) -> Iterator[tuple[Block, str]]:
+        """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
+        seen: set[tuple[str, str]] = set()
+        said: set[str] = set()
+        for block in _labelled(self.content.blocks):
+            key = (block.label, block.text)
+            if block.kind != "heading" and (key in seen if len(block.text) < 40 else block.text in said) and (len(block.text) >= 40 or block.label):
+                continue
+            seen.add(key)
+            said.add(block.text)
+            section = self._section_of(block)
+            if section == "another treatment":
+                continue
+            yield block, section
+
+    def _section_of(self, block: Block) -> str:
+        """Return the section of a block by the nearest heading that names one; ``another treatment`` for a stranger's."""
+        chain = [text for _, text in block.headings]
+        if block.label and block.kind == "fact":
+            chain.append(block.label)
+        by_heading = [section_of_heading(text) for text in chain]
+        is_comparison = "alternatives" in by_heading
+        for place in range(len(chain) - 1, -1, -1):
+            if self._is_strangers(chain[place], is_first=place == 0):
+                return "alternatives" if is_comparison else "another treatment"
+        if block.kind == "heading" and self._is_strangers(block.text, is_first=not chain):
+            return "alternatives" if is_comparison else "another treatment"
+        if block.column and self._is_strangers(block.column, is_first=False):
+            return "alternatives"
+        found = next((section for section in reversed(by_heading) if section), "")
+        if found == "alternatives" and block.column and any(one.treatment in self.ours for one in mentions(block.column)):
+            return "what_to_expect"
+        return found
+
+    def _is_strangers(self, heading: str, *, is_first: bool) -> bool:
+        """Return whether a heading names other treatments alone."""
+        named = {one.treatment for one in mentions(heading)}
+        return bool(named) and not (named & self.ours) and not is_first and bool(self.ours) and not heading.endswith("?")
+
+    def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
+        found: list[Figure] = []
+        for block, section in placed:
+            if section in ("alternatives", "disqualifying_conditions") or (block.kind == "heading" and block.text.endswith("?")):
+                continue
+            taken, refused = figures_in(block, section, self.ours)
+            found += taken
+            self.unread += refused
+        chosen: dict[str, Range | None] = {}
+        for role in ROLES:
+            of_role = [one for one in found if one.role == role]
+            if not of_role:
+                chosen[role] = None
+                continue
+            best = max(of_role, key=lambda one: one.weight)
+            chosen[role] = best.values
+            self.read_from[role] = Source(best.words, best.sentence, best.path, best.note)
+            for one in of_role:
+                if one.values != best.values:
+                    self.unread.append(NotTaken(one.sentence, f"{one.words}: the page also says this; {best.words} was taken", one.path))
+        return chosen
+
+    def _exclusions(self, placed: list[tuple[Block, str]]) -> Iterator[Exclusion]:
+        seen: set[tuple[str, str | None]] = set()
+        asked: set[str] = set()
+        for first in (True, False):
+            for block, section in placed:
+                listed = section == "disqualifying_conditions"
+                if listed is not first or block.kind == "heading" or section in ("alternatives",):
+                    continue
+                if not listed and section == "recovery_and_aftercare" and not block.heading.endswith("?"):
+                    continue
+                for one in exclusions_in(block.text, listed=listed, is_item=block.kind in ("item", "fact"), path=block.path):
+                    key = (one.text.lower(), one.question)
+                    if key in seen or (not listed and one.question in asked):
+                        continue
+                    seen.add(key)
+                    if one.question:
+                        asked.add(one.question)
+                    else:
+                        self.unread.append(NotTaken(one.text, "a reason not to treat that the screening has no question for", one.path))
+                    self.read_from[f"contraindications.{len(seen) - 1}"] = Source(one.text, one.sentence, one.path)
+                    yield one
+
+    def _sections(self, placed: list[tuple[Block, str]]) -> dict[str, str]:
+        texts: dict[str, list[str]] = {name: [] for name in SECTIONS}
+        loose: list[tuple[Block, int]] = []
+        for place, (block, section) in enumerate(placed):
+            if block.kind == "heading":
+                continue
+            line = f"{block.label}: {block.text}" if block.label and not block.text.startswith(block.label) else block.text
+            if block.column:
+                line = f"{block.column}, {line}"
+            if section:
+                texts[section].append(line)
+            elif not [one for one in block.headings if one[0] > 1]:
+                texts["overview"].append(line)
+            else:
+                loose.append((block, place))
+        if not texts["overview"]:
+            taken = [one for one, _ in loose if len(one.text.split()) >= 8][:3]
+            texts["overview"] = [one.text for one in taken]
+            loose = [one for one in loose if one[0] not in taken]
+        for block, _ in loose:
+            self.unread.append(NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path))
+        found = {name: "\n".join(dict.fromkeys(lines))[:_LONGEST_SECTION] for name, lines in texts.items() if lines}
+        for name in found:
+            above = next((one.heading for one, section in placed if section == name and one.kind != "heading"), "")
+            self.read_from[f"sections.{name}"] = Source(above or self.who.words)
+        return found
+
+    def _concerns(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
+        found: dict[str, Source] = {}
+        for block, section in placed:
+            if section not in _CONCERNS_FROM:
+                continue
+            for concern, start, end in concerns_in(block.text):
+                if _SIDE_EFFECT.search(block.text[max(0, start - 60) : start]):
+                    continue
+                found.setdefault(concern, Source(block.text[start:end], _sentence_at(block.text, start), block.path))
+        self.read_from |= {f"concerns.{concern}": source for concern, source in found.items()}
+        return tuple(found)
+
+    def _alternatives(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
+        found: dict[str, Source] = {}
+        for block, section in placed:
+            text = f"{block.column} {block.text}" if block.column else block.text
+            if section != "alternatives" and not (section != "disqualifying_conditions" and _ALTERNATIVE.search(text)):
+                continue
+            for mention in mentions(f"{text} {block.label}"):
+                if mention.treatment not in (OTHER, self.treatment):
+                    found.setdefault(mention.treatment, Source(text[mention.start : mention.end] or block.label, block.text, block.path))
+        self.read_from |= {f"alternatives.{treatment}": source for treatment, source in found.items()}
+        return tuple(found)
+
+    def _audited(self, placed: list[tuple[Block, str]]) -> Iterator[Finding]:
+        before = ""
+        for block, _ in placed:
+            kind: Any = {"heading": "heading", "item": "list-item", "fact": "list-item"}.get(block.kind, "sentence")
+            for one in of_text(block.text):
+                own = one.kind if one.kind != "sentence" else kind
+                yield audit(Sentence(one.text, own, context=block.heading, path=block.path), jurisdiction=self.jurisdiction, context=before)
+                before = one.text
+
+
+def section_of_heading(heading: str) -> str:
+    """Return the section a heading opens; empty for none we know."""
+    text = heading.strip().lower()
+    if len(text) > 160:
+        return ""
+    return next((name for name, pattern in section_patterns() if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))), "")
+
+
+def _labelled(blocks: list[Block]) -> Iterator[Block]:
+    """Yield the blocks; a label in a block of its own is set before the value beside it, whichever comes first."""
+    from vesicle.website.importing.labels import paired
+
+    return paired(blocks)
+
+
+def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the questions of the page with their answers."""
+    answers: dict[str, list[str]] = {}
+    for block, _ in placed:
+        if block.kind != "heading" and block.heading.endswith("?"):
+            answers.setdefault(block.heading, []).append(block.text)
+    for question, texts in answers.items():
+        yield question, " ".join(texts)
+
+
+def _sentence_at(text: str, at: int) -> str:
+    return next((one.text for one in of_text(text) if one.start <= at < one.end), text[:200])
+
+
+def _once(notes: Iterable[NotTaken]) -> Iterator[NotTaken]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in notes:
+        counted[one.text, one.why] += 1
+        if counted[one.text, one.why] == 1:
+            yield one
