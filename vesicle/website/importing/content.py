@@ -23,6 +23,7 @@ _NO_CONTENT = re.compile(
 _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
 _TITLE_WORDS = frozenset({"title", "heading", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"})
+_OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
 _CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:2[0-9]|[3-9][0-9])px", re.IGNORECASE)
 _LONGEST_HEADING = 16
@@ -273,7 +274,7 @@ def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
             if at.attributes.get("role", "").lower() == "tab" or (at.name in ("button", "a") and is_toggle(at)):
                 return "heading", 5
             marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
-            if marks & _TITLE_WORDS and not text.endswith(".") and at is holder:
+            if not text.endswith(".") and (marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS):
                 return "heading", 4
         inside_item = inside_item or at.name == "li"
         if at.name in ("section", "article", "main", "ul", "ol", "dl"):

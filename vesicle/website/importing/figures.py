@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.content import Block
 from vesicle.website.importing.names import OTHER, mentions
-from vesicle.website.importing.quantities import Quantity, Unit, in_unit, quantities
+from vesicle.website.importing.quantities import NUMBER, Quantity, Unit, in_unit, quantities
 from vesicle.website.importing.words import figure_patterns, label_patterns
 
 ROLES = ("duration_minutes", "sessions", "interval_weeks", "onset_weeks", "lasts_months", "downtime_days")
@@ -42,6 +42,10 @@ _NONE = re.compile(
 )
 _SPOKEN_LABEL = re.compile(r"^\s*([A-Z][\w' /&-]{2,40}?)\s*(?::|\s[–—-]\s)\s*(?=\S)")
 _MONEY = re.compile(r"[$£€]\s?\d")
+_BARE = re.compile(
+    rf"\W*(?:usually |about |around |typically |generally |at least |most people have |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|in total|per|for))",
+    re.IGNORECASE,
+)
 _FEW = re.compile(r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE)
 
 
@@ -104,7 +108,7 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
 def _read(
     sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], previous: str
 ) -> Iterator[Figure | NotTaken]:
-    found = quantities(sentence)
+    found = quantities(sentence) or _bare(sentence, label_role or asked)
     if (match := _NONE.search(sentence)) and (label_role in ("", "downtime_days")) and not _is_foreign(sentence, match.start(), ours):
         yield Figure("downtime_days", (0, 0), match.group(), sentence, "", _MAYBE + 5)
     elif label_role == "downtime_days" and re.fullmatch(r"\W*(?:none|no|zero)\W*", sentence, re.IGNORECASE):
@@ -130,6 +134,15 @@ def _read(
             continue
         taken.add(role)
         yield Figure(role, values, words, sentence, "", weight, note)
+
+
+def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
+    """Return a number without unit that answers how many sessions."""
+    if role != "sessions" or (match := _BARE.match(sentence)) is None:
+        return ()
+    return tuple(
+        replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions")
+    )
 
 
 def _words_around(sentence: str, one: Quantity) -> str:
@@ -269,7 +282,7 @@ def _of_days(
     lasting = roles["lasts_months"].search(part)
     if never["wait"].search(part) and not (lasting and lasting.start() < at and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)):
         return "", 0, ""
-    is_interval = re.search(r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at)|at)\s+(?:about |around |approximately |roughly |at least )?$", before, re.IGNORECASE) or re.match(
+    is_interval = re.search(r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |approximately |roughly |at least )?$", before, re.IGNORECASE) or re.match(
         r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|peels?)|in between|increments)", behind, re.IGNORECASE
     )
     is_maintained = never["maintenance"].search(part) or governed < one.start

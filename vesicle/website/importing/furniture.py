@@ -40,7 +40,7 @@ def furniture(node: Node) -> str:
     """Return what kind of furniture an element is by its name, role and classes; empty for content."""
     if node.name in _NEVER:
         return ""
-    if node.name in _TAGS:
+    if node.name in _TAGS and "w-dropdown-list" not in node.attributes.get("class", ""):
         return _TAGS[node.name]
     values = node.attributes
     role = values.get("role", "").lower()

@@ -13,6 +13,7 @@ from vesicle.website.importing.quantities import quantities
 
 _LONGEST_LABEL = 6
 _LONGEST_VALUE = 14
+_BARE = re.compile(r"\d{1,2}(?:\s*(?:[-–—]|to)\s*\d{1,2})?\+?")
 _SENTENCE = re.compile(r"[.!?]$")
 
 
@@ -61,12 +62,15 @@ def _is_label(block: Block) -> bool:
         and not _SENTENCE.search(block.text)
         and (block.kind != "heading" or block.level >= 3)
         and role_of_label(block.text) != ""
-        and not quantities(block.text)
+        and not any(letter.isdigit() for letter in block.text)
     )
 
 
 def _is_value(block: Block) -> bool:
-    return block.kind in ("text", "item", "heading") and len(block.text.split()) <= 7 and bool(quantities(block.text)) and not _SENTENCE.search(block.text) and not block.label
+    text = block.text
+    if block.kind == "fact" or block.label or len(text.split()) > 7 or _SENTENCE.search(text) or ":" in text:
+        return False
+    return bool(quantities(text)) or _BARE.fullmatch(text) is not None
 
 
 def _is_short(block: Block) -> bool:

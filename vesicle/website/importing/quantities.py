@@ -25,16 +25,16 @@ _UNITS: dict[str, Unit] = {
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
     "peel": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
-_NUMBER = (
+NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
     + "|".join(re.escape(word).replace(r"\ ", r"[\s-]").replace(r"\-", r"[\s-]") for word in sorted(_WORDS, key=len)[::-1])
     + r")(?:\s+and\s+a\s+half)?(?![\w]))"
 )
 _UNIT = r"(?:" + "|".join(sorted(_UNITS, key=len)[::-1]) + r")(?![\w])\.?"
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
-_BEGINS = rf"(?<![\w$£€#/.,-])(?P<a>{_NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT}))?"
+_BEGINS = rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT}))?"
 _GOES_ON = (
-    rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{_NUMBER}))?"
+    rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
 )
 _ENDS = (
     rf"(?P<more>{_MEANS_MORE})?[\s-]*(?P<between>(?:[a-z][a-z-]{{1,16}}\s+){{0,3}}?)(?P<unit>{_UNIT})"
