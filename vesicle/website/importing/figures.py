@@ -30,7 +30,7 @@ _UNITS: dict[str, frozenset[Unit]] = {
 }  # fmt: skip
 _LABEL, _ASKED, _SAID, _MAYBE = 100, 70, 50, 30
 _PARTS = re.compile(
-    r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d)|\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|continued|maintenance|results|improve\w*))\b"
+    r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|continued|maintenance|results|improve\w*))\b"
     r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
     r"|, ?then\b|\bplus\b(?! size)",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _PARTS = re.compile(
 _INCLUDING = re.compile(r"\b(?:includ\w+|with|counting|after|of which)\b[^.;]{0,25}$", re.IGNORECASE)
 _WHOLE = re.compile(r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total)\b", re.IGNORECASE)
 _NONE = re.compile(
-    r"\b(?:no|zero|without(?: any)?)\s+(?:real |social |significant )?(?:down-?\s?time|recovery(?: time)?)\b", re.IGNORECASE
+    r"(?<!little to )(?<!little or )(?<!virtually )(?<!almost )(?<!minimal to )(?<!practically )(?<!next to )\b(?:no|zero|without(?: any)?)\s+(?:real |social |significant )?(?:down-?\s?time|recovery(?: time)?)\b", re.IGNORECASE
 )
 _SPOKEN_LABEL = re.compile(r"^\s*([A-Z][\w' /&-]{2,40}?)\s*(?::|\s[–—-]\s)\s*(?=\S)")
 _MONEY = re.compile(r"[$£€]\s?\d")
@@ -108,7 +108,9 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
 def _read(
     sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], previous: str
 ) -> Iterator[Figure | NotTaken]:
-    found = quantities(sentence) or _bare(sentence, label_role or asked)
+    found = quantities(sentence)
+    if not any(one.unit == "session" for one in found):
+        found = (*_bare(sentence, label_role or asked), *found)
     if (match := _NONE.search(sentence)) and (label_role in ("", "downtime_days")) and not _is_foreign(sentence, match.start(), ours):
         yield Figure("downtime_days", (0, 0), match.group(), sentence, "", _MAYBE + 5)
     elif label_role == "downtime_days" and re.fullmatch(r"\W*(?:none|no|zero)\W*", sentence, re.IGNORECASE):
@@ -311,7 +313,7 @@ def _of_days(
         return "downtime_days", _ASKED - 5, ""
     if one.unit == "year":
         return "", 0, ""
-    if never["peak"].search(part):
+    if _is_of_peak(part, at):
         return "", 0, "full or continued effect, not its beginning"
     if roles["onset_weeks"].search(part):
         return "onset_weeks", _ASKED if asked == "onset_weeks" else _SAID, ""
@@ -320,6 +322,17 @@ def _of_days(
     if asked == "interval_weeks":
         return "interval_weeks", _ASKED - 5, ""
     return "", 0, "not said what it is the time of"
+
+
+def _is_of_peak(part: str, at: int) -> bool:
+    """Return whether the words nearest before a place, or else behind it, speak of the full effect."""
+    roles, never = figure_patterns()
+    peaks = [match.start() for match in never["peak"].finditer(part)]
+    firsts = [match.start() for match in roles["onset_weeks"].finditer(part)]
+    if not peaks:
+        return False
+    before = [place for place in peaks if place < at]
+    return bool(before) or not any(place < at for place in firsts)
 
 
 def _converted(one: Quantity, role: str) -> tuple[tuple[int | None, int | None] | None, str]:

@@ -32,7 +32,7 @@ NUMBER = (
 )
 _UNIT = r"(?:" + "|".join(sorted(_UNITS, key=len)[::-1]) + r")(?![\w])\.?"
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
-_BEGINS = rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT}))?"
+_BEGINS = rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT})(?=\s*(?:[-–—‒−&]|to\b|or\b|and\b)))?"
 _GOES_ON = (
     rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
 )
