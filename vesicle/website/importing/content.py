@@ -9,7 +9,7 @@ from typing import Literal
 
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
 from vesicle.website.importing.tables import is_table_of_facts, rows_of
-from vesicle.website.importing.tree import HEADINGS, INLINE, Node
+from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
 from vesicle.website.importing.words import furniture_headings
 
 Kind = Literal["heading", "text", "item", "fact"]
@@ -22,13 +22,19 @@ _NO_CONTENT = re.compile(
 )
 _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
-_TITLE_WORDS = frozenset({"title", "heading", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"})
+_TITLE_WORDS = frozenset(
+    {"title", "heading", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
+)
 _OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
 _CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:2[0-9]|[3-9][0-9])px", re.IGNORECASE)
+_LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
 _CLIMBED = 60
+_MOST_LETTERS = 400_000
+"""Letters of content that are read; the longest treatment page seen has a tenth of it."""
+_PICTURES = frozenset({"img", "svg", "i", "br", "wbr"})
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +66,12 @@ class Content:
     description: str = ""
     language: str = ""
     left_out: Counter[str] = field(default_factory=Counter)
+    letters: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the page went on after what was read."""
+        return self.letters > _MOST_LETTERS
 
 
 def plain(text: str) -> str:
@@ -133,7 +145,9 @@ class _Reader:
         waiting = [root]
         while waiting:
             node = waiting.pop()
-            if node.name == "h1" or (node.attributes.get("role") == "heading" and node.attributes.get("aria-level") == "1"):
+            if node.name == "h1" or (
+                node.attributes.get("role") == "heading" and node.attributes.get("aria-level") == "1"
+            ):
                 around: set[int] = set()
                 at: Node | None = node
                 while at is not None:
@@ -158,7 +172,7 @@ class _Reader:
             kind = "links"
         if not kind and node.name == "blockquote":
             kind = "quotation"
-        if not kind and is_button(node) and is_action(text_in(node)):
+        if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
             kind = "button"
         if kind:
             if node.name not in INLINE:
@@ -188,7 +202,9 @@ class _Reader:
         children = [child for child in around.children if not (isinstance(child, str) and not child.strip())]
         if len(children) < 2 or len(children) > 12 or not all(isinstance(child, Node) for child in children):
             return False
-        return all(len(text_in(child)) > 1 for child in children if isinstance(child, Node) and child.name in INLINE - {"img", "svg", "i"})
+        return all(
+            _says_something(child) for child in children if isinstance(child, Node) and child.name not in _PICTURES
+        )
 
     def _flush(self, holder: Node) -> None:
         text = plain("".join(self._text))
@@ -197,6 +213,11 @@ class _Reader:
         self._bold = self._letters = 0
         if not any(letter.isalnum() for letter in text):
             return
+        left = _MOST_LETTERS - self.content.letters
+        self.content.letters += len(text)
+        if left <= 0:
+            return
+        text = text[: min(left, _LONGEST_BLOCK)]
         if _NO_CONTENT.search(text) and len(text) < 400:
             self.content.left_out["contact or notice"] += 1
             return
@@ -217,6 +238,11 @@ class _Reader:
                 )
 
 
+def _says_something(node: Node) -> bool:
+    """Return whether an element holds more than a letter, as those of a heading animated letter by letter do not."""
+    return node.words > 1 or len(text_in(node)) > 1 if node.words < _LONGEST_HEADING else True
+
+
 def _is_bold(node: Node) -> int:
     return int(node.name in ("b", "strong") or bool(_BOLD.search(node.attributes.get("style", ""))))
 
@@ -233,26 +259,13 @@ def _is_of_site(node: Node) -> bool:
     return False
 
 
+def _leads_away(node: Node) -> bool:
+    return node.name == "a" and not node.attributes.get("href", "#").startswith("#") and not is_toggle(node)
+
+
 def _is_list_of_links(node: Node) -> bool:
-    """Return whether an element holds hardly anything but links that lead away. Large elements are not looked through."""
-    links = words = linked = looked_at = 0
-    waiting: list[tuple[Node | str, bool]] = [(child, False) for child in node.children]
-    while waiting:
-        one, within = waiting.pop()
-        looked_at += 1
-        if looked_at > 150:
-            return False
-        if isinstance(one, str):
-            count = len(one.split())
-            words += count
-            linked += count if within else 0
-            continue
-        if one.name in HEADINGS and HEADINGS[one.name] == 1:
-            return False
-        leads_away = one.name == "a" and not one.attributes.get("href", "#").startswith("#") and not is_toggle(one)
-        links += leads_away
-        waiting.extend((child, within or leads_away) for child in one.children)
-    return links >= 3 and linked > 0.7 * words
+    """Return whether an element holds hardly anything but links that lead away."""
+    return node.links >= 3 and node.linked > 0.7 * node.words and not node.has_main_heading
 
 
 def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
@@ -274,7 +287,9 @@ def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
             if at.attributes.get("role", "").lower() == "tab" or (at.name in ("button", "a") and is_toggle(at)):
                 return "heading", 5
             marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
-            if not text.endswith(".") and (marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS):
+            if not text.endswith(".") and (
+                marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS
+            ):
                 return "heading", 4
         inside_item = inside_item or at.name == "li"
         if at.name in ("section", "article", "main", "ul", "ol", "dl"):
@@ -300,6 +315,7 @@ def _path(node: Node) -> str:
 
 def content_of(root: Node) -> Content:
     """Return the content of a page: furniture left out, headings set above what follows them."""
+    count_words(root, _leads_away, UNREAD)
     content = _Reader(root).read()
     content.language = next(
         (
@@ -327,7 +343,13 @@ def _without_furniture(content: Content) -> list[Block]:
             if block.level <= closed_at and index > until:
                 closed_at = 7
             seen_main = seen_main or block.level == 1
-            if block.level > 1 and closed_at == 7 and index > until and furniture_headings().search(block.text) and _is_short(block):
+            if (
+                block.level > 1
+                and closed_at == 7
+                and index > until
+                and furniture_headings().search(block.text)
+                and _is_short(block)
+            ):
                 closed_at = block.level
                 until = max(until, _end_of_what_it_opens(block, index, first, last))
                 content.left_out["under the heading “" + block.text[:60] + "”"] += 1

@@ -60,7 +60,10 @@ def protocol_figures(option: Option) -> dict[str, Range | None]:
     spacing, lasts = sections.sessions.spacing_weeks, sections.results.lasts_months
 
     def ends(value: object) -> Range | None:
-        return (getattr(value, "min"), getattr(value, "max")) if value is not None else None  # noqa: B009 - a range or a span
+        if value is None:
+            return None
+        low, high = getattr(value, "min", None), getattr(value, "max", None)
+        return (None if low is None else round(low), None if high is None else round(high))
 
     return {
         "duration_minutes": (min(whole), max(whole)),
@@ -120,7 +123,11 @@ def _of_figures(page: ImportedPage, options: list[Option]) -> Iterator[Contradic
         said = dict.fromkeys(_protocol_words(role, option, unit) for option in options)
         source = page.read_from.get(role)
         yield Contradiction(
-            role, figure_words(value, unit), "; ".join(said), source.words if source else "", options[0].id if len(options) == 1 else ""
+            role,
+            figure_words(value, unit),
+            "; ".join(said),
+            source.words if source else "",
+            options[0].id if len(options) == 1 else "",
         )
 
 
@@ -140,7 +147,12 @@ def _of_results(page: ImportedPage, options: list[Option]) -> Iterator[Contradic
         return
     earliest = min(peak.min for peak in peaks if peak is not None and peak.min is not None)
     if first < earliest and all(differs(page, "onset_weeks", option) for option in options):
-        yield Contradiction("assessed", figure_words(onset, "weeks"), f"judged at {earliest} weeks", page.read_from["onset_weeks"].words)
+        yield Contradiction(
+            "assessed",
+            figure_words(onset, "weeks"),
+            f"judged at {earliest:g} weeks",
+            page.read_from["onset_weeks"].words,
+        )
 
 
 def _of_words(page: ImportedPage, options: list[Option]) -> Iterator[Contradiction]:

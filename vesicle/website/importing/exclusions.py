@@ -27,7 +27,10 @@ _AFTERCARE = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s*(?:,\s*(?:and|or)?\s+|;\s*(?:and|or)?\s*|\s+(?:or|and)\s+|\s[–—]\s|\.\s)\s*", re.IGNORECASE)
-_OPENS = re.compile(r"^.*?(?::|\b(?:if (?:you|they)(?:.re|.ve| are| have)?|those (?:who|with)|anyone (?:who|with)|people (?:who|with)|patients (?:who|with)|include|includes|with)\b)\s*", re.IGNORECASE)
+_OPENS = re.compile(
+    r"^.*?(?::|\b(?:if (?:you|they)(?:.re|.ve| are| have)?|those (?:who|with)|anyone (?:who|with)|people (?:who|with)|patients (?:who|with)|include|includes|with)\b)\s*",
+    re.IGNORECASE,
+)
 _HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
@@ -82,7 +85,13 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
         if words.endswith(("?", ":")):
             continue
         matched = questions_in(words)
-        if not listed and not (matched and _SAYS_NO.search(words) and _CONDITION.search(words) and not _HISTORIC.search(words) and not _AFTERCARE.search(words)):
+        if not listed and not (
+            matched
+            and _SAYS_NO.search(words)
+            and _CONDITION.search(words)
+            and not _HISTORIC.search(words)
+            and not _AFTERCARE.search(words)
+        ):
             continue
         if not matched:
             if listed and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8) and not _is_invitation(words):
@@ -105,7 +114,12 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
 
 
 def _is_invitation(words: str) -> bool:
-    return re.search(r"\b(?:book|consultation|contact us|our team|we will|we.ll|reach out|good news)\b", words, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"\b(?:book|consultation|contact us|our team|we will|we.ll|reach out|good news)\b", words, re.IGNORECASE
+        )
+        is not None
+    )
 
 
 def _pieces(sentence: str) -> list[str]:

@@ -36,17 +36,23 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _INCLUDING = re.compile(r"\b(?:includ\w+|with|counting|after|of which)\b[^.;]{0,25}$", re.IGNORECASE)
-_WHOLE = re.compile(r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total)\b", re.IGNORECASE
+)
 _NONE = re.compile(
-    r"(?<!little to )(?<!little or )(?<!virtually )(?<!almost )(?<!minimal to )(?<!practically )(?<!next to )\b(?:no|zero|without(?: any)?)\s+(?:real |social |significant )?(?:down-?\s?time|recovery(?: time)?)\b", re.IGNORECASE
+    r"(?<!little to )(?<!little or )(?<!virtually )(?<!almost )(?<!minimal to )(?<!practically )(?<!next to )\b(?:no|zero|without(?: any)?)\s+(?:real |social |significant )?(?:down-?\s?time|recovery(?: time)?)\b",
+    re.IGNORECASE,
 )
 _SPOKEN_LABEL = re.compile(r"^\s*([A-Z][\w' /&-]{2,40}?)\s*(?::|\s[–—-]\s)\s*(?=\S)")
+_MOST_OF_A_SENTENCE = 12
 _MONEY = re.compile(r"[$£€]\s?\d")
 _BARE = re.compile(
     rf"\W*(?:usually |about |around |typically |generally |at least |most people have |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|in total|per|for))",
     re.IGNORECASE,
 )
-_FEW = re.compile(r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE)
+_FEW = re.compile(
+    r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +117,15 @@ def _read(
     found = quantities(sentence)
     if not any(one.unit == "session" for one in found):
         found = (*_bare(sentence, label_role or asked), *found)
-    if (match := _NONE.search(sentence)) and (label_role in ("", "downtime_days")) and not _is_foreign(sentence, match.start(), ours):
+    if (
+        (match := _NONE.search(sentence))
+        and (label_role in ("", "downtime_days"))
+        and not is_foreign(sentence, match.start(), ours)
+    ):
         yield Figure("downtime_days", (0, 0), match.group(), sentence, "", _MAYBE + 5)
     elif label_role == "downtime_days" and re.fullmatch(r"\W*(?:none|no|zero)\W*", sentence, re.IGNORECASE):
         yield Figure("downtime_days", (0, 0), sentence, sentence, "", _LABEL)
+    found = found[:_MOST_OF_A_SENTENCE]
     if not found:
         if label_role in ROLES and (few := _FEW.search(sentence)):
             yield NotTaken(sentence, f"“{few.group()}” is no number")
@@ -142,9 +153,7 @@ def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
     """Return a number without unit that answers how many sessions."""
     if role != "sessions" or (match := _BARE.match(sentence)) is None:
         return ()
-    return tuple(
-        replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions")
-    )
+    return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 
 
 def _words_around(sentence: str, one: Quantity) -> str:
@@ -175,34 +184,50 @@ def _part(sentence: str, one: Quantity) -> tuple[int, int]:
     return start, end
 
 
-def _is_foreign(sentence: str, at: int, ours: frozenset[str]) -> bool:
+def is_foreign(sentence: str, at: int, ours: frozenset[str]) -> bool:
     """Return whether what stands at a place is said of another treatment."""
     named = list(mentions(sentence))
     before = [one for one in named if one.start < at]
     if before:
-        return before[-1].treatment not in ours and not (before[-1].treatment == OTHER and len(before) > 1 and before[-2].treatment in ours and at - before[-1].end > 60)
+        return before[-1].treatment not in ours and not (
+            before[-1].treatment == OTHER
+            and len(before) > 1
+            and before[-2].treatment in ours
+            and at - before[-1].end > 60
+        )
     return bool(named) and all(one.treatment not in ours for one in named)
 
 
 def _meaning(
-    one: Quantity, sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], governed: int, previous: str
+    one: Quantity,
+    sentence: str,
+    label_role: str,
+    asked: str,
+    section: str,
+    ours: frozenset[str],
+    governed: int,
+    previous: str,
 ) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
     roles, never = figure_patterns()
     start, end = _part(sentence, one)
     part = sentence[start:end]
-    if _is_foreign(sentence, one.start, ours):
+    if is_foreign(sentence, one.start, ours):
         return "", 0, "said of another treatment"
     if never["desk"].search(part) and one.unit != "session":
         return "", 0, ""
     if label_role in ROLES:
         if one.unit not in _UNITS[label_role]:
             label_role = ""
-        elif never["wait"].search(part) and label_role != "onset_weeks":
+        elif (never["wait"].search(part) and label_role != "onset_weeks") or (
+            label_role == "duration_minutes" and _is_preparation(sentence, part, one)
+        ):
             return "", 0, ""
-        elif label_role == "duration_minutes" and _is_preparation(sentence, part, one):
-            return "", 0, ""
-        elif governed < one.end and not (label_role == "lasts_months") and never["maintenance"].search(sentence[: one.end]):
+        elif (
+            governed < one.end
+            and not (label_role == "lasts_months")
+            and never["maintenance"].search(sentence[: one.end])
+        ):
             return "", 0, "maintenance"
         else:
             return label_role, _LABEL, ""
@@ -251,10 +276,16 @@ def _said_downtime(part: str) -> int:
     return _SAID + 5 if re.search(r"down-?\s?time|recover\w*|back to|return to", part, re.IGNORECASE) else _SAID - 5
 
 
-def _of_sessions(one: Quantity, sentence: str, part: str, asked: str, governed: int, start: int) -> tuple[str, int, str]:
+def _of_sessions(
+    one: Quantity, sentence: str, part: str, asked: str, governed: int, start: int
+) -> tuple[str, int, str]:
     roles, never = figure_patterns()
-    before = sentence[:one.start]
-    if re.search(r"\b(?:after|following|within|by|per|each|every|between|in as (?:few|little) as|as (?:few|little) as|first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |every )*$", before, re.IGNORECASE):
+    before = sentence[: one.start]
+    if re.search(
+        r"\b(?:after|following|within|by|per|each|every|between|in as (?:few|little) as|as (?:few|little) as|first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |every )*$",
+        before,
+        re.IGNORECASE,
+    ):
         return "", 0, ""
     if never["maintenance"].search(part) or governed < one.start:
         return "", 0, "maintenance"
@@ -266,7 +297,9 @@ def _of_sessions(one: Quantity, sentence: str, part: str, asked: str, governed: 
         return "sessions", _ASKED, ""
     if _MONEY.search(part):
         return "", 0, "a price"
-    if re.search(r"\b(?:series|course|plan|program(?:me)?|protocol) of\b|\brecommend|\brequire|\bneed", part, re.IGNORECASE):
+    if re.search(
+        r"\b(?:series|course|plan|program(?:me)?|protocol) of\b|\brecommend|\brequire|\bneed", part, re.IGNORECASE
+    ):
         return "sessions", _SAID + 5, ""
     if roles["sessions"].search(part):
         return "sessions", _SAID, ""
@@ -276,27 +309,50 @@ def _of_sessions(one: Quantity, sentence: str, part: str, asked: str, governed: 
 
 
 def _of_days(
-    one: Quantity, sentence: str, part: str, asked: str, section: str, governed: int, start: int, end: int, previous: str
+    one: Quantity,
+    sentence: str,
+    part: str,
+    asked: str,
+    section: str,
+    governed: int,
+    start: int,
+    end: int,
+    previous: str,
 ) -> tuple[str, int, str]:
     roles, never = figure_patterns()
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
     lasting = roles["lasts_months"].search(part)
-    if never["wait"].search(part) and not (lasting and lasting.start() < at and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)):
+    if never["wait"].search(part) and not (
+        lasting and lasting.start() < at and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)
+    ):
         return "", 0, ""
-    is_interval = re.search(r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |approximately |roughly |at least )?$", before, re.IGNORECASE) or re.match(
-        r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|peels?)|in between|increments)", behind, re.IGNORECASE
+    is_interval = re.search(
+        r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |approximately |roughly |at least )?$",
+        before,
+        re.IGNORECASE,
+    ) or re.match(
+        r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|peels?)|in between|increments)",
+        behind,
+        re.IGNORECASE,
     )
     is_maintained = never["maintenance"].search(part) or governed < one.start
     if (one.every or is_interval) and one.unit != "year":
-        if is_maintained or (asked != "interval_weeks" and re.match(r"\W*(?:after that|thereafter|then|to keep)\b", previous, re.IGNORECASE)):
+        if is_maintained or (
+            asked != "interval_weeks"
+            and re.match(r"\W*(?:after that|thereafter|then|to keep)\b", previous, re.IGNORECASE)
+        ):
             return "", 0, "maintenance"
         far = one.unit == "month" and (one.high or one.low or 0) >= 3
         if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", _ASKED if asked == "interval_weeks" else _SAID + 5, ""
     if lasting and one.unit in ("month", "year", "week"):
-        if roles["downtime_days"].search(part) and one.unit == "week" and not re.search(r"\bresults?|effects?|benefits?\b", part, re.IGNORECASE):
+        if (
+            roles["downtime_days"].search(part)
+            and one.unit == "week"
+            and not re.search(r"\bresults?|effects?|benefits?\b", part, re.IGNORECASE)
+        ):
             return "downtime_days", _said_downtime(part), ""
         if not (governed < one.start and never["maintenance"].search(before)):
             return "lasts_months", _ASKED if asked == "lasts_months" else _SAID + 5, ""
@@ -307,7 +363,11 @@ def _of_days(
         return "", 0, "maintenance"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
         onset_words = roles["onset_weeks"].search(part)
-        if not onset_words or abs(down.start() - at) < abs(onset_words.start() - at) or section == "recovery_and_aftercare":
+        if (
+            not onset_words
+            or abs(down.start() - at) < abs(onset_words.start() - at)
+            or section == "recovery_and_aftercare"
+        ):
             return "downtime_days", _ASKED if asked == "downtime_days" else _said_downtime(part), ""
     if asked == "downtime_days" and one.unit in ("day", "week"):
         return "downtime_days", _ASKED - 5, ""

@@ -87,4 +87,6 @@ def is_button(node: Node) -> bool:
 
 def is_action(text: str) -> bool:
     """Return whether a short text is an invitation to act, as stands on buttons."""
-    return len(text.split()) <= _LONGEST_ACTION and _ACTIONS.match(text) is not None and not text.endswith((".", "?", ":"))
+    return (
+        len(text.split()) <= _LONGEST_ACTION and _ACTIONS.match(text) is not None and not text.endswith((".", "?", ":"))
+    )

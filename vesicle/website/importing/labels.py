@@ -24,7 +24,12 @@ def paired(blocks: list[Block]) -> Iterator[Block]:
     while place < len(blocks):
         block = blocks[place]
         after = blocks[place + 1] if place + 1 < len(blocks) else None
-        if after is not None and _is_value(block) and _is_label(after) and not _labels_what_follows(blocks, place + 1, held):
+        if (
+            after is not None
+            and _is_value(block)
+            and _is_label(after)
+            and not _labels_what_follows(blocks, place + 1, held)
+        ):
             yield replace(block, kind="fact", label=after.text)
             place += 2
             continue

@@ -35,7 +35,11 @@ def _treatment_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
     library, words = load_library(), treatment_words()
     for treatment in library.treatments():
         protocol = library.latest(treatment)
-        named = [protocol.title, *protocol.synonyms, *(words.treatments[treatment].words if treatment in words.treatments else ())]
+        named = [
+            protocol.title,
+            *protocol.synonyms,
+            *(words.treatments[treatment].words if treatment in words.treatments else ()),
+        ]
         for name in named:
             # "Vampire facial, a brand-linked name …": the name ends at the comma; "Something (SCIT)" has two.
             plain = name.partition(",")[0].strip().lower()

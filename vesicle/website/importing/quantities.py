@@ -27,15 +27,15 @@ _UNITS: dict[str, Unit] = {
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
-    + "|".join(re.escape(word).replace(r"\ ", r"[\s-]").replace(r"\-", r"[\s-]") for word in sorted(_WORDS, key=len)[::-1])
+    + "|".join(
+        re.escape(word).replace(r"\ ", r"[\s-]").replace(r"\-", r"[\s-]") for word in sorted(_WORDS, key=len)[::-1]
+    )
     + r")(?:\s+and\s+a\s+half)?(?![\w]))"
 )
 _UNIT = r"(?:" + "|".join(sorted(_UNITS, key=len)[::-1]) + r")(?![\w])\.?"
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
 _BEGINS = rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT})(?=\s*(?:[-–—‒−&]|to\b|or\b|and\b)))?"
-_GOES_ON = (
-    rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
-)
+_GOES_ON = rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
 _ENDS = (
     rf"(?P<more>{_MEANS_MORE})?[\s-]*(?P<between>(?:[a-z][a-z-]{{1,16}}\s+){{0,3}}?)(?P<unit>{_UNIT})"
     rf"(?P<half>\s+and\s+a\s+half(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}})\s?-?\s?(?:min|mins|minutes)(?![\w]))?"
@@ -53,10 +53,16 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MONTHLY = re.compile(
-    r"\b(?P<each>every)\s+(?P<other>other\s+)?(?P<unit>week|month)\b(?!s)|\b(?P<word>monthly|fortnightly)\b", re.IGNORECASE
+    r"\b(?P<each>every)\s+(?P<other>other\s+)?(?P<unit>week|month)\b(?!s)|\b(?P<word>monthly|fortnightly)\b",
+    re.IGNORECASE,
 )
-_ALLOWED_BETWEEN = re.compile(r"(?:full |short |separate |individual |monthly |weekly |consecutive |total |recommended |more )*", re.IGNORECASE)
-_NOT_BETWEEN = re.compile(r"\b(?:of|per|for|in|to|and|or|the|with|after|before|between|a|is|are|on|as|until|at|by|than|if|days?|weeks?|months?|hours?|minutes?|years?|sessions?|treatments?)\b", re.IGNORECASE)
+_ALLOWED_BETWEEN = re.compile(
+    r"(?:full |short |separate |individual |monthly |weekly |consecutive |total |recommended |more )*", re.IGNORECASE
+)
+_NOT_BETWEEN = re.compile(
+    r"\b(?:of|per|for|in|to|and|or|the|with|after|before|between|a|is|are|on|as|until|at|by|than|if|days?|weeks?|months?|hours?|minutes?|years?|sessions?|treatments?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +139,13 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     high: Fraction | None = second
     after = (match["after"] or "").strip(" (").lower()
     sign = _BEFORE.search(before)
-    if match["more"] or match["a_more"] or after in ("+", "plus", "or more", "or longer", "and beyond", "and up", "minimum"):
+    if (
+        match["more"]
+        or match["a_more"]
+        or after in ("+", "plus", "or more", "or longer", "and beyond", "and up", "minimum")
+    ):
         high = None
-    elif after in ("or less", "or fewer") or after.startswith("max"):
-        low = None
-    elif sign and sign["most"] and not match["b"]:
+    elif after in ("or less", "or fewer") or after.startswith("max") or (sign and sign["most"] and not match["b"]):
         low = None
     elif sign and sign["least"] and not match["b"]:
         high = None

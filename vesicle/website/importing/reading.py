@@ -14,6 +14,7 @@ from vesicle.website.importing.content import Block, Content, content_of
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in
 from vesicle.website.importing.figures import ROLES, Figure, NotTaken, figures_in
 from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
+from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
 from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
@@ -24,8 +25,10 @@ _SIDE_EFFECT = re.compile(
     r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
-_ALTERNATIVE = re.compile(r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE)
-_MOST_BLOCKS = 40_000
+_ALTERNATIVE = re.compile(
+    r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE
+)
+_MOST_BLOCKS = 25_000
 _LONGEST_SECTION = 20_000
 Range = tuple[int | None, int | None]
 
@@ -64,6 +67,7 @@ class ImportedPage:
     left_out: dict[str, int] = field(default_factory=dict)
     heading: str = ""
     language: str = "en"
+    price_from: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the page as plain data, for ``--json``."""
@@ -77,6 +81,7 @@ class ImportedPage:
             "sections": dict(self.sections),
             "sentences": [finding.as_dict() for finding in self.findings],
             "unread": [{"text": one.text, "why": one.why} for one in self.unread],
+            "price_from": self.price_from,
             "questions": [{"question": question, "answer": answer} for question, answer in self.questions],
             "read_from": {path: source.as_dict() for path, source in self.read_from.items()},
             "notes": list(self.notes),
@@ -101,20 +106,25 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     """
     source = page_text(html, name)
     content = content_of(parse(source.text))
-    if len(content.blocks) > _MOST_BLOCKS:
-        kept = content.blocks[:_MOST_BLOCKS]
-        note = f"Only the first {_MOST_BLOCKS} pieces of the page were read."
-        content.blocks, source_notes = kept, (*source.notes, note)
-    else:
-        source_notes = source.notes
+    source_notes = source.notes
+    if content.is_cut or len(content.blocks) > _MOST_BLOCKS:
+        content.blocks = content.blocks[:_MOST_BLOCKS]
+        source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
     left_out = {kind: count for kind, count in content.left_out.items() if kind != "button"}
     language = language_of(content)
     if language:
         why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
-        return ImportedPage(unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out, language=language)
+        return ImportedPage(
+            unread=(NotTaken(content.title or name, why),),
+            notes=(*source_notes, why),
+            left_out=left_out,
+            language=language,
+        )
     if not content.blocks:
         why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
-        return ImportedPage(unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out)
+        return ImportedPage(
+            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out
+        )
     return _Page(content, jurisdiction).read(source_notes, left_out)
 
 
@@ -157,6 +167,7 @@ class _Page:
             notes=notes,
             read_from=self.read_from,
             left_out=left_out,
+            price_from=self._price(placed) if self.treatment else None,
             heading=next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), ""),
         )
 
@@ -166,7 +177,11 @@ class _Page:
         said: set[str] = set()
         for block in _labelled(self.content.blocks):
             key = (block.label, block.text)
-            if block.kind != "heading" and (key in seen if len(block.text) < 40 else block.text in said) and (len(block.text) >= 40 or block.label):
+            if (
+                block.kind != "heading"
+                and (key in seen if len(block.text) < 40 else block.text in said)
+                and (len(block.text) >= 40 or block.label)
+            ):
                 continue
             seen.add(key)
             said.add(block.text)
@@ -190,19 +205,27 @@ class _Page:
         if block.column and self._is_strangers(block.column, is_first=False):
             return "alternatives"
         found = next((section for section in reversed(by_heading) if section), "")
-        if found == "alternatives" and block.column and any(one.treatment in self.ours for one in mentions(block.column)):
+        if (
+            found == "alternatives"
+            and block.column
+            and any(one.treatment in self.ours for one in mentions(block.column))
+        ):
             return "what_to_expect"
         return found
 
     def _is_strangers(self, heading: str, *, is_first: bool) -> bool:
         """Return whether a heading names other treatments alone."""
         named = {one.treatment for one in mentions(heading)}
-        return bool(named) and not (named & self.ours) and not is_first and bool(self.ours) and not heading.endswith("?")
+        return (
+            bool(named) and not (named & self.ours) and not is_first and bool(self.ours) and not heading.endswith("?")
+        )
 
     def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
         found: list[Figure] = []
         for block, section in placed:
-            if section in ("alternatives", "disqualifying_conditions") or (block.kind == "heading" and block.text.endswith("?")):
+            if section in ("alternatives", "disqualifying_conditions") or (
+                block.kind == "heading" and block.text.endswith("?")
+            ):
                 continue
             taken, refused = figures_in(block, section, self.ours)
             found += taken
@@ -218,8 +241,19 @@ class _Page:
             self.read_from[role] = Source(best.words, best.sentence, best.path, best.note)
             for one in of_role:
                 if one.values != best.values:
-                    self.unread.append(NotTaken(one.sentence, f"{one.words}: the page also says this; {best.words} was taken", one.path))
+                    self.unread.append(
+                        NotTaken(
+                            one.sentence, f"{one.words}: the page also says this; {best.words} was taken", one.path
+                        )
+                    )
         return chosen
+
+    def _price(self, placed: list[tuple[Block, str]]) -> int | None:
+        for block, section in placed:
+            if section != "alternatives" and (found := price_in(block, self.ours)) is not None:
+                self.read_from["price_from"] = Source(found[1], block.text[:300], block.path)
+                return found[0]
+        return None
 
     def _exclusions(self, placed: list[tuple[Block, str]]) -> Iterator[Exclusion]:
         seen: set[tuple[str, str | None]] = set()
@@ -231,7 +265,9 @@ class _Page:
                     continue
                 if not listed and section == "recovery_and_aftercare" and not block.heading.endswith("?"):
                     continue
-                for one in exclusions_in(block.text, listed=listed, is_item=block.kind in ("item", "fact"), path=block.path):
+                for one in exclusions_in(
+                    block.text, listed=listed, is_item=block.kind in ("item", "fact"), path=block.path
+                ):
                     key = (one.text.lower(), one.question)
                     if key in seen or (not listed and one.question in asked):
                         continue
@@ -239,7 +275,9 @@ class _Page:
                     if one.question:
                         asked.add(one.question)
                     else:
-                        self.unread.append(NotTaken(one.text, "a reason not to treat that the screening has no question for", one.path))
+                        self.unread.append(
+                            NotTaken(one.text, "a reason not to treat that the screening has no question for", one.path)
+                        )
                     self.read_from[f"contraindications.{len(seen) - 1}"] = Source(one.text, one.sentence, one.path)
                     yield one
 
@@ -249,7 +287,9 @@ class _Page:
         for place, (block, section) in enumerate(placed):
             if block.kind == "heading":
                 continue
-            line = f"{block.label}: {block.text}" if block.label and not block.text.startswith(block.label) else block.text
+            line = (
+                f"{block.label}: {block.text}" if block.label and not block.text.startswith(block.label) else block.text
+            )
             if block.column:
                 line = f"{block.column}, {line}"
             if section:
@@ -263,7 +303,9 @@ class _Page:
             texts["overview"] = [one.text for one in taken]
             loose = [one for one in loose if one[0] not in taken]
         for block, _ in loose:
-            self.unread.append(NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path))
+            self.unread.append(
+                NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path)
+            )
         found = {name: "\n".join(dict.fromkeys(lines))[:_LONGEST_SECTION] for name, lines in texts.items() if lines}
         for name in found:
             above = next((one.heading for one, section in placed if section == name and one.kind != "heading"), "")
@@ -290,7 +332,10 @@ class _Page:
                 continue
             for mention in mentions(f"{text} {block.label}"):
                 if mention.treatment not in (OTHER, self.treatment):
-                    found.setdefault(mention.treatment, Source(text[mention.start : mention.end] or block.label, block.text, block.path))
+                    found.setdefault(
+                        mention.treatment,
+                        Source(text[mention.start : mention.end] or block.label, block.text, block.path),
+                    )
         self.read_from |= {f"alternatives.{treatment}": source for treatment, source in found.items()}
         return tuple(found)
 
@@ -300,7 +345,11 @@ class _Page:
             kind: Any = {"heading": "heading", "item": "list-item", "fact": "list-item"}.get(block.kind, "sentence")
             for one in of_text(block.text):
                 own = one.kind if one.kind != "sentence" else kind
-                yield audit(Sentence(one.text, own, context=block.heading, path=block.path), jurisdiction=self.jurisdiction, context=before)
+                yield audit(
+                    Sentence(one.text, own, context=block.heading, path=block.path),
+                    jurisdiction=self.jurisdiction,
+                    context=before,
+                )
                 before = one.text
 
 
@@ -309,7 +358,14 @@ def section_of_heading(heading: str) -> str:
     text = heading.strip().lower()
     if len(text) > 160:
         return ""
-    return next((name for name, pattern in section_patterns() if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))), "")
+    return next(
+        (
+            name
+            for name, pattern in section_patterns()
+            if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))
+        ),
+        "",
+    )
 
 
 def _labelled(blocks: list[Block]) -> Iterator[Block]:

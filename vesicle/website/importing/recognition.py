@@ -13,15 +13,179 @@ _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
 _CLEAR = 1.6
 """How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
-_ENGLISH = frozenset("the and of to is for your with are or in that be on you it as from can by this at will have after".split())
+_ENGLISH = frozenset(
+    [
+        "the",
+        "and",
+        "of",
+        "to",
+        "is",
+        "for",
+        "your",
+        "with",
+        "are",
+        "or",
+        "in",
+        "that",
+        "be",
+        "on",
+        "you",
+        "it",
+        "as",
+        "from",
+        "can",
+        "by",
+        "this",
+        "at",
+        "will",
+        "have",
+        "after",
+    ]
+)
 _OTHERS = {
-    "Spanish": frozenset("el la los las de que y en para con una por su piel es del se más después como tratamiento".split()),
-    "French": frozenset("le la les des et une dans pour avec est sur vous votre peau du au après qui traitement".split()),
-    "German": frozenset("der die das und ist für mit den von ein eine nicht sie ihre haut nach auf bei wird werden".split()),
-    "Portuguese": frozenset("o os as de que e em para com uma por sua pele é do da não mais depois tratamento".split()),
-    "Italian": frozenset("il lo la gli di che e in per con una del della pelle è sono dopo più trattamento".split()),
-    "Dutch": frozenset("de het een en van is voor met op uw huid niet zijn na bij wordt behandeling".split()),
-    "Polish": frozenset("i w na z do jest się po nie dla oraz skóry zabieg przez".split()),
+    "Spanish": frozenset(
+        [
+            "el",
+            "la",
+            "los",
+            "las",
+            "de",
+            "que",
+            "y",
+            "en",
+            "para",
+            "con",
+            "una",
+            "por",
+            "su",
+            "piel",
+            "es",
+            "del",
+            "se",
+            "más",
+            "después",
+            "como",
+            "tratamiento",
+        ]
+    ),
+    "French": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "une",
+            "dans",
+            "pour",
+            "avec",
+            "est",
+            "sur",
+            "vous",
+            "votre",
+            "peau",
+            "du",
+            "au",
+            "après",
+            "qui",
+            "traitement",
+        ]
+    ),
+    "German": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "ist",
+            "für",
+            "mit",
+            "den",
+            "von",
+            "ein",
+            "eine",
+            "nicht",
+            "sie",
+            "ihre",
+            "haut",
+            "nach",
+            "auf",
+            "bei",
+            "wird",
+            "werden",
+        ]
+    ),
+    "Portuguese": frozenset(
+        [
+            "o",
+            "os",
+            "as",
+            "de",
+            "que",
+            "e",
+            "em",
+            "para",
+            "com",
+            "uma",
+            "por",
+            "sua",
+            "pele",
+            "é",
+            "do",
+            "da",
+            "não",
+            "mais",
+            "depois",
+            "tratamento",
+        ]
+    ),
+    "Italian": frozenset(
+        [
+            "il",
+            "lo",
+            "la",
+            "gli",
+            "di",
+            "che",
+            "e",
+            "in",
+            "per",
+            "con",
+            "una",
+            "del",
+            "della",
+            "pelle",
+            "è",
+            "sono",
+            "dopo",
+            "più",
+            "trattamento",
+        ]
+    ),
+    "Dutch": frozenset(
+        [
+            "de",
+            "het",
+            "een",
+            "en",
+            "van",
+            "is",
+            "voor",
+            "met",
+            "op",
+            "uw",
+            "huid",
+            "niet",
+            "zijn",
+            "na",
+            "bij",
+            "wordt",
+            "behandeling",
+        ]
+    ),
+    "Polish": frozenset(
+        ["i", "w", "na", "z", "do", "jest", "się", "po", "nie", "dla", "oraz", "skóry", "zabieg", "przez"]
+    ),
 }
 _FEWEST = 25
 """Words below which a text is too short to tell its language."""
@@ -46,7 +210,9 @@ def language_of(content: Content) -> str:
     if len(words) < _FEWEST:
         return ""
     english = sum(word in _ENGLISH for word in words)
-    name, count = max(((name, sum(word in known for word in words)) for name, known in _OTHERS.items()), key=lambda one: one[1])
+    name, count = max(
+        ((name, sum(word in known for word in words)) for name, known in _OTHERS.items()), key=lambda one: one[1]
+    )
     if count > english * 1.5 and count > 0.08 * len(words):
         return name
     declared = content.language.partition("-")[0].lower()

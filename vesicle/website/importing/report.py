@@ -32,7 +32,9 @@ def report_lines(page: ImportedPage, against: tuple[Contradiction, ...]) -> Iter
         yield "Not understood or not taken over:"
         yield from (f"  “{one.text}” ({one.why})" for one in page.unread)
     yield ""
-    counts = {verdict: sum(one.verdict == verdict for one in page.findings) for verdict in ("block", "needs-evidence", "ok")}
+    counts = {
+        verdict: sum(one.verdict == verdict for one in page.findings) for verdict in ("block", "needs-evidence", "ok")
+    }
     yield f"{len(page.findings)} sentences: {counts['block']} to take out, {counts['needs-evidence']} in need of evidence."
     yield from (f"  {one.verdict}: {one.text}" for one in page.findings if one.verdict == "block")
     if page.left_out:

@@ -17,7 +17,9 @@ def is_table_of_facts(table: Node) -> bool:
     rows = _rows(table)
     if not rows or max(len(row) for row in rows) < 2:
         return False
-    return not any(isinstance(child, Node) and child.name in _LAYS_OUT for row in rows for cell in row for child in cell.children)
+    return not any(
+        isinstance(child, Node) and child.name in _LAYS_OUT for row in rows for cell in row for child in cell.children
+    )
 
 
 def _rows(table: Node) -> list[list[Node]]:

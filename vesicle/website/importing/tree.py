@@ -8,7 +8,7 @@ nested a million deep.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from vesicle.website.claims.markup import tokens
 
@@ -40,15 +40,21 @@ _LOOKED_BACK = 12
 
 
 class Node:
-    """An element; ``children`` are elements and texts in order."""
+    """An element; ``children`` are elements and texts in order.
 
-    __slots__ = ("attributes", "children", "name", "parent")
+    ``words``, ``linked`` and ``links`` count the words within, those inside links, and the links that lead away;
+    they are counted once for all elements by `count_words`.
+    """
+
+    __slots__ = ("attributes", "children", "has_main_heading", "linked", "links", "name", "parent", "words")
 
     def __init__(self, name: str, attributes: Mapping[str, str], parent: Node | None) -> None:
         self.name = name
         self.attributes = attributes
         self.parent = parent
         self.children: list[Node | str] = []
+        self.words = self.linked = self.links = 0
+        self.has_main_heading = name == "h1"
 
 
 def parse(html: str) -> Node:
@@ -91,6 +97,29 @@ def parse(html: str) -> Node:
                 node = node.parent
             here = close_to(node)
     return root
+
+
+def count_words(root: Node, leads_away: Callable[[Node], bool], unread: frozenset[str]) -> None:
+    """Count words and links of every element, each looked at twice."""
+    order: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        order.append(node)
+        waiting.extend(child for child in node.children if isinstance(child, Node))
+    for node in reversed(order):
+        if node.name in unread:
+            node.words = node.linked = node.links = 0
+            continue
+        node.words += sum(len(child.split()) for child in node.children if isinstance(child, str))
+        if leads_away(node):
+            node.links += 1
+            node.linked = node.words
+        if node.parent is not None:
+            node.parent.words += node.words
+            node.parent.linked += node.linked
+            node.parent.links += node.links
+            node.parent.has_main_heading = node.parent.has_main_heading or node.has_main_heading
 
 
 def _nearest(here: Node, wanted: frozenset[str], until: frozenset[str]) -> Node | None:
