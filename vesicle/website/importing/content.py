@@ -32,6 +32,14 @@ _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
 _CLIMBED = 60
+_SURE = frozenset(
+    {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
+)
+_BESIDE = frozenset({"aside", "sidebar", "widget-area"})
+"""What stands beside the content: a box of facts, or teasers."""
+_FACTS = re.compile(
+    r"\b(?:down-?\s?time|duration|sessions|treatment time|recovery|results|at a glance)\b", re.IGNORECASE
+)
 _MOST_LETTERS = 400_000
 """Letters of content that are read; the longest treatment page seen has a tenth of it."""
 _PICTURES = frozenset({"img", "svg", "i", "br", "wbr"})
@@ -174,11 +182,21 @@ class _Reader:
             kind = "quotation"
         if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
             kind = "button"
+        if kind and self._is_most_of_it(node, kind):
+            kind = ""
         if kind:
             if node.name not in INLINE:
                 self._flush(holder)
             self.content.left_out[kind] += 1
         return bool(kind)
+
+    def _is_most_of_it(self, node: Node, kind: str) -> bool:
+        """Return whether an element that looks like furniture by its name holds too much of the page to be that."""
+        if kind in _SURE:
+            return False
+        if kind in _BESIDE:
+            return node.linked < 0.5 * node.words and node.words < 400 and len(_FACTS.findall(text_in(node))) >= 2
+        return node.words > 60 and node.words > 0.4 * self._root.words and node.linked < 0.4 * node.words
 
     def _head(self, node: Node) -> None:
         if node.name != "head" and node.name != "title":

@@ -113,6 +113,22 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
                 yield Exclusion(words[start:end], question, path, words)
 
 
+def leads_to_exclusions(text: str) -> bool:
+    """Return whether a text leads to a list of people who are not treated: "We do not treat people who:"."""
+    return text.rstrip().endswith((":", "…", "...")) and bool(
+        _SAYS_NO.search(text) and _CONDITION.search(text) and not _AFTERCARE.search(text)
+    )
+
+
+def refused_by_answer(question: str, answer: str, path: str = "") -> Iterator[Exclusion]:
+    """Yield what a question asks about where the answer is no: "Can I have it while pregnant?" "No, …"."""
+    if re.match(
+        r"\W*(?:no|unfortunately|we do not recommend|it is not recommended)\b", answer, re.IGNORECASE
+    ) and re.search(r"\b(?:can|is it safe|may|should|could|am i)\b", question, re.IGNORECASE):
+        for found in dict.fromkeys(found for _, _, found in questions_in(question)):
+            yield Exclusion(question, found, path, f"{question} {answer}"[:300])
+
+
 def _is_invitation(words: str) -> bool:
     return (
         re.search(

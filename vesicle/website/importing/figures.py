@@ -45,9 +45,20 @@ _NONE = re.compile(
 )
 _SPOKEN_LABEL = re.compile(r"^\s*([A-Z][\w' /&-]{2,40}?)\s*(?::|\s[–—-]\s)\s*(?=\S)")
 _MOST_OF_A_SENTENCE = 12
+NUMBERED = re.compile(r"^\s*(?:[qa](?:uestion)?\s?\d*\s*[.:]|\d{1,2}[.)])\s*", re.IGNORECASE)
+_BETWEEN_SESSIONS = re.compile(
+    r"[\s-]*(?:in )?between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?)",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(r"[$£€]\s?\d")
 _BARE = re.compile(
     rf"\W*(?:usually |about |around |typically |generally |at least |most people have |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|in total|per|for))",
+    re.IGNORECASE,
+)
+_BARE_LATER = re.compile(
+    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|series of|course of|typically|usually|average of|about)\s+"
+    rf"(?:about |around |at least |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)"
+    r"(?=\s*[.,;(]|\s*$|\s+(?:spaced|to see|depending|in total))",
     re.IGNORECASE,
 )
 _FEW = re.compile(
@@ -79,7 +90,7 @@ class NotTaken:
 
 def role_of_label(label: str) -> str:
     """Return what a label or question asks for; empty for none we know, ``ignored`` for what is none of our figures."""
-    text = label.strip().rstrip(":?").strip()
+    text = NUMBERED.sub("", label).strip().rstrip(":?").strip()
     if not text or len(text) > 120:
         return ""
     return next((role for role, pattern in label_patterns() if pattern.search(text)), "")
@@ -101,7 +112,8 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
         return taken, refused
     previous = ""
     for number, sentence in enumerate(of_text(text)):
-        for one in _read(sentence.text, label_role, asked, section, ours, previous):
+        here = role_of_label(previous) or asked if previous.endswith("?") else asked
+        for one in _read(sentence.text, label_role, here, section, ours, previous):
             if isinstance(one, NotTaken):
                 refused.append(NotTaken(one.text, one.why, block.path))
             else:
@@ -151,7 +163,7 @@ def _read(
 
 def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
     """Return a number without unit that answers how many sessions."""
-    if role != "sessions" or (match := _BARE.match(sentence)) is None:
+    if role != "sessions" or (match := _BARE.match(sentence) or _BARE_LATER.search(sentence)) is None:
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 
@@ -216,6 +228,7 @@ def _meaning(
         return "", 0, "said of another treatment"
     if never["desk"].search(part) and one.unit != "session":
         return "", 0, ""
+    label_role = _meant_by(label_role, one, part)
     if label_role in ROLES:
         if one.unit not in _UNITS[label_role]:
             label_role = ""
@@ -236,6 +249,20 @@ def _meaning(
     if one.unit == "session":
         return _of_sessions(one, sentence, part, asked, governed, start)
     return _of_days(one, sentence, part, asked, section, governed, start, end, previous)
+
+
+def _meant_by(label: str, one: Quantity, part: str) -> str:
+    """Return what a label means beside a unit: a duration in months is that of a result, in minutes of a visit."""
+    far = one.unit in ("month", "year")
+    if label == "lasts_months" and one.unit in ("minute", "hour"):
+        return "duration_minutes"
+    if label == "duration_minutes" and far:
+        return "lasts_months"
+    if label == "onset_weeks" and far and figure_patterns()[0]["lasts_months"].search(part):
+        return "lasts_months"
+    if label == "onset_weeks" and far and (one.low or one.high or 0) > 3:
+        return ""
+    return label
 
 
 def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
@@ -282,7 +309,7 @@ def _of_sessions(
     roles, never = figure_patterns()
     before = sentence[: one.start]
     if re.search(
-        r"\b(?:after|following|within|by|per|each|every|between|in as (?:few|little) as|as (?:few|little) as|first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |every )*$",
+        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |every )*$",
         before,
         re.IGNORECASE,
     ):
@@ -323,8 +350,15 @@ def _of_days(
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
     lasting = roles["lasts_months"].search(part)
-    if never["wait"].search(part) and not (
-        lasting and lasting.start() < at and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)
+    between_sessions = _BETWEEN_SESSIONS.match(sentence[one.end :]) is not None
+    if (
+        not between_sessions
+        and never["wait"].search(part)
+        and not (
+            lasting
+            and lasting.start() < at
+            and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)
+        )
     ):
         return "", 0, ""
     is_interval = re.search(

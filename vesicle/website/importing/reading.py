@@ -11,8 +11,8 @@ from typing import Any
 from vesicle.website.claims import Finding, audit
 from vesicle.website.claims.sentences import Sentence, of_text
 from vesicle.website.importing.content import Block, Content, content_of
-from vesicle.website.importing.exclusions import Exclusion, exclusions_in
-from vesicle.website.importing.figures import ROLES, Figure, NotTaken, figures_in
+from vesicle.website.importing.exclusions import Exclusion, exclusions_in, leads_to_exclusions, refused_by_answer
+from vesicle.website.importing.figures import NUMBERED, ROLES, Figure, NotTaken, figures_in
 from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
@@ -175,6 +175,7 @@ class _Page:
         """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
         seen: set[tuple[str, str]] = set()
         said: set[str] = set()
+        listing = False
         for block in _labelled(self.content.blocks):
             key = (block.label, block.text)
             if (
@@ -188,7 +189,9 @@ class _Page:
             section = self._section_of(block)
             if section == "another treatment":
                 continue
-            yield block, section
+            if block.kind != "item":
+                listing = block.kind == "text" and leads_to_exclusions(block.text)
+            yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
 
     def _section_of(self, block: Block) -> str:
         """Return the section of a block by the nearest heading that names one; ``another treatment`` for a stranger's."""
@@ -205,6 +208,8 @@ class _Page:
         if block.column and self._is_strangers(block.column, is_first=False):
             return "alternatives"
         found = next((section for section in reversed(by_heading) if section), "")
+        if not found and len(chain) > 1 and any(one.treatment in self.ours for one in mentions(chain[-1])):
+            found = "overview"
         if (
             found == "alternatives"
             and block.column
@@ -280,6 +285,14 @@ class _Page:
                         )
                     self.read_from[f"contraindications.{len(seen) - 1}"] = Source(one.text, one.sentence, one.path)
                     yield one
+        for block, section in placed:
+            if block.kind != "heading" and block.heading.endswith("?") and section != "alternatives":
+                for one in refused_by_answer(block.heading, block.text, block.path):
+                    if one.question not in asked:
+                        asked.add(str(one.question))
+                        seen.add((one.text, one.question))
+                        self.read_from[f"contraindications.{len(seen) - 1}"] = Source(one.text, one.sentence, one.path)
+                        yield one
 
     def _sections(self, placed: list[tuple[Block, str]]) -> dict[str, str]:
         texts: dict[str, list[str]] = {name: [] for name in SECTIONS}
@@ -303,6 +316,9 @@ class _Page:
             texts["overview"] = [one.text for one in taken]
             loose = [one for one in loose if one[0] not in taken]
         for block, _ in loose:
+            if (section := _section_by_words(block.text)) and len(block.text.split()) >= 5:
+                texts[section].append(block.text)
+                continue
             self.unread.append(
                 NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path)
             )
@@ -353,9 +369,32 @@ class _Page:
                 before = one.text
 
 
+_BY_WORDS = tuple(
+    (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for name, words in (
+        (
+            "recovery_and_aftercare",
+            r"down-?\s?time|redness|swelling|flaking|peeling|aftercare|recovery|after your (?:treatment|session|peel)",
+        ),
+        ("results_timeline", r"(?:results?|improvement)\b.*\b(?:weeks?|months?|lasts?|visible|appear|gradual\w*)"),
+        (
+            "what_to_expect",
+            r"during (?:your|the)|numbing|your (?:appointment|provider)|we (?:begin|start|cleanse|apply)|takes? (?:about|around|\d)",
+        ),
+        ("ideal_candidates", r"candidates?|suitable for|suits|ideal for"),
+        ("benefits", r"benefits?|helps? (?:to )?(?:improve|reduce|soften|smooth)|improves|reduces|smooths|softens"),
+    )
+)
+"""Words by which a text under a heading of no meaning is placed, if it says so plainly."""
+
+
+def _section_by_words(text: str) -> str:
+    return next((name for name, pattern in _BY_WORDS if pattern.search(text)), "")
+
+
 def section_of_heading(heading: str) -> str:
     """Return the section a heading opens; empty for none we know."""
-    text = heading.strip().lower()
+    text = NUMBERED.sub("", heading.strip().lower())
     if len(text) > 160:
         return ""
     return next(

@@ -224,8 +224,10 @@ def language_of(content: Content) -> str:
 def treatment_of(content: Content) -> Recognised:
     """Return the treatment a page is about."""
     main = next((block.text for block in content.blocks if block.kind == "heading" and block.level == 1), "")
-    for text in (main, _TITLE_ENDS.split(content.title)[0]):
+    for text in (main, *_TITLE_ENDS.split(content.title)):
         if (named := _one_of(text)) is not None:
+            if named == OTHER and text is not main:
+                continue
             if named == OTHER:
                 return Recognised(None, text, "The page is about a treatment that the library has no protocol of.")
             return Recognised(named, text)
