@@ -211,7 +211,7 @@ class _Reader:
 
     @staticmethod
     def _stands_apart(node: Node) -> bool:
-        """Return whether an inline element is a block of its own: it stands only beside others, without text between."""
+        """Return whether an inline element is a block of its own: it stands beside others, without text between."""
         around = node.parent
         if around is None or node.name not in ("span", "strong", "b", "em", "small", "a", "label", "time"):
             return False
@@ -348,7 +348,7 @@ def content_of(root: Node) -> Content:
 
 
 def _without_furniture(content: Content) -> list[Block]:
-    """Leave out what stands under a heading such as "Reviews": to the next heading as high, and all it is the first of."""
+    """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
     blocks = content.blocks
     first, last = _extents(blocks)
     until = -1

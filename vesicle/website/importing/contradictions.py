@@ -1,4 +1,4 @@
-"""Where a page and the protocol of its treatment say different things: figures, modalities, concerns, reasons to refuse."""
+"""Where a page and the protocol of its treatment say different things: figures and concerns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a draft could take from an imported page, and what it must not: sentences that would be blocked, figures that differ."""
+"""What a draft could take from an imported page, and what it must not: blocked sentences, figures that differ."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def proposal(page: ImportedPage, options: tuple[Option, ...], *, jurisdiction: s
 
 
 def _take_minutes(page: ImportedPage, options: tuple[Option, ...], found: Proposal) -> None:
-    """Take the minutes of an appointment as hands-on minutes, where that is certain: one modality, one number, one area."""
+    """Take the minutes of an appointment as hands-on minutes where that is certain: one modality, one number."""
     value = page.figures.get("duration_minutes")
     if value is None:
         return

@@ -1,4 +1,4 @@
-"""Who is told not to have a treatment, or to ask first: each stretch of words with the screening question that asks it."""
+"""Who is told not to have a treatment, or to ask first, with the screening question that asks the same."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.words import question_words
 
 _SAYS_NO = re.compile(
-    r"\b(?:not|never|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|contra-?\s?indicat\w*|should wait|must wait|postpon\w+|"
-    r"delay\w*|no longer candidates?|decline|let us know|tell us|speak (?:to|with)|check with|talk to your (?:doctor|physician)|excluded?|rule[sd]? out|"
+    r"\b(?:not|never|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|"
+    r"contra-?\s?indicat\w*|should wait|must wait|postpon\w+|"
+    r"delay\w*|no longer candidates?|decline|let us know|tell us|speak (?:to|with)|check with|"
+    r"talk to your (?:doctor|physician)|excluded?|rule[sd]? out|"
     r"wait(?:ed)? (?:at least|until|\w+ (?:weeks|months))|inform us|hold off|poor candidates?|reschedul\w+)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:suit\w*|candidates?|recommend\w*|treat\w*|have|perform\w*|offer\w*|ideal|right for|appropriate|if you|anyone|people|patients|those|women|pregnan\w*|proceed|contra-?\s?indicat\w*|clients|individuals|who (?:is|are|has|have))\b",
+    r"\b(?:suit\w*|candidates?|recommend\w*|treat\w*|have|perform\w*|offer\w*|ideal|right for|"
+    r"appropriate|if you|anyone|people|patients|those|women|pregnan\w*|proceed|contra-?\s?indicat\w*|"
+    r"clients|individuals|who (?:is|are|has|have))\b",
     re.IGNORECASE,
 )
 _AFTERCARE = re.compile(
-    r"\b(?:after (?:your|the|each) (?:treatment|session|peel|appointment|laser)|for (?:the )?(?:first |next |at least |about )?\w+(?:[-–]\w+)? (?:hours|days)\b|post-?treatment|sunscreen|spf|"
+    r"\b(?:after (?:your|the|each) (?:treatment|session|peel|appointment|laser)|"
+    r"for (?:the )?(?:first |next |at least |about )?\w+(?:[-–]\w+)? (?:hours|days)\b|"
+    r"post-?treatment|sunscreen|spf|"
     r"(?:days?|hours?|week) before (?:your|the)|during (?:healing|recovery)|while (?:your )?skin)",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s*(?:,\s*(?:and|or)?\s+|;\s*(?:and|or)?\s*|\s+(?:or|and)\s+|\s[–—]\s|\.\s)\s*", re.IGNORECASE)
 _OPENS = re.compile(
-    r"^.*?(?::|\b(?:if (?:you|they)(?:.re|.ve| are| have)?|those (?:who|with)|anyone (?:who|with)|people (?:who|with)|patients (?:who|with)|include|includes|with)\b)\s*",
+    r"^.*?(?::|\b(?:if (?:you|they)(?:.re|.ve| are| have)?|those (?:who|with)|anyone (?:who|with)|"
+    r"people (?:who|with)|patients (?:who|with)|include|includes|with)\b)\s*",
     re.IGNORECASE,
 )
 _HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
@@ -37,7 +44,7 @@ _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currentl
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A reason not to be treated, in the page's words; ``question`` is None where the screening asks nothing like it."""
+    """A reason not to be treated, in the page's words; ``question`` is None where the screening asks no such thing."""
 
     text: str
     question: str | None

@@ -1,7 +1,8 @@
 """What a figure means: minutes of the appointment, sessions, weeks between them, until and how long a result, downtime.
 
-A figure counts where a label names it ("Downtime: 1–2 days"), a question asks for it, or the part of the sentence it stands
-in says so. It never counts where that part speaks of something else: numbing, waiting, maintenance, another treatment, age.
+A figure counts where a label names it ("Downtime: 1–2 days"), a question asks for it, or the part of the sentence it
+stands in says so. It never counts where that part speaks of something else: numbing, waiting, maintenance, age, another
+treatment.
 Hours become days and days weeks only where that is exact.
 """
 
@@ -30,8 +31,11 @@ _UNITS: dict[str, frozenset[Unit]] = {
 }  # fmt: skip
 _LABEL, _ASKED, _SAID, _MAYBE = 100, 70, 50, 30
 _PARTS = re.compile(
-    r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|continued|maintenance|results|improve\w*))\b"
-    r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
+    r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|"
+    r"\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|"
+    r"continued|maintenance|results|improve\w*))\b"
+    r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|"
+    r"there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
     r"|, ?then\b|\bplus\b(?! size)",
     re.IGNORECASE,
 )
@@ -40,7 +44,8 @@ _WHOLE = re.compile(
     r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total)\b", re.IGNORECASE
 )
 _NONE = re.compile(
-    r"(?<!little to )(?<!little or )(?<!virtually )(?<!almost )(?<!minimal to )(?<!practically )(?<!next to )\b(?:no|zero|without(?: any)?)\s+(?:real |social |significant )?(?:down-?\s?time|recovery(?: time)?)\b",
+    r"(?<!little to )(?<!little or )(?<!virtually )(?<!almost )(?<!minimal to )(?<!practically )(?<!next to )\b(?:no|"
+    r"zero|without(?: any)?)\s+(?:real |social |significant )?(?:down-?\s?time|recovery(?: time)?)\b",
     re.IGNORECASE,
 )
 _SPOKEN_LABEL = re.compile(r"^\s*([A-Z][\w' /&-]{2,40}?)\s*(?::|\s[–—-]\s)\s*(?=\S)")
@@ -52,7 +57,9 @@ _BETWEEN_SESSIONS = re.compile(
 )
 _MONEY = re.compile(r"[$£€]\s?\d")
 _BARE = re.compile(
-    rf"\W*(?:usually |about |around |typically |generally |at least |most people have |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|in total|per|for))",
+    rf"\W*(?:usually |about |around |typically |generally |at least |most people have |"
+    rf"between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|"
+    rf"in total|per|for))",
     re.IGNORECASE,
 )
 _BARE_LATER = re.compile(
@@ -170,12 +177,13 @@ def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
 
 def _words_around(sentence: str, one: Quantity) -> str:
     before = re.search(
-        r"(?:(?:up to|at least|about|around|approximately|within|every|between|more than|less than|over|from|as long as|"
+        r"(?:(?:up to|at least|about|around|approximately|within|every|between|more than|less than|over|"
+        r"from|as long as|"
         r"as little as|as early as|minimum of|maximum of|roughly)\s+)+$",
         sentence[: one.start],
         re.IGNORECASE,
     )
-    return sentence[before.start() if before else one.start : one.end].strip()
+    return sentence[before.start() if before else one.start : one.end].strip().rstrip(".")
 
 
 def _governed_from(sentence: str) -> int:
@@ -221,7 +229,7 @@ def _meaning(
     previous: str,
 ) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
-    roles, never = figure_patterns()
+    never = figure_patterns()[1]
     start, end = _part(sentence, one)
     part = sentence[start:end]
     if is_foreign(sentence, one.start, ours):
@@ -236,11 +244,7 @@ def _meaning(
             label_role == "duration_minutes" and _is_preparation(sentence, part, one)
         ):
             return "", 0, ""
-        elif (
-            governed < one.end
-            and not (label_role == "lasts_months")
-            and never["maintenance"].search(sentence[: one.end])
-        ):
+        elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
             return "", 0, "maintenance"
         else:
             return label_role, _LABEL, ""
@@ -271,9 +275,7 @@ def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
     if not never.search(part):
         return False
     behind = sentence[one.end :]
-    if _WHOLE.search(behind[:40]) and not _WHOLE.search(sentence[: one.start]):
-        return False
-    return True
+    return not _WHOLE.search(behind[:40]) or _WHOLE.search(sentence[: one.start]) is not None
 
 
 def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str) -> tuple[str, int, str]:
@@ -281,9 +283,9 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
     long = one.unit == "hour" and (one.high or one.low or 0) > 8
     if never["wait"].search(part):
         return "", 0, ""
-    if roles["downtime_days"].search(part) or (asked == "downtime_days" and one.unit == "hour"):
-        if one.unit == "hour" and not re.search(r"\btakes? (?:about|around|\d)", part):
-            return "downtime_days", _ASKED if asked == "downtime_days" else _said_downtime(part), ""
+    is_of_days = roles["downtime_days"].search(part) or asked == "downtime_days"
+    if one.unit == "hour" and is_of_days and not re.search(r"\btakes? (?:about|around|\d)", part):
+        return "downtime_days", _ASKED if asked == "downtime_days" else _said_downtime(part), ""
     if long:
         if section == "recovery_and_aftercare" and roles["downtime_days"].search(sentence):
             return "downtime_days", _MAYBE, ""
@@ -309,7 +311,9 @@ def _of_sessions(
     roles, never = figure_patterns()
     before = sentence[: one.start]
     if re.search(
-        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |every )*$",
+        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|"
+        r"first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |"
+        r"every )*$",
         before,
         re.IGNORECASE,
     ):
@@ -362,11 +366,13 @@ def _of_days(
     ):
         return "", 0, ""
     is_interval = re.search(
-        r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |approximately |roughly |at least )?$",
+        r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
+        r"approximately |roughly |at least )?$",
         before,
         re.IGNORECASE,
     ) or re.match(
-        r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|peels?)|in between|increments)",
+        r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
+        r"visits?|appointments?|peels?)|in between|increments)",
         behind,
         re.IGNORECASE,
     )

@@ -22,7 +22,8 @@ _NEVER = frozenset({"html", "body", "main", "#page"})
 _CONSENT = re.compile(r"cookie|gdpr|consent-(?:banner|bar|manager)", re.IGNORECASE)
 _TOGGLES = ("aria-expanded", "aria-controls", "data-bs-toggle", "data-toggle")
 _ACTIONS = re.compile(
-    r"(?:book|schedule|reserve|shop|buy|add to|call|learn more|read more|read less|view|see all|contact|get started|close|"
+    r"(?:book|schedule|reserve|shop|buy|add to|call|learn more|read more|read less|view|see all|"
+    r"contact|get started|close|"
     r"accept|decline|submit|subscribe|send|sign up|log ?in|skip to|menu|next|previous|back to top|share|download|"
     r"order|explore|discover|find out more|click here|get directions|request|claim|apply now|home)\b",
     re.IGNORECASE,

@@ -9,11 +9,13 @@ from vesicle.website.importing.figures import is_foreign, role_of_label
 
 _AMOUNT = re.compile(r"[$£€]\s?(\d{1,2},\d{3}|\d{2,5})(?![\d,]*\d)(?:\.\d\d)?")
 _SAID = re.compile(
-    r"\b(?:from|starts? at|starting (?:at|from)|costs?|priced? (?:at|from)|prices? (?:begin|start)s? at|is|are)\s+(?:only |just )?[$£€]",
+    r"\b(?:from|starts? at|starting (?:at|from)|costs?|priced? (?:at|from)|prices? (?:begin|"
+    r"start)s? at|is|are)\s+(?:only |just )?[$£€]",
     re.IGNORECASE,
 )
 _NOT_IT = re.compile(
-    r"\b(?:packages?|series|bundle|course of|for (?:\d|three|four|six)|sav\w+|off|discount|deposit|fee for|consult\w*|cancel\w*|add-?on|members?\w*|"
+    r"\b(?:packages?|series|bundle|course of|for (?:\d|three|four|six)|sav\w+|off|discount|deposit|"
+    r"fee for|consult\w*|cancel\w*|add-?on|members?\w*|"
     r"financ\w+|per month|monthly|gift|normally|worth|value)\b",
     re.IGNORECASE,
 )

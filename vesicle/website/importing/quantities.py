@@ -9,7 +9,7 @@ from typing import Literal
 
 Unit = Literal["minute", "hour", "day", "week", "month", "year", "session"]
 
-_WORDS = {
+_WORDS: dict[str, Fraction | int] = {
     "half an": Fraction(1, 2), "half a": Fraction(1, 2), "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4,
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14,
     "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-six": 36, "forty": 40,
@@ -34,18 +34,23 @@ NUMBER = (
 )
 _UNIT = r"(?:" + "|".join(sorted(_UNITS, key=len)[::-1]) + r")(?![\w])\.?"
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
-_BEGINS = rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT})(?=\s*(?:[-–—‒−&]|to\b|or\b|and\b)))?"
+_BEGINS = (
+    rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT})(?=\s*(?:[-–—‒−&]|"
+    rf"to\b|or\b|and\b)))?"
+)
 _GOES_ON = rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
 _ENDS = (
     rf"(?P<more>{_MEANS_MORE})?[\s-]*(?P<between>(?:[a-z][a-z-]{{1,16}}\s+){{0,3}}?)(?P<unit>{_UNIT})"
     rf"(?P<half>\s+and\s+a\s+half(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}})\s?-?\s?(?:min|mins|minutes)(?![\w]))?"
-    rf"(?P<after>\s*(?:\+|\(?plus\b|or more\b|or longer\b|and beyond\b|and up\b|or less\b|or fewer\b|minimum\b|max(?:imum)?\b))?"
+    rf"(?P<after>\s*(?:\+|\(?plus\b|or more\b|or longer\b|and beyond\b|and up\b|or less\b|or fewer\b|"
+    rf"minimum\b|max(?:imum)?\b))?"
 )
 _QUANTITY = re.compile(_BEGINS + _GOES_ON + _ENDS, re.IGNORECASE)
 _ALONE = re.compile(_BEGINS + "(?P<and>(?!))?(?P<b>(?!))?" + _ENDS, re.IGNORECASE)
 """The same without a second number: two numbers joined by "and" are a range only behind "between"."""
 _BEFORE = re.compile(
-    r"(?P<most>up to|as long as|as much as|as many as|no more than|at most|maximum of|max(?:imum)?|less than|under|fewer than|"
+    r"(?P<most>up to|as long as|as much as|as many as|no more than|at most|maximum of|max(?:imum)?|"
+    r"less than|under|fewer than|"
     r"within|not? longer than)(?: about| around| approximately)?\s*$"
     r"|(?P<least>at least|minimum of|more than|longer than|upwards of|no less than|as early as|as soon as|as little as|"
     r"beginning at|from|starting at|starting from|beyond|(?<=last )over|(?<=lasts )over|(?<=for )over|min(?:imum)?)"
@@ -108,9 +113,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = _UNITS[match["unit"].lower().rstrip(".")]
     low_unit = _UNITS[match["a_unit"].lower().rstrip(".")] if match["a_unit"] else unit
     between = match["between"]
-    if between and (unit != "session" or match["a_unit"] or _NOT_BETWEEN.search(between)):
-        if not (unit != "session" and _ALLOWED_BETWEEN.fullmatch(between)):
-            return None
+    if between and not _may_stand_between(match, unit):
+        return None
     if match["a_unit"] and not match["b"]:
         return None
     if unit == "session" and low_unit != "session":
@@ -152,6 +156,13 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     return Quantity(low, high, low_unit, unit, match.start(), match.end())
 
 
+def _may_stand_between(match: re.Match[str], unit: Unit) -> bool:
+    """Return whether words between a number and its unit leave them together: "three monthly sessions"."""
+    if unit == "session" and not match["a_unit"] and not _NOT_BETWEEN.search(match["between"]):
+        return True
+    return unit != "session" and _ALLOWED_BETWEEN.fullmatch(match["between"]) is not None
+
+
 def _value(text: str) -> Fraction:
     text = " ".join(text.lower().replace("-", " ").split())
     half = text.endswith(" and a half")
@@ -164,8 +175,8 @@ def _value(text: str) -> Fraction:
         return Fraction(text) + halves
     if text == "½":
         return Fraction(1, 2)
-    known = {word.replace("-", " "): Fraction(number) for word, number in _WORDS.items()}
-    return known[text] + (Fraction(1, 2) if half else 0)
+    known = {word.replace("-", " "): number for word, number in _WORDS.items()}
+    return Fraction(known[text]) + (Fraction(1, 2) if half else 0)
 
 
 def in_unit(value: Fraction | None, unit: Unit, wanted: Unit) -> tuple[int | None, bool]:

@@ -22,7 +22,8 @@ from vesicle.website.importing.words import SECTIONS, section_patterns
 
 _CONCERNS_FROM = frozenset({"", "overview", "benefits", "concerns_addressed", "ideal_candidates"})
 _SIDE_EFFECT = re.compile(
-    r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
+    r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|"
+    r"after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
@@ -194,7 +195,7 @@ class _Page:
             yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
 
     def _section_of(self, block: Block) -> str:
-        """Return the section of a block by the nearest heading that names one; ``another treatment`` for a stranger's."""
+        """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
         chain = [text for _, text in block.headings]
         if block.label and block.kind == "fact":
             chain.append(block.label)
@@ -266,7 +267,7 @@ class _Page:
         for first in (True, False):
             for block, section in placed:
                 listed = section == "disqualifying_conditions"
-                if listed is not first or block.kind == "heading" or section in ("alternatives",):
+                if listed is not first or block.kind == "heading" or section == "alternatives":
                     continue
                 if not listed and section == "recovery_and_aftercare" and not block.heading.endswith("?"):
                     continue
@@ -379,7 +380,7 @@ _BY_WORDS = tuple(
         ("results_timeline", r"(?:results?|improvement)\b.*\b(?:weeks?|months?|lasts?|visible|appear|gradual\w*)"),
         (
             "what_to_expect",
-            r"during (?:your|the)|numbing|your (?:appointment|provider)|we (?:begin|start|cleanse|apply)|takes? (?:about|around|\d)",
+            r"during (?:your|the)|numbing|your (?:appointment|provider)|we (?:begin|start|cleanse)|takes? (?:about|\d)",
         ),
         ("ideal_candidates", r"candidates?|suitable for|suits|ideal for"),
         ("benefits", r"benefits?|helps? (?:to )?(?:improve|reduce|soften|smooth)|improves|reduces|smooths|softens"),

@@ -201,7 +201,7 @@ class Recognised:
 
 
 def language_of(content: Content) -> str:
-    """Return the language of a page if it is surely not English; empty otherwise. Its own statement alone is not enough."""
+    """Return the language of a page if it is surely not English; its own statement alone is not enough."""
     text = " ".join(block.text for block in content.blocks)[:60_000]
     letters = [letter for letter in text if letter.isalpha()]
     if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):

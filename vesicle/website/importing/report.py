@@ -1,4 +1,4 @@
-"""The import in words for people: what was read and from where, what was not understood, what the protocol says instead."""
+"""The import in words for people: what was read, from where, what not, and what the protocol says instead."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def report_lines(page: ImportedPage, against: tuple[Contradiction, ...]) -> Iter
     counts = {
         verdict: sum(one.verdict == verdict for one in page.findings) for verdict in ("block", "needs-evidence", "ok")
     }
-    yield f"{len(page.findings)} sentences: {counts['block']} to take out, {counts['needs-evidence']} in need of evidence."
+    yield f"{len(page.findings)} sentences: {counts['block']} to take out, {counts['needs-evidence']} need evidence."
     yield from (f"  {one.verdict}: {one.text}" for one in page.findings if one.verdict == "block")
     if page.left_out:
         kinds = ", ".join(f"{kind} ({count})" for kind, count in page.left_out.items())

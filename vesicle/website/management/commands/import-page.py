@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the name of the command
 """``vesicle import-page``: an old treatment page in the protocols' terms, without a database."""
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from vesicle.website.importing.source import MOST_BYTES
 class Command(VesicleCommand):
     """Read a treatment page saved from a site: treatment, sections, figures with their meaning, whom it excludes.
 
-    Every value points to the words it was read from; what the page does not say stays empty. Navigation, shop, reviews,
-    scripts and footers are left out. Every sentence is judged as ``vesicle claims`` does, and figures that differ from the
-    protocol are listed. Nothing is fetched and nothing is stored.
+    Every value points to the words it was read from; what the page does not say stays empty. Navigation, shop,
+    reviews, scripts and footers are left out. Every sentence is judged as ``vesicle claims`` does, and figures that
+    differ from the protocol are listed. Nothing is fetched and nothing is stored.
     """
 
     help = "Read an existing treatment page (HTML) and show what a draft could take from it."
