@@ -44,7 +44,12 @@ def import_page(request: HttpRequest) -> HttpResponse:
                 offer = proposal(page, options, jurisdiction=law)
                 token = _signed(request, page.treatment, name, offer) if options and not offer.is_empty else ""
                 # What was given is not shown again: it may be megabytes.
-                context |= {"form": ImportForm(), "page": imported_page(page, options, offer), "token": token, "name": name}
+                context |= {
+                    "form": ImportForm(),
+                    "page": imported_page(page, options, offer),
+                    "token": token,
+                    "name": name,
+                }
     return render(request, "website/import.html", context, status=status)
 
 

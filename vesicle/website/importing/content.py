@@ -28,6 +28,10 @@ _TITLE_WORDS = frozenset(
 _OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
 _CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:2[0-9]|[3-9][0-9])px", re.IGNORECASE)
+_ASKED_FIRST = re.compile(
+    r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
@@ -246,7 +250,12 @@ class _Reader:
         if kind != "heading" and is_action(text):
             self.content.left_out["button"] += 1
             return
-        self.content.blocks.append(Block(text, kind, level, path=_path(holder), holder=holder, alone=is_bold))
+        path = _path(holder)
+        if kind == "text" and (asked := _ASKED_FIRST.match(text)) is not None:
+            # "How long does it take? About an hour." is a question and its answer.
+            self.content.blocks.append(Block(asked[1], "heading", 6, path=path, holder=holder))
+            text = asked[2]
+        self.content.blocks.append(Block(text, kind, level, path=path, holder=holder, alone=is_bold))
 
     def _facts(self, table: Node) -> None:
         for label, column, value, cell in rows_of(table, text_in):
@@ -302,7 +311,7 @@ def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
         if words <= _LONGEST_HEADING:
             if at.name in ("dt", "summary", "legend"):
                 return "heading", 6
-            if at.attributes.get("role", "").lower() == "tab" or (at.name in ("button", "a") and is_toggle(at)):
+            if at.attributes.get("role", "").lower() == "tab" or (_may_open(at) and is_toggle(at)):
                 return "heading", 5
             marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
             if not text.endswith(".") and (
@@ -318,6 +327,10 @@ def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
     if is_bold and words <= _LONGEST_BOLD and not text.endswith((".", "!")) and holder.name not in ("td", "th", "dd"):
         return "heading", 5
     return "text", 0
+
+
+def _may_open(node: Node) -> bool:
+    return node.name in ("button", "a") or node.attributes.get("role", "").lower() == "button"
 
 
 def _path(node: Node) -> str:

@@ -30,6 +30,8 @@ _UNITS: dict[str, frozenset[Unit]] = {
     "lasts_months": frozenset({"week", "month", "year"}), "downtime_days": frozenset({"hour", "day", "week"}),
 }  # fmt: skip
 _LABEL, _ASKED, _SAID, _MAYBE = 100, 70, 50, 30
+VARIANT = 42
+"""Weight of a figure from a table that lists kinds of the treatment, one a row."""
 _PARTS = re.compile(
     r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|"
     r"\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|"
@@ -50,6 +52,7 @@ _NONE = re.compile(
 )
 _SPOKEN_LABEL = re.compile(r"^\s*([A-Z][\w' /&-]{2,40}?)\s*(?::|\s[–—-]\s)\s*(?=\S)")
 _MOST_OF_A_SENTENCE = 12
+_LEAST_AROUND = 3
 NUMBERED = re.compile(r"^\s*(?:[qa](?:uestion)?\s?\d*\s*[.:]|\d{1,2}[.)])\s*", re.IGNORECASE)
 _BETWEEN_SESSIONS = re.compile(
     r"[\s-]*(?:in )?between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?)",
@@ -112,6 +115,9 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
     if not label and (match := _SPOKEN_LABEL.match(text)) and role_of_label(match[1]):
         label, text = match[1], text[match.end() :]
     label_role = role_of_label(label) if label else ""
+    if not label_role and block.column and (label_role := role_of_label(block.column)) in ROLES:
+        kinds, refused = figures_in(replace(block, label=block.column, column="", text=text), section, ours)
+        return [replace(one, weight=VARIANT, note=f"of {label}") for one in kinds], refused
     asked = role_of_label(block.heading)
     if not label and asked and not block.heading.endswith("?") and len(text.split()) <= 12:
         label_role = asked
@@ -237,6 +243,8 @@ def _meaning(
     if never["desk"].search(part) and one.unit != "session":
         return "", 0, ""
     label_role = _meant_by(label_role, one, part)
+    if label_role == "onset_weeks" and never["peak"].search(part):
+        return "", 0, "full or continued effect, not its beginning"
     if label_role in ROLES:
         if one.unit not in _UNITS[label_role]:
             label_role = ""
@@ -296,6 +304,9 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "duration_minutes", _ASKED, ""
     if roles["duration_minutes"].search(part):
         return "duration_minutes", _SAID, ""
+    if one.unit == "minute" and len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview"):
+        # "60–75 min" by itself under the name of the treatment, as on a label.
+        return "duration_minutes", _MAYBE - 5, ""
     if roles["duration_minutes"].search(sentence) and section in ("what_to_expect", "overview", ""):
         return "duration_minutes", _MAYBE, ""
     return "", 0, "not said what it is the time of"
@@ -409,7 +420,8 @@ def _of_days(
             or section == "recovery_and_aftercare"
         ):
             return "downtime_days", _ASKED if asked == "downtime_days" else _said_downtime(part), ""
-    if asked == "downtime_days" and one.unit in ("day", "week"):
+    shows = roles["onset_weeks"].search(part) is not None
+    if asked == "downtime_days" and one.unit in ("day", "week") and not shows:
         return "downtime_days", _ASKED - 5, ""
     if one.unit == "year":
         return "", 0, ""

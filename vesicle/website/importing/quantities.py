@@ -61,6 +61,10 @@ _MONTHLY = re.compile(
     r"\b(?P<each>every)\s+(?P<other>other\s+)?(?P<unit>week|month)\b(?!s)|\b(?P<word>monthly|fortnightly)\b",
     re.IGNORECASE,
 )
+_WEEK = re.compile(
+    r"(?<!per )\bweeks?\s+(\d{1,2})(?:\s*(?:-|–|—|to)\s*(\d{1,2}))?(?![\d.%]|\s*(?:-|–|to)?\s*\d|\s?[a-z])",
+    re.IGNORECASE,
+)
 _ALLOWED_BETWEEN = re.compile(
     r"(?:full |short |separate |individual |monthly |weekly |consecutive |total |recommended |more )*", re.IGNORECASE
 )
@@ -97,6 +101,10 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     for match in _MONTHLY.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end and one.unit != "session" for one in found):
             found.append(_each(match))
+    for match in _WEEK.finditer(text):
+        if not any(one.start < match.end() and match.start() < one.end for one in found):
+            low, high = Fraction(match[1]), Fraction(match[2] or match[1])
+            found.append(Quantity(low, high, "week", "week", match.start(), match.end()))
     return tuple(sorted(found, key=lambda one: one.start))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vesicle.website.claims import Finding, audit
 from vesicle.website.claims.sentences import Sentence, of_text
 from vesicle.website.importing.content import Block, Content, content_of
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in, leads_to_exclusions, refused_by_answer
-from vesicle.website.importing.figures import NUMBERED, ROLES, Figure, NotTaken, figures_in
+from vesicle.website.importing.figures import NUMBERED, ROLES, VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
@@ -209,7 +209,12 @@ class _Page:
         if block.column and self._is_strangers(block.column, is_first=False):
             return "alternatives"
         found = next((section for section in reversed(by_heading) if section), "")
-        if not found and len(chain) > 1 and any(one.treatment in self.ours for one in mentions(chain[-1])):
+        if (
+            not found
+            and block.headings
+            and block.headings[-1][0] > 1
+            and any(one.treatment in self.ours for one in mentions(chain[-1]))
+        ):
             found = "overview"
         if (
             found == "alternatives"
@@ -243,6 +248,9 @@ class _Page:
                 chosen[role] = None
                 continue
             best = max(of_role, key=lambda one: one.weight)
+            if best.weight == VARIANT:
+                best = _over_all([one for one in of_role if one.weight == VARIANT])
+                of_role = [one for one in of_role if one.weight != VARIANT]
             chosen[role] = best.values
             self.read_from[role] = Source(best.words, best.sentence, best.path, best.note)
             for one in of_role:
@@ -368,6 +376,17 @@ class _Page:
                     context=before,
                 )
                 before = one.text
+
+
+def _over_all(kinds: list[Figure]) -> Figure:
+    """Return the figure that reaches over all kinds of a treatment a table lists."""
+    lows, highs = [one.values[0] for one in kinds], [one.values[1] for one in kinds]
+    low = None if None in lows else min(value for value in lows if value is not None)
+    high = None if None in highs else max(value for value in highs if value is not None)
+    words = ", ".join(dict.fromkeys(one.words for one in kinds))
+    return (
+        replace(kinds[0], values=(low, high), words=words, note="over all kinds listed") if len(kinds) > 1 else kinds[0]
+    )
 
 
 _BY_WORDS = tuple(
