@@ -17,7 +17,8 @@ _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00a
 _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 _NO_CONTENT = re.compile(
     r"©|all rights reserved|(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
-    r"\b(?:suite|ste\.?) #?\d|\b[A-Z]{2} \d{5}\b|we use cookies|accept all",
+    r"\b(?:suite|ste\.?) #?\d|\b[A-Z]{2} \d{5}\b|we use cookies|accept all|"
+    r"\bgoogle (?:rating|reviews?)\b|\b(?:star|stars) (?:rating|reviews?)\b|\b[45](?:\.\d)? (?:stars|out of 5)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)

@@ -408,7 +408,7 @@ def _of_days(
         if not (governed < one.start and never["maintenance"].search(before)):
             return "lasts_months", _ASKED if asked == "lasts_months" else _SAID + 5, ""
         return "", 0, "maintenance"
-    if asked == "lasts_months" and one.unit in ("month", "year") and not is_maintained:
+    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not is_maintained:
         return "lasts_months", _ASKED - 2, ""
     if is_maintained:
         return "", 0, "maintenance"

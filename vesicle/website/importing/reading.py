@@ -199,7 +199,7 @@ class _Page:
         chain = [text for _, text in block.headings]
         if block.label and block.kind == "fact":
             chain.append(block.label)
-        by_heading = [section_of_heading(text) for text in chain]
+        by_heading = [section_of_heading(text) or self._compares(text) for text in chain]
         is_comparison = "alternatives" in by_heading
         for place in range(len(chain) - 1, -1, -1):
             if self._is_strangers(chain[place], is_first=place == 0):
@@ -223,6 +223,12 @@ class _Page:
         ):
             return "what_to_expect"
         return found
+
+    def _compares(self, heading: str) -> str:
+        """Return the section of alternatives for a heading that asks whether ours or another: "Peel or laser?"."""
+        named = {one.treatment for one in mentions(heading)}
+        is_choice = re.search(r"\bor\b", heading, re.IGNORECASE) is not None
+        return "alternatives" if is_choice and heading.endswith("?") and named & self.ours and named - self.ours else ""
 
     def _is_strangers(self, heading: str, *, is_first: bool) -> bool:
         """Return whether a heading names other treatments alone."""
