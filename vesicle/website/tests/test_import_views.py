@@ -74,7 +74,7 @@ class TestPage:
         assert response.status_code == 422
 
     def test_only_those_who_change_editions_may(self, client, as_staff):
-        assert as_staff(client, "fern").get(HERE).status_code == 403
+        assert as_staff(client, "noor").get(HERE).status_code == 403
 
 
 class TestDraft:
