@@ -7,12 +7,15 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.prepare import fresh_database
+
+if TYPE_CHECKING:
+    from tests.towns import Inhabitants, Towns
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -30,10 +33,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that opens a page in a browser."""
+    """Mark every test that opens a page in a browser, and let each begin by choosing its database."""
     for item in items:
-        if {"page", "browser", "context", "new_context"} & set(getattr(item, "fixturenames", ())):
+        if not isinstance(item, pytest.Function):
+            continue
+        if {"page", "browser", "context", "new_context"} & set(item.fixturenames):
             item.add_marker(pytest.mark.browser)
+        if "town" in item.fixturenames:
+            # The database is chosen before anything opens a transaction in it.
+            item.fixturenames.remove("town")
+            item.fixturenames.insert(0, "town")
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +61,43 @@ def django_db_setup(
         connection.settings_dict["NAME"] = name
         yield
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def towns(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterator[Towns]":
+    """The databases in which something already stands."""
+    from django.db import connection
+
+    from tests.towns import Towns
+
+    found = Towns(connection.settings_dict["NAME"])
+    with django_db_blocker.unblock():
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def town(request: pytest.FixtureRequest, towns: "Towns", django_db_blocker: DjangoDbBlocker) -> "Iterator[Inhabitants]":
+    """Go where most of what the test asks for stands; nobody is found where the test commits, or builds its own."""
+    from django.db import connection
+
+    from tests.towns import town_for
+
+    # What a conftest gives is for many modules; what a module gives under the same name is another thing.
+    known = request.node._fixtureinfo.name2fixturedefs
+    own = {name for name, found in known.items() if ".py" in found[-1].baseid}
+    wanted = town_for(known.keys() - own, own)
+    if wanted is None or connection.in_atomic_block or _commits(request):
+        yield {}
+        return
+    with django_db_blocker.unblock(), towns.visit(wanted) as inhabitants, django_db_blocker.block():
+        yield inhabitants
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    if {"transactional_db", "live_server"} & set(request.fixturenames):
+        return True
+    return any(mark.kwargs.get("transaction") for mark in request.node.iter_markers("django_db"))
 
 
 @pytest.fixture(scope="session")

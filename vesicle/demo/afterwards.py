@@ -10,6 +10,7 @@ from vesicle.consent import queries as consents
 from vesicle.consent import services as consent_services
 from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
+from vesicle.demo import faces
 from vesicle.demo.pictures import skin
 from vesicle.demo.stories import Story
 from vesicle.demo.world import World
@@ -38,7 +39,7 @@ def play(world: World, story: Story, encounter: Encounter, dice: random.Random, 
         at = follow_up.due_at + timedelta(hours=dice.randrange(1, 30))
         if at < min(world.now, follow_up.closes_at) and (story.answers_follow_ups or story.twist):
             with clock.pretend(at):
-                _follow_up(world, follow_up, at, dice, tone)
+                _follow_up(world, story, follow_up, at, dice, tone)
     _twist(world, story, encounter)
 
 
@@ -85,7 +86,7 @@ def _close_old_alerts(world: World, encounter: Encounter) -> None:
             )
 
 
-def _follow_up(world: World, follow_up: FollowUp, at: datetime, dice: random.Random, tone: str) -> None:
+def _follow_up(world: World, story: Story, follow_up: FollowUp, at: datetime, dice: random.Random, tone: str) -> None:
     encounter = follow_up.encounter
     bank = load_bank()
     chances = {"OM-GAIS": (0, 1, 1, 2), "OM-VAS-SAT": (4, 6, 7, 8)}
@@ -95,7 +96,10 @@ def _follow_up(world: World, follow_up: FollowUp, at: datetime, dice: random.Ran
     }
     results.answer_follow_up(by=patient_actor(follow_up.patient), follow_up=follow_up, values=values, now=at)
     _readings(world, encounter, follow_up.week, at, dice)
-    if consents.photo_consent(world.system, follow_up.patient_id, PhotoConsent.Use.CLINICAL):
+    if story.twist == "series":
+        if follow_up.week == faces.WEEK:
+            faces.after(world, follow_up, at)
+    elif consents.photo_consent(world.system, follow_up.patient_id, PhotoConsent.Use.CLINICAL):
         photos.store(
             by=patient_actor(follow_up.patient),
             patient=follow_up.patient,

@@ -1,6 +1,7 @@
 """Charts a whole visit as a careful nurse would: every required record, from the protocol's own units and ranges."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,8 +23,16 @@ _QUANTITY = {"mL": Decimal("2.5"), "g": Decimal(5), "piece": Decimal(1)}
 _OPTIONAL_MEASURES = frozenset({"OM-CORNEO", "OM-FWCS", "OM-GB-QUAL"})
 
 
-def chart(by: Actor, encounter: Encounter, *, now: datetime, dice: random.Random, tone: str) -> None:
-    """Record every step of an open visit, ready to be signed."""
+def chart(
+    by: Actor,
+    encounter: Encounter,
+    *,
+    now: datetime,
+    dice: random.Random,
+    tone: str,
+    photograph: Callable[[Actor, Encounter, datetime], None] | None = None,
+) -> None:
+    """Record every step of an open visit, ready to be signed; ``photograph`` takes others than the patch of skin."""
     steps = option_of_edition(encounter.edition_id, encounter.option).option.sections.steps
     moment = now
     for step in steps:
@@ -38,7 +47,10 @@ def chart(by: Actor, encounter: Encounter, *, now: datetime, dice: random.Random
             services.record_step(by=by, encounter=encounter, step_id=step.id, values=values, now=moment)
         _products(by, encounter, step, moment)
         if any(record.kind == "photo" and record.required for record in step.records):
-            _photographs(by, encounter, moment, tone)
+            if photograph is None:
+                _photographs(by, encounter, moment, tone)
+            else:
+                photograph(by, encounter, moment)
 
 
 def _value(record: Record, moment: datetime, dice: random.Random, encounter: Encounter) -> object:

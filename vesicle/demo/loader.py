@@ -18,7 +18,7 @@ from vesicle.consent.models import PhotoConsent
 from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, JustTaken
 from vesicle.core.scope import clinic_scope
-from vesicle.demo import afterwards, calendar, spots
+from vesicle.demo import afterwards, calendar, faces, spots
 from vesicle.demo.answers import examined, healthy
 from vesicle.demo.charting import chart
 from vesicle.demo.stories import IN_SKIN_TYPES, Story, stories
@@ -282,7 +282,10 @@ class _Play:
             encounter = treatment.start_visit(by=by, appointment=appointment, now=start)
             if story.until == "open":
                 return
-            chart(by, encounter, now=start + timedelta(minutes=10), dice=self.dice, tone=self.tone)
+            chart(
+                by, encounter, now=start + timedelta(minutes=10), dice=self.dice, tone=self.tone,
+                photograph=faces.before if story.twist == "series" else None,
+            )  # fmt: skip
             treatment.add_instructions(
                 by=by,
                 encounter=encounter,

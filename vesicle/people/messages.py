@@ -183,15 +183,10 @@ def settle_late(*, now: datetime) -> int:
     return len(rows)
 
 
-def _address(
-    patient: Patient | None, channel: ChannelName, recipient: str | None, *, urgent: bool
-) -> tuple[ChannelName, str] | None:
-    if recipient:
-        return channel, recipient
-    if patient is None:
-        raise Invalid("A message needs a patient or a recipient.")
-    picked = pick_channel(
-        channel,
+def way_to(patient: Patient, wanted: ChannelName, *, urgent: bool = False) -> ChannelName | None:
+    """Return the channel a patient can be reached by, preferring ``wanted``; ``None`` when there is none."""
+    return pick_channel(
+        wanted,
         email=patient.email,
         phone=patient.phone,
         email_allowed=patient.email_allowed,
@@ -199,6 +194,16 @@ def _address(
         urgent=urgent,
         sms_stopped=patient.sms_stopped_at is not None,
     )
+
+
+def _address(
+    patient: Patient | None, channel: ChannelName, recipient: str | None, *, urgent: bool
+) -> tuple[ChannelName, str] | None:
+    if recipient:
+        return channel, recipient
+    if patient is None:
+        raise Invalid("A message needs a patient or a recipient.")
+    picked = way_to(patient, channel, urgent=urgent)
     return None if picked is None else (picked, patient.email if picked == "email" else patient.phone)
 
 

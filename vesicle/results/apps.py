@@ -11,7 +11,7 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         """Plan follow-ups and the reminder when a visit is signed, guide its photographs, show what waits on the
-        patient's home page, keep the archive measured, and write what is due."""
+        patient's home page, keep the archive measured and compared, and write what is due."""
         from django.urls import reverse
 
         from vesicle.core import periodic
@@ -26,4 +26,4 @@ class ResultsConfig(AppConfig):
         hooks.photo_guides.append(lambda encounter: reverse("results_desk:captures", args=[encounter.pk]))
         panels.append(home.own_result)
         patient_home.cards.append(home.cards)
-        periodic.JOBS += [home.KEEP_MEASURED, home.WRITE_MAINTENANCE]
+        periodic.JOBS += [home.KEEP_MEASURED, home.KEEP_COMPARED, home.WRITE_MAINTENANCE]

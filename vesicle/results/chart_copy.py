@@ -60,10 +60,11 @@ def copy_of(*, by: Actor, encounter: "Encounter", context: dict[str, Any]) -> by
     by.require(READ)
     agreed = consents.photo_consent(by, encounter.patient_id, consents.Use.CLINICAL)
     pairs: list[Pair] = [pair for pair in context["pairs"] if pair.counts][-_MOST_PAIRS:] if agreed else []
-    shown = context["photo_curves"].first
+    told = context["photo_curves"]
+    shown = told.first
     given = context | {
         "shown": shown[:_MOST_CURVES],
-        "left_out": len(shown[_MOST_CURVES:]) + len(context["photo_curves"].rest),
+        "left_out": len(shown[_MOST_CURVES:]) + len(told.quiet) + len(told.rest),
         "pictures": [(pair, _inside(by, pair.before.pk), _inside(by, pair.after.pk)) for pair in pairs],
         "has_photographs": bool(context["pairs"]),
         "agreed": agreed,

@@ -8,8 +8,8 @@ SDC = 1.96 · √2 · SEM (Bland and Altman, Statistics notes: Measurement error
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,13 +49,21 @@ def repeatability(groups: Iterable[Sequence[float]]) -> Repeatability | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is so, in no language: a code, and what a sentence about it needs (see ``reasons``)."""
+
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A change since before treatment. ``why`` says what the verdict rests on, in words for the patient."""
+    """A change since before treatment. ``why`` says what the verdict rests on."""
 
     verdict: str
     difference: float
     is_better: bool | None
-    why: str
+    why: Reason
 
 
 def change(
@@ -71,15 +79,12 @@ def change(
     difference = value - baseline
     direction = None if better == "neither" or difference == 0 else (difference > 0) == (better == "higher")
     if day <= swelling_window_days:
-        why = f"Skin is still swollen in the first {swelling_window_days} days, so this reading does not count."
-        return Change(NOT_MEASURABLE, difference, direction, why)
+        return Change(NOT_MEASURABLE, difference, direction, Reason("swollen", {"days": swelling_window_days}))
     if known is None:
-        why = "We have not yet measured how exactly this can be measured here, so we do not call it a change."
-        return Change(NOT_MEASURABLE, difference, direction, why)
+        return Change(NOT_MEASURABLE, difference, direction, Reason("error-unknown"))
     if abs(difference) > known.sdc:
-        why = f"This is more than the measurement error of {known.sdc:.2g}."
-        return Change(REAL, difference, direction, why)
-    return Change(NOISE, difference, direction, f"This is no more than the measurement error of {known.sdc:.2g}.")
+        return Change(REAL, difference, direction, Reason("more-than-error", {"sdc": f"{known.sdc:.2g}"}))
+    return Change(NOISE, difference, direction, Reason("no-more-than-error", {"sdc": f"{known.sdc:.2g}"}))
 
 
 @dataclass(frozen=True, slots=True)

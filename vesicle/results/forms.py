@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from vesicle.aftercare.forms import measure_fields
 from vesicle.protocols.bank import Measure
@@ -22,7 +23,7 @@ class FollowUpForm(forms.Form):
                 self.fields[name] = field
                 self.measure_names.append(name)
         self.fields["note"] = forms.CharField(
-            label="What have you noticed?",
+            label=_("What have you noticed?"),
             required=False,
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 3}),

@@ -71,3 +71,12 @@ def _write_maintenance() -> None:
 
 
 WRITE_MAINTENANCE = PeriodicJob("reminders of maintenance", timedelta(minutes=5), _write_maintenance)
+
+
+def _keep_compared() -> None:
+    from vesicle.results.comparing.services import queue_due
+
+    queue_due(now=clock.now())
+
+
+KEEP_COMPARED = PeriodicJob("compare photographs", timedelta(minutes=1), _keep_compared)

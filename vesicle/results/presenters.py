@@ -5,19 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.schema.sections import Results
+from vesicle.results import reasons
+from vesicle.results.capture import wording
+from vesicle.results.capture.domain import Shot
 from vesicle.results.conditions import Conditions, obstacle, unknown
 from vesicle.results.domain import NOT_MEASURABLE, REAL, Change, Repeatability, change, expected_weeks
 from vesicle.results.models import Measurement
 from vesicle.treatment.models import Photo
 
 _VERDICTS = {
-    "real-change": "Real change",
-    "within-noise": "Within measurement noise",
-    "not-measurable": "Not measurable",
+    "real-change": noop("Real change"),
+    "within-noise": noop("Within measurement noise"),
+    "not-measurable": noop("Not measurable"),
 }
 _FROM_ZERO = frozenset({"OM-GAIS"})
 """Scales that compare with before by themselves: their baseline is zero."""
@@ -37,7 +41,8 @@ class Point:
 class Curve:
     """One measure over weeks, drawn and told. ``verdict`` is about the latest value."""
 
-    measure: Measure
+    name: str
+    what: str
     part: str
     region: str
     points: tuple[Point, ...]
@@ -75,8 +80,8 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
     begins, ends = expected_weeks(results, max(weeks, 26))
     low, high = measure.min or 0.0, measure.max or 100.0
     course = Course(
-        measure=measure.name,
-        unit=measure.unit or "",
+        measure=gettext(measure.name),
+        unit=gettext(measure.unit) if measure.unit else "",
         baseline=baseline,
         readings=tuple(Reading(week, sum(values) / len(values)) for week, values in sorted(by_week.items())),
         noise=known.sdc if known else None,
@@ -84,7 +89,7 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
         lower_is_better=measure.better == "lower",
     )
     latest = by_week[last.week]
-    found = None
+    found, why = None, ""
     if has_baseline and last.week > 0:
         found = change(
             baseline=baseline,
@@ -94,19 +99,21 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
             day=(last.taken_at - treated_at).days,
             swelling_window_days=results.swelling_window_days,
         )
-        found = _under_their_conditions(found, measure, *(_taken_in(rows, week) for week in (0, last.week)))
-    region = bank.areas[first.region].name if first.region in bank.areas else first.region
+        why = reasons.said(found.why)
+        if "device" in measure.scored_by:
+            found, why = _under_their_conditions(found, measure, *(_taken_in(rows, week) for week in (0, last.week)))
     part = next((part.label for part in measure.parts if part.id == first.part), "")
     return Curve(
-        measure,
-        part,
-        region,
+        gettext(measure.name),
+        gettext(measure.what),
+        gettext(part) if part else "",
+        wording.area_name(first.region),
         tuple(Point(row.week, _said(measure, row), _rater(row), _conditions(row)) for row in rows),
         measured_course(course, width=NARROW),
         measured_course(course, width=WIDE),
-        _VERDICTS[found.verdict] if found else "",
+        gettext(_VERDICTS[found.verdict]) if found else "",
         _tone(found),
-        found.why if found else "",
+        why,
     )
 
 
@@ -123,19 +130,18 @@ def _noted(row: Measurement) -> Conditions | None:
 
 def _conditions(row: Measurement) -> str:
     noted = _noted(row)
-    return noted.said if noted else row.method if row.scored_by == Measurement.ScoredBy.DEVICE else ""
+    return reasons.conditions(noted) if noted else row.method if row.scored_by == Measurement.ScoredBy.DEVICE else ""
 
 
 def _under_their_conditions(
     found: Change, measure: Measure, before: Sequence[Conditions | None], after: Sequence[Conditions | None]
-) -> Change:
-    """Return the change, or that it cannot be measured because device or room differ."""
-    if "device" not in measure.scored_by:
-        return found
+) -> tuple[Change, str]:
+    """Return the change of a device's readings with its reason; not measurable where device or room differ."""
     why = obstacle([one for one in before if one], [one for one in after if one], measure.climate)
-    if why:
-        return replace(found, verdict=NOT_MEASURABLE, why=why)
-    return replace(found, why=f"{found.why} {unknown([before, after], measure.climate)}".strip())
+    if why is not None:
+        return replace(found, verdict=NOT_MEASURABLE, why=why), reasons.said(why)
+    doubt = reasons.said(unknown([before, after], measure.climate))
+    return found, f"{reasons.said(found.why)} {doubt}".strip()
 
 
 def _tone(found: Change | None) -> str:
@@ -147,11 +153,13 @@ def _tone(found: Change | None) -> str:
 def _said(measure: Measure, row: Measurement) -> str:
     level = next((level.label for level in measure.levels if level.value == row.value), None)
     value = f"{row.value.normalize():f}"
-    return f"{level} ({value})" if level else f"{value} {row.unit}".strip()
+    return f"{gettext(level)} ({value})" if level else f"{value} {gettext(row.unit) if row.unit else ''}".strip()
 
 
 def _rater(row: Measurement) -> str:
-    return "you" if row.scored_by == Measurement.ScoredBy.PATIENT else row.staff.name if row.staff else row.scored_by
+    if row.scored_by == Measurement.ScoredBy.PATIENT:
+        return gettext("you")
+    return row.staff.name if row.staff else gettext("a device")
 
 
 def window_drawing(results: Results) -> tuple[Svg, Svg]:
@@ -195,9 +203,9 @@ def pairs(photos: Sequence[Photo], swelling_window_days: int) -> list[Pair]:
             why_not = gettext("Taken while skin is still swollen, so it does not count for the result.")
         elif not (_may_be_measured(first) and _may_be_measured(photo)):
             why_not = gettext("Kept for documentation, not for measuring.")
-        area = load_bank().areas[photo.area].name if photo.area in load_bank().areas else photo.area
-        view = f"{photo.get_view_display()}, {area.lower()}" if area else photo.get_view_display()
-        found.append(Pair(view, first, photo, f"Week {photo.week}", not why_not, why_not))
+        view = wording.title(Shot(photo.view, photo.area))
+        when = gettext("Week %(week)s") % {"week": photo.week}
+        found.append(Pair(view, first, photo, when, not why_not, why_not))
     return found
 
 

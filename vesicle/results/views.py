@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +18,7 @@ from vesicle.core.errors import Blocked, Conflict, Invalid
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import chart_copy, queries, services
+from vesicle.results.comparing import queries as comparing
 from vesicle.results.forms import FollowUpForm
 from vesicle.results.maintenance.presenters import told
 from vesicle.results.maintenance.queries import reminder_after
@@ -36,13 +38,19 @@ def context_of(actor: Actor, encounter: "Encounter") -> dict[str, object]:
     known = queries.repeatabilities(actor, sorted({row.measure for row in rows}))
     narrow, wide = window_drawing(option.sections.results)
     window_days = option.sections.results.swelling_window_days
+    agrees = comparing.agrees(actor, encounter)
     return {
         "encounter": encounter,
         "option": option,
         "curves": curves(rows, known, option.sections.results, encounter.started_at),
         "photo_curves": photo_curves(
-            queries.photo_measures_of(actor, encounter), option, encounter.areas, encounter.started_at
+            comparing.compared(actor, encounter),
+            queries.photo_measures_of(actor, encounter) if agrees else (),
+            option,
+            encounter.areas,
+            encounter.started_at,
         ),
+        "agrees": agrees,
         "pairs": pairs(queries.photos_of(actor, encounter), window_days),
         "follow_ups": queries.follow_ups_of(actor, encounter.pk),
         "maintenance": told(reminder_after(actor, encounter)),
@@ -82,8 +90,13 @@ def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     """Ask the patient's own scores of a week; photographs, if they agreed to them, are the next page."""
+    actor, encounter = opened(request, key, now=clock.now())
+    with languages.speaking(encounter.patient.language):
+        return _ask(request, actor, encounter, key, week)
+
+
+def _ask(request: HttpRequest, actor: Actor, encounter: "Encounter", key: str, week: int) -> HttpResponse:
     now = clock.now()
-    actor, encounter = opened(request, key, now=now)
     found = queries.follow_up(actor, encounter.pk, week)
     if found.answered_at is not None:
         return redirect("results:result", key=key)
@@ -94,9 +107,9 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     form = FollowUpForm(asked, request.POST or None)
     if request.method == "POST" and form.is_valid() and _take(actor, found, form):
         if with_photo:
-            messages.success(request, "Thank you. Now the photographs, if you like.")
+            messages.success(request, _("Thank you. Now the photographs, if you like."))
             return redirect("results:captures", key=key, week=week)
-        messages.success(request, "Thank you. Here is your result so far.")
+        messages.success(request, _("Thank you. Here is your result so far."))
         return redirect("results:result", key=key)
     context = {
         "form": form,
@@ -114,7 +127,7 @@ def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
 @never_cache
 def picture(request: HttpRequest, key: str, photo_id: int) -> HttpResponse:
     """One of the patient's own photographs, for the holder of the visit's private link."""
-    actor, _ = opened(request, key, now=clock.now())
+    actor = opened(request, key, now=clock.now())[0]
     response = HttpResponse(photos.look_at(actor, photo_id), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response

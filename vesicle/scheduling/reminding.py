@@ -7,7 +7,8 @@ from django.db import transaction
 
 from vesicle.core.actor import Actor
 from vesicle.core.scope import clinic_scope
-from vesicle.people.domain import ChannelName, pick_channel
+from vesicle.people.domain import ChannelName
+from vesicle.people.messages import way_to
 from vesicle.people.models import Patient
 from vesicle.scheduling.domain import reminders as domain
 from vesicle.scheduling.letters import send_reminder
@@ -99,15 +100,7 @@ def _way(reminder: Reminder, patient: Patient) -> ChannelName | None:
     Where another reminder of the same time goes that other way already, this one is left out.
     """
     wanted: ChannelName = "sms" if reminder.channel == "sms" else "email"
-    picked = pick_channel(
-        wanted,
-        email=patient.email,
-        phone=patient.phone,
-        email_allowed=patient.email_allowed,
-        sms_allowed=patient.sms_allowed,
-        urgent=False,
-        sms_stopped=patient.sms_stopped_at is not None,
-    )
+    picked = way_to(patient, wanted)
     if picked == wanted:
         return picked
     twin = Reminder.objects.filter(

@@ -4,7 +4,7 @@ Receives photographs; hands on measures with their error, and changes with a ver
 """
 
 from vesicle.skin import pictures
-from vesicle.skin.change import Change, Comparison
+from vesicle.skin.change import PAIRED, Change, Comparison, Why
 from vesicle.skin.comparing import compare
 from vesicle.skin.duplicates import repeatability_of_pairs
 from vesicle.skin.errors import Refused
@@ -19,6 +19,7 @@ from vesicle.skin.report import Measurement, Report
 __all__ = [
     "MEASURES",
     "METHODS",
+    "PAIRED",
     "REGIONS",
     "Change",
     "Comparison",
@@ -29,6 +30,7 @@ __all__ = [
     "Registration",
     "Repeatability",
     "Report",
+    "Why",
     "as_image",
     "check",
     "compare",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vesicle.skin.face import Face
 from vesicle.skin.image import Image, to_linear
 from vesicle.skin.landmarks import Bytes, Floats
+from vesicle.skin.once import once
 
 PATCHES: Bytes = np.array(
     [
@@ -69,6 +70,7 @@ class Card:
         return float(np.degrees(np.arccos(min(across / down, 1.0))))
 
 
+@once
 def find_card(image: Image, face: Face | None = None) -> Card | None:
     """Return the 24-patch card of a photograph, or None.
 

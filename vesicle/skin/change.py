@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 
@@ -16,6 +16,36 @@ REAL, WITHIN, NOT_MEASURABLE = "real-change", "within-noise", "not-measurable"
 Verdict = Literal["real-change", "within-noise", "not-measurable"]
 FALSE_DISCOVERIES = 0.05
 NAN = float("nan")
+PAIRED = "paired/1"
+"""Version of the comparison itself, beside those of its measures; raise it when a verdict may change."""
+
+
+class Why(str):
+    """A reason as an English sentence that also knows its code and facts, so that others can say it their own way.
+
+    Attributes
+    ----------
+    code : str
+        Stays when the words change.
+    facts : dict of str to (float or str)
+        What the sentence says, by name.
+
+    Examples
+    --------
+    >>> why = Why("Taken on day 3.", "swelling-window", day=3)
+    >>> why, why.code, why.facts
+    ('Taken on day 3.', 'swelling-window', {'day': 3})
+    """
+
+    __slots__ = ("code", "facts")
+    code: str
+    facts: dict[str, float | str]
+
+    def __new__(cls, sentence: str, code: str = "", **facts: float | str) -> Self:
+        """Return the sentence with its code."""
+        made = super().__new__(cls, sentence)
+        made.code, made.facts = code, facts
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +67,8 @@ class Change:
         Chance of so large a difference where nothing changed.
     verdict : str
         ``"real-change"``, ``"within-noise"`` or ``"not-measurable"``.
-    why : str
-        The verdict's reason, a sentence for people.
+    why : Why
+        The verdict's reason: a sentence for people, with its code and facts.
     basis : str
         Where ``sdc`` comes from: ``"pair"`` (this very pair's own noise) or the name of a retest.
     method : str
@@ -56,7 +86,7 @@ class Change:
     p: float
     unit: str
     verdict: Verdict
-    why: str
+    why: Why
     basis: str
     method: str
 
@@ -71,13 +101,13 @@ class Change:
             "before", "after", "difference", "percent", "low", "high", "sdc", "published", "p", "unit", "verdict",
             "why", "basis", "method",
         )  # fmt: skip
-        plain = {name: getattr(self, name) for name in names}
+        plain = {name: getattr(self, name) for name in names} | {"why": str(self.why)}
         return {
             name: None if isinstance(value, float) and math.isnan(value) else value for name, value in plain.items()
         }
 
 
-def not_measurable(why: str, *, unit: str, method: str) -> Change:
+def not_measurable(why: Why, *, unit: str, method: str) -> Change:
     """Return the change of what cannot be measured, with the reason."""
     return Change(NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, unit, "not-measurable", why, "none", method)
 
@@ -102,6 +132,10 @@ class Comparison:
         How many photographs each visit has.
     primary : tuple of str
         Outcomes named before: a measure, or ``"region:measure"``.
+    notes : tuple of str
+        What holds of all changes.
+    refused : Why or None
+        Why nothing at all could be compared; every change then says the same.
     """
 
     changes: dict[str, dict[str, Change]]
@@ -113,6 +147,7 @@ class Comparison:
     captures: tuple[int, int]
     primary: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    refused: Why | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the comparison as plain values that JSON can hold."""
@@ -168,6 +203,7 @@ def discovered(
     for (region, name), chance in zip(rest, adjusted, strict=True):
         change = kept[region][name]
         if change.verdict == REAL and chance > FALSE_DISCOVERIES:
-            why = f"{change.why} Among {len(rest)} outcomes nobody named before, so large a change comes by chance."
+            said = f"{change.why} Among {len(rest)} outcomes nobody named before, so large a change comes by chance."
+            why = Why(said, "among-many", **change.why.facts, count=len(rest))
             kept[region][name] = replace(change, verdict="within-noise", why=why)
     return kept

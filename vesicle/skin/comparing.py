@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import numpy as np
 
 from vesicle.skin import published
-from vesicle.skin.change import NAN, Change, Comparison, discovered, not_measurable
+from vesicle.skin.change import NAN, Change, Comparison, Why, discovered, not_measurable
 from vesicle.skin.errors import Refused
 from vesicle.skin.frame import COARSE, FINE
 from vesicle.skin.gate import check
 from vesicle.skin.image import Image, Source, as_image
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.matching import MOST_BLUR_MM
-from vesicle.skin.measures import METHODS, Method
+from vesicle.skin.measures import METHODS, Method, Prepared
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
-from vesicle.skin.paired import Difference, differ, elsewhere, least_error
+from vesicle.skin.once import once
+from vesicle.skin.paired import Difference, darkest, differ, elsewhere, least_error
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
 from vesicle.skin.report import Report
@@ -27,8 +28,9 @@ LEAST_MM2, LEAST_SHARE = 60.0, 0.3
 """Of a region's skin that must be seen at both visits."""
 LEAST_ALIKE = 0.35
 """Likeness of two photographs below which they are not of the same skin."""
-BY_DEPTH = ("wrinkles", "pores", "spots")
-"""Each line, pore or spot counts in a change by its depth in the mean of both visits: bare skin adds only noise."""
+BY_DEPTH = {"wrinkles": 2, "pores": 1}
+"""Power of the depth in the mean of both visits by which each line or pore counts in a change: bare skin adds
+only noise, and what texture answers where lines are looked for is many times fainter than they."""
 _PATCHES = 4
 
 
@@ -89,10 +91,10 @@ def compare(
     reports = [measure(visit[0], view=view, refused_too=refused_too) for visit in visits]
     counts = len(visits[0]), len(visits[1])
 
-    def nothing(why: str, together: Together | None = None) -> Comparison:
+    def nothing(why: Why, together: Together | None = None) -> Comparison:
         registration = together.registrations[counts[0] - 1] if together else None
         return Comparison(
-            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,)
+            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,), why
         )
 
     why = _window(day, swelling_window_days) or _refused(visits, reports, view, refused_too)
@@ -104,7 +106,7 @@ def compare(
     needed = bool(fine) and native >= RESOLUTION_TOLERANCE * min(fine)
     together = bring_together(captures[0], captures[1], px_per_mm=FINE if needed else COARSE)
     if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
-        return nothing("The photographs do not show the same face in the same view.", together)
+        return nothing(Why("The photographs do not show the same face in the same view.", "not-same-face"), together)
     return Comparison(
         changes=discovered(_changes(together, native, repeatability), tuple(primary)),
         before=reports[0], after=reports[1], registration=together.registrations[counts[0] - 1],
@@ -116,20 +118,23 @@ def compare(
 def _changes(
     together: Together, native: float, repeatability: Mapping[str, Repeatability] | None
 ) -> dict[str, dict[str, Change]]:
-    skin_tone = _tone(together)
     coarse = together.halved() if together.before[0].px_per_mm == FINE else together
+    skin_tone = _tone(coarse)
     changes: dict[str, dict[str, Change]] = {region: {} for region in REGIONS}
-    for method in METHODS.values():
+    # Fine frames first: what was kept for them is large, and let go before the others begin.
+    for method in sorted(METHODS.values(), key=lambda one: -one.px_per_mm):
         here = together if method.px_per_mm == FINE else coarse
+        if here is not together:
+            together.forget()
         reason = _too_coarse(method, native) or _too_soft(method, here)
         found = dict.fromkeys(REGIONS, reason) if reason else _differences(method, here, skin_tone)
         for region, one in found.items():
             changes[region][method.name] = (
                 _judged(region, method, one, repeatability, skin_tone, native, here)
                 if isinstance(one, Difference)
-                else not_measurable(one or "", unit=method.unit, method=method.version)
+                else not_measurable(one, unit=method.unit, method=method.version)
             )
-    return changes
+    return {region: {name: found[name] for name in METHODS} for region, found in changes.items()}
 
 
 def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source | Image]:
@@ -139,48 +144,55 @@ def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source 
     return given
 
 
-def _window(day: int | None, days: int | None) -> str | None:
+def _window(day: int | None, days: int | None) -> Why | None:
     if day is None or days is None or day > days or day < 0:
         return None
-    return f"Taken on day {day}: skin may be swollen until day {days}, so nothing is counted yet."
+    said = f"Taken on day {day}: skin may be swollen until day {days}, so nothing is counted yet."
+    return Why(said, "swelling-window", day=day, until=days)
 
 
-def _refused(visits: list[list[Image]], reports: list[Report], view: str, refused_too: bool) -> str | None:
+def _refused(visits: list[list[Image]], reports: list[Report], view: str, refused_too: bool) -> Why | None:
     """Return why two visits cannot be compared by what the quality gate says of them."""
     held = check(visits[1][0], view=view, reference=visits[0][0])
     for problem in held.problems:
         if problem.code == "mirrored":
-            return f"The photographs cannot be compared: {problem.sentence}"
+            return Why(f"The photographs cannot be compared: {problem.sentence}", "mirrored")
     if refused_too:
         return None
     for name, report in zip(("first", "second"), reports, strict=True):
         if not report.quality.accepted:
             said = " ".join(problem.sentence for problem in report.quality.problems)
-            return f"The {name} photograph was refused: {said}"
+            first = report.quality.problems[0]
+            return Why(
+                f"The {name} photograph was refused: {said}", "refused", which=name, problem=first.code,
+                region=first.region or "", value=first.value or 0.0,
+            )  # fmt: skip
     return None
 
 
-def _unmeasured(why: str) -> dict[str, dict[str, Change]]:
+def _unmeasured(why: Why) -> dict[str, dict[str, Change]]:
     return {
         region: {name: not_measurable(why, unit=one.unit, method=one.version) for name, one in METHODS.items()}
         for region in REGIONS
     }
 
 
-def _too_coarse(method: Method, native: float) -> str | None:
+def _too_coarse(method: Method, native: float) -> Why | None:
     if native >= method.least_px_per_mm * RESOLUTION_TOLERANCE:
         return None
-    return (
+    return Why(
         f"{method.label} needs {method.least_px_per_mm:.0f} pixels a millimetre; these photographs have {native:.1f}. "
-        "Come closer or use a better camera."
-    )
+        "Come closer or use a better camera.",
+        "too-coarse", least=method.least_px_per_mm, native=round(native, 2),
+    )  # fmt: skip
 
 
-def _too_soft(method: Method, here: Together) -> str | None:
+def _too_soft(method: Method, here: Together) -> Why | None:
     if abs(here.sharpness.blur_mm) <= MOST_BLUR_MM or method.least_px_per_mm < FINE / 2:
         return None
     which = "second" if here.sharpness.blur_mm > 0 else "first"
-    return f"The {which} photograph is much softer than the other one; {method.label.lower()} cannot be compared."
+    said = f"The {which} photograph is much softer than the other one; {method.label.lower()} cannot be compared."
+    return Why(said, "too-soft", which=which)
 
 
 def _tone(together: Together) -> float | None:
@@ -196,26 +208,44 @@ def _tone(together: Together) -> float | None:
     return float(np.mean(known)) if known else None
 
 
-def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | str]:
+def _differences(method: Method, here: Together, ita: float | None) -> dict[str, Difference | Why]:
     """Return for each region how the measure differs, or why it cannot be told."""
     first, second, softer = _signals(method, here)
-    weight = np.maximum(first + second, 0) / 2 if method.name in BY_DEPTH else None
+    weight = _weight(method, first, second)
     skin = here.bare if method.shine else here.skin
     px = here.before[0].px_per_mm
-    shared = elsewhere(first, second, here.outside, method.value, px)
-    found: dict[str, Difference | str] = {}
+    # Skin outside has lines and spots of its own, and fewer of them where a whole face was treated: that is no noise.
+    apart = method.name == "wrinkles" or method.at is not None
+    shared = 0.0 if apart else elsewhere(first, second, here.quarters, method.value)
+    found: dict[str, Difference | Why] = {}
     for region in REGIONS:
-        whole = here.before[0].frame.region(region)
-        mask = whole & skin
+        part, whole = here.places[region]
+        mask = whole & skin[part]
         area = mask.sum() / px**2
         if area < LEAST_MM2 or area < LEAST_SHARE * whole.sum() / px**2:
-            found[region] = "Too little of this skin is seen at both visits: hair, shadow, shine or the picture's edge."
+            found[region] = _TOO_LITTLE_SKIN
             continue
         group = published.tone(ita) if ita is not None else "dark"
-        least = least_error(method.name, method.value(first, mask), group, by_card=here.light != "relative")
-        one = differ(first, second, mask, method.value, px, shared=shared, softer=softer, least=least, weight=weight)
-        found[region] = one if one.patches >= _PATCHES and one.before != 0 else "Too little is there to be compared."
+        least = least_error(method.name, method.value(first[part], mask), group, by_card=here.light != "relative")
+        one = differ(
+            first[part], second[part], mask, method.value, px, shared=shared, softer=softer[part], least=least,
+            weight=None if weight is None else weight[part],
+        )  # fmt: skip
+        found[region] = one if one.patches >= _PATCHES and one.before != 0 else _TOO_LITTLE
     return found
+
+
+_TOO_LITTLE_SKIN = Why(
+    "Too little of this skin is seen at both visits: hair, shadow, shine or the picture's edge.", "too-little-skin"
+)
+_TOO_LITTLE = Why("Too little is there to be compared.", "too-little")
+
+
+def _weight(method: Method, first: Floats, second: Floats) -> Floats | None:
+    if method.name == "spots":
+        return darkest(first, second)
+    depth = BY_DEPTH.get(method.name, 0)
+    return (np.maximum(first + second, 0) / 2) ** depth if depth else None
 
 
 def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
@@ -223,20 +253,41 @@ def _signals(method: Method, here: Together) -> tuple[Floats, Floats, Floats]:
 
     A signal that is cut off below a threshold grows with noise in either photograph. So it is taken a little way to
     both sides of the mean of the two visits, where noise is least, and drawn out to their full distance: what is
-    below the threshold in the mean counts in neither.
+    below the threshold in the mean counts in neither. A measure that can be told where to look (``Method.at``) is.
     """
+    if method.at is not None:
+        mean, before, after = _kept_at(here)
+        chosen = method.at(mean)
+        return chosen(before), chosen(after), chosen(here.softer)
     first = method.map(here.before[0])
     softer = method.map(here.softer)
     if (first == 0).mean() < _SPARSE and method.name not in BY_DEPTH:
         if len(here.before) > 1:
             first = _mean([method.map(one) for one in here.before])
         return first, _mean([method.map(one) for one in here.after]), softer
-    low, high = (method.map(here.between(0.5 + side * _NEAR / 2)) for side in (-1, 1))
+    low, high = map(method.map, _near_the_mean(here))
     middle, half = (low + high) / 2, (high - low) / np.float32(2 * _NEAR)
     return middle - half, middle + half, middle - half + softer - first
 
 
 _SPARSE, _NEAR = 0.02, 0.2
+
+
+def _near_the_mean(here: Together) -> Iterable[Prepared]:
+    """Return skin a little to both sides of the mean; one after the other where frames are large."""
+    if here.before[0].px_per_mm > COARSE:
+        return (here.between(0.5 + side * _NEAR / 2) for side in (-1, 1))
+    return _kept_near_the_mean(here)
+
+
+@once
+def _kept_at(here: Together) -> tuple[Prepared, Prepared, Prepared]:
+    return here.between(0.5), here.between(0), here.between(1)
+
+
+@once
+def _kept_near_the_mean(here: Together) -> tuple[Prepared, ...]:
+    return tuple(here.between(0.5 + side * _NEAR / 2) for side in (-1, 1))
 
 
 def _mean(signals: Sequence[Floats]) -> Floats:
@@ -256,7 +307,7 @@ def _judged(
     if retest is not None and retest.method.split("+")[0] == method.version:
         part = retest.at(region, group)
         if part is None:
-            why = f"The clinic's retest holds nobody of this skin tone ({group})."
+            why = Why(f"The clinic's retest holds nobody of this skin tone ({group}).", "tone-not-retested")
             return not_measurable(why, unit=method.unit, method=method.version)
         fewer = float(np.sqrt((1 / counts[0] + 1 / counts[1]) / 2))
         measured = (part.sdc / 100 * level if part.paired else part.sdc) * fewer
@@ -277,7 +328,7 @@ def _judged(
 _COLOURS = ("ita", "melanin", "erythema", "radiance_lightness")
 
 
-def _why(method: Method, percent: float, sdc: float, known: float | None, basis: str, light: str) -> str:
+def _why(method: Method, percent: float, sdc: float, known: float | None, basis: str, light: str) -> Why:
     side = "less" if percent < 0 else "more"
     said = f"{method.label}: {abs(percent):.1f} % {side}; "
     said += "more than" if abs(percent) > sdc else "not more than"
@@ -285,9 +336,10 @@ def _why(method: Method, percent: float, sdc: float, known: float | None, basis:
     said += f" {whose} (smallest detectable change {sdc:.1f} %)."
     if known is not None:
         said += f" Repeated real photographs elsewhere differed by up to {known:.0f} %."
-    if light == "relative" and method.name in _COLOURS:
+    is_relative = light == "relative" and method.name in _COLOURS
+    if is_relative:
         said += " Without a colour card it is relative to skin outside the regions."
-    return said
+    return Why(said, "beyond-noise" if abs(percent) > sdc else "within-noise", relative=is_relative)
 
 
 def _notes(together: Together, repeatability: object, primary: Sequence[str]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def of_null_changes(
 ) -> Repeatability:
     """Return the repeatability of changes of nothing, in per cent (paired mode): ``SDC = 1.96 RMS``, bias apart.
 
-    >>> pairs = of_null_changes("wrinkles", [1.0, -1.0, 1.0, -1.0], method="wrinkles/1", basis="retest")
+    >>> pairs = of_null_changes("wrinkles", [1.0, -1.0, 1.0, -1.0], method="wrinkles/2", basis="retest")
     >>> pairs.sdc, pairs.bias
     (1.96, 0.0)
     """

@@ -10,6 +10,7 @@ from vesicle.skin import landmarks
 from vesicle.skin.errors import Refused
 from vesicle.skin.image import Image
 from vesicle.skin.landmarks import Floats
+from vesicle.skin.once import once
 
 EYES_APART_MM = 63.0
 """Mean distance of adult pupils (Dodgson, SPIE 5291, 2004): millimetres from a face alone are nominal."""
@@ -58,6 +59,7 @@ def eye_centres(points: Floats) -> Floats:
     return np.stack([points[list(RIGHT_EYE), :2].mean(0), points[list(LEFT_EYE), :2].mean(0)])
 
 
+@once
 def locate(image: Image) -> Face:
     """Return the largest face of a picture.
 
@@ -66,7 +68,7 @@ def locate(image: Image) -> Face:
     Refused
         If there is none (``"no-face"``).
     """
-    small, factor = landmarks.shrunk(image.srgb)
+    small, factor = landmarks.shrunk(image)
     found = landmarks.find(small)
     if not found:
         raise Refused("no-face", "No face was found in this picture. Face the camera and fill the frame.")
@@ -75,8 +77,14 @@ def locate(image: Image) -> Face:
     points[:, :2] += (1 / factor - 1) / 2
     # A small second face is a picture on the wall or a passer-by far behind.
     size = found[0].box[2]
-    others = sum(one.box[2] > size / 4 for one in found[1:])
+    seen = points[:, :2] * factor
+    others = sum(one.box[2] > size / 4 and not _within(one.eyes.mean(0), seen) for one in found[1:])
     return describe(points, others=others, score=found[0].score)
+
+
+def _within(eyes: Floats, mesh: Floats) -> bool:
+    # Eyes inside the face are this face's own, found twice: that happens close to the camera.
+    return bool(((mesh.min(0) < eyes) & (eyes < mesh.max(0))).all())
 
 
 def describe(points: Floats, *, others: int = 0, score: float = 1.0) -> Face:

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.skin.errors import Refused
+from vesicle.skin.image import Image
+from vesicle.skin.once import once
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -190,8 +192,10 @@ def _pass(
     return placed, float(1 / (1 + np.exp(-np.clip(flag.reshape(-1)[-1], -80, 80))))
 
 
-def shrunk(srgb: Bytes) -> tuple[Bytes, float]:
-    """Return the picture with its long side at most 1,280 pixels, and the factor it was shrunk by."""
+@once
+def shrunk(image: Image) -> tuple[Bytes, float]:
+    """Return a picture with its long side at most 1,280 pixels, and the factor it was shrunk by."""
+    srgb = image.srgb
     factor = min(1.0, _LONG_SIDE / max(srgb.shape[:2]))
     if factor == 1.0:
         return srgb, 1.0

@@ -6,12 +6,12 @@ to change (patches outside the regions), and sharpness is made equal only as wel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import ndimage, special
 
 from vesicle.skin.frame import Mask
 from vesicle.skin.landmarks import Floats
@@ -22,8 +22,8 @@ PATCHES = 14
 SMALLEST_MM, PATCH_MM = 4.0, 14.0
 
 LEAST: dict[str, tuple[float, float]] = {
-    "wrinkles": (0.007, 0.02), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.08, 0.1),
-    "spot_area": (0.08, 0.7), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
+    "wrinkles": (0.008, 0.01), "texture": (0.004, 0.01), "pores": (0.007, 0.004), "spots": (0.005, 0.01),
+    "spot_area": (0.01, 0.04), "spot_count": (0.08, 0.3), "ita": (0.0, 0.25), "melanin": (0.0, 0.15),
     "erythema": (0.0, 0.15), "evenness": (0.009, 0.01), "radiance_lightness": (0.0, 0.1),
     "radiance_shine": (0.02, 0.1),
 }  # fmt: skip
@@ -94,6 +94,15 @@ def least_error(measure: str, value: float, tone: str, *, by_card: bool) -> floa
     if by_card:
         amount = LEAST_BY_CARD.get(measure, amount)
     return LEAST_BY_TONE[tone] * float(np.hypot(share * abs(value), amount))
+
+
+def darkest(first: Floats, second: Floats) -> Floats:
+    """Return how much each pixel of spots counts: by the square of the darker visit.
+
+    The faintest spots are as often a shadow or a pore. The darker of both, so that a spot that went away counts like
+    one that stayed; and taken from both alike, so that noise is not taken for a change.
+    """
+    return np.maximum(first, second) ** 2
 
 
 def cropped(mask: Mask) -> tuple[slice, slice]:
@@ -171,29 +180,39 @@ def _jackknife(left_out: NDArray[np.float64]) -> float:
     return float(np.sqrt((count - 1) / count * ((left_out - left_out.mean()) ** 2).sum()))
 
 
-def elsewhere(first: Floats, second: Floats, mask: Mask, value: Value, px_per_mm: float) -> float:
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A quarter of a patch of skin outside the regions: which patch, its rows and columns, and there its mask."""
+
+    patch: tuple[int, int]
+    part: tuple[slice, slice]
+    mask: Mask
+
+
+def quartered(mask: Mask, px_per_mm: float) -> list[Quarter]:
+    """Return the skin of ``mask`` in quarters of patches of 14 mm, without slivers."""
+    numbers = blocks(mask, px_per_mm, side_mm=PATCH_MM / 2)
+    size = np.bincount(numbers[mask])
+    whole, least = PATCH_MM * px_per_mm, 0.5 * (PATCH_MM / 2 * px_per_mm) ** 2
+    found = []
+    for index, part in enumerate(ndimage.find_objects(numbers + 1)):
+        if size[index] >= least:
+            patch = int(part[0].start // whole), int(part[1].start // whole)
+            found.append(Quarter(patch, part, numbers[part] == index))
+    return found
+
+
+def elsewhere(first: Floats, second: Floats, quarters: Sequence[Quarter], value: Value) -> float:
     """Return by how much (standard deviation, the measure's unit) skin outside the regions seems to change.
 
     What four quarters of a patch disagree by is local noise, which a region's own patches show; only what whole
     patches differ by beyond it is returned (analysis of variance).
     """
-    quarters = blocks(mask, px_per_mm, side_mm=PATCH_MM / 2)
-    count = int(quarters.max(initial=-1)) + 1
-    least = 0.5 * (PATCH_MM / 2 * px_per_mm) ** 2
     found: dict[tuple[int, int], list[float]] = {}
-    whole = PATCH_MM * px_per_mm
-    rows, columns = np.nonzero(mask)
-    number = quarters[mask]
-    size = np.bincount(number, minlength=count)
-    low = np.full((count, 2), 10**6)
-    np.minimum.at(low, number, np.stack([rows, columns], axis=1))
-    for index in np.flatnonzero(size >= least):
-        top, left = low[index]
-        part = np.s_[top : top + int(whole / 2) + 1, left : left + int(whole / 2) + 1]
-        here = quarters[part] == index
-        change = value(second[part], here) - value(first[part], here)
+    for one in quarters:
+        change = value(second[one.part], one.mask) - value(first[one.part], one.mask)
         if np.isfinite(change):
-            found.setdefault((int(top // whole), int(left // whole)), []).append(change)
+            found.setdefault(one.patch, []).append(change)
     groups = [np.array(group) for group in found.values() if len(group) >= 2]
     if len(groups) < 4:
         return 0.0

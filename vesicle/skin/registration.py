@@ -21,12 +21,13 @@ from vesicle.skin.image import Image, Source, as_image, to_linear
 from vesicle.skin.landmarks import Bytes, Floats, mirror
 from vesicle.skin.regions import EYE, LIPS, OVAL
 
-METHOD = "registration/1"
+METHOD = "registration/2"
 UNSURE_MM = 0.5
 """Where going there and back misses by more than this, nothing is compared."""
 
 _RANSAC_MM, _AGREED_MM = 1.5, 0.4
 _BOTH_WAYS_PX = 0.08
+_BACK_LINEAR = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _BACK_CUBIC = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
 
 Matrix = NDArray[np.float64]
@@ -103,9 +104,12 @@ class Registration:
         """
         image, factor = as_image(after), px_per_mm / self.px_per_mm
         rows, columns = (round(side * factor) for side in self.flow.shape[:2])
-        flow = cv2.resize(self.flow, (columns, rows), interpolation=cv2.INTER_LINEAR)
-        where = _through(self.matrix, grid((rows, columns)) / factor + flow)
-        return self._frame(_resampled(image, where.astype(np.float32)), self.native_px_per_mm[1], px_per_mm)
+        # One row and column more: the last pixels of a finer frame lie beyond the last of this one.
+        flow = cv2.copyMakeBorder(self.flow, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
+        where = _through(self.matrix, grid(flow.shape[:2]) + flow).astype(np.float32)
+        finer = np.array([[1 / factor, 0, 0], [0, 1 / factor, 0]])
+        where = cv2.warpAffine(where, finer, (columns, rows), flags=_BACK_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return self._frame(_resampled(image, where), self.native_px_per_mm[1], px_per_mm)
 
     def warp_first(self, before: Source | Image, *, px_per_mm: float = FINE) -> Frame:
         """Return the first photograph in its own upright frame, on the same pixels as ``warp`` gives."""
@@ -147,7 +151,7 @@ def register(before: Source | Image, after: Source | Image) -> Registration:
     Notes
     -----
     Homography by RANSAC on the 468 mesh points; dense inverse search (Kroeger et al., ECCV 2016) at 2 pixels a
-    millimetre; then Lucas-Kanade steps with Gaussian windows of 5 to 1.6 mm, each drawn towards the step before it
+    millimetre; then Lucas-Kanade steps with Gaussian windows of 5 to 2.5 mm, each drawn towards the step before it
     where the skin has little to hold on to.
 
     Examples

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+import cv2
 import numpy as np
 
 from vesicle.skin.colour import calibrate
+from vesicle.skin.compression import as_coarse, quality
 from vesicle.skin.face import Face, locate
 from vesicle.skin.frame import Frame, Mask, face_frame
 from vesicle.skin.image import Image
@@ -15,6 +18,9 @@ from vesicle.skin.landmarks import Floats
 from vesicle.skin.matching import Sharpness, lit_alike, outside, sharpness, softened
 from vesicle.skin.measures import Calibration, Prepared, prepare
 from vesicle.skin.measures.prepared import density_of
+from vesicle.skin.once import once
+from vesicle.skin.paired import Quarter, cropped, quartered
+from vesicle.skin.regions import REGIONS
 from vesicle.skin.registration import Registration, register_faces
 
 
@@ -45,6 +51,8 @@ class Together:
         Of every capture but the first.
     light : str
         ``"card"`` or ``"grey"`` when every capture was calibrated alike, else ``"relative"``.
+    kept : dict
+        What several measures ask of it (``once.once``).
     """
 
     before: tuple[Prepared, ...]
@@ -55,6 +63,7 @@ class Together:
     sharpness: Sharpness
     registrations: tuple[Registration, ...]
     light: str
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def between(self, share: float) -> Prepared:
         """Return skin between both visits: 0 the first, 1 the second, 0.5 their mean.
@@ -62,14 +71,36 @@ class Together:
         Where to look is chosen from the mean, never from one of them, and noise is smaller there.
         """
         first, second = (_mean_density(visit) for visit in (self.before, self.after))
-        return _with_density(self.before[0], first * np.float32(1 - share) + second * np.float32(share))
+        return _with_density(self.before[0], cv2.addWeighted(first, 1 - share, second, share, 0))
 
     @property
+    @once
     def softer(self) -> Prepared:
         """The first capture, softer by one standard error of the sharpness."""
         first = self.before[0]
         linear = softened(first.frame.linear, self.sharpness.error_mm2 * first.px_per_mm**2)
         return replace(first, frame=replace(first.frame, linear=linear), density=density_of(linear))
+
+    @property
+    @once
+    def places(self) -> dict[str, tuple[tuple[slice, slice], Mask]]:
+        """Where each region lies: the rows and columns that hold it, and there its mask."""
+        frame = self.before[0].frame
+        wholes = {region: frame.region(region) for region in REGIONS}
+        parts = {region: cropped(whole) for region, whole in wholes.items()}
+        return {region: (part, wholes[region][part].copy()) for region, part in parts.items()}
+
+    @property
+    @once
+    def quarters(self) -> list[Quarter]:
+        """Skin outside every region, in patches that are held against each other."""
+        return quartered(self.outside, self.before[0].px_per_mm)
+
+    def forget(self) -> None:
+        """Let go of what was kept for several measures."""
+        self.kept.clear()
+        for one in (*self.before, *self.after):
+            one.kept.clear()
 
     def halved(self) -> Together:
         """Return the same visits at half the pixels a millimetre."""
@@ -90,7 +121,7 @@ def _mean_density(visit: tuple[Prepared, ...]) -> Floats:
 
 
 def _with_density(like: Prepared, density: Floats) -> Prepared:
-    linear = np.power(np.float32(10), -density)
+    linear = cv2.exp(density * np.float32(-np.log(10)))
     return replace(like, frame=replace(like.frame, linear=linear), density=density)
 
 
@@ -109,7 +140,7 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     Refused
         If a face cannot be laid over the first.
     """
-    captures = [*before, *after]
+    captures = _one_compression([*before, *after])
     reference = captures[0]
     registrations = tuple(
         register_faces(reference.image, reference.face, other.image, other.face) for other in captures[1:]
@@ -140,6 +171,12 @@ def bring_together(before: Sequence[Capture], after: Sequence[Capture], *, px_pe
     return Together(
         tuple(lit[: len(before)]), tuple(lit[len(before) :]), skin, bare, beside, found, registrations, light
     )  # fmt: skip
+
+
+def _one_compression(captures: list[Capture]) -> list[Capture]:
+    """Return all captures compressed as hard as the hardest of them: what one lost, none shows."""
+    hardest = min(quality(one.image) for one in captures)
+    return [replace(one, image=as_coarse(one.image, hardest)) for one in captures]
 
 
 # Where the truth was known, sharpness was wrong by this much (mm squared) and by this share of the difference.

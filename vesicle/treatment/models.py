@@ -121,8 +121,8 @@ class Photo(ClinicOwned):
 
     ``path`` is relative to the photo store; ``sha256`` is of the stored plain image.
     ``week`` is set for follow-up photographs; ``day`` counts from the treatment (negative before).
-    ``camera`` is what the camera said of itself and of the exposure, read before the metadata went (keys of
-    ``originals.exif.camera``).
+    ``camera`` is what the camera said of itself and of the exposure, read before the metadata went
+    (``camera.Camera.said``).
     """
 
     class MediaType(models.TextChoices):

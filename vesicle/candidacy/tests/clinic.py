@@ -6,7 +6,7 @@ and a change of clinical content changes no test here.
 
 import copy
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from vesicle.protocols.tests import shipped
 
 NEEDLING, PEEL, DEEP_PEEL = "microneedling/standard", "chemical-peel/superficial", "chemical-peel/medium"
 PIA_BORN = date(1986, 4, 12)
+NOON_IN_PORTLAND = datetime(2026, 12, 1, 20, tzinfo=UTC)
 
 
 def rule(id_: str, when: dict[str, Any], effect: str, **more: Any) -> dict[str, Any]:

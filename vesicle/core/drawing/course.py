@@ -7,6 +7,8 @@ only when it differs from the baseline by more than measurement error.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from vesicle.core.drawing import svg
 from vesicle.core.drawing.axes import Axes, week_axis
 from vesicle.core.drawing.comparison import nice_step
@@ -19,13 +21,15 @@ _LINE, _LETTER = 18.0, 7.0
 class Reading:
     """One measured value: weeks after the first session, the value, and half the width of its error.
 
-    ``counts`` is false for a value that must not be judged: it is drawn hollow and no line leads to it.
+    ``counts`` is false for a value that must not be judged: it is drawn hollow and no line leads to it. ``is_real`` is
+    the verdict on it where it has one of its own; else what is beyond the noise around the baseline is a change.
     """
 
     week: float
     value: float
     error: float = 0.0
     counts: bool = True
+    is_real: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     weeks = max([r.week for r in course.readings] + [week for week, _, _ in course.expected] + [4.0])
     height = 286.0 if narrow else 360.0
     name = f"{course.measure}, {course.unit}" if course.unit else course.measure
-    wish = "lower is better" if course.lower_is_better else "higher is better"
+    wish = _("lower is better") if course.lower_is_better else _("higher is better")
     # A long name leaves no room beside it: the wish then stands in a line of its own, and all else moves down.
     lower = _LINE if course.is_judged and _LETTER * (len(name) + len(wish) + 2) > width else 0.0
     axes = Axes(46 if narrow else 60, width - 10, 58 + lower, height - 40 + lower, weeks, low, high)
@@ -74,10 +78,10 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     body += [
         *_legend(course, 0 if narrow else axes.left, lower),
         *_bands(course, axes),
-        *week_axis(axes, narrow=narrow),
+        *week_axis(axes, narrow=narrow, start=_("Start"), weeks=_("weeks")),
         *_readings(course, axes),
     ]
-    title = title or f"{course.measure} over time"
+    title = title or _("%(measure)s over time") % {"measure": course.measure}
     described = _told(course)
     return svg.picture(body, width=width, height=height + lower, title=title, description=described, class_="dw-course")
 
@@ -97,21 +101,23 @@ def _told(course: Course) -> str:
     """The drawing in a sentence."""
     readings = sorted(course.readings, key=lambda r: r.week)
     told = "; ".join(
-        f"week {r.week:g}: {r.value:g}"
+        _("week %(week)s") % {"week": f"{r.week:g}"}
+        + f": {r.value:g}"
         + (f" ± {r.error:g}" if r.error else "")
-        + ("" if r.counts else " (does not count)")
+        + ("" if r.counts else f" ({_('does not count')})")
         for r in readings
     )
-    return f"{course.measure} in {course.unit or 'points'}. Baseline {course.baseline:g}. {told}."
+    names = {"measure": course.measure, "unit": course.unit or _("points"), "baseline": f"{course.baseline:g}"}
+    return f"{_('%(measure)s in %(unit)s. Baseline %(baseline)s.') % names} {told}."
 
 
 def _legend(course: Course, left: float, lower: float) -> list[str]:
     """What the broken line and the bands mean, in a row above the values."""
-    marks: list[tuple[str, str]] = [("base", "before")]
+    marks: list[tuple[str, str]] = [("base", _("before"))]
     if course.noise:
-        marks.append(("noise", "measurement error"))
+        marks.append(("noise", _("measurement error")))
     if len(course.expected) > 1:
-        marks.append(("bd", "expected"))
+        marks.append(("bd", _("expected")))
     parts: list[str] = []
     for class_, words in marks:
         if class_ == "base":
@@ -145,9 +151,14 @@ def _readings(course: Course, axes: Axes) -> list[str]:
         if reading.error:
             up, down = axes.y(reading.value + reading.error), axes.y(reading.value - reading.error)
             parts.append(svg.path("err", "M", x, up, "V", down, "m-4 0h8", "M", x - 4, up, "h8"))
-        is_real = reading.counts and course.noise is not None and abs(reading.value - course.baseline) > course.noise
-        parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if is_real else "pt"))
+        parts.append(svg.tag("circle", cx=x, cy=y, r=4.5, class_="pt on" if _is_real(course, reading) else "pt"))
     return parts
+
+
+def _is_real(course: Course, reading: Reading) -> bool:
+    if reading.is_real is not None:
+        return reading.is_real
+    return reading.counts and course.noise is not None and abs(reading.value - course.baseline) > course.noise
 
 
 def sparkline(values: Sequence[float], *, title: str, width: float = 96, height: float = 24) -> svg.Svg:

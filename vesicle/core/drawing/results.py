@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
 from vesicle.core.drawing import svg
 from vesicle.core.drawing.axes import Axes, week_axis
 
@@ -48,19 +51,20 @@ def result_window(
     *,
     width: float = svg.WIDE,
     horizon_weeks: float | None = None,
-    title: str = "When a result shows and how long it lasts",
+    title: str = "",
 ) -> svg.Svg:
     """Draw the expected course of a result: first change, best result, how long it holds, and where knowledge ends.
 
     The height of the curve has no unit: it says earlier and later, more and less. ``horizon_weeks`` widens the axis.
     """
     narrow = svg.is_narrow(width)
+    title = title or _("When a result shows and how long it lasts")
     lasts = (window.lasts_months or (0, 0))[1] * WEEKS_A_MONTH
     last = max(window.best + 8, window.measured_until or 0, lasts, horizon_weeks or 26)
     labels, head = _labels(window, last, width)
     height = head + (190.0 if narrow else 270.0) + 46
     axes = Axes(6, width - 6, head, height - 46, last)
-    body = week_axis(axes, narrow=narrow)
+    body = week_axis(axes, narrow=narrow, start=_("Start"), weeks=_("weeks"))
     body += _sessions(window, axes)
     body += _outcome(window, axes)
     for mark in labels:
@@ -141,15 +145,19 @@ def _labels(window: Window, weeks: float, width: float) -> tuple[list[_Label], f
     narrow = svg.is_narrow(width)
     size, leading = svg.text_size(width), 38.0 if narrow else 44.0
     marks: list[tuple[float, str, str]] = [
-        ((window.onset[0] + window.onset[1]) / 2, "First change", _span(window.onset, "weeks"))
+        ((window.onset[0] + window.onset[1]) / 2, _("First change"), _span(window.onset, _WEEKS))
     ]
     if window.peak is not None:
-        marks.append((window.peak, "Best result", f"about week {window.peak:g}"))
+        marks.append((window.peak, _("Best result"), _("about week %(week)s") % {"week": f"{window.peak:g}"}))
     if window.lasts_months:
-        marks.append((window.lasts_months[1] * WEEKS_A_MONTH, "Holds for", _span(window.lasts_months, "months")))
+        marks.append((window.lasts_months[1] * WEEKS_A_MONTH, _("Holds for"), _span(window.lasts_months, _MONTHS)))
     if window.measured_until is not None and window.measured_until < weeks:
         marks.append(
-            (window.measured_until, f"Beyond week {window.measured_until:g}", "not measured in trials we found")
+            (
+                window.measured_until,
+                _("Beyond week %(week)s") % {"week": f"{window.measured_until:g}"},
+                _("not measured in trials we found"),
+            )
         )
     labels: list[_Label] = []
     ends: list[float] = []  # how far right each step is taken
@@ -163,18 +171,26 @@ def _labels(window: Window, weeks: float, width: float) -> tuple[list[_Label], f
     return labels, 26 + leading * len(ends)
 
 
+_WEEKS, _MONTHS = noop("%(span)s weeks"), noop("%(span)s months")
+
+
 def _span(pair: tuple[float, float], unit: str) -> str:
     low, high = pair
-    return f"{low:g} {unit}" if low == high else f"{low:g}–{high:g} {unit}"
+    return _(unit) % {"span": f"{low:g}" if low == high else f"{low:g}–{high:g}"}
 
 
 def _told(window: Window) -> str:
     """The drawing in sentences."""
-    told = [f"The first change is expected within {_span(window.onset, 'weeks')} of the first session."]
+    onset = _span(window.onset, _WEEKS)
+    told = [_("The first change is expected within %(span)s of the first session.") % {"span": onset}]
     if window.peak is not None:
-        told.append(f"The best result is expected about week {window.peak:g}.")
+        told.append(_("The best result is expected about week %(week)s.") % {"week": f"{window.peak:g}"})
     lasts = window.lasts_months
-    told.append(f"It holds for {_span(lasts, 'months')}." if lasts else "How long it holds is not known.")
+    if lasts:
+        told.append(_("It holds for %(span)s.") % {"span": _span(lasts, _MONTHS)})
+    else:
+        told.append(_("How long it holds is not known."))
     if window.measured_until is not None:
-        told.append(f"Trials measured until week {window.measured_until:g}; what is drawn beyond is an assumption.")
+        until = {"week": f"{window.measured_until:g}"}
+        told.append(_("Trials measured until week %(week)s; what is drawn beyond is an assumption.") % until)
     return " ".join(told)

@@ -1,4 +1,4 @@
-"""No page of booking falls back into English: every word of its templates is marked for the catalogs."""
+"""No page of booking and of results falls back into English: every word of its templates is marked for the catalogs."""
 
 import re
 
@@ -17,6 +17,8 @@ STILL_ENGLISH = {
     )
 }  # fmt: skip
 """Pages that nobody has translated yet. Take a name away when its page is done; never add one."""
+OF_STAFF = ("desk_", "due")
+"""Pages of results for staff, who read English."""
 
 _MARKED = re.compile(
     r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}|{%\s*comment\s*%}.*?{%\s*endcomment\s*%}", re.DOTALL
@@ -31,9 +33,11 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def pages():
-    """Return the templates of booking that patients see, the pages of errors, and what frames them."""
+    """Return the templates of booking and results that patients see, the pages of errors, and what frames them."""
     core = ROOMS / "core" / "templates"
     shared = [core / "layouts" / "patient.html", core / "cotton" / "steps.html", core / "cotton" / "errors.html"]
+    results = [path for path in ROOMS.glob("results/templates/results/*.html") if not path.name.startswith(OF_STAFF)]
+    shared += [core / "cotton" / "grade.html", *results]
     found = [*ROOMS.glob("scheduling/templates/scheduling/*.html"), *core.glob("errors/*.html"), *shared]
     return sorted(found)
 

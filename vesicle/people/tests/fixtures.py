@@ -1,7 +1,7 @@
 """Fixtures for every room: the cast, their clinic, and browsers (test clients) that are already signed in."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def cast(db: None) -> "Iterator[Cast]":
+def cast(town: "Mapping[str, Any]", db: None) -> "Iterator[Cast]":
     """Everybody at Alderbrook Skin, and Otto at Bellhaven Dermal; Alderbrook is in scope."""
     from vesicle.clinic.queries import forget_clinics
     from vesicle.people.tests.cast import gather
 
-    everybody = gather()
+    everybody = town.get("cast") or gather()
     with clinic_scope(everybody.clinic.pk):
         yield everybody
     forget_clinics()
@@ -36,11 +36,11 @@ def clinic(cast: "Cast") -> "Clinic":
 
 
 @pytest.fixture
-def stock(cast: "Cast") -> "Stock":
+def stock(town: "Mapping[str, Any]", cast: "Cast") -> "Stock":
     """Products and lots: usable, expired, recalled, elsewhere, undecided."""
     from vesicle.people.tests.cast import fill_cupboard
 
-    return fill_cupboard(cast)
+    return town.get("stock") or fill_cupboard(cast)
 
 
 def pass_second_factor(client: "Client", user: "User") -> None:

@@ -147,10 +147,14 @@ class Concern(Entry):
 
 
 class Site(Entry):
-    """A place on the body, the smallest unit that areas are made of."""
+    """A place on the body, the smallest unit that areas are made of.
+
+    `photo_regions` are the regions of the photo library that lie on it.
+    """
 
     id: Slug
     name: Label
+    photo_regions: tuple[Slug, ...] = ()
     caution: Sentence | None = None
 
 

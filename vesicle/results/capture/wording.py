@@ -65,16 +65,21 @@ def problem(found: Problem) -> str:
     The photo library says it in English; in another language the same is said from the problem's code and value.
     """
     english = " ".join(part for part in (found.sentence, found.advice) if part)
-    said = _PROBLEMS.get(found.code)
-    if said is None or (get_language() or "en").startswith("en"):
+    if found.code not in _PROBLEMS or (get_language() or "en").startswith("en"):
         return english
+    return said(found.code, found.region or "", found.value or 0)
+
+
+def said(code: str, region: str, value: float | str) -> str:
+    """Return what is wrong with a photograph, from a problem's code and facts alone."""
     where = {
         "forehead": _("on the forehead"),
         "cheek-left": _("on the left cheek"),
         "cheek-right": _("on the right cheek"),
         "chin": _("on the chin"),
-    }.get(found.region or "", _("on the face"))
-    return gettext(said) % {"where": where, "value": f"{abs(found.value or 0):.0f}"}
+    }.get(region, _("on the face"))
+    words = _PROBLEMS.get(code, noop("It cannot be measured."))
+    return gettext(words) % {"where": where, "value": f"{abs(float(value)):.0f}"}
 
 
 _PROBLEMS = {

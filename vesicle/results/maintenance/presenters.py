@@ -47,26 +47,28 @@ def _for_patient(row: MaintenanceReminder) -> str:
         return _("We wrote to you about it on %(day)s.") % {"day": _day(clock.day_in(zone, row.written_at))}
     if row.outcome:
         return ""
-    if row.due_on is None:
+    leaves = row.leaves_on
+    if leaves is None:
         return _(
             "How often a repeat makes sense is not known, and too little is measured yet to say when your result may "
             "fade."
         )
     if row.basis == _B.CHOSEN:
-        return _("We write to you around %(day)s, as your clinic decided.") % {"day": _day(row.due_on)}
-    return _("We plan to write to you around %(day)s.") % {"day": _day(row.due_on)}
+        return _("We write to you around %(day)s, as your clinic decided.") % {"day": _day(leaves)}
+    return _("We plan to write to you around %(day)s.") % {"day": _day(leaves)}
 
 
 def _state(row: MaintenanceReminder) -> str:
     if row.outcome:
         when = f", {row.settled_at:%B} {row.settled_at.day}, {row.settled_at.year}" if row.settled_at else ""
         return f"{row.get_outcome_display()}{when}."
-    if row.due_on is None:
+    leaves = row.leaves_on
+    if leaves is None:
         return "Nothing is planned: the protocol knows no interval, and the photographs do not show a return yet."
     by = f" by {row.chosen_by.name}" if row.chosen_by is not None and row.basis == _B.CHOSEN else ""
     basis = "chosen" if row.basis == _B.CHOSEN else row.get_basis_display().lower()
     waits = f" It waits: {row.get_waits_display().lower()}." if row.waits else ""
-    return f"The letter leaves on {row.due_on:%B} {row.due_on.day}, {row.due_on.year} ({basis}{by}).{waits}"
+    return f"The letter leaves on {leaves:%B} {leaves.day}, {leaves.year} ({basis}{by}).{waits}"
 
 
 def _day(day: date) -> str:

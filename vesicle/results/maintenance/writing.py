@@ -17,15 +17,14 @@ from vesicle.core.errors import NotFound
 from vesicle.core.languages import speaking
 from vesicle.core.scope import clinic_scope, every_clinic
 from vesicle.people import links, messages
-from vesicle.people.domain import ChannelName, pick_channel
-from vesicle.people.models import Patient
+from vesicle.people.domain import ChannelName
 from vesicle.people.queries import is_on_hold
 from vesicle.protocols.queries import offered
 from vesicle.results.maintenance import services, wording
 from vesicle.results.maintenance.domain import GIVE_UP
 from vesicle.results.maintenance.measured import measured_of
 from vesicle.results.maintenance.presenters import reason_of
-from vesicle.results.models import MaintenanceReminder, PhotoMeasure
+from vesicle.results.models import MaintenanceReminder, PhotoComparison
 from vesicle.scheduling.letters import in_their_languages
 from vesicle.scheduling.models import Appointment
 from vesicle.scheduling.wording import Letter
@@ -40,14 +39,12 @@ _O, _W, _S = MaintenanceReminder.Outcome, MaintenanceReminder.Waits, Appointment
 
 
 def run_due(*, now: datetime) -> int:
-    """Plan anew where photographs were measured since, then write what is due, in every clinic.
+    """Plan anew where photographs were compared since, then write what is due, in every clinic.
 
     Returns how many letters that was. Two workers never write the same one.
     """
     with every_clinic("one worker writes the reminders of the whole installation"):
-        newer = PhotoMeasure.objects.filter(
-            photo__encounter=OuterRef("encounter"), measured_at__gt=OuterRef("planned_at")
-        )
+        newer = PhotoComparison.objects.filter(encounter=OuterRef("encounter"), ended_at__gt=OuterRef("planned_at"))
         open_ones = MaintenanceReminder.objects.filter(settled_at=None)
         stale = open_ones.filter(Exists(newer)).exclude(basis=MaintenanceReminder.Basis.CHOSEN)
         found = list(stale.order_by("pk").values_list("pk", "clinic_id")[:_AT_ONCE])
@@ -101,7 +98,7 @@ def _write(row: MaintenanceReminder, *, by: Actor, now: datetime) -> bool:
         row.look_at = moment
         row.save(update_fields=["waits", "look_at"])
         return False
-    channel = _way(row.patient)
+    channel = messages.way_to(row.patient, "email")
     if channel is None:
         services.settle(row, _O.UNREACHABLE, by=by, now=now)
         return False
@@ -131,18 +128,6 @@ def _obstacle(row: MaintenanceReminder, by: Actor, now: datetime) -> str:
     today = clock.day_in(row.encounter.appointment.location.time_zone, now)
     found = candidacy.clearance(by, patient_id=row.patient_id, option_id=option, on=today).verdict
     return _W.NOT_SUITABLE if found is not None and found.verdict in ("unsuitable", "defer") else _W.NOTHING
-
-
-def _way(patient: Patient) -> ChannelName | None:
-    return pick_channel(
-        "email",
-        email=patient.email,
-        phone=patient.phone,
-        email_allowed=patient.email_allowed,
-        sms_allowed=patient.sms_allowed,
-        urgent=False,
-        sms_stopped=patient.sms_stopped_at is not None,
-    )
 
 
 def _send(row: MaintenanceReminder, channel: ChannelName, *, by: Actor, now: datetime) -> bool:

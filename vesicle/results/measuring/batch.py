@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from vesicle import skin
 from vesicle.core.errors import Invalid
+from vesicle.core.processes import end_with_parent
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif"})
 
@@ -68,13 +69,15 @@ def each(
             return
         # Not forked: a copy of OpenCV's threads waits for ever on locks that nobody holds.
         spawned = get_context("spawn")
-        with ProcessPoolExecutor(jobs, mp_context=spawned, initializer=_one_thread) as pool:
+        with ProcessPoolExecutor(jobs, mp_context=spawned, initializer=_begin) as pool:
             for done in pool.map(work, items):
                 yield done
                 bar.update()
 
 
-def _one_thread() -> None:
+def _begin() -> None:
+    # A run that is killed takes its processes with it; they would wait for work for ever.
+    end_with_parent()
     # As many processes as cores: threads inside each would only stand in each other's way.
     import cv2
 
@@ -141,7 +144,7 @@ def key_of(*paths: Path, about: Iterable[str] = ()) -> str:
     whole = hashlib.sha256()
     for path in paths:
         whole.update(path.read_bytes())
-    for part in (*about, *(f"{name}={version}" for name, version in sorted(skin.METHODS.items()))):
+    for part in (*about, skin.PAIRED, *(f"{name}={version}" for name, version in sorted(skin.METHODS.items()))):
         whole.update(part.encode() + b"\0")
     return whole.hexdigest()
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from vesicle import skin
 from vesicle.core import audit
@@ -49,9 +49,9 @@ def queue_due(*, now: datetime, most: int = MOST_WAITING) -> int:
     lost = Q(state=State.QUEUED, queued_at__lt=now - LOST_AFTER)
     with every_clinic("one worker keeps the archives of the whole installation measured"):
         waiting = PhotoMeasuring.objects.filter(methods=today, state=State.QUEUED).exclude(lost).count()
-        due = Capture.objects.filter(is_for_measuring=True).exclude(
-            photo__in=PhotoMeasuring.objects.filter(methods=today).exclude(lost).values("photo")
-        )
+        # Asked of each photograph by its own key: a list of all that are done would outgrow the database's memory.
+        standing = PhotoMeasuring.objects.filter(photo=OuterRef("photo"), methods=today).exclude(lost)
+        due = Capture.objects.filter(~Exists(standing), is_for_measuring=True)
         found = list(due.order_by("pk").values_list("clinic_id", "photo_id")[: max(0, most - waiting)])
         by_clinic: dict[int, list[int]] = defaultdict(list)
         for clinic_id, photo_id in found:

@@ -1,6 +1,7 @@
 """Tables for follow-ups, readings, photographs measured, ratings, retests and reminders of maintenance."""
 
 from vesicle.results.models.captures import Capture
+from vesicle.results.models.comparisons import PhotoChange, PhotoComparison
 from vesicle.results.models.maintenance import MaintenanceReminder
 from vesicle.results.models.measuring import PhotoMeasuring, Retest
 from vesicle.results.models.outcomes import OwnResultSwitch
@@ -14,6 +15,8 @@ __all__ = [
     "MaintenanceReminder",
     "Measurement",
     "OwnResultSwitch",
+    "PhotoChange",
+    "PhotoComparison",
     "PhotoMeasure",
     "PhotoMeasuring",
     "Rating",

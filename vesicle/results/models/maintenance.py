@@ -1,10 +1,12 @@
 """The reminder that follows a finished course: one for each, whatever happens."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core import clock
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient, Staff
 from vesicle.scheduling.models import Series
@@ -87,6 +89,13 @@ class MaintenanceReminder(ClinicOwned):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["look_at"], condition=Q(settled_at=None), name="maintenance_due"),
         ]
+
+    @property
+    def leaves_on(self) -> date | None:
+        """The day on which it leaves if nothing holds it back: never one that has gone by."""
+        if self.due_on is None or self.look_at is None:
+            return self.due_on
+        return max(self.due_on, clock.day_in(self.encounter.appointment.location.time_zone, self.look_at))
 
     def __str__(self) -> str:
         return f"maintenance of {self.encounter}"

@@ -9,8 +9,8 @@ from vesicle.core import clock
 from vesicle.demo.pictures import skin
 from vesicle.people import services as people
 from vesicle.results import services
-from vesicle.results.models import FollowUp, PhotoMeasure
-from vesicle.scheduling.models import Appointment
+from vesicle.results.models import Capture, FollowUp, PhotoMeasure
+from vesicle.scheduling.models import Appointment, Series
 from vesicle.treatment import photos
 from vesicle.treatment.models import Encounter
 
@@ -79,11 +79,20 @@ def later(treated):
     return clock.now() + LATER
 
 
-def stored(path, **more):
+def stored(path, lines=0.5, **more):
     """Store a drawn photograph of the visit."""
     give = {"by": path.nurse, "patient": path.patient, "encounter": path.encounter, "view": "front"}
-    upload = skin(person=1, tone="II", lines=0.5)
+    upload = skin(person=1, tone="II", lines=lines)
     return photos.store(**give | more, upload=upload, taken_at=clock.now(), now=clock.now())
+
+
+def a_capture(path, **more):
+    """Store a drawn photograph of the visit that may be measured."""
+    photo = stored(path, lines=0.5 - Capture.objects.count() / 100, **more)
+    return Capture.objects.create(
+        clinic_id=photo.clinic_id, photo=photo, patient=photo.patient, quality={"accepted": True}, skin="clean",
+        is_for_measuring=True, sha256=photo.sha256, checked_at=photo.taken_at,
+    )  # fmt: skip
 
 
 def row_of(photo, **changes):
@@ -91,3 +100,24 @@ def row_of(photo, **changes):
     given = {"region": "forehead", "measure": "wrinkles", "method": "wrinkles/0", "value": 1.0, "unit": "x"}
     given |= {"sem": 0.1, "sdc": 0.3, "basis": "published", "calibration": "none", "px_per_mm": 8.0}
     return PhotoMeasure.objects.create(photo=photo, patient=photo.patient, measured_at=clock.now(), **given | changes)
+
+
+def a_course(path):
+    """Make the visit the first of a course of two."""
+    appointment = path.encounter.appointment
+    series = Series.objects.create(
+        patient=path.patient, edition_id=appointment.edition_id, option=appointment.option, areas=list(path.areas),
+        sessions=2, least_days=14, most_days=28, same_provider=False, made_at=clock.now(), made_by_kind="staff",
+        made_by_name="Rosa",
+    )  # fmt: skip
+    Appointment.objects.filter(pk=appointment.pk).update(series=series, position=1)
+    return series
+
+
+def visit_after(path, *, weeks, **booked):
+    """Return another signed visit of the same option, so many weeks later."""
+    later = timedelta(weeks=weeks)
+    was = Appointment.objects.get(pk=path.encounter.appointment_id)
+    appointment = copied(was, starts_at=was.starts_at + later, ends_at=was.ends_at + later, **booked)
+    first = Encounter.objects.get(pk=path.encounter.pk)
+    return copied(first, appointment_id=appointment.pk, started_at=first.started_at + later)

@@ -8,7 +8,7 @@ from vesicle.core import clock
 from vesicle.core.errors import Invalid
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
-from vesicle.results import queries, services
+from vesicle.results import queries, reasons, services
 from vesicle.results.conditions import Conditions, faults, obstacle, unknown
 from vesicle.results.models import Measurement, ReadingConditions
 from vesicle.results.presenters import curves
@@ -25,7 +25,7 @@ def room(**changes):
 
 class TestComparing:
     def test_the_same_device_in_a_good_room_is_compared(self):
-        assert obstacle([GOOD], [GOOD, GOOD], CLIMATE) == ""
+        assert obstacle([GOOD], [GOOD, GOOD], CLIMATE) is None
 
     @pytest.mark.parametrize(
         ("changes", "said"),
@@ -37,15 +37,15 @@ class TestComparing:
         ],
     )
     def test_another_device_or_room_is_an_obstacle_and_is_named(self, changes, said):
-        assert said in obstacle([GOOD], [room(**changes)], CLIMATE)
+        assert said in reasons.said(obstacle([GOOD], [room(**changes)], CLIMATE))
 
     def test_a_measure_the_room_does_not_change_is_compared_in_any_room(self):
-        assert obstacle([GOOD], [room(temperature_c=Decimal(30))], None) == ""
+        assert obstacle([GOOD], [room(temperature_c=Decimal(30))], None) is None
 
     def test_what_was_not_noted_is_said_and_not_taken_for_good(self):
-        assert "not noted" in unknown([[None], [GOOD]], CLIMATE)
-        assert "not noted" in unknown([[room(temperature_c=None)], [GOOD]], CLIMATE)
-        assert unknown([[GOOD], [GOOD]], CLIMATE) == ""
+        for first in (None, room(temperature_c=None)):
+            assert "not noted" in reasons.said(unknown([[first], [GOOD]], CLIMATE))
+        assert unknown([[GOOD], [GOOD]], CLIMATE) is None
 
 
 class TestFaults:

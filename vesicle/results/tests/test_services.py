@@ -11,6 +11,7 @@ from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from vesicle.core.scope import clinic_scope
 from vesicle.demo.pictures import skin
 from vesicle.people.identity import staff_actor
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
 from vesicle.results import queries, services
 from vesicle.results.models import FollowUp, Measurement
@@ -123,7 +124,7 @@ class TestWhatThePageSays:
         known = queries.repeatabilities(path.nurse, [name])
         results = option_of_edition(path.encounter.edition_id, path.encounter.option).option.sections.results
         found = curves(rows, known, results, path.encounter.started_at)
-        return next(c for c in found if c.measure.id == name and c.region.lower() == region)
+        return next(c for c in found if c.name == load_bank().measures[name].name and c.region.lower() == region)
 
     def test_is_no_change_until_the_clinic_knows_its_error_and_then_is(self, treated):
         for value in ("40", "40.4"):
@@ -157,6 +158,6 @@ class TestWhatThePageSays:
             )
         found = pairs(queries.photos_of(treated.me, treated.encounter), 14)
         assert [(pair.view, pair.when, pair.counts) for pair in found] == [
-            ("Front", "Week 1", False),
-            ("Front", "Week 12", True),
+            ("From the front", "Week 1", False),
+            ("From the front", "Week 12", True),
         ]

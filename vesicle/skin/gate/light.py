@@ -12,17 +12,19 @@ from vesicle.skin.landmarks import Floats
 
 DARKEST_SKIN = 0.01
 """Linear light below which 8 bits leave too few steps."""
-DIM_SKIN, DIM_EYES = 0.20, 0.20
+DIM_SKIN, DIM_EYES = 0.20, 0.23
 """Dark skin is no darkness: skin counts as too dark only where the white of the eyes is dark too."""
 MOST_BLOWN, MOST_BLOWN_CHANNEL, MOST_BLOWN_EYES = 0.03, 0.25, 0.06
 MOST_GAIN, LEAST_GAIN = 2.2, 0.6
 """What a card's greys may have to be multiplied by."""
-MOST_SIDES, MOST_TOP, MOST_ON_CARD = 1.30, 1.9, 1.2
+MOST_SIDES, MOST_TOP, MOST_ON_CARD = 1.26, 1.9, 1.2
 """Ratios of light: over 60 mm across the face, forehead to chin, over 60 mm on the card."""
 MOST_CAST = 0.12
 """Decadic logarithm between the gains of two channels of a card."""
-WARMEST_EYES, COOLEST_EYES, LEAST_RED_SKIN = 0.30, -0.06, 0.03
+WARMEST_EYES, COOLEST_EYES, LEAST_RED_SKIN = 0.28, -0.04, 0.06
 """Decadic logarithm of red to blue in the white of the eyes, and of red to green of skin of any tone."""
+LEAST_COLOURS = 0.012
+"""Standard deviation of the decadic logarithm of red to blue over the face; drawn and real ones have 0.03 and more."""
 _CLIPPED = 0.98
 _OPEN_LIDS = 0.07
 _SPAN_MM = 60.0
@@ -45,8 +47,14 @@ def check(look: Look, facts: dict[str, float], *, covered: bool = False) -> list
     level = {region: float(np.median(pixels @ LUMINANCE)) for region, pixels in skin.items()}
     facts.update({f"light_{region}": value for region, value in level.items()})
     seen = _Light(skin, level, look.eye_white())
-    exposure = _bright(look, seen, facts) or _dark(look, seen, facts)
-    return exposure + _uneven(look, seen, facts) + _cast(look, seen, facts)
+    bright = _bright(look, seen, facts)
+    uneven, cast = _uneven(look, seen, facts), _cast(look, seen, facts)
+    if not bright:
+        return _dark(look, seen, facts) + uneven + cast
+    # The cause first: a lamp at one side or of one colour drives its side or its channel into the white.
+    if facts["blown"] <= MOST_BLOWN:
+        return cast + uneven + bright
+    return uneven + bright + cast
 
 
 def _bright(look: Look, seen: _Light, facts: dict[str, float]) -> list[Problem]:
@@ -130,7 +138,23 @@ def _across(look: Look) -> float:
     return float(np.exp(_SPAN_MM * np.median(slopes))) if slopes else 1.0
 
 
+def _colourless(look: Look, facts: dict[str, float]) -> bool:
+    """Return whether lips, eyes and skin have one colour: no light does that, only a filter."""
+    pixels = look.frame.linear[look.frame.oval()]
+    light = pixels @ LUMINANCE
+    pixels = pixels[(light > 0.02) & (light < 0.9)]
+    if len(pixels) < 100:
+        return False
+    spread = float(np.std(np.log10(np.maximum(pixels[:, 0], 1e-3) / np.maximum(pixels[:, 2], 1e-3))))
+    facts["colours"] = spread
+    return spread < LEAST_COLOURS
+
+
 def _cast(look: Look, seen: _Light, facts: dict[str, float]) -> list[Problem]:
+    if _colourless(look, facts):
+        return [
+            Problem("colour-cast", "The photo is black and white, or in shades of one colour.", "Take it in colour.")
+        ]
     gains = np.log10(look.calibration.gains)
     if look.calibration.kind != "none":
         cast, limit = float(gains.max() - gains.min()), MOST_CAST

@@ -48,7 +48,7 @@ class Look:
 
 def look(image: Image, face: Face, calibration: Calibration, quality: int | None = None) -> Look:
     """Return a photograph ready to be checked."""
-    small, factor = landmarks.shrunk(image.srgb)
+    small, factor = landmarks.shrunk(image)
     points = face.points * np.float32(factor)
     points[:, :2] += np.float32((factor - 1) / 2)
     there = Face(points, face.px_per_mm * factor, face.roll, face.yaw, face.pitch, face.others, face.score)

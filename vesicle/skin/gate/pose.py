@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vesicle.skin import landmarks
 from vesicle.skin.face import EYES_APART_MM, Face
 from vesicle.skin.gate.look import Look
 from vesicle.skin.gate.quality import Pose, Problem
@@ -17,6 +18,9 @@ MOST_NOD = 10.0
 MOST_OBLIQUE = 15.0
 """Degrees by which views other than the front may miss theirs."""
 MOST_CARD = 13.0
+LEAST_ASPECT = 0.98
+"""Width by height against the last photo: the mesh of a good capture keeps it to 0.5 %, a picture turned by 16 degrees
+loses 2 %."""
 LEAST_PX_PER_MM = 2.0
 LARGEST_SHARE = 0.75
 """Of the picture's width or height that the mesh may fill."""
@@ -25,6 +29,7 @@ MOST_DISTANCE_CHANGE = 0.2
 # A view is named after the side of the person that it shows: to show the left, the head turns to its own right.
 _EXPECTED_YAW = {"front": 0.0, "left-oblique": -40.0, "right-oblique": 40.0, "left": -75.0, "right": 75.0}
 _FILM_DIAGONAL_MM = 43.27
+_RIGHT, _HIGH, _LOW = (33, 133, 127, 234, 93, 116, 123, 21, 54), (10, 151, 67, 297, 109, 338), (2, 97, 326, 98, 327)
 
 
 def pose_of(face: Face) -> Pose:
@@ -44,7 +49,16 @@ def pose_of(face: Face) -> Pose:
         mouth_open=apart(13, 14),
         brows=(apart(105, 133) + apart(334, 362)) / 2,
         lids=(apart(159, 145) + apart(386, 374)) / 2,
+        aspect=_aspect(face.points),
     )
+
+
+def _aspect(points: Floats) -> float:
+    """Return width by height of the upper face as the picture shows them: no mouth and no chin, which move."""
+    across = (points[list(_RIGHT), :2] - points[landmarks.mirror()[list(_RIGHT)], :2]).mean(0)
+    down = points[list(_LOW), :2].mean(0) - points[list(_HIGH), :2].mean(0)
+    # Roll apart, a sheared face is no wider than an upright one.
+    return float(abs(across[0] * down[1] - across[1] * down[0]) / (down @ down))
 
 
 def _corners(points: Floats) -> float:
@@ -78,6 +92,12 @@ def _held(look: Look, pose: Pose, view: str, reference: Pose | None, facts: dict
             "turned", f"The head is turned {abs(turned):.0f}° {since}.", "Turn the head as in the guide.", None, turned,
             most,
         ))  # fmt: skip
+    elif view == "front" and reference and (squeezed := _squeezed(pose, reference)) < LEAST_ASPECT:
+        facts["aspect_change"] = squeezed - 1
+        found.append(Problem(
+            "turned", f"The face is {1 - squeezed:.0%} narrower than in the last photo: head or camera is turned.",
+            "Turn the head as in the guide.", None, _turn(squeezed), _turn(LEAST_ASPECT),
+        ))  # fmt: skip
     elif view == "front" and (tilt := look.calibration.turned) is not None:
         facts["card_turned"] = tilt
         if tilt > MOST_CARD:
@@ -92,6 +112,21 @@ def _held(look: Look, pose: Pose, view: str, reference: Pose | None, facts: dict
             "Look straight at the camera.", None, nod, MOST_NOD if reference else MOST_PITCH,
         ))  # fmt: skip
     return found
+
+
+def _turn(narrower: float) -> float:
+    return float(np.degrees(np.arccos(narrower)))
+
+
+def _squeezed(pose: Pose, reference: Pose) -> float:
+    """Return width by height against an earlier photograph, beyond what the angles of both explain."""
+    if not pose.aspect or not reference.aspect:
+        return 1.0
+
+    def upright(one: Pose) -> float:
+        return one.aspect * float(np.cos(np.radians(one.pitch)) / np.cos(np.radians(one.yaw)))
+
+    return upright(pose) / upright(reference)
 
 
 def _distance(look: Look, reference: Pose | None, facts: dict[str, float]) -> list[Problem]:

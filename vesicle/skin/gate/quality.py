@@ -42,7 +42,9 @@ class Pose:
     """How a face stood in a photograph and what it did: what the next photograph is held against.
 
     Angles in degrees, away from a face that looks straight at the camera. The rest are lengths on the face
-    in distances of the eyes; ``face_width`` is its share of the picture's width.
+    in distances of the eyes; ``face_width`` is its share of the picture's width, ``aspect`` its width by its height
+    as the picture shows them, ``lips_rise`` millimetres by which the line between the lips rises sidewards (None where
+    it was not seen).
     """
 
     yaw: float
@@ -55,6 +57,8 @@ class Pose:
     brows: float = 0.0
     lids: float = 0.0
     face_width: float = 0.0
+    aspect: float = 0.0
+    lips_rise: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from vesicle.skin.gate.look import Look
 from vesicle.skin.gate.quality import Problem
 from vesicle.skin.landmarks import Floats
 
-WIDEST_MM, WIDEST_PX = 0.45, 3.1
-"""Blur (standard deviation) that still leaves a trace of lines of 0.35 mm; and that no camera in focus has."""
-MOTION_MM, MOTION_PX = 0.2, 1.55
+WIDEST_MM = 0.37
+"""Blur (standard deviation) that still leaves a trace of lines of 0.35 mm; lids in focus have 0.15 to 0.35."""
+MOTION_MM, MOTION_PX = 0.2, 1.4
 """What a movement must widen edges to across it, in the two widest of six directions."""
-MOVED, NOT_MOVED = 0.48, 0.34
-"""Evenness of the blur over directions: below the first it may be a movement, above the second a wrong focus."""
+MOVED, NOT_FOCUS = 0.48, 0.30
+"""Evenness of the blur over directions: below the first it may be a movement, below the second it is likely one."""
 _DIRECTIONS = 6
 _FIRST, _AGAIN = 1.0, 2.0
 _STRONG = 0.25
@@ -80,18 +80,18 @@ def check(look: Look, facts: dict[str, float]) -> list[Problem]:
     facts.update(blur_px=middle, blur_mm=middle / px, blur_wide_px=wide, blur_evenness=even)
     facts["sharpness"] = px / max(middle, 0.5)
     found = []
-    if wide > MOTION_PX and wide > MOTION_MM * px and even < MOVED:
-        found.append(Problem(
-            "motion", "The camera or the head moved while the photo was taken.",
-            "Hold still, rest the elbows, or add light.", None, wide / px, MOTION_MM,
-        ))  # fmt: skip
-    limit = min(WIDEST_MM * px, WIDEST_PX)
-    # Between the two both are said: few pixels do not tell one from the other.
-    if middle > limit and (even > NOT_MOVED or not found):
+    if middle > WIDEST_MM * px:
         found.append(Problem(
             "blurred", f"Out of focus: edges around the eyes are {2 * middle / px:.1f} mm wide.",
-            "Focus on the eyes and hold still.", None, middle / px, limit / px,
+            "Focus on the eyes and hold still.", None, middle / px, WIDEST_MM,
         ))  # fmt: skip
+    if wide > MOTION_PX and wide > MOTION_MM * px and even < MOVED:
+        moved = Problem(
+            "motion", "The camera or the head moved while the photo was taken.",
+            "Hold still, rest the elbows, or add light.", None, wide / px, MOTION_MM,
+        )  # fmt: skip
+        # Both are said where few pixels do not tell one from the other: the likelier first.
+        found.insert(0 if even < NOT_FOCUS else len(found), moved)
     return found
 
 

@@ -13,6 +13,7 @@ from vesicle.skin.measures.method import Method
 from vesicle.skin.measures.pigments import BLOOD, BLOOD_ROW, MELANIN, MELANIN_ROW
 from vesicle.skin.measures.prepared import Prepared
 from vesicle.skin.measures.regional import NOTHING, middle, unplaned
+from vesicle.skin.once import once
 
 COLOUR_PX_PER_MM = 3.0
 SMOOTH_MM = 1.5
@@ -25,19 +26,20 @@ SHINE_AROUND_MM = 12.0
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 
-def _smooth(prepared: Prepared) -> Floats:
-    return cv2.GaussianBlur(prepared.frame.linear, (0, 0), 0.5 * prepared.px_per_mm)
+@once
+def _smooth_lab(prepared: Prepared) -> Floats:
+    return lab(cv2.GaussianBlur(prepared.frame.linear, (0, 0), 0.5 * prepared.px_per_mm))
 
 
 def typology_angle(prepared: Prepared) -> Floats:
     """Return the individual typology angle in degrees (Chardon et al., Int J Cosmet Sci 13, 1991)."""
-    seen = lab(_smooth(prepared))
+    seen = _smooth_lab(prepared)
     return np.degrees(np.arctan2(seen[..., 0] - 50, seen[..., 2])).astype(np.float32)
 
 
 def lightness(prepared: Prepared) -> Floats:
     """Return CIE L*."""
-    return lab(_smooth(prepared))[..., 0]
+    return _smooth_lab(prepared)[..., 0]
 
 
 def melanin(prepared: Prepared) -> Floats:

@@ -8,12 +8,14 @@ import numpy as np
 from vesicle.skin.landmarks import Floats
 from vesicle.skin.mask import local_mean
 from vesicle.skin.measures.prepared import Prepared
+from vesicle.skin.once import once
 
 AROUND_MM = 5.0
 # Relief darkens all channels alike; red shows melanin and blood least, and has the least noise on skin.
 WEIGHTS = (0.6, 0.3, 0.1)
 
 
+@once
 def detail(prepared: Prepared) -> Floats:
     """Return density less its mean over the skin within 5 mm, 0 outside the skin (rows x columns of float32).
 

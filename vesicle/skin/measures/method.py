@@ -36,6 +36,9 @@ class Method:
         Whether it looks at highlights, which all others leave out.
     beside : tuple of str
         Values of ``colour.beside`` to print with it.
+    at : callable, optional
+        ``at(where)`` gives a ``map`` whose choice of what counts was made in ``where``: for two visits in the mean
+        of both, since a choice made in each of them would choose noise too.
     needs_card : bool
         Whether photographs can be compared only where a card calibrated the colours of both.
     """
@@ -53,4 +56,5 @@ class Method:
     parameters: Mapping[str, float | str | tuple[float, ...]] = field(default_factory=dict)
     shine: bool = False
     beside: tuple[str, ...] = ()
+    at: Callable[[Prepared], Callable[[Prepared], Floats]] | None = None
     needs_card: bool = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -64,6 +64,8 @@ class Prepared:
         ``"card"``, ``"grey"`` or ``"none"``.
     blur_mm2 : float
         Variance of the photograph's and the frame's blur together, in square millimetres.
+    kept : dict
+        What several measures ask of it (``once.once``); a copy with anything replaced begins anew.
     """
 
     frame: Frame
@@ -73,6 +75,7 @@ class Prepared:
     noise: float
     calibration: str
     blur_mm2: float = 0.0
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def px_per_mm(self) -> float:
@@ -112,9 +115,9 @@ def _halved(mask: Mask) -> Mask:
 
 def density_of(linear: Floats) -> Floats:
     """Return the optical density (-log10) of linear light, same shape, at most 3."""
-    density: Floats = np.log10(np.maximum(linear, np.float32(DARKEST)))
-    density *= np.float32(-1)
-    return density
+    density: Floats = np.maximum(linear, np.float32(DARKEST))
+    np.log10(density, out=density)
+    return np.negative(density, out=density)
 
 
 def prepare(

@@ -24,8 +24,21 @@ def middle(signal: Floats, mask: Mask) -> float:
     if not values.size:
         return NOTHING
     # A few thousand pixels tell quartiles as well as all of them.
-    low, high = np.percentile(values[:: max(1, values.size // 3000)], (25, 75))
+    low, high = _quartiles(values[:: max(1, values.size // 3000)])
     return float(values[(values >= low) & (values <= high)].mean(dtype=np.float64))
+
+
+def _quartiles(values: Floats) -> tuple[float, float]:
+    """Return what ``np.percentile`` gives for 25 and 75, in a third of its time: it is asked thousands of times."""
+    places = 0.25 * (values.size - 1), 0.75 * (values.size - 1)
+    below = [int(place) for place in places]
+    above = [min(place + 1, values.size - 1) for place in below]
+    ordered = np.partition(values, [*below, *above])
+    low, high = (
+        float(ordered[first] + (ordered[then] - ordered[first]) * (place - first))
+        for first, then, place in zip(below, above, places, strict=True)
+    )
+    return low, high
 
 
 def unplaned(signal: Floats, mask: Mask) -> Floats:

@@ -44,7 +44,7 @@ def dots(prepared: Prepared) -> Floats:
     xx = cv2.filter2D(smooth, cv2.CV_32F, np.array([[1, -2, 1]], np.float32)) * scale
     yy = cv2.filter2D(smooth, cv2.CV_32F, np.array([[1], [-2], [1]], np.float32)) * scale
     xy = cv2.Sobel(smooth, cv2.CV_32F, 1, 1, ksize=3) * (scale / 4)
-    half, root = (xx + yy) / 2, np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
+    half, root = (xx + yy) / 2, cv2.magnitude((xx - yy) / 2, xy)
     # A dot bends along both axes, a line along one only: the weaker bend tells them apart.
     return np.maximum(half - root - np.float32(PORE_THRESHOLD), 0) * np.float32(1000)
 

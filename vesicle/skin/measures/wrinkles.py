@@ -7,13 +7,17 @@ import numpy as np
 
 from vesicle.skin.frame import COARSE, Mask
 from vesicle.skin.landmarks import Floats
+from vesicle.skin.mask import local_mean
 from vesicle.skin.measures.detail import AROUND_MM, WEIGHTS, detail
 from vesicle.skin.measures.method import Method
 from vesicle.skin.measures.prepared import Prepared
 
-ACROSS_MM, ALONG_MM = 0.4, 1.2
+ACROSS_MM, ALONG_MM = 0.3, 1.2
 DIRECTIONS = 16
-THRESHOLD = 0.003
+THRESHOLD = 0.005
+"""Depth that grain and pores answer with, too."""
+BESIDE_MM, EDGE_MM = 1.0, 0.6
+"""Over how much skin it is carried on beyond its border, and how near the border nothing is a line."""
 
 
 def _shift(values: Floats, right: int, down: int, pad: int) -> Floats:
@@ -28,8 +32,13 @@ def lines(prepared: Prepared) -> Floats:
     so that round spots answer little (after Ng et al., ACCV 2014, doi:10.1007/978-3-319-16811-1_28).
     """
     px = prepared.px_per_mm
-    answer = _oriented(detail(prepared), prepared.sigma_px(ACROSS_MM), ACROSS_MM * px, ALONG_MM * px)
-    return np.maximum(answer - np.float32(THRESHOLD), 0)
+    grey = detail(prepared)
+    # Cut off at its border, skin in the shadow of lids or hair would end in a line as deep as that shadow.
+    beyond = local_mean(grey, prepared.skin, BESIDE_MM * px)
+    grey = np.where(prepared.skin, grey, beyond)
+    answer = _oriented(grey, prepared.sigma_px(ACROSS_MM), ACROSS_MM * px, ALONG_MM * px)
+    inner = cv2.distanceTransform(prepared.skin.astype(np.uint8), cv2.DIST_L2, 3) > EDGE_MM * px
+    return np.maximum(answer - np.float32(THRESHOLD), 0) * inner
 
 
 def _oriented(grey: Floats, blur: float, across: float, along: float) -> Floats:
@@ -71,13 +80,13 @@ METHOD = Method(
     better="lower",
     label="Lines and wrinkles",
     explanation="Mean depth of dark lines over the region's skin, in thousandths of optical density.",
-    version="wrinkles/1",
+    version="wrinkles/2",
     px_per_mm=COARSE,
     least_px_per_mm=5.0,
     map=lines,
     value=value,
     parameters={
         "around_mm": AROUND_MM, "across_mm": ACROSS_MM, "along_mm": ALONG_MM, "directions": DIRECTIONS,
-        "threshold": THRESHOLD, "weights": WEIGHTS,
+        "threshold": THRESHOLD, "beside_mm": BESIDE_MM, "edge_mm": EDGE_MM, "weights": WEIGHTS,
     },
 )  # fmt: skip

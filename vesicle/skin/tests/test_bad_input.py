@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pillow_heif
 import pytest
+import skimage.data
 from PIL import Image as Pillow
 from PIL import ImageCms
 
@@ -82,9 +83,35 @@ def test_a_truncated_file_is_refused(kind: str) -> None:
     assert refused.value.code in ("damaged", "not-a-picture")
 
 
-def test_a_moving_picture_is_refused() -> None:
+@pytest.mark.parametrize("kind", ["WEBP", "PNG", "GIF"])
+def test_a_moving_picture_is_refused(kind: str) -> None:
     frames = [Pillow.fromarray(np.full((300, 300, 3), level, np.uint8)) for level in (0, 120)]
-    assert codes(saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])) == {"animated"}
+    assert codes(saved(frames[0], kind, save_all=True, append_images=frames[1:])) == {"animated"}
+
+
+def test_what_telephones_put_behind_a_photograph_is_no_moving_picture() -> None:
+    whole = Pillow.fromarray(portrait())
+    brightness = whole.convert("L").resize((200, 250)).convert("RGB")
+    jpeg = saved(whole, "MPO", quality=95, save_all=True, append_images=[brightness])
+    heif = pillow_heif.from_pillow(whole)
+    heif.add_from_pillow(brightness)
+    out = io.BytesIO()
+    heif.save(out, quality=95)
+    for data in (jpeg, out.getvalue()):
+        assert np.abs(skin.as_image(data).srgb.astype(int) - portrait()).mean() < 4
+
+
+def test_what_is_no_source_is_an_error() -> None:
+    for wrong in (None, 5, [1, 2]):
+        with pytest.raises(TypeError, match="A photograph is a path"):
+            skin.as_image(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tiff"])
+def test_sixteen_bits_a_channel_are_brought_to_eight(suffix: str) -> None:
+    done, deep = cv2.imencode(suffix, portrait()[..., ::-1].astype(np.uint16) * 257)
+    assert done
+    assert np.abs(skin.as_image(deep.tobytes()).srgb.astype(int) - portrait()).max() <= 1
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "CMYK", "L", "LA", "I;16"])
@@ -139,6 +166,8 @@ def test_an_empty_room_and_an_animal_are_no_face() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (600, 500, 3), dtype=np.uint8)
     assert codes(noise) == {"no-face"}
     assert codes(dog()) == {"no-face"}
+    cat = cv2.resize(skimage.data.chelsea(), None, fx=2, fy=2)
+    assert codes(cat) == {"no-face"}
 
 
 def dog() -> Bytes:
@@ -157,6 +186,22 @@ def dog() -> Bytes:
 
 def test_two_people_are_one_too_many() -> None:
     assert "several-faces" in codes(np.hstack([portrait(), portrait()]))
+
+
+def test_a_photo_of_a_screen_is_refused() -> None:
+    shown = cv2.resize(portrait(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    # Each point of the screen is three strips of colour, two pixels wide together with its gap, seen a little turned.
+    large = np.repeat(np.repeat(shown, 6, axis=0), 6, axis=1).astype(np.float32)
+    strip = np.arange(large.shape[1]) % 6 // 2
+    light = np.power(large / 255, 2.2) * 2.7 * (strip[:, None] == np.arange(3))
+    light *= np.where(np.arange(large.shape[0]) % 6 == 0, 0.2, 1.0)[:, None, None]
+    rows, columns = portrait().shape[:2]
+    turn = cv2.getRotationMatrix2D((large.shape[1] / 2, large.shape[0] / 2), 1.5, 1 / 3)
+    turn[:, 2] += np.array([columns - large.shape[1], rows - large.shape[0]]) / 2
+    seen = cv2.warpAffine(cv2.GaussianBlur(light, (0, 0), 1.4), turn, (columns, rows))
+    photo = np.round(255 * np.power(np.clip(seen, 0, 1), 1 / 2.2)).astype(np.uint8)
+    assert "photo-of-photo" in codes(photo)
+    assert "photo-of-photo" not in codes(portrait())
 
 
 def test_a_mirror_image_is_seen_only_against_the_last_photo() -> None:

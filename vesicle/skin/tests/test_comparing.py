@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from vesicle.skin.change import Change, discovered
+from vesicle.skin.change import Change, Why, discovered
 from vesicle.skin.comparing import compare
 from vesicle.skin.duplicates import of_null_changes
-from vesicle.skin.paired import differ, elsewhere
+from vesicle.skin.paired import differ, elsewhere, quartered
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.trial import effects
 from vesicle.skin.trial.drawn import Drawing, face
@@ -62,6 +62,21 @@ def test_paler_lines_are_found_where_they_were_drawn(paler):
     assert paler.changes["chin"]["wrinkles"].verdict == "within-noise"
 
 
+def test_a_tenth_off_every_line_is_told_and_harder_compression_is_not(before, nothing):
+    fainter = face(Drawing(px_per_mm=PX, lines=1 - 0.9**0.9))
+    change = compare(before, again(fainter, quality=88), refused_too=True).changes["forehead"]["wrinkles"]
+    assert change.percent == pytest.approx(-10, abs=5)
+    assert change.verdict == "real-change"
+    same = compare(before, again(face(Drawing(px_per_mm=PX)), seed=9, quality=88), refused_too=True)
+    assert same.changes["forehead"]["wrinkles"].verdict == "within-noise"
+    assert nothing.changes["forehead"]["wrinkles"].verdict == "within-noise"
+
+
+def test_paler_skin_has_no_fewer_lines(paler):
+    change = paler.changes[CHEEK]["wrinkles"]
+    assert change.verdict == "within-noise"
+
+
 def test_a_softer_second_photograph_has_no_fewer_lines(skin, before):
     soft = compare(before, again(skin.srgb, blur_px=1.2), refused_too=True)
     assert soft.blur_mm == pytest.approx(1.2 / PX, rel=0.15)
@@ -75,6 +90,7 @@ def test_what_is_too_coarse_is_not_measurable():
     change = found.changes["forehead"]["wrinkles"]
     assert change.verdict == "not-measurable"
     assert "pixels a millimetre" in change.why
+    assert (change.why.code, change.why.facts["native"]) == ("too-coarse", pytest.approx(3.5, rel=0.1))
     assert np.isnan(change.percent)
     assert found.as_dict()["changes"]["forehead"]["wrinkles"]["percent"] is None
 
@@ -92,6 +108,8 @@ def test_a_refused_photograph_is_not_compared(before):
     found = compare(before, dark)
     assert {change.verdict for changes in found.changes.values() for change in changes.values()} == {"not-measurable"}
     assert "refused" in found.changes["chin"]["ita"].why
+    assert found.refused.code == "refused"
+    assert (found.refused.facts["which"], found.refused.facts["problem"]) == ("second", "too-dark")
 
 
 def test_a_clinics_own_retest_decides_and_is_named(skin, before):
@@ -118,7 +136,7 @@ def test_every_change_says_why(nothing):
 
 
 def one_change(p, verdict="real-change"):
-    return Change(1, 2, 1, 100, 50, 150, 10, 5, p, "u", verdict, "More.", "pair", "x/1")
+    return Change(1, 2, 1, 100, 50, 150, 10, 5, p, "u", verdict, Why("More.", "beyond-noise"), "pair", "x/1")
 
 
 def test_outcomes_nobody_named_are_held_to_false_discoveries():
@@ -130,7 +148,8 @@ def test_outcomes_nobody_named_are_held_to_false_discoveries():
     assert kept["sure"]["x"].verdict == "real-change"
     alone = {f"r{index}": {"x": one_change(0.9, "within-noise")} for index in range(20)}
     alone["r0"] = {"x": one_change(0.04)}
-    assert discovered(alone, ("y",))["r0"]["x"].verdict == "within-noise"
+    held = discovered(alone, ("y",))["r0"]["x"]
+    assert (held.verdict, held.why.code, held.why.facts) == ("within-noise", "among-many", {"count": 20})
     assert discovered(alone, ())["r0"]["x"].verdict == "real-change"
 
 
@@ -156,8 +175,8 @@ def test_skin_that_seems_to_change_elsewhere_widens_the_error():
     first = np.full(mask.shape, 10, np.float32)
     patches = np.repeat(np.repeat(chance.normal(0, 1, (10, 10)), 56, 0), 56, 1)
     second = (first + patches + chance.standard_normal(mask.shape)).astype(np.float32)
-    assert elsewhere(first, second, mask, mean, 4.0) == pytest.approx(1.0, rel=0.4)
-    assert elsewhere(first, first + 1, mask, mean, 4.0) == 0.0
+    assert elsewhere(first, second, quartered(mask, 4.0), mean) == pytest.approx(1.0, rel=0.4)
+    assert elsewhere(first, first + 1, quartered(mask, 4.0), mean) == 0.0
 
 
 def test_deep_lines_count_more_than_bare_skin():

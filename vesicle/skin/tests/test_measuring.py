@@ -39,7 +39,7 @@ def test_every_measure_of_every_region_has_a_value_or_a_reason(report):
 
 def test_a_value_says_how_it_was_made(report):
     one = report.measures["forehead"]["wrinkles"]
-    assert one.method == METHODS["wrinkles"] == "wrinkles/1"
+    assert one.method == METHODS["wrinkles"] == "wrinkles/2"
     assert one.unit == MEASURES["wrinkles"].unit
     assert one.basis == "published"
     assert one.sdc == pytest.approx(2.77 * one.repeatability, rel=0.01)
@@ -104,7 +104,7 @@ def test_darker_skin_has_the_same_lines_and_redness(picture, report, more):
 
 def test_a_clinics_own_retest_replaces_published_figures(picture):
     series = [[[10.0, 10.2], [20.0, 20.2], [15.0, 15.1], [12.0, 12.3], [11.0, 11.2]]]
-    own = of_series("wrinkles", series, unit="mOD", method="wrinkles/1", basis="retest:1")
+    own = of_series("wrinkles", series, unit="mOD", method="wrinkles/2", basis="retest:1")
     retested = measure(picture, regions=["chin"], repeatability={"wrinkles": own}, refused_too=True)
     assert retested.measures["chin"]["wrinkles"].basis == "retest:1"
     assert retested.measures["chin"]["wrinkles"].sdc == pytest.approx(own.sdc)

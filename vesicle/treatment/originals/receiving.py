@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
+from vesicle.camera import camera_of, tags_of
 from vesicle.treatment.originals import exif, jpeg
 
 # Not in parallel: one upload must not take every core.
@@ -60,7 +61,7 @@ def receive(data: bytes) -> Original:
 
 
 def _of_jpeg(data: bytes, picture: Image.Image) -> Original:
-    way, camera = exif.orientation(picture), exif.camera(picture)
+    way, camera = exif.orientation(picture), camera_of(tags_of(picture)).said()
     kept = jpeg.stripped(data, way)
     whole = Image.open(io.BytesIO(kept), formats=("JPEG",))
     # What is kept is what counts: a second header further on must not claim more than the first.
@@ -82,7 +83,7 @@ def _unpacked(data: bytes, picture: Image.Image) -> Original:
     if is_deep or picture.mode.startswith(("I", "F")) or picture.info.get("bit_depth", 8) > 8:
         raise Unusable(_("This picture has more than 8 bits a channel. Send it as JPEG, as it came from the camera."))
     _is_a_photograph(picture)
-    camera, profile = exif.camera(picture), picture.info.get("icc_profile")
+    camera, profile = camera_of(tags_of(picture)).said(), picture.info.get("icc_profile")
     upright = ImageOps.exif_transpose(picture)
     upright.info = {}
     out = io.BytesIO()

@@ -1,6 +1,6 @@
 """Fixtures for every room on the path: the house on a Monday morning, and Pia on her way through it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,11 +23,11 @@ def on_monday() -> Iterator[None]:
 
 
 @pytest.fixture
-def house(on_monday: None, cast: "Cast") -> "House":
+def house(town: "Mapping[str, Any]", on_monday: None, cast: "Cast") -> "House":
     """Alderbrook with every treatment approved and stocked; the clock stands on Monday."""
     from vesicle.treatment.tests.situations import open_house
 
-    return open_house(cast)
+    return town.get("house") or open_house(cast)
 
 
 @pytest.fixture
@@ -42,6 +42,6 @@ def path(house: "House") -> "Callable[..., Path]":
 
 
 @pytest.fixture
-def treated(path: "Callable[..., Path]") -> "Path":
+def treated(town: "Mapping[str, Any]", path: "Callable[..., Path]") -> "Path":
     """Pia, treated with exosomes after microneedling on Tuesday; the clock still stands on Monday."""
-    return path().treated()
+    return town.get("treated") or path().treated()

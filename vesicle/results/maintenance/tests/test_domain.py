@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from vesicle.people.domain import is_quiet
 from vesicle.results.maintenance.domain import LEAD, Interval, Measured, Planned, moment, months_after, plan
 from vesicle.results.maintenance.measured import of_primary
-from vesicle.results.tests.test_photo_courses import only, value
+from vesicle.results.photo_courses import courses
+from vesicle.results.tests.test_photo_courses import changed, on
 
 LAST = date(2026, 12, 1)
 USUAL = Interval(3, 6, is_habit=True)
@@ -99,26 +100,30 @@ class TestTheMoment:
 
 
 class TestWhatWasMeasured:
-    FADING = (value(-1, 50), value(56, 30), value(84, 34), value(112, 38), value(140, 41), value(168, 45))
+    FADING = ((8, -40), (12, -32), (16, -24), (20, -18), (24, -10))
+
+    def course(self, *steps, key=("crows-feet-left", "wrinkles"), sdc=3.0):
+        rows = [on(week, changed(percent, sdc=sdc, method=f"{key[1]}/1"), key=key) for week, percent in steps]
+        return courses(rows, [])[0]
 
     def test_is_said_with_best_part_lost_and_interval(self):
-        found = of_primary([only(*self.FADING)])
+        found = of_primary([self.course(*self.FADING)])
         assert (found.measure, found.best) == ("wrinkles", 8)
         assert found.lost == 0.75
         assert 24 < found.low < found.back < found.high
 
     def test_is_nothing_while_too_few_values_follow_the_best(self):
-        assert of_primary([only(*self.FADING[:4])]) is None
+        assert of_primary([self.course(*self.FADING[:3])]) is None
         assert of_primary([]) is None
 
     def test_is_nothing_within_noise(self):
-        small = [value(-1, 50, sem=0.2, sdc=5), value(56, 40, sem=0.2, sdc=5)]
-        small += [value(day, 40.5 + day / 84, sem=0.2, sdc=5) for day in (84, 112, 140, 168)]
-        assert only(*small).fading.return_week is not None
-        assert of_primary([only(*small)]) is None
+        steps = [(8, -40), *((week, -40 + week / 4) for week in (12, 16, 20, 24))]
+        exact, vague = self.course(*steps, sdc=1.5), self.course(*steps, sdc=8.0)
+        assert of_primary([exact]) is not None
+        assert of_primary([vague]) is None
 
     def test_is_of_the_first_measure_where_it_is_known_most_closely(self):
-        vague = only(*(value(one.day, one.value, region="forehead", sem=2.0) for one in self.FADING))
-        close = only(*(value(one.day, one.value, region="chin", sem=0.5) for one in self.FADING))
-        other = only(*(value(one.day, one.value, measure="pores", method="pores/1", sem=0.1) for one in self.FADING))
+        vague = self.course(*self.FADING, key=("forehead", "wrinkles"), sdc=4.0)
+        close = self.course(*self.FADING, key=("chin", "wrinkles"), sdc=1.0)
+        other = self.course(*self.FADING, key=("chin", "pores"), sdc=0.5)
         assert of_primary([vague, close, other]).region == "chin"

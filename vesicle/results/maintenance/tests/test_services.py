@@ -17,9 +17,9 @@ from vesicle.people.models import Message
 from vesicle.results.maintenance import services
 from vesicle.results.maintenance.tests.situations import COURSE, PEEL, faded, only, photographed
 from vesicle.results.maintenance.writing import GIVE_UP, run_due
-from vesicle.results.models import MaintenanceReminder
-from vesicle.results.tests.cohorts import copied
-from vesicle.scheduling.models import Appointment, Series
+from vesicle.results.models import MaintenanceReminder, PhotoChange
+from vesicle.results.tests.cohorts import a_course, copied, visit_after
+from vesicle.scheduling.models import Appointment
 from vesicle.treatment.models import Encounter
 
 ENDS = MaintenanceReminder.Outcome
@@ -104,13 +104,7 @@ class TestPlanning:
 
     def test_a_course_is_reminded_of_after_its_last_visit(self, peeled):
         MaintenanceReminder.objects.all().delete()
-        appointment = peeled.encounter.appointment
-        series = Series.objects.create(
-            patient=peeled.patient, edition_id=appointment.edition_id, option=PEEL, areas=list(peeled.areas),
-            sessions=2, least_days=14, most_days=28, same_provider=False, made_at=clock.now(), made_by_kind="staff",
-            made_by_name="Rosa",
-        )  # fmt: skip
-        Appointment.objects.filter(pk=appointment.pk).update(series=series, position=1)
+        series = a_course(peeled)
         first = Encounter.objects.get(pk=peeled.encounter.pk)
         services.plan_course(peeled.nurse, first, clock.now())
         assert not MaintenanceReminder.objects.exists()
@@ -121,21 +115,10 @@ class TestPlanning:
         assert (row.series, row.encounter, row.due_on) == (series, second, date(2027, 1, 22))
 
 
-def visit_after(path, *, weeks, **booked):
-    """Return another signed visit of the same option, so many weeks later."""
-    later = timedelta(weeks=weeks)
-    was = Appointment.objects.get(pk=path.encounter.appointment_id)
-    appointment = copied(was, starts_at=was.starts_at + later, ends_at=was.ends_at + later, **booked)
-    first = Encounter.objects.get(pk=path.encounter.pk)
-    return copied(first, appointment_id=appointment.pk, started_at=first.started_at + later)
-
-
 def photographs_of(path, measure):
-    """Measure something else in the photographs there are."""
-    from vesicle.results.models import PhotoMeasure
-
-    for row in list(PhotoMeasure.objects.all()):
-        copied(row, measure=measure, method=f"{measure}/1")
+    """Compare something else in the photographs there are."""
+    for row in list(PhotoChange.objects.all()):
+        copied(row, measure=measure, method=f"{measure}/1+paired/1")
 
 
 class TestWriting:
@@ -251,7 +234,7 @@ class TestWriting:
 
     def test_one_that_cannot_be_written_is_tried_again_and_holds_up_nobody(self, peeled, monkeypatch):
         row = only()
-        monkeypatch.setattr("vesicle.results.maintenance.writing._way", lambda patient: 1 / 0)
+        monkeypatch.setattr("vesicle.results.maintenance.writing._words", lambda *given: 1 / 0)
         assert run_due(now=at(row)) == 0
         monkeypatch.undo()
         assert run_due(now=at(row, minutes=16)) == 1

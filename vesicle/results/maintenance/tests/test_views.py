@@ -1,6 +1,6 @@
 """The pages of the reminder: the list, one reminder with its two forms, and what the patient reads."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,6 +9,7 @@ from vesicle.core import clock
 from vesicle.results.maintenance import services
 from vesicle.results.maintenance.tests.situations import PEEL, faded, only
 from vesicle.results.maintenance.writing import run_due
+from vesicle.results.models import MaintenanceReminder
 
 LIST = "/desk/results/maintenance/"
 
@@ -33,6 +34,12 @@ class TestStaff:
         assert "Jan 1, 2027" in rosa.get(LIST).text
         answer = rosa.get(page_of(peeled))
         assert "The letter leaves on January 1, 2027 (the protocol" in answer.text
+
+    def test_see_the_day_it_really_leaves_where_its_own_has_gone_by(self, peeled, as_staff, client):
+        MaintenanceReminder.objects.update(look_at=datetime(2027, 1, 11, 18, tzinfo=UTC))
+        rosa = as_staff(client, "rosa")
+        assert "Jan 11, 2027" in rosa.get(LIST).text
+        assert "The letter leaves on January 11, 2027" in rosa.get(page_of(peeled)).text
 
     def test_at_the_front_desk_see_days_and_not_what_was_measured(self, peeled, as_staff, client):
         faded(peeled)

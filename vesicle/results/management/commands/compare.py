@@ -1,6 +1,7 @@
 """``vesicle compare``: what changed between two photographs, and whether it is more than noise."""
 
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -58,13 +59,25 @@ class Command(VesicleCommand):
 
 def _told(row: dict[str, Any]) -> str:
     lines = [f"  {one['sentence']}" for one in row.get("quality", {}).get("problems", ())]
+    nowhere = _nowhere(row["changes"])
     for region, changes in row["changes"].items():
-        lines.append(f"{REGIONS[region]}")
-        for name, one in changes.items():
+        said = {name: one for name, one in changes.items() if name not in nowhere}
+        lines += [REGIONS[region]] if said else []
+        for name, one in said.items():
             label = skin.MEASURES[name].label
             if one["percent"] is None:
                 lines.append(f"  {label:<28} {one['verdict']}: {one['why']}")
             else:
                 span = f"{one['percent']:+.1f} % ({one['low']:+.1f} to {one['high']:+.1f})"
                 lines.append(f"  {label:<28} {span}  {one['verdict']}")
-    return "\n".join(lines)
+    lines += ["Not measurable anywhere"] if nowhere else []
+    return "\n".join([*lines, *(f"  {skin.MEASURES[name].label:<28} {why}" for name, why in nowhere.items())])
+
+
+def _nowhere(changes: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Return the measures that no region has, all for the same reason: it is said once."""
+    reasons: dict[str, set[str | None]] = defaultdict(set)
+    for found in changes.values():
+        for name, one in found.items():
+            reasons[name].add(one["why"] if one["percent"] is None else None)
+    return {name: only for name, said in reasons.items() if len(said) == 1 and (only := next(iter(said)))}

@@ -117,3 +117,11 @@ class TestCommands:
         assert {one["verdict"] for row in changes.values() for one in row.values()} <= {
             "real-change", "within-noise", "not-measurable",
         }  # fmt: skip
+
+    def test_what_can_be_measured_nowhere_is_said_once(self, folder):
+        out = io.StringIO()
+        call_command("compare", str(folder / "0.jpg"), str(folder / "1.jpg"), stdout=out)
+        text = out.getvalue()
+        assert "Not measurable anywhere" in text
+        assert text.count("Pores needs 8 pixels a millimetre") == 1
+        assert "\n  Pigmented spots" in text

@@ -1,0 +1,1 @@
+"""Photographs of a visit are compared with those from before the treatment, by workers, and what changed is stored."""
