@@ -248,9 +248,9 @@ class TestBadInput:
     )
     def test_hostile_pages_are_read_in_bounded_time(self, html):
 
-        began = time.perf_counter()
+        began = time.process_time()
         assert read_page(html).treatment == "prp"
-        assert time.perf_counter() - began < 30
+        assert time.process_time() - began < 30
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.sampled_from(BROKEN) | st.text(max_size=20), max_size=30))
