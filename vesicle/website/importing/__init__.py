@@ -6,7 +6,8 @@ Bytes become text (`source`), a text a tree (`tree`), a tree blocks of content w
 a page together, `contradictions` holds it against the protocol. Nothing is invented: what a page does not say is empty.
 """
 
-from vesicle.website.importing.reading import ImportedPage, read_page
+from vesicle.website.importing.imported import ImportedPage
+from vesicle.website.importing.reading import read_page
 from vesicle.website.importing.source import Unreadable
 
 __all__ = ["ImportedPage", "Unreadable", "read_page"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.schema import Option
-from vesicle.website.importing.reading import ImportedPage
+from vesicle.website.importing.imported import ImportedPage
 
 NAMES = {
     "duration_minutes": ("Appointment", "minutes"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vesicle.website.importing.contradictions import NAMES, Contradiction, figure_words
-from vesicle.website.importing.reading import ImportedPage
+from vesicle.website.importing.imported import ImportedPage
 
 
 def report_lines(page: ImportedPage, against: tuple[Contradiction, ...]) -> Iterator[str]:

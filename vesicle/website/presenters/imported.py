@@ -22,7 +22,7 @@ from vesicle.website.importing.contradictions import (
 )
 from vesicle.website.importing.draft import Proposal
 from vesicle.website.importing.figures import NotTaken
-from vesicle.website.importing.reading import ImportedPage
+from vesicle.website.importing.imported import ImportedPage
 from vesicle.website.importing.words import SECTIONS
 
 _TONES = {"block": "bad", "needs-evidence": "warn", "ok": "ok"}

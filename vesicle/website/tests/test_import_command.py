@@ -26,8 +26,13 @@ def test_people_read_each_value_with_its_words_and_what_was_not_taken(capsys):
     call_command("import-page", PEEL)
     told = capsys.readouterr().out
     assert "from “about half an hour”" in told
-    assert "The page and the protocol differ:" in told
     assert "Nothing was stored." in told
+
+
+def test_where_the_page_and_the_protocol_differ_is_said(capsys):
+    call_command("import-page", str(PAGES / "elementor-prp.html"))
+    told = capsys.readouterr().out
+    assert "lasts_months: page: 12–18 months; protocol: how long a result lasts is not known" in told
 
 
 def test_a_page_is_read_from_standard_input(monkeypatch, capsys):
