@@ -86,7 +86,7 @@ def figure_words(value: Range | None, unit: str = "") -> str:
         text = f"{low} or more"
     else:
         text = str(low) if low == high else f"{low}–{high}"
-    return f"{text} {unit}".strip()
+    return f"{text} {unit.removesuffix('s') if text == '1' else unit}".strip()
 
 
 def contradictions(page: ImportedPage, options: tuple[Option, ...] | None = None) -> tuple[Contradiction, ...]:
