@@ -1,0 +1,426 @@
+"""From a tree to blocks: the headings, paragraphs, list items, cells and answers that are content of the page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
+from vesicle.website.importing.tables import is_table_of_facts, rows_of
+from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
+from vesicle.website.importing.words import furniture_headings
+
+Kind = Literal["heading", "text", "item", "fact"]
+_SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
+_UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
+_NO_CONTENT = re.compile(
+    r"©|all rights reserved|(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
+    r"\b(?:suite|ste\.?) #?\d|\b[A-Z]{2} \d{5}\b|we use cookies|accept all|"
+    r"\bgoogle (?:rating|reviews?)\b|\b(?:star|stars) (?:rating|reviews?)\b|\b[45](?:\.\d)? (?:stars|out of 5)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
+_TITLE_WORDS = frozenset(
+    {"title", "heading", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
+)
+_OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
+_CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:2[0-9]|[3-9][0-9])px", re.IGNORECASE)
+_ASKED_FIRST = re.compile(
+    r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_BLOCK = 20_000
+_LONGEST_HEADING = 16
+_LONGEST_BOLD = 10
+_CLIMBED = 60
+_SURE = frozenset(
+    {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
+)
+_BESIDE = frozenset({"aside", "sidebar", "widget-area"})
+"""What stands beside the content: a box of facts, or teasers."""
+_FACTS = re.compile(
+    r"\b(?:down-?\s?time|duration|sessions|treatment time|recovery|results|at a glance)\b", re.IGNORECASE
+)
+_MOST_LETTERS = 400_000
+"""Letters of content that are read; the longest treatment page seen has a tenth of it."""
+_PICTURES = frozenset({"img", "svg", "i", "br", "wbr"})
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A piece of the page that is read as one, with the headings it stands under and the label it stands behind."""
+
+    text: str
+    kind: Kind
+    level: int = 0
+    label: str = ""
+    column: str = ""
+    path: str = ""
+    headings: tuple[tuple[int, str], ...] = ()
+    holder: Node | None = None
+    alone: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The nearest heading above; empty where there is none."""
+        return self.headings[-1][1] if self.headings else ""
+
+
+@dataclass(slots=True)
+class Content:
+    """The content of a page in order, its title, and how many pieces of furniture were left out, by kind."""
+
+    blocks: list[Block]
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    left_out: Counter[str] = field(default_factory=Counter)
+    letters: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the page went on after what was read."""
+        return self.letters > _MOST_LETTERS
+
+
+def plain(text: str) -> str:
+    """Return a text with plain spaces and nothing unseen."""
+    return _SPACES.sub(" ", _UNSEEN.sub("", text)).replace("\u2011", "-").replace("‐", "-").strip()
+
+
+def text_in(node: Node) -> str:
+    """Return all text within an element, without what nobody reads."""
+    found: list[str] = []
+    waiting: list[Node | str] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif one.name not in UNREAD or one is node:
+            if one.name not in INLINE or one.name == "br":
+                found.append(" ")
+            waiting.extend(reversed(one.children))
+    return plain("".join(found))
+
+
+class _Reader:
+    def __init__(self, root: Node) -> None:
+        self.content = Content([])
+        self._root = root
+        self._text: list[str] = []
+        self._bold = self._letters = 0
+        self._holders = self._of_main_heading(root)
+
+    def read(self) -> Content:
+        """Walk the tree once; an element is entered, its children are read, it is left."""
+        waiting: list[tuple[Node | str, bool]] = [(self._root, True)]
+        holder: list[Node] = [self._root]
+        bold = 0
+        while waiting:
+            one, entering = waiting.pop()
+            if isinstance(one, str):
+                self._text.append(one)
+                count = len(one.strip())
+                self._letters += count
+                self._bold += count if bold else 0
+                continue
+            if not entering:
+                bold -= _is_bold(one)
+                if one.name not in INLINE or self._stands_apart(one):
+                    self._flush(holder[-1])
+                    holder.pop()
+                continue
+            if self._is_left_out(one, holder[-1]):
+                continue
+            if one.name == "br":
+                self._flush(holder[-1])
+                continue
+            if one.name == "table" and is_table_of_facts(one):
+                self._flush(holder[-1])
+                self._facts(one)
+                continue
+            if one.name not in INLINE or self._stands_apart(one):
+                self._flush(holder[-1])
+                holder.append(one)
+            bold += _is_bold(one)
+            waiting.append((one, False))
+            waiting.extend((child, True) for child in reversed(one.children))
+        self._flush(self._root)
+        return self.content
+
+    @staticmethod
+    def _of_main_heading(root: Node) -> set[int]:
+        """Return the elements around the first main heading: they are no furniture, whatever they are called."""
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            if node.name == "h1" or (
+                node.attributes.get("role") == "heading" and node.attributes.get("aria-level") == "1"
+            ):
+                around: set[int] = set()
+                at: Node | None = node
+                while at is not None:
+                    if at.name == "nav":
+                        break
+                    around.add(id(at))
+                    at = at.parent
+                return around
+            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
+        return set()
+
+    def _is_left_out(self, node: Node, holder: Node) -> bool:
+        if node.name in UNREAD:
+            self._head(node)
+            return True
+        if id(node) in self._holders:
+            return False
+        kind = furniture(node)
+        if not kind and node.name == "header" and _is_of_site(node):
+            kind = "header"
+        if not kind and node.name in ("div", "ul", "section", "aside") and _is_list_of_links(node):
+            kind = "links"
+        if not kind and node.name == "blockquote":
+            kind = "quotation"
+        if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
+            kind = "button"
+        if kind and self._is_most_of_it(node, kind):
+            kind = ""
+        if kind:
+            if node.name not in INLINE:
+                self._flush(holder)
+            self.content.left_out[kind] += 1
+        return bool(kind)
+
+    def _is_most_of_it(self, node: Node, kind: str) -> bool:
+        """Return whether an element that looks like furniture by its name holds too much of the page to be that."""
+        if kind in _SURE:
+            return False
+        if kind in _BESIDE:
+            return node.linked < 0.5 * node.words and node.words < 400 and len(_FACTS.findall(text_in(node))) >= 2
+        return node.words > 60 and node.words > 0.4 * self._root.words and node.linked < 0.4 * node.words
+
+    def _head(self, node: Node) -> None:
+        if node.name != "head" and node.name != "title":
+            return
+        for child in [node, *node.children]:
+            if not isinstance(child, Node):
+                continue
+            if child.name == "title" and not self.content.title:
+                self.content.title = plain("".join(part for part in child.children if isinstance(part, str)))
+            if child.name == "meta" and child.attributes.get("name", "").lower() == "description":
+                self.content.description = plain(child.attributes.get("content", ""))
+
+    @staticmethod
+    def _stands_apart(node: Node) -> bool:
+        """Return whether an inline element is a block of its own: it stands beside others, without text between."""
+        around = node.parent
+        if around is None or node.name not in ("span", "strong", "b", "em", "small", "a", "label", "time"):
+            return False
+        if around.name in INLINE or around.name in HEADINGS or around.name in ("p", "button", "summary"):
+            return False
+        children = [child for child in around.children if not (isinstance(child, str) and not child.strip())]
+        if len(children) < 2 or len(children) > 12 or not all(isinstance(child, Node) for child in children):
+            return False
+        return all(
+            _says_something(child) for child in children if isinstance(child, Node) and child.name not in _PICTURES
+        )
+
+    def _flush(self, holder: Node) -> None:
+        text = plain("".join(self._text))
+        is_bold = bool(self._letters) and self._bold >= self._letters * 0.9
+        self._text.clear()
+        self._bold = self._letters = 0
+        if not any(letter.isalnum() for letter in text):
+            return
+        left = _MOST_LETTERS - self.content.letters
+        self.content.letters += len(text)
+        if left <= 0:
+            return
+        text = text[: min(left, _LONGEST_BLOCK)]
+        if _NO_CONTENT.search(text) and len(text) < 400:
+            self.content.left_out["contact or notice"] += 1
+            return
+        if _QUOTED.match(text) and _FIRST_PERSON.search(text):
+            self.content.left_out["reviews"] += 1
+            return
+        kind, level = _kind_of(holder, text, is_bold)
+        if kind != "heading" and is_action(text):
+            self.content.left_out["button"] += 1
+            return
+        path = _path(holder)
+        if kind == "text" and (asked := _ASKED_FIRST.match(text)) is not None:
+            # "How long does it take? About an hour." is a question and its answer.
+            self.content.blocks.append(Block(asked[1], "heading", 6, path=path, holder=holder))
+            text = asked[2]
+        self.content.blocks.append(Block(text, kind, level, path=path, holder=holder, alone=is_bold))
+
+    def _facts(self, table: Node) -> None:
+        for label, column, value, cell in rows_of(table, text_in):
+            if any(letter.isalnum() for letter in value):
+                self.content.blocks.append(
+                    Block(value, "fact", label=label, column=column, path=_path(cell), holder=cell)
+                )
+
+
+def _says_something(node: Node) -> bool:
+    """Return whether an element holds more than a letter, as those of a heading animated letter by letter do not."""
+    return node.words > 1 or len(text_in(node)) > 1 if node.words < _LONGEST_HEADING else True
+
+
+def _is_bold(node: Node) -> int:
+    return int(node.name in ("b", "strong") or bool(_BOLD.search(node.attributes.get("style", ""))))
+
+
+def _is_of_site(node: Node) -> bool:
+    """Return whether a header belongs to the site rather than to a section."""
+    at = node.parent
+    for _ in range(_CLIMBED):
+        if at is None:
+            return True
+        if at.name in ("main", "article", "section"):
+            return False
+        at = at.parent
+    return False
+
+
+def _leads_away(node: Node) -> bool:
+    return node.name == "a" and not node.attributes.get("href", "#").startswith("#") and not is_toggle(node)
+
+
+def _is_list_of_links(node: Node) -> bool:
+    """Return whether an element holds hardly anything but links that lead away."""
+    return node.links >= 3 and node.linked > 0.7 * node.words and not node.has_main_heading
+
+
+def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
+    """Return what a block is, from the elements that hold it."""
+    words = len(text.split())
+    at: Node | None = holder
+    inside_item = False
+    for _ in range(6):
+        if at is None:
+            break
+        if at.name in HEADINGS:
+            return "heading", HEADINGS[at.name]
+        if at.attributes.get("role", "").lower() == "heading":
+            level = at.attributes.get("aria-level", "")
+            return "heading", int(level) if level.isdigit() and len(level) < 2 else 3
+        if words <= _LONGEST_HEADING:
+            if at.name in ("dt", "summary", "legend"):
+                return "heading", 6
+            if at.attributes.get("role", "").lower() == "tab" or (_may_open(at) and is_toggle(at)):
+                return "heading", 5
+            marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
+            if not text.endswith(".") and (
+                marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS
+            ):
+                return "heading", 4
+        inside_item = inside_item or at.name == "li"
+        if at.name in ("section", "article", "main", "ul", "ol", "dl"):
+            break
+        at = at.parent
+    if inside_item:
+        return "item", 0
+    if is_bold and words <= _LONGEST_BOLD and not text.endswith((".", "!")) and holder.name not in ("td", "th", "dd"):
+        return "heading", 5
+    return "text", 0
+
+
+def _may_open(node: Node) -> bool:
+    return node.name in ("button", "a") or node.attributes.get("role", "").lower() == "button"
+
+
+def _path(node: Node) -> str:
+    names: list[str] = []
+    at: Node | None = node
+    for _ in range(6):
+        if at is None or at.parent is None:
+            break
+        names.append(at.name)
+        at = at.parent
+    return "/".join(reversed(names))
+
+
+def content_of(root: Node) -> Content:
+    """Return the content of a page: furniture left out, headings set above what follows them."""
+    count_words(root, _leads_away, UNREAD)
+    content = _Reader(root).read()
+    content.language = next(
+        (
+            child.attributes.get("lang", "") or child.attributes.get("xml:lang", "")
+            for child in root.children
+            if isinstance(child, Node) and child.name == "html"
+        ),
+        "",
+    )
+    content.blocks = _without_furniture(content)
+    return content
+
+
+def _without_furniture(content: Content) -> list[Block]:
+    """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
+    blocks = content.blocks
+    first, last = _extents(blocks)
+    until = -1
+    kept: list[Block] = []
+    above: list[tuple[int, str]] = []
+    closed_at = 7
+    seen_main = False
+    for index, block in enumerate(blocks):
+        if block.kind == "heading":
+            if block.level <= closed_at and index > until:
+                closed_at = 7
+            seen_main = seen_main or block.level == 1
+            if (
+                block.level > 1
+                and closed_at == 7
+                and index > until
+                and furniture_headings().search(block.text)
+                and _is_short(block)
+            ):
+                closed_at = block.level
+                until = max(until, _end_of_what_it_opens(block, index, first, last))
+                content.left_out["under the heading “" + block.text[:60] + "”"] += 1
+        if closed_at < 7 or index <= until:
+            continue
+        if block.kind == "heading":
+            above = [one for one in above if one[0] < block.level]
+            kept.append(replace(block, headings=tuple(above)))
+            above.append((block.level, block.text))
+        else:
+            kept.append(replace(block, headings=tuple(above)))
+    return kept
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text.split()) <= 9
+
+
+def _extents(blocks: list[Block]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the first and last block of every element near a block."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for index, block in enumerate(blocks):
+        at = block.holder
+        for _ in range(_CLIMBED):
+            if at is None:
+                break
+            first.setdefault(id(at), index)
+            last[id(at)] = index
+            at = at.parent
+    return first, last
+
+
+def _end_of_what_it_opens(block: Block, index: int, first: dict[int, int], last: dict[int, int]) -> int:
+    """Return the last block of the largest element that a heading is the first of."""
+    end, at = index, block.holder
+    for _ in range(_CLIMBED):
+        if at is None or first.get(id(at)) != index or at.name in ("body", "main", "html"):
+            break
+        end = last[id(at)]
+        at = at.parent
+    return end

@@ -1,0 +1,154 @@
+"""Who is told not to have a treatment, or to ask first, with the screening question that asks the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from vesicle.protocols.bank import load_bank
+from vesicle.website.claims.sentences import of_text
+from vesicle.website.importing.words import question_words
+
+_SAYS_NO = re.compile(
+    r"\b(?:not|never|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|"
+    r"contra-?\s?indicat\w*|should wait|must wait|postpon\w+|"
+    r"delay\w*|no longer candidates?|decline|let us know|tell us|speak (?:to|with)|check with|"
+    r"talk to your (?:doctor|physician)|excluded?|rule[sd]? out|"
+    r"wait(?:ed)? (?:at least|until|\w+ (?:weeks|months))|inform us|hold off|poor candidates?|reschedul\w+)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:suit\w*|candidates?|recommend\w*|treat\w*|have|perform\w*|offer\w*|ideal|right for|"
+    r"appropriate|if you|anyone|people|patients|those|women|pregnan\w*|proceed|contra-?\s?indicat\w*|"
+    r"clients|individuals|who (?:is|are|has|have))\b",
+    re.IGNORECASE,
+)
+_AFTERCARE = re.compile(
+    r"\b(?:after (?:your|the|each) (?:treatment|session|peel|appointment|laser)|"
+    r"for (?:the )?(?:first |next |at least |about )?\w+(?:[-–]\w+)? (?:hours|days)\b|"
+    r"post-?treatment|sunscreen|spf|"
+    r"(?:days?|hours?|week) before (?:your|the)|during (?:healing|recovery)|while (?:your )?skin)",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s*(?:,\s*(?:and|or)?\s+|;\s*(?:and|or)?\s*|\s+(?:or|and)\s+|\s[–—]\s|\.\s)\s*", re.IGNORECASE)
+_OPENS = re.compile(
+    r"^.*?(?::|\b(?:if (?:you|they)(?:.re|.ve| are| have)?|those (?:who|with)|anyone (?:who|with)|"
+    r"people (?:who|with)|patients (?:who|with)|include|includes|with)\b)\s*",
+    re.IGNORECASE,
+)
+_HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A reason not to be treated, in the page's words; ``question`` is None where the screening asks no such thing."""
+
+    text: str
+    question: str | None
+    path: str = ""
+    sentence: str = ""
+
+
+@cache
+def _medicines() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the bank's medicines and brands that surely answer a question, by name."""
+    bank = load_bank()
+    by_name: dict[str, str] = {}
+    for medicine in bank.medicines.values():
+        classes = getattr(medicine, "classes", None) or (getattr(medicine, "medicine_class", None),)
+        for each in classes:
+            found = bank.medicine_classes.get(str(each))
+            sure = next((one.question for one in found.bears_on if one.certainty == "shows"), None) if found else None
+            if sure is None:
+                continue
+            for name in (medicine.name, *medicine.also, *medicine.brands):
+                if len(name) > 4:
+                    by_name.setdefault(name.lower(), sure.partition(".")[0])
+    names = sorted(by_name, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE), by_name
+
+
+def questions_in(text: str) -> list[tuple[int, int, str]]:
+    """Return the screening questions a text speaks of, with the place of their words; no word counts twice."""
+    found: list[tuple[int, int, str]] = []
+    for question, pattern in question_words():
+        for match in pattern.finditer(text):
+            if match.end() > match.start() and not any(a < match.end() and match.start() < b for a, b, _ in found):
+                found.append((match.start(), match.end(), question))
+    names, by_name = _medicines()
+    for match in names.finditer(text):
+        if not any(a < match.end() and match.start() < b for a, b, _ in found):
+            found.append((match.start(), match.end(), by_name[match.group().lower()]))
+    return sorted(found)
+
+
+def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> Iterator[Exclusion]:
+    """Yield the exclusions of a block. ``listed``: it stands under a heading that says who is not treated."""
+    for sentence in of_text(text):
+        words = sentence.text.strip()
+        if words.endswith(("?", ":")):
+            continue
+        matched = questions_in(words)
+        if not listed and not (
+            matched
+            and _SAYS_NO.search(words)
+            and _CONDITION.search(words)
+            and not _HISTORIC.search(words)
+            and not _AFTERCARE.search(words)
+        ):
+            continue
+        if not matched:
+            if listed and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8) and not _is_invitation(words):
+                yield Exclusion(words.rstrip("."), None, path, words)
+            continue
+        if is_item and len(words.split()) <= 20:
+            for question in dict.fromkeys(question for _, _, question in matched):
+                yield Exclusion(words.rstrip("."), question, path, words)
+            continue
+        seen: set[str] = set()
+        for piece in _pieces(words):
+            for question in dict.fromkeys(question for _, _, question in questions_in(piece)):
+                if question not in seen:
+                    seen.add(question)
+                    yield Exclusion(piece, question, path, words)
+        for start, end, question in matched:
+            if question not in seen:
+                seen.add(question)
+                yield Exclusion(words[start:end], question, path, words)
+
+
+def leads_to_exclusions(text: str) -> bool:
+    """Return whether a text leads to a list of people who are not treated: "We do not treat people who:"."""
+    return text.rstrip().endswith((":", "…", "...")) and bool(
+        _SAYS_NO.search(text) and _CONDITION.search(text) and not _AFTERCARE.search(text)
+    )
+
+
+def refused_by_answer(question: str, answer: str, path: str = "") -> Iterator[Exclusion]:
+    """Yield what a question asks about where the answer is no: "Can I have it while pregnant?" "No, …"."""
+    if re.match(
+        r"\W*(?:no|unfortunately|we do not recommend|it is not recommended)\b", answer, re.IGNORECASE
+    ) and re.search(r"\b(?:can|is it safe|may|should|could|am i)\b", question, re.IGNORECASE):
+        for found in dict.fromkeys(found for _, _, found in questions_in(question)):
+            yield Exclusion(question, found, path, f"{question} {answer}"[:300])
+
+
+def _is_invitation(words: str) -> bool:
+    return (
+        re.search(
+            r"\b(?:book|consultation|contact us|our team|we will|we.ll|reach out|good news)\b", words, re.IGNORECASE
+        )
+        is not None
+    )
+
+
+def _pieces(sentence: str) -> list[str]:
+    """Return the parts of an enumeration, what leads to it taken off the first."""
+    parts = [part.strip(" .") for part in _LIST.split(sentence)]
+    if parts:
+        opened = _OPENS.sub("", parts[0], count=1).strip()
+        parts[0] = opened or parts[0]
+    return [part for part in parts if part and not _NOTHING.match(part)]

@@ -1,0 +1,110 @@
+"""Names of treatments, modalities and concerns: from the protocols and the bank, with more words from the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from vesicle.protocols.bank import load_bank
+from vesicle.protocols.library_files import load_library
+from vesicle.website.importing.words import treatment_words
+
+OTHER = "other"
+"""Stands for a treatment that the library has no protocol of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A treatment named in a text."""
+
+    treatment: str
+    start: int
+    end: int
+
+
+def _spelt(name: str) -> str:
+    """Return a pattern for a name: spaces and hyphens alike, a plural allowed."""
+    return re.sub(r"(?:\\ |\\-|-)+", r"[\\s-]*", re.escape(name.strip())) + r"(?:s|es)?"
+
+
+@cache
+def _treatment_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    by_name: dict[str, str] = {}
+    library, words = load_library(), treatment_words()
+    for treatment in library.treatments():
+        protocol = library.latest(treatment)
+        named = [
+            protocol.title,
+            *protocol.synonyms,
+            *(words.treatments[treatment].words if treatment in words.treatments else ()),
+        ]
+        for name in named:
+            # "Vampire facial, a brand-linked name …": the name ends at the comma; "Something (SCIT)" has two.
+            plain = name.partition(",")[0].strip().lower()
+            short = re.search(r"\(([A-Z]{3,6})\)", name)
+            for one in (plain, re.sub(r"\s*\([^)]*\)", "", plain), short[1].lower() if short else ""):
+                if len(one) > 2 and not one.startswith("glycolic, "):
+                    by_name.setdefault(one, treatment)
+    for name in words.other:
+        by_name.setdefault(name, OTHER)
+    ordered = sorted(by_name, key=len, reverse=True)
+    pattern = "|".join(f"({_spelt(name)})" for name in ordered)
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), tuple(by_name[name] for name in ordered)
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Yield the treatments named in a text, longest names first where they overlap."""
+    pattern, treatments = _treatment_names()
+    for match in pattern.finditer(text):
+        yield Mention(treatments[(match.lastindex or 1) - 1], match.start(), match.end())
+
+
+@cache
+def includes(treatment: str) -> frozenset[str]:
+    """Return the treatments that are part of one: its protocol combines them."""
+    protocol = load_library().latest(treatment)
+    return frozenset(part.option.partition("/")[0] for modality in protocol.modalities for part in modality.combines)
+
+
+@cache
+def _modality_patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    words = treatment_words().modalities
+    found = []
+    for option in load_library().options():
+        patterns = "|".join((re.escape(option.name), *words.get(option.id, ())))
+        found.append((option.treatment, option.modality, re.compile(rf"(?<![\w-])(?:{patterns})(?!\w)", re.IGNORECASE)))
+    return tuple(found)
+
+
+def modalities_in(text: str, treatment: str) -> dict[str, str]:
+    """Return the modalities of a treatment named in a text, each with the words that name it."""
+    found: dict[str, str] = {}
+    for owner, modality, pattern in _modality_patterns():
+        if owner == treatment and (match := pattern.search(text)) is not None:
+            found[modality] = match.group()
+    return found
+
+
+@cache
+def _concern_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    words = treatment_words().concerns
+    entries: list[tuple[str, str]] = []
+    for concern in load_bank().concerns.values():
+        own = [*words.get(concern.id, ()), *(_spelt(name) for name in (concern.name, *concern.synonyms))]
+        entries += [(pattern, concern.id) for pattern in own]
+    entries.sort(key=lambda entry: len(entry[0]), reverse=True)
+    # Scars before spots: what is longer is tried first, so that "acne scars" is not acne.
+    first = [entry for entry in entries if entry[1] in ("acne-scars", "post-acne-marks")]
+    entries = first + [entry for entry in entries if entry not in first]
+    pattern = "|".join(f"(?P<c{place}>{words_})" for place, (words_, _) in enumerate(entries))
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), tuple(name for _, name in entries)
+
+
+def concerns_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the concerns named in a text with their places."""
+    pattern, names = _concern_pattern()
+    for match in pattern.finditer(text):
+        if match.lastgroup and match.end() > match.start():
+            yield names[int(match.lastgroup[1:])], match.start(), match.end()

@@ -1,0 +1,405 @@
+"""Puts a page together: what it says, in the protocols' terms, each value with the words it was read from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from vesicle.website.claims import Finding, audit
+from vesicle.website.claims.sentences import Sentence, of_text
+from vesicle.website.importing.content import Block, Content, content_of
+from vesicle.website.importing.exclusions import Exclusion, exclusions_in, leads_to_exclusions, refused_by_answer
+from vesicle.website.importing.figures import NUMBERED, ROLES, VARIANT, Figure, NotTaken, figures_in
+from vesicle.website.importing.imported import ImportedPage, Range, Source
+from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
+from vesicle.website.importing.prices import price_in
+from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
+from vesicle.website.importing.source import page_text
+from vesicle.website.importing.tree import parse
+from vesicle.website.importing.words import SECTIONS, section_patterns
+
+_CONCERNS_FROM = frozenset({"", "overview", "benefits", "concerns_addressed", "ideal_candidates"})
+_SIDE_EFFECT = re.compile(
+    r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|"
+    r"after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(
+    r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE
+)
+_MOST_BLOCKS = 25_000
+_LONGEST_SECTION = 20_000
+
+
+def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") -> ImportedPage:
+    """Read a treatment page.
+
+    Parameters
+    ----------
+    html
+        The page as it was saved; bytes in whatever encoding it is.
+    name
+        What to call the page in messages, usually the file's name.
+    jurisdiction
+        Whose law its sentences are judged by.
+
+    Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
+    """
+    source = page_text(html, name)
+    content = content_of(parse(source.text))
+    source_notes = source.notes
+    if content.is_cut or len(content.blocks) > _MOST_BLOCKS:
+        content.blocks = content.blocks[:_MOST_BLOCKS]
+        source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
+    left_out = {kind: count for kind, count in content.left_out.items() if kind != "button"}
+    language = language_of(content)
+    if language:
+        why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
+        return ImportedPage(
+            unread=(NotTaken(content.title or name, why),),
+            notes=(*source_notes, why),
+            left_out=left_out,
+            language=language,
+        )
+    if not content.blocks:
+        why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
+        return ImportedPage(
+            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out
+        )
+    return _Page(content, jurisdiction).read(source_notes, left_out)
+
+
+class _Page:
+    def __init__(self, content: Content, jurisdiction: str) -> None:
+        self.content = content
+        self.jurisdiction = jurisdiction
+        self.who: Recognised = treatment_of(content)
+        self.treatment = self.who.treatment
+        self.ours = frozenset({self.treatment, *includes(self.treatment)}) if self.treatment else frozenset()
+        self.read_from: dict[str, Source] = {}
+        self.unread: list[NotTaken] = []
+
+    def read(self, notes: tuple[str, ...], left_out: dict[str, int]) -> ImportedPage:
+        placed = list(self._placed())
+        modalities = modalities_of(self.content, self.treatment) if self.treatment else {}
+        if self.treatment:
+            self.read_from["treatment"] = Source(self.who.words)
+        else:
+            notes = (*notes, self.who.why)
+            self.unread.append(NotTaken(self.content.title or self.who.words, self.who.why))
+        for modality, words in modalities.items():
+            self.read_from[f"modalities.{modality}"] = Source(words)
+        figures = self._figures(placed) if self.treatment else {}
+        contraindications = tuple(self._exclusions(placed))
+        sections = self._sections(placed)
+        concerns = self._concerns(placed)
+        alternatives = self._alternatives(placed)
+        return ImportedPage(
+            treatment=self.treatment,
+            modalities=tuple(modalities),
+            figures=figures,
+            contraindications=contraindications,
+            concerns=concerns,
+            alternatives=alternatives,
+            sections=sections,
+            questions=tuple(_questions(placed)),
+            findings=tuple(self._audited(placed)),
+            unread=tuple(_once(self.unread)),
+            notes=notes,
+            read_from=self.read_from,
+            left_out=left_out,
+            price_from=self._price(placed) if self.treatment else None,
+            heading=next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), ""),
+        )
+
+    def _placed(self) -> Iterator[tuple[Block, str]]:
+        """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
+        seen: set[tuple[str, str]] = set()
+        said: set[str] = set()
+        listing = False
+        for block in _labelled(self.content.blocks):
+            key = (block.label, block.text)
+            if (
+                block.kind != "heading"
+                and (key in seen if len(block.text) < 40 else block.text in said)
+                and (len(block.text) >= 40 or block.label)
+            ):
+                continue
+            seen.add(key)
+            said.add(block.text)
+            section = self._section_of(block)
+            if section == "another treatment":
+                continue
+            if block.kind != "item":
+                listing = block.kind == "text" and leads_to_exclusions(block.text)
+            yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
+
+    def _section_of(self, block: Block) -> str:
+        """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
+        chain = [text for _, text in block.headings]
+        if block.label and block.kind == "fact":
+            chain.append(block.label)
+        by_heading = [section_of_heading(text) or self._compares(text) for text in chain]
+        is_comparison = "alternatives" in by_heading
+        for place in range(len(chain) - 1, -1, -1):
+            if self._is_strangers(chain[place], is_first=place == 0):
+                return "alternatives" if is_comparison else "another treatment"
+        if block.kind == "heading" and self._is_strangers(block.text, is_first=not chain):
+            return "alternatives" if is_comparison else "another treatment"
+        if block.column and self._is_strangers(block.column, is_first=False):
+            return "alternatives"
+        found = next((section for section in reversed(by_heading) if section), "")
+        if (
+            not found
+            and block.headings
+            and block.headings[-1][0] > 1
+            and any(one.treatment in self.ours for one in mentions(chain[-1]))
+        ):
+            found = "overview"
+        if (
+            found == "alternatives"
+            and block.column
+            and any(one.treatment in self.ours for one in mentions(block.column))
+        ):
+            return "what_to_expect"
+        return found
+
+    def _compares(self, heading: str) -> str:
+        """Return the section of alternatives for a heading that asks whether ours or another: "Peel or laser?"."""
+        named = {one.treatment for one in mentions(heading)}
+        is_choice = re.search(r"\bor\b", heading, re.IGNORECASE) is not None
+        return "alternatives" if is_choice and heading.endswith("?") and named & self.ours and named - self.ours else ""
+
+    def _is_strangers(self, heading: str, *, is_first: bool) -> bool:
+        """Return whether a heading names other treatments alone."""
+        named = {one.treatment for one in mentions(heading)}
+        return (
+            bool(named) and not (named & self.ours) and not is_first and bool(self.ours) and not heading.endswith("?")
+        )
+
+    def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
+        found: list[Figure] = []
+        for block, section in placed:
+            if section in ("alternatives", "disqualifying_conditions") or (
+                block.kind == "heading" and block.text.endswith("?")
+            ):
+                continue
+            taken, refused = figures_in(block, section, self.ours)
+            found += taken
+            self.unread += refused
+        chosen: dict[str, Range | None] = {}
+        for role in ROLES:
+            of_role = [one for one in found if one.role == role]
+            if not of_role:
+                chosen[role] = None
+                continue
+            best = max(of_role, key=lambda one: one.weight)
+            if best.weight == VARIANT:
+                best = _over_all([one for one in of_role if one.weight == VARIANT])
+                of_role = [one for one in of_role if one.weight != VARIANT]
+            chosen[role] = best.values
+            self.read_from[role] = Source(best.words, best.sentence, best.path, best.note)
+            for one in of_role:
+                if one.values != best.values:
+                    self.unread.append(
+                        NotTaken(
+                            one.sentence, f"{one.words}: the page also says this; {best.words} was taken", one.path
+                        )
+                    )
+        return chosen
+
+    def _price(self, placed: list[tuple[Block, str]]) -> int | None:
+        for block, section in placed:
+            if section != "alternatives" and (found := price_in(block, self.ours)) is not None:
+                self.read_from["price_from"] = Source(found[1], block.text[:300], block.path)
+                return found[0]
+        return None
+
+    def _exclusions(self, placed: list[tuple[Block, str]]) -> Iterator[Exclusion]:
+        seen: set[tuple[str, str | None]] = set()
+        asked: set[str] = set()
+        for first in (True, False):
+            for block, section in placed:
+                listed = section == "disqualifying_conditions"
+                if listed is not first or block.kind == "heading" or section == "alternatives":
+                    continue
+                if not listed and section == "recovery_and_aftercare" and not block.heading.endswith("?"):
+                    continue
+                for one in exclusions_in(
+                    block.text, listed=listed, is_item=block.kind in ("item", "fact"), path=block.path
+                ):
+                    key = (one.text.lower(), one.question)
+                    if key in seen or (not listed and one.question in asked):
+                        continue
+                    seen.add(key)
+                    if one.question:
+                        asked.add(one.question)
+                    else:
+                        self.unread.append(
+                            NotTaken(one.text, "a reason not to treat that the screening has no question for", one.path)
+                        )
+                    self.read_from[f"contraindications.{len(seen) - 1}"] = Source(one.text, one.sentence, one.path)
+                    yield one
+        for block, section in placed:
+            if block.kind != "heading" and block.heading.endswith("?") and section != "alternatives":
+                for one in refused_by_answer(block.heading, block.text, block.path):
+                    if one.question not in asked:
+                        asked.add(str(one.question))
+                        seen.add((one.text, one.question))
+                        self.read_from[f"contraindications.{len(seen) - 1}"] = Source(one.text, one.sentence, one.path)
+                        yield one
+
+    def _sections(self, placed: list[tuple[Block, str]]) -> dict[str, str]:
+        texts: dict[str, list[str]] = {name: [] for name in SECTIONS}
+        loose: list[tuple[Block, int]] = []
+        for place, (block, section) in enumerate(placed):
+            if block.kind == "heading":
+                continue
+            line = (
+                f"{block.label}: {block.text}" if block.label and not block.text.startswith(block.label) else block.text
+            )
+            if block.column:
+                line = f"{block.column}, {line}"
+            if section:
+                texts[section].append(line)
+            elif not [one for one in block.headings if one[0] > 1]:
+                texts["overview"].append(line)
+            else:
+                loose.append((block, place))
+        if not texts["overview"]:
+            taken = [one for one, _ in loose if len(one.text.split()) >= 8][:3]
+            texts["overview"] = [one.text for one in taken]
+            loose = [one for one in loose if one[0] not in taken]
+        for block, _ in loose:
+            if (section := _section_by_words(block.text)) and len(block.text.split()) >= 5:
+                texts[section].append(block.text)
+                continue
+            self.unread.append(
+                NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path)
+            )
+        found = {name: "\n".join(dict.fromkeys(lines))[:_LONGEST_SECTION] for name, lines in texts.items() if lines}
+        for name in found:
+            above = next((one.heading for one, section in placed if section == name and one.kind != "heading"), "")
+            self.read_from[f"sections.{name}"] = Source(above or self.who.words)
+        return found
+
+    def _concerns(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
+        found: dict[str, Source] = {}
+        for block, section in placed:
+            if section not in _CONCERNS_FROM:
+                continue
+            for concern, start, end in concerns_in(block.text):
+                if _SIDE_EFFECT.search(block.text[max(0, start - 60) : start]):
+                    continue
+                found.setdefault(concern, Source(block.text[start:end], _sentence_at(block.text, start), block.path))
+        self.read_from |= {f"concerns.{concern}": source for concern, source in found.items()}
+        return tuple(found)
+
+    def _alternatives(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
+        found: dict[str, Source] = {}
+        for block, section in placed:
+            text = f"{block.column} {block.text}" if block.column else block.text
+            if section != "alternatives" and not (section != "disqualifying_conditions" and _ALTERNATIVE.search(text)):
+                continue
+            for mention in mentions(f"{text} {block.label}"):
+                if mention.treatment not in (OTHER, self.treatment):
+                    found.setdefault(
+                        mention.treatment,
+                        Source(text[mention.start : mention.end] or block.label, block.text, block.path),
+                    )
+        self.read_from |= {f"alternatives.{treatment}": source for treatment, source in found.items()}
+        return tuple(found)
+
+    def _audited(self, placed: list[tuple[Block, str]]) -> Iterator[Finding]:
+        before = ""
+        for block, _ in placed:
+            kind: Any = {"heading": "heading", "item": "list-item", "fact": "list-item"}.get(block.kind, "sentence")
+            for one in of_text(block.text):
+                own = one.kind if one.kind != "sentence" else kind
+                yield audit(
+                    Sentence(one.text, own, context=block.heading, path=block.path),
+                    jurisdiction=self.jurisdiction,
+                    context=before,
+                )
+                before = one.text
+
+
+def _over_all(kinds: list[Figure]) -> Figure:
+    """Return the figure that reaches over all kinds of a treatment a table lists."""
+    lows, highs = [one.values[0] for one in kinds], [one.values[1] for one in kinds]
+    low = None if None in lows else min(value for value in lows if value is not None)
+    high = None if None in highs else max(value for value in highs if value is not None)
+    words = ", ".join(dict.fromkeys(one.words for one in kinds))
+    return (
+        replace(kinds[0], values=(low, high), words=words, note="over all kinds listed") if len(kinds) > 1 else kinds[0]
+    )
+
+
+_BY_WORDS = tuple(
+    (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for name, words in (
+        (
+            "recovery_and_aftercare",
+            r"down-?\s?time|redness|swelling|flaking|peeling|aftercare|recovery|after your (?:treatment|session|peel)",
+        ),
+        ("results_timeline", r"(?:results?|improvement)\b.*\b(?:weeks?|months?|lasts?|visible|appear|gradual\w*)"),
+        (
+            "what_to_expect",
+            r"during (?:your|the)|numbing|your (?:appointment|provider)|we (?:begin|start|cleanse)|takes? (?:about|\d)",
+        ),
+        ("ideal_candidates", r"candidates?|suitable for|suits|ideal for"),
+        ("benefits", r"benefits?|helps? (?:to )?(?:improve|reduce|soften|smooth)|improves|reduces|smooths|softens"),
+    )
+)
+"""Words by which a text under a heading of no meaning is placed, if it says so plainly."""
+
+
+def _section_by_words(text: str) -> str:
+    return next((name for name, pattern in _BY_WORDS if pattern.search(text)), "")
+
+
+def section_of_heading(heading: str) -> str:
+    """Return the section a heading opens; empty for none we know."""
+    text = NUMBERED.sub("", heading.strip().lower())
+    if len(text) > 160:
+        return ""
+    return next(
+        (
+            name
+            for name, pattern in section_patterns()
+            if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))
+        ),
+        "",
+    )
+
+
+def _labelled(blocks: list[Block]) -> Iterator[Block]:
+    """Yield the blocks; a label in a block of its own is set before the value beside it, whichever comes first."""
+    from vesicle.website.importing.labels import paired
+
+    return paired(blocks)
+
+
+def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the questions of the page with their answers."""
+    answers: dict[str, list[str]] = {}
+    for block, _ in placed:
+        if block.kind != "heading" and block.heading.endswith("?"):
+            answers.setdefault(block.heading, []).append(block.text)
+    for question, texts in answers.items():
+        yield question, " ".join(texts)
+
+
+def _sentence_at(text: str, at: int) -> str:
+    return next((one.text for one in of_text(text) if one.start <= at < one.end), text[:200])
+
+
+def _once(notes: Iterable[NotTaken]) -> Iterator[NotTaken]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in notes:
+        counted[one.text, one.why] += 1
+        if counted[one.text, one.why] == 1:
+            yield one

@@ -1,0 +1,289 @@
+"""Whose page it is: the treatment by title, main heading and weight in the text; its modalities; the language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from vesicle.website.importing.content import Content
+from vesicle.website.importing.names import OTHER, includes, mentions, modalities_in
+
+_MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
+_CLEAR = 1.6
+"""How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
+_TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
+_ENGLISH = frozenset(
+    [
+        "the",
+        "and",
+        "of",
+        "to",
+        "is",
+        "for",
+        "your",
+        "with",
+        "are",
+        "or",
+        "in",
+        "that",
+        "be",
+        "on",
+        "you",
+        "it",
+        "as",
+        "from",
+        "can",
+        "by",
+        "this",
+        "at",
+        "will",
+        "have",
+        "after",
+    ]
+)
+_OTHERS = {
+    "Spanish": frozenset(
+        [
+            "el",
+            "la",
+            "los",
+            "las",
+            "de",
+            "que",
+            "y",
+            "en",
+            "para",
+            "con",
+            "una",
+            "por",
+            "su",
+            "piel",
+            "es",
+            "del",
+            "se",
+            "más",
+            "después",
+            "como",
+            "tratamiento",
+        ]
+    ),
+    "French": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "une",
+            "dans",
+            "pour",
+            "avec",
+            "est",
+            "sur",
+            "vous",
+            "votre",
+            "peau",
+            "du",
+            "au",
+            "après",
+            "qui",
+            "traitement",
+        ]
+    ),
+    "German": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "ist",
+            "für",
+            "mit",
+            "den",
+            "von",
+            "ein",
+            "eine",
+            "nicht",
+            "sie",
+            "ihre",
+            "haut",
+            "nach",
+            "auf",
+            "bei",
+            "wird",
+            "werden",
+        ]
+    ),
+    "Portuguese": frozenset(
+        [
+            "o",
+            "os",
+            "as",
+            "de",
+            "que",
+            "e",
+            "em",
+            "para",
+            "com",
+            "uma",
+            "por",
+            "sua",
+            "pele",
+            "é",
+            "do",
+            "da",
+            "não",
+            "mais",
+            "depois",
+            "tratamento",
+        ]
+    ),
+    "Italian": frozenset(
+        [
+            "il",
+            "lo",
+            "la",
+            "gli",
+            "di",
+            "che",
+            "e",
+            "in",
+            "per",
+            "con",
+            "una",
+            "del",
+            "della",
+            "pelle",
+            "è",
+            "sono",
+            "dopo",
+            "più",
+            "trattamento",
+        ]
+    ),
+    "Dutch": frozenset(
+        [
+            "de",
+            "het",
+            "een",
+            "en",
+            "van",
+            "is",
+            "voor",
+            "met",
+            "op",
+            "uw",
+            "huid",
+            "niet",
+            "zijn",
+            "na",
+            "bij",
+            "wordt",
+            "behandeling",
+        ]
+    ),
+    "Polish": frozenset(
+        ["i", "w", "na", "z", "do", "jest", "się", "po", "nie", "dla", "oraz", "skóry", "zabieg", "przez"]
+    ),
+}
+_FEWEST = 25
+"""Words below which a text is too short to tell its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The treatment, or none and why; the words it was recognised by."""
+
+    treatment: str | None
+    words: str = ""
+    why: str = ""
+
+
+def language_of(content: Content) -> str:
+    """Return the language of a page if it is surely not English; its own statement alone is not enough."""
+    text = " ".join(block.text for block in content.blocks)[:60_000]
+    letters = [letter for letter in text if letter.isalpha()]
+    if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):
+        return "a language in other letters than ours"
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if len(words) < _FEWEST:
+        return ""
+    english = sum(word in _ENGLISH for word in words)
+    name, count = max(
+        ((name, sum(word in known for word in words)) for name, known in _OTHERS.items()), key=lambda one: one[1]
+    )
+    if count > english * 1.5 and count > 0.08 * len(words):
+        return name
+    declared = content.language.partition("-")[0].lower()
+    if declared not in ("", "en") and english < 0.06 * len(words):
+        return f"“{declared}”, as the page says"
+    return ""
+
+
+def treatment_of(content: Content) -> Recognised:
+    """Return the treatment a page is about."""
+    main = next((block.text for block in content.blocks if block.kind == "heading" and block.level == 1), "")
+    for text in (main, *_TITLE_ENDS.split(content.title)):
+        if (named := _one_of(text)) is not None:
+            if named == OTHER and text is not main:
+                continue
+            if named == OTHER:
+                return Recognised(None, text, "The page is about a treatment that the library has no protocol of.")
+            return Recognised(named, text)
+    weights: Counter[str] = Counter()
+    for text, weight in (
+        (main, _MAIN_HEADING),
+        (content.title, _TITLE),
+        (content.description, _DESCRIPTION),
+        *((block.text, _HEADING if block.kind == "heading" else _TEXT) for block in content.blocks),
+    ):
+        for mention in mentions(text):
+            weights[mention.treatment] += weight
+    if not weights:
+        return Recognised(None, "", "No treatment of the library is named on the page.")
+    (first, weight), *rest = weights.most_common()
+    if first == OTHER:
+        rest = []
+        return Recognised(None, "", "The page is mostly about treatments that the library has no protocol of.")
+    parts = includes(first)
+    others = [count for name, count in rest if name not in parts]
+    combining = [name for name, count in rest if name != OTHER and first in includes(name) and count * 2 > weight]
+    if len(combining) == 1:
+        first = combining[0]
+        others = [count for name, count in rest if name not in (first, *includes(first))]
+    if others and weight < _CLEAR * others[0]:
+        names = ", ".join(sorted(name for name, _ in weights.most_common(4) if name != OTHER))
+        return Recognised(None, "", f"The page is about several treatments ({names}); give one page for each.")
+    return Recognised(first, f"named {weights[first]} times by weight")
+
+
+def _one_of(text: str) -> str | None:
+    """Return the one treatment a title names; where one includes another, the one that includes it."""
+    named = list(dict.fromkeys(mention.treatment for mention in mentions(text)))
+    if re.search(r"\bvs\b|\bversus\b|\bor\b", text, re.IGNORECASE) and len(named) > 1:
+        return None
+    ours = [name for name in named if name != OTHER]
+    if not ours:
+        return OTHER if named else None
+    if len(ours) == 1:
+        return ours[0]
+    whole = [name for name in ours if all(other == name or other in includes(name) for other in ours)]
+    return whole[0] if len(whole) == 1 else None
+
+
+def modalities_of(content: Content, treatment: str) -> dict[str, str]:
+    """Return the modalities a page offers, each with its words: title and heading decide, else the text."""
+    main = " ".join(block.text for block in content.blocks if block.kind == "heading" and block.level == 1)
+    title = _TITLE_ENDS.split(content.title)[0]
+    if found := modalities_in(f"{main} . {title}", treatment):
+        return found
+    counted: dict[str, tuple[int, str]] = {}
+    for block in content.blocks:
+        for modality, words in modalities_in(block.text, treatment).items():
+            weight = 3 if block.kind == "heading" else 1
+            counted[modality] = (counted.get(modality, (0, words))[0] + weight, counted.get(modality, (0, words))[1])
+    if not counted:
+        return {}
+    most = max(count for count, _ in counted.values())
+    return {name: words for name, (count, words) in counted.items() if count >= max(1, most / 3)}

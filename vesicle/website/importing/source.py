@@ -1,0 +1,100 @@
+"""From bytes to text: how large, in which encoding, and whether letters were lost on the way."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+MOST_BYTES = 10_000_000
+"""Of one page; one saved with its style sheets and small pictures inside rarely reaches half of it."""
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
+_LOOKED_AT = 4_000
+_TWICE_READ = re.compile("â€[™œ\u009d“”¢¦\u0093\u0094\u0099]|Ã[©¨¡­³±¼¶¤\u00a0]|Â[\u00a0®©°½]|ï¿½")
+"""What UTF-8 looks like after it was read as a Windows page and saved again."""
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+class Unreadable(ValueError):
+    """The bytes are no page that can be read; the message is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page, and what was noticed while reading its bytes."""
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+
+def page_text(page: bytes | str, name: str = "") -> PageText:
+    """Return the text of a page. Raises `Unreadable` for one that is empty, too large or no text at all."""
+    where = name or "The page"
+    if len(page) > MOST_BYTES:
+        raise Unreadable(f"{where} is larger than {MOST_BYTES // 1_000_000} MB. Save the page alone, as HTML only.")
+    found = PageText(page, "") if isinstance(page, str) else _decoded(page, where)
+    if not _LETTERS.search(found.text):
+        raise Unreadable(f"{where} is empty: there is no word in it.")
+    mended, count = _mended(found.text)
+    if not count:
+        return found
+    note = (
+        f"Letters were damaged before the page was saved (UTF-8 read as Windows-1252), in {count} places; "
+        "they were mended where that was certain."
+    )
+    return PageText(mended, found.encoding, (*found.notes, note))
+
+
+def _decoded(raw: bytes, where: str) -> PageText:
+    declared = _declared(raw)
+    marked = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), "")
+    if not marked and b"\x00" in raw:
+        raise Unreadable(f"{where} is not a text: it holds bytes that no page has. Give an HTML page.")
+    for encoding in dict.fromkeys(filter(None, (marked, "utf-8", declared))):
+        # UTF-8 before what is declared: a text that is valid UTF-8 by chance and has letters beyond ASCII is very rare.
+        try:
+            text = raw.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        return PageText(text, encoding, _difference(declared, encoding, raw))
+    text = raw.decode("cp1252", errors="replace")
+    lost = text.count("\ufffd")
+    note = f"The page is neither UTF-8 nor what it says of itself ({declared or 'nothing'}); read as Windows-1252."
+    return PageText(text, "cp1252", (note, *((f"{lost} letters could not be read.",) if lost else ())))
+
+
+def _difference(declared: str, used: str, raw: bytes) -> tuple[str, ...]:
+    """Say that a page is in another encoding than it says, where that matters."""
+    if not declared or raw.isascii() or declared == used.removesuffix("-sig"):
+        return ()
+    return (f"The page says that it is {declared} and is {used.removesuffix('-sig')}; it was read as the latter.",)
+
+
+def _declared(raw: bytes) -> str:
+    match = _CHARSET.search(raw[:_LOOKED_AT])
+    if match is None:
+        return ""
+    try:
+        name = codecs.lookup(match[1].decode("ascii")).name
+    except LookupError:
+        return match[1].decode("ascii").lower()
+    # Browsers read Latin-1 as the Windows page that contains it.
+    return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(name, name)
+
+
+def _mended(text: str) -> tuple[str, int]:
+    """Undo one wrong reading of UTF-8, stretch by stretch, and count them."""
+    count = len(_TWICE_READ.findall(text))
+    if not count:
+        return text, 0
+
+    def again(match: re.Match[str]) -> str:
+        try:
+            return match.group().encode("cp1252").decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            return match.group()
+
+    return re.sub("â€.|Ã.|Â.", again, text), count
