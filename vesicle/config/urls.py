@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("vesicle.people.account_urls")),
     path("desk/protocols/", include("vesicle.protocols.urls")),
+    path("desk/statements/", include("vesicle.website.desk_urls")),
     path("pictures/", include("vesicle.protocols.public_urls")),
     path("candidacy/", include("vesicle.candidacy.urls")),
     path("book/", include("vesicle.scheduling.urls")),

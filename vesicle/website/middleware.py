@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from vesicle.clinic.queries import clinic_for_host, forget_clinics
+from vesicle.clinic.queries import clinic_for_host, forget_clinics, latest_day
 from vesicle.core import clock
 from vesicle.website.page_store import Aside, KeptPage, Key, PageStore, Stamp, kept_page
 from vesicle.website.queries import site_revision
@@ -82,7 +82,7 @@ def _stamp(request: HttpRequest) -> Stamp | None:
     revision = site_revision(clinic.pk)
     if revision != clinic.site_revision:
         forget_clinics()
-    return Stamp(clinic.pk, revision, clock.now().date())
+    return Stamp(clinic.pk, revision, latest_day(clinic.pk, clock.now()))
 
 
 def _key(request: HttpRequest) -> Key:

@@ -99,11 +99,12 @@ class TreatmentPage:
     id: str
     title: str
     headline: str
+    headline_said: Said
     description: str
     synonyms: tuple[str, ...]
     not_the_same_as: tuple[str, ...]
-    intro: tuple[str, ...]
-    note: str
+    intro: tuple[Said, ...]
+    note: Said
     clinic_name: str
     overview: tuple[Said, ...]
     mechanism: tuple[Said, ...]
@@ -133,6 +134,7 @@ class TreatmentPage:
     approved_on: str
     edition: str
     preview: str
+    withdrawn: tuple[tuple[str, str], ...]
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
@@ -152,6 +154,9 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
     options = [one.option for one in offered]
     country = material.clinic.jurisdiction
     notes = Notes(bank, is_preview=bool(material.preview))
+    resting = material.treatment.resting
+    headline = notes.own(overlay.headline or protocol.tagline, resting)
+    intro = tuple(notes.own(each, resting) for each in overlay.intro)
     overview = tuple(notes.of(each, each.text) for each in protocol.overview)
     mechanism = tuple(notes.of(each, each.text) for each in _shared_mechanism(options))
     products = visit.product_lines(offered, material.stocked, country, bank, notes)
@@ -165,12 +170,13 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
     return TreatmentPage(
         id=material.treatment.id,
         title=protocol.title,
-        headline=overlay.headline or protocol.tagline,
+        headline=headline.text,
+        headline_said=headline,
         description=_description(protocol.title, protocol.overview[0].text),
         synonyms=protocol.synonyms,
         not_the_same_as=protocol.not_the_same_as,
-        intro=overlay.intro,
-        note=overlay.note,
+        intro=intro,
+        note=notes.own(overlay.note, resting),
         clinic_name=material.clinic.name,
         overview=overview,
         mechanism=mechanism,
@@ -200,6 +206,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         approved_on=approved_on,
         edition=f"Edition {material.treatment.edition_number}, from protocol {protocol.version}",
         preview=material.preview,
+        withdrawn=tuple((one.finding.text, one.fall.why if one.fall else "") for one in material.treatment.withdrawn),
     )
 
 
@@ -299,7 +306,8 @@ def _questions(material: Material, notes: Notes) -> tuple[QuestionAnswer, ...]:
     for one in offered:
         for each in one.option.sections.questions:
             asked.setdefault(each.question, {}).setdefault((each.answer, each.refs), []).append(one.option.name)
-    own = [QuestionAnswer(each.question, (("", Said(each.answer)),)) for each in material.treatment.overlay.questions]
+    mine, resting = material.treatment.overlay.questions, material.treatment.resting
+    own = [QuestionAnswer(each.question, (("", notes.own(each.answer, resting)),)) for each in mine]
     return (
         *own,
         *(

@@ -14,14 +14,17 @@ register = template.Library()
 
 @register.filter
 def cited(said: Said) -> SafeString:
-    """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin."""
+    """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin or its grade."""
+    if said.parts:
+        return format_html_join("", "{}", ((cited(part),) for part in said.parts))
     links = format_html_join(
         "",
         '<a class="ref" href="#ref-{0}"><span class="visually-hidden">Source </span>{0}</a>',
         ((number,) for number in said.notes),
     )
     mark = format_html(' <span class="mark">{}</span>', said.mark) if said.mark else ""
-    return format_html("{}{}{}", said.text, links, mark)
+    grade = format_html(" {}", graded(said.grade)) if said.grade else ""
+    return format_html("{}{}{}{}", said.text, links, mark, grade)
 
 
 @register.simple_tag
