@@ -22,14 +22,13 @@ def area_word(area: str) -> str:
 
 
 @register.simple_tag
-def beside(panels: Sequence[Beside], name: str, label: str) -> SafeString:
+def beside(panels: Sequence[Beside], name: str) -> SafeString:
     """Return what other rooms show beside a field of the words, in a place that a script may fill again."""
     if not panels:
         return mark_safe("")
     return format_html(
-        '<div class="beside" id="beside-{}" data-beside="{}" role="group" aria-label="What is said of: {}">{}</div>',
+        '<div class="beside" id="beside-{}" data-beside="{}">{}</div>',
         name,
         name,
-        label,
         format_html_join("", "{}", ((panel.by_field.get(name, ""),) for panel in panels)),
     )
