@@ -1,5 +1,7 @@
 """Staff pages: what was found in an edition's own words, what each sentence rests on, and the check while one types."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,9 @@ from vesicle.protocols.permissions import CHANGE, CHANGE_TEXT, SEE
 from vesicle.website import gate, services
 from vesicle.website import statement_queries as queries
 from vesicle.website.presenters import statements as shown
+
+if TYPE_CHECKING:
+    from vesicle.protocols.models import Edition
 
 MOST_TYPED = 120_000
 """Characters that are judged while somebody types; a form with more is judged when it is saved."""
@@ -50,7 +55,7 @@ def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     return render(request, "website/statements/edition.html", context, status=status)
 
 
-def _act(request: HttpRequest, row: protocols.Edition) -> str:
+def _act(request: HttpRequest, row: "Edition") -> str:
     sent = request.POST
     revision = sent.get("revision", "")
     expected = int(revision) if revision.isdecimal() and len(revision) < 10 else 0

@@ -48,11 +48,13 @@ class Source:
 class Notes:
     """Hands out numbers to sources while a page is put together.
 
+    ``resting`` are the claims that sentences of the clinic's own rest on, by their fingerprint.
     ``is_preview`` shows staff every mark of origin; patients see them only where a sentence is asked to carry one.
     """
 
-    def __init__(self, bank: Bank, *, is_preview: bool = False) -> None:
+    def __init__(self, bank: Bank, *, is_preview: bool = False, resting: Mapping[str, Claim] | None = None) -> None:
         self.bank = bank
+        self.resting = resting or {}
         self.is_preview = is_preview
         self._numbers: dict[str, int] = {}
 
@@ -64,10 +66,11 @@ class Notes:
 
     def say(self, text: str, refs: Sequence[str] = (), basis: str = "verified", *, marked: bool = False) -> Said:
         """Return a sentence with its sources; ``marked`` also tells patients that a value is the clinic's own."""
-        return Said(text, self.numbers(refs), self.mark(basis, marked=marked))
+        return Said(text, self.numbers(refs), self.mark(basis, marked=marked), parts=self.own(text).parts)
 
-    def own(self, text: str, resting: Mapping[str, Claim]) -> Said:
+    def own(self, text: str) -> Said:
         """Return words of the clinic's own, each sentence that rests on a claim with its grade and sources."""
+        resting = self.resting
         sentences = of_text(text) if resting else ()
         if not any(digest(one.text) in resting for one in sentences):
             return Said(text)

@@ -14,7 +14,7 @@ from vesicle.website.claims.auditing import Match
 from vesicle.website.claims.rules import VERSION
 from vesicle.website.presenters.words import long_date
 from vesicle.website.statements.judging import Proposal, Statement, proposals
-from vesicle.website.statements.own_words import OwnWords
+from vesicle.website.statements.own_words import OwnWords, of_overlay
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     "block": ("bad", "Take out"),
@@ -63,7 +63,7 @@ def check_typed(edition: Edition, typed: Mapping[str, str], *, now: datetime) ->
     """Check an edition with the words of its form as they are typed; places are names of fields then."""
     saved = Overlay.model_validate(edition.overlay)
     pictures = Overlay(pictures=saved.pictures)
-    own = [*_typed(typed), *queries.of_overlay(pictures), *queries.own_text(edition)]
+    own = [*_typed(typed), *of_overlay(pictures), *queries.own_text(edition)]
     return queries.check_words(edition, own, saved, now=now)
 
 

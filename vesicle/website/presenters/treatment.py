@@ -115,6 +115,7 @@ class TreatmentPage:
     skin: Pair
     products: tuple[visit.ProductLine, ...]
     pictures: tuple[queries.ShownPicture, ...]
+    captions: tuple[Said, ...]
     benefits: tuple[evidence.BenefitGroup, ...]
     reasons: tuple[safety.ReasonGroup, ...]
     concerns: tuple[evidence.ConcernRow, ...]
@@ -142,6 +143,11 @@ class TreatmentPage:
         return CONTENTS
 
     @property
+    def captioned(self) -> tuple[tuple[queries.ShownPicture, Said], ...]:
+        """The pictures with their captions."""
+        return tuple(zip(self.pictures, self.captions, strict=True))
+
+    @property
     def has_ways(self) -> bool:
         """Whether there is more than one way, so that each needs its name."""
         return len(self.ways) > 1
@@ -153,10 +159,9 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
     protocol, overlay = material.treatment.protocol, material.treatment.overlay
     options = [one.option for one in offered]
     country = material.clinic.jurisdiction
-    notes = Notes(bank, is_preview=bool(material.preview))
-    resting = material.treatment.resting
-    headline = notes.own(overlay.headline or protocol.tagline, resting)
-    intro = tuple(notes.own(each, resting) for each in overlay.intro)
+    notes = Notes(bank, is_preview=bool(material.preview), resting=material.treatment.resting)
+    headline = notes.own(overlay.headline or protocol.tagline)
+    intro = tuple(notes.own(each) for each in overlay.intro)
     overview = tuple(notes.of(each, each.text) for each in protocol.overview)
     mechanism = tuple(notes.of(each, each.text) for each in _shared_mechanism(options))
     products = visit.product_lines(offered, material.stocked, country, bank, notes)
@@ -176,7 +181,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         synonyms=protocol.synonyms,
         not_the_same_as=protocol.not_the_same_as,
         intro=intro,
-        note=notes.own(overlay.note, resting),
+        note=notes.own(overlay.note),
         clinic_name=material.clinic.name,
         overview=overview,
         mechanism=mechanism,
@@ -187,6 +192,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         skin=drawings.skin(options),
         products=products,
         pictures=material.pictures,
+        captions=tuple(notes.own(each.caption) for each in material.pictures),
         benefits=benefits,
         reasons=reasons,
         concerns=concerns[0],
@@ -306,8 +312,8 @@ def _questions(material: Material, notes: Notes) -> tuple[QuestionAnswer, ...]:
     for one in offered:
         for each in one.option.sections.questions:
             asked.setdefault(each.question, {}).setdefault((each.answer, each.refs), []).append(one.option.name)
-    mine, resting = material.treatment.overlay.questions, material.treatment.resting
-    own = [QuestionAnswer(each.question, (("", notes.own(each.answer, resting)),)) for each in mine]
+    mine = material.treatment.overlay.questions
+    own = [QuestionAnswer(each.question, (("", notes.own(each.answer)),)) for each in mine]
     return (
         *own,
         *(

@@ -15,8 +15,7 @@ register = template.Library()
 @register.filter
 def cited(said: Said) -> SafeString:
     """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin or its grade."""
-    if said.parts:
-        return format_html_join("", "{}", ((cited(part),) for part in said.parts))
+    text = format_html_join("", "{}", ((cited(part),) for part in said.parts)) if said.parts else said.text
     links = format_html_join(
         "",
         '<a class="ref" href="#ref-{0}"><span class="visually-hidden">Source </span>{0}</a>',
@@ -24,7 +23,7 @@ def cited(said: Said) -> SafeString:
     )
     mark = format_html(' <span class="mark">{}</span>', said.mark) if said.mark else ""
     grade = format_html(" {}", graded(said.grade)) if said.grade else ""
-    return format_html("{}{}{}{}", said.text, links, mark, grade)
+    return format_html("{}{}{}{}", text, links, mark, grade)
 
 
 @register.simple_tag

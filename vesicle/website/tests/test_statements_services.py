@@ -328,7 +328,7 @@ class TestPage:
             lambda claim: None if claim["id"] == "fine-lines" else claim,
             lambda claim: claim | {"grade": "very-low"},
             lambda claim: claim | {"wording": claim["wording"] + " Nobody knows for how long."},
-            lambda claim: claim | {"refs": claim.get("refs", [])[:-1] or ["another-source"]},
+            lambda claim: claim | {"refs": claim.get("refs", [])[:-1] or ["AnotherTrial2026"]},
         ],
     )
     def test_it_is_withdrawn_when_a_new_release_says_the_claim_otherwise(self, client, cast, in_force, change):
