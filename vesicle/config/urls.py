@@ -4,8 +4,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("vesicle.people.account_urls")),
-    path("desk/protocols/import/", include("vesicle.website.desk_urls")),
+    path("desk/protocols/import/", include("vesicle.website.import_urls")),
     path("desk/protocols/", include("vesicle.protocols.urls")),
+    path("desk/statements/", include("vesicle.website.statement_urls")),
     path("pictures/", include("vesicle.protocols.public_urls")),
     path("candidacy/", include("vesicle.candidacy.urls")),
     path("book/", include("vesicle.scheduling.urls")),

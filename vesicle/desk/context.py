@@ -35,7 +35,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Stock and lots", "/desk/stock/", "box", SEE_STOCK, "", "Supply"),
     ("Scan a lot", "/desk/stock/scan/", "scan", SEE_STOCK, "", "Supply"),
     ("Trace a lot", "/desk/visits/recall/", "flag", TRACE, "", "Supply"),
-    ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "", "Clinic"),
+    ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "statements", "Clinic"),
     ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
     ("Outcomes", "/desk/results/outcomes/", "curve", SEE_OUTCOMES, "", "Clinic"),
     ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),

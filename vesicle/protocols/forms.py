@@ -163,6 +163,7 @@ class WordsForm(forms.Form):
             intro=tuple(_paragraphs(given["intro"])),
             note=given["note"].strip(),
             pictures=self._base.pictures,
+            links=self._base.links,
             questions=tuple(
                 OwnQuestion.model_construct(question=given[f"q{index}-question"], answer=given[f"q{index}-answer"])
                 for index in self._kept

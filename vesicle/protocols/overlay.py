@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vesicle.protocols.schema import Option
-from vesicle.protocols.schema.common import Range
+from vesicle.protocols.schema.common import Range, Slug
 
 OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -47,6 +49,21 @@ class PlacedPicture(_Part):
     caption: str = Field(default="", max_length=300)
 
 
+class Linked(_Part):
+    """A sentence of the clinic's own that rests on a claim of the protocol; who linked them, and when.
+
+    ``sentence`` is the fingerprint of its exact words, ``says`` that of the claim as it was then: other words on
+    either side are something else, and nothing is linked any more.
+    """
+
+    sentence: Digest
+    claim: Slug
+    says: Digest
+    version: str
+    by: Short
+    at: datetime
+
+
 class Overlay(_Part):
     """The clinic's part of an edition. Everything is optional: an empty overlay offers all modalities as released."""
 
@@ -56,6 +73,7 @@ class Overlay(_Part):
     pictures: tuple[PlacedPicture, ...] = ()
     note: str = Field(default="", max_length=1000)
     modalities: dict[str, ModalityTerms] = Field(default_factory=dict)
+    links: tuple[Linked, ...] = ()
 
     def terms(self, modality: str) -> ModalityTerms:
         """Return the terms for a modality; one that is not mentioned is offered as released."""

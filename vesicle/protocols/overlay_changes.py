@@ -29,6 +29,7 @@ def overlay_changes(before: Overlay, after: Overlay, options: Sequence[Option]) 
         ),
         *_pictures(before, after),
         *_line("note", "Note", before.note, after.note),
+        *_links(before, after),
     ]
     for option in options:
         found += _terms(before, after, option)
@@ -73,6 +74,18 @@ def _pictures(before: Overlay, after: Overlay) -> Iterator[Change]:
     kept_before = [number for number in old if number in new]
     if kept_before != [number for number in new if number in old]:
         yield Change(PAGE, "picture-order", "pictures", "Pictures: in another order.")
+
+
+def _links(before: Overlay, after: Overlay) -> Iterator[Change]:
+    """Tell how many sentences were linked to a claim, claim by claim: the sentences themselves stand above."""
+    old, new = ({(one.sentence, one.claim, one.says) for one in each.links} for each in (before, after))
+    for claim in sorted({claim for _, claim, _ in old ^ new}):
+        for kind, found in (("linked", new - old), ("unlinked", old - new)):
+            if count := sum(name == claim for _, name, _ in found):
+                sentences = "One sentence" if count == 1 else f"{count} sentences"
+                rests = "rests" if count == 1 else "rest"
+                now = "now" if kind == "linked" else "no longer"
+                yield Change(PAGE, kind, claim, f"Evidence: {sentences} {now} {rests} on the claim “{claim}”.")
 
 
 def _terms(before: Overlay, after: Overlay, option: Option) -> Iterator[Change]:

@@ -8,3 +8,17 @@ class WebsiteConfig(AppConfig):
 
     name = "vesicle.website"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Judge the clinic's own words: beside the editor, before submission and signatures, and day by day after."""
+        from vesicle.core import periodic
+        from vesicle.protocols import hooks
+        from vesicle.website import gate
+
+        hooks.before_submission.append(gate.faults)
+        hooks.before_signing.append(gate.faults)
+        hooks.after_approval.append(gate.keep)
+        hooks.beside_words.append(gate.beside)
+        hooks.on_edition.append(gate.on_edition)
+        hooks.on_overview.append(gate.on_overview)
+        periodic.JOBS.append(gate.TELL_FALLEN)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from vesicle.clinic.queries import clinic_for_host, forget_clinics
+from vesicle.clinic.queries import clinic_for_host, forget_clinics, latest_day
 from vesicle.core import clock
 from vesicle.website import shelf
 from vesicle.website.page_store import KeptPage, Key, PageStore, Stamp, kept_page
@@ -101,7 +101,7 @@ def _stamp(request: HttpRequest, host: str) -> Stamp | None:
     revision = site_revision(clinic.pk)
     if revision != clinic.site_revision:
         forget_clinics()
-    stamp = Stamp(clinic.pk, revision, clock.now().date())
+    stamp = Stamp(clinic.pk, revision, latest_day(clinic.pk, clock.now()))
     outage.heard(host, stamp)
     return stamp
 

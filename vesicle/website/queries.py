@@ -1,7 +1,7 @@
 """Reads for public pages: what a clinic offers, what it stocks, where it is, and who approved the page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef
@@ -11,14 +11,18 @@ from vesicle.clinic import law
 from vesicle.clinic.domain.hours import Period, counts_on, periods
 from vesicle.clinic.models import CategoryDecision, Clinic, Hours, Location, Lot, LotRecall, Product, Resource
 from vesicle.clinic.queries.stock import product_facts
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.protocols import queries as protocols
-from vesicle.protocols.models import EditionApproval, Picture
+from vesicle.protocols.models import Edition, EditionApproval, Picture
 from vesicle.protocols.overlay import Overlay, PlacedPicture
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema import Protocol
-from vesicle.protocols.schema.sections import ProductNeed
+from vesicle.protocols.schema.sections import Claim, ProductNeed
+from vesicle.website import statement_queries
+from vesicle.website.statements.judging import Statement
+from vesicle.website.statements.withdrawing import model_without, overlay_without
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Treatment:
     """One treatment as the clinic offers it: every way it is given, with the clinic's own words and prices."""
 
     offered: tuple[OfferedOption, ...]
+    resting: Mapping[str, Claim] = field(default_factory=dict)
+    """The claims that sentences of the clinic's own rest on, by the fingerprint of the sentence."""
+    withdrawn: tuple[Statement, ...] = ()
+    """The sentences that lost their evidence; they are not in the words any more."""
 
     @property
     def protocol(self) -> Protocol:
@@ -69,7 +77,27 @@ def treatments(clinic_id: int) -> tuple[Treatment, ...]:
     groups: dict[str, list[OfferedOption]] = {}
     for one in protocols.offered_options(clinic_id):
         groups.setdefault(one.option.treatment, []).append(one)
-    return tuple(Treatment(tuple(group)) for group in groups.values())
+    return tuple(_standing(Treatment(tuple(group))) for group in groups.values())
+
+
+def _standing(found: Treatment) -> Treatment:
+    """Return a treatment without the sentences whose evidence has fallen away, and with what the others rest on."""
+    if not found.overlay.links:
+        return found
+    edition = Edition.objects.select_related("release").get(pk=found.edition_id)
+    checked = statement_queries.check(edition, now=clock.now())
+    resting = {one.digest: one.claim for one in checked.statements if one.claim is not None}
+    if not checked.fallen:
+        return replace(found, resting=resting)
+    gone = {one.digest for one in checked.fallen}
+    overlay = overlay_without(found.overlay, gone)
+    protocol = found.protocol
+    offered = found.offered
+    if edition.content is not None:
+        protocol = model_without(protocol, gone)
+        offered = tuple(replace(one, option=model_without(one.option, gone)) for one in offered)
+    offered = tuple(replace(one, overlay=overlay, protocol=protocol) for one in offered)
+    return Treatment(offered, resting, checked.fallen)
 
 
 def treatment(clinic_id: int, treatment_id: str) -> Treatment:
@@ -94,7 +122,7 @@ def previewed(actor: Actor, edition_id: int, treatment_id: str) -> tuple[Treatme
     offered = tuple(one for one in protocols.options_in_edition(edition.pk).values() if one.is_offered)
     if edition.treatment != treatment_id or not offered:
         raise NotFound("That edition is of another treatment.")
-    return Treatment(offered), edition.get_status_display()
+    return _standing(Treatment(offered)), edition.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,34 @@
-"""Verbs of the website: a draft from an imported page."""
+"""The verbs on a clinic's own words: a draft from an old page; a sentence linked to a claim; what was checked."""
 
-from __future__ import annotations
-
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from vesicle.core import audit
+from vesicle.clinic.models import Clinic, Location
+from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
-from vesicle.core.errors import Invalid
+from vesicle.core.errors import Invalid, NotFound
+from vesicle.core.permissions import Role
+from vesicle.core.scope import clinic_scope
+from vesicle.people import messages
+from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols import services as editions
 from vesicle.protocols.models import Edition
+from vesicle.protocols.overlay import Linked, Overlay
+from vesicle.protocols.permissions import CHANGE
+from vesicle.protocols.services import steps
+from vesicle.website import statement_queries as queries
 from vesicle.website.importing.draft import Proposal
+from vesicle.website.models import StatementReport
+from vesicle.website.statements.judging import Statement, proposals
 
 IMPORTED = audit.define("edition.imported", "began an edition from an old page")
+LINKED = audit.define("statement.linked", "linked a sentence of an edition to a claim")
+UNLINKED = audit.define("statement.unlinked", "took the claim off a sentence of an edition")
+REPORTED = audit.define("statement.reported", "kept what was checked of an edition's own words")
+TELLER = "Evidence watch"
 
 
 def draft_from_page(*, by: Actor, treatment: str, proposal: Proposal, page: str) -> Edition:
@@ -31,3 +45,151 @@ def draft_from_page(*, by: Actor, treatment: str, proposal: Proposal, page: str)
         detail = {"page": page[:120], "left_out": len(proposal.left_out), "questions": len(proposal.questions)}
         audit.record(IMPORTED, by=by, about=edition, detail=detail)
     return edition
+
+
+def link_statement(
+    *, by: Actor, edition: Edition, sentence: str, claim: str, says: str, expected_revision: int
+) -> Edition:
+    """Have a sentence of a draft rest on a claim of its protocol.
+
+    ``sentence`` is the fingerprint of the sentence, ``claim`` and ``says`` name the claim as it was read. Raises
+    ``NotFound`` for a sentence or a claim that is not there (any more), ``Invalid`` when the claim does not carry
+    the sentence, ``Stale`` when somebody else saved the draft meanwhile.
+    """
+    by.require(CHANGE)
+    with transaction.atomic():
+        row = steps.locked(edition, by)
+        steps.require_draft(row, expected_revision)
+        found = queries.check(row, now=clock.now())
+        statement = _statement(found, sentence)
+        offered = [one for one in proposals(statement.finding.text, found.basis) if one.made.claim.id == claim]
+        proposal = next((one for one in offered if one.made.says == says and one.ok), None) or next(
+            (one for one in offered if one.made.says == says), None
+        )
+        if proposal is None:
+            raise NotFound("The protocol does not make that claim like this any more. Choose one of its list.")
+        if not proposal.ok:
+            raise Invalid(f"This claim does not carry the sentence. {proposal.why}", fields={"claim": proposal.why})
+        link = Linked(
+            sentence=sentence, claim=claim, says=says, version=found.basis.version, by=by.name, at=clock.now()
+        )
+        row = _relinked(by, row, found, sentence, link)
+        audit.record(LINKED, by=by, about=row, detail={"claim": claim, "sentence": sentence[:16]})
+    return row
+
+
+def unlink_statement(*, by: Actor, edition: Edition, sentence: str, expected_revision: int) -> Edition:
+    """Take the claim off a sentence of a draft. Raises ``NotFound`` and ``Stale``."""
+    by.require(CHANGE)
+    with transaction.atomic():
+        row = steps.locked(edition, by)
+        steps.require_draft(row, expected_revision)
+        found = queries.check(row, now=clock.now())
+        _statement(found, sentence)
+        row = _relinked(by, row, found, sentence, None)
+        audit.record(UNLINKED, by=by, about=row, detail={"sentence": sentence[:16]})
+    return row
+
+
+def _statement(found: queries.Check, sentence: str) -> Statement:
+    statement = next((one for one in found.statements if one.digest == sentence), None)
+    if statement is None:
+        raise NotFound("That sentence is not in this draft any more. Choose one of its list.")
+    return statement
+
+
+def _relinked(by: Actor, row: Edition, found: queries.Check, sentence: str, link: Linked | None) -> Edition:
+    """Save the draft with one link put or taken; links of sentences that are not there any more go with it."""
+    overlay = Overlay.model_validate(row.overlay)
+    there = {one.digest for one in found.statements} - {sentence}
+    links = [one for one in overlay.links if one.sentence in there] + ([link] if link else [])
+    changed = overlay.model_copy(update={"links": tuple(links)})
+    plain = changed.model_dump(mode="json", exclude_defaults=True)
+    return editions.change_overlay(by=by, edition=row, overlay=plain, expected_revision=row.revision)
+
+
+def keep_report(*, by: Actor, edition: Edition) -> StatementReport:
+    """Keep with an edition what was checked of its own words at its approval."""
+    now = clock.now()
+    found = queries.check(edition, now=now)
+    content = found.as_dict()
+    with transaction.atomic():
+        report = StatementReport.objects.create(
+            clinic_id=edition.clinic_id,
+            edition=edition,
+            revision=edition.revision,
+            checked_on=found.basis.on,
+            jurisdiction=found.basis.jurisdiction,
+            version=content["version"],
+            content=content,
+            made_at=now,
+        )
+        audit.record(
+            REPORTED, by=by, about=report, detail={"version": report.version, "sentences": len(found.statements)}
+        )
+    return report
+
+
+def tell_fallen(*, now: datetime) -> int:
+    """Write to the owners of every clinic whose sentences have been withdrawn, once for each fall; return how many."""
+    told = 0
+    for clinic in Clinic.objects.order_by("pk"):
+        with clinic_scope(clinic.pk):
+            told += _tell(clinic, now)
+    return told
+
+
+def _tell(clinic: Clinic, now: datetime) -> int:
+    found = queries.fallen(clinic.pk, now=now)
+    if not found:
+        return 0
+    by = Actor.system(clinic.pk, TELLER)
+    zone = Location.objects.filter(is_active=True).order_by("pk").values_list("time_zone", flat=True).first() or "UTC"
+    told = 0
+    for edition, statements in found:
+        for statement in statements:
+            for owner in _owners(clinic.pk):
+                told += _write(by, clinic, owner, edition, statement, now, zone)
+    return told
+
+
+def _owners(clinic_id: int) -> list[Staff]:
+    """Return whom to tell: the owners, or the medical directors where there is no owner."""
+    for role in (Role.OWNER, Role.MEDICAL_DIRECTOR):
+        rows = Staff.objects.filter(clinic_id=clinic_id, is_active=True, roles__contains=[role.value])
+        if found := list(rows.select_related("user").order_by("pk")):
+            return found
+    return []
+
+
+def _write(
+    by: Actor, clinic: Clinic, owner: Staff, edition: Edition, statement: Statement, now: datetime, zone: str
+) -> bool:
+    fall, link = statement.fall, statement.link
+    if fall is None or link is None:
+        return False
+    title = protocols.text_of(edition)[0].title
+    body = (
+        f"Hello {owner.name},\n\n"
+        f"a sentence of your page on {title} has been taken off the page; the rest of the page stays.\n\n"
+        f"{statement.label}: “{statement.finding.text}”\n\n"
+        f"It rested on the claim “{link.claim}”. {fall.why}\n\n"
+        f"To bring it back, begin a new draft of {title} under Protocols, link the sentence to a claim that carries it "
+        "or write it anew, and have the draft approved.\n\n"
+        f"{clinic.name}"
+    )
+    key = f"statement-fell:{edition.pk}:{statement.digest[:24]}:{link.says[:12]}:{fall.kind}:{owner.pk}"
+    message = messages.queue(
+        by=by,
+        patient=None,
+        kind="statement-fell",
+        key=key,
+        subject=f"A sentence was taken off your page on {title}",
+        body=body,
+        due_at=now,
+        time_zone=zone,
+        recipient=owner.user.email,
+        subject_type="protocols.edition",
+        subject_id=edition.pk,
+    )
+    return message is not None

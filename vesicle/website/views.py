@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from vesicle.clinic.queries import latest_day
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import NotFound
@@ -75,7 +76,7 @@ def _material(
         panels={each.option.id: panels_for(request.actor, each) for each in found.offered},
         offered_ids=frozenset(each.option.id for each in everything),
         titles={each.option.id: (each.option.title, each.option.name) for each in everything},
-        on=now.date(),
+        on=latest_day(request.clinic.pk, now),
         preview=preview,
     )
 

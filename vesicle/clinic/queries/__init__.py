@@ -1,6 +1,13 @@
 """Reads of the clinic room."""
 
-from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic, times_forgotten
+from vesicle.clinic.queries.clinics import (
+    clinic_by_id,
+    clinic_for_host,
+    forget_clinics,
+    latest_day,
+    named_clinic,
+    times_forgotten,
+)
 from vesicle.clinic.queries.places import (
     Here,
     closure,
@@ -60,6 +67,7 @@ __all__ = [
     "here",
     "hours",
     "is_category_usable",
+    "latest_day",
     "location",
     "locations",
     "lot",

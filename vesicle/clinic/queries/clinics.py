@@ -1,10 +1,14 @@
 """Which clinic a request is for. Asked before anybody is known, so these reads have no actor."""
 
+from datetime import date, datetime
+
 from django.core.cache import cache
 from django.http.request import split_domain_port
 
-from vesicle.clinic.models import Clinic
+from vesicle.clinic.models import Clinic, Location
+from vesicle.core.clock import day_in
 from vesicle.core.errors import NotFound
+from vesicle.core.scope import every_clinic
 
 _SECONDS = 30
 _forgotten = 0
@@ -37,7 +41,23 @@ def forget_clinics() -> None:
     """Drop what is remembered about clinics, after one was added or changed."""
     global _forgotten
     _forgotten += 1
-    cache.delete("clinics")
+    cache.delete_many(["clinics", "clinic-zones"])
+
+
+def latest_day(clinic_id: int, now: datetime) -> date:
+    """Return the latest calendar day that it is at any open location of a clinic; the day in UTC where it has none.
+
+    What ends with a day has ended everywhere once it has ended here. Zones are remembered as clinics are.
+    """
+    zones: dict[int, tuple[str, ...]] | None = cache.get("clinic-zones")
+    if zones is None:
+        with every_clinic("whichever clinic a page is asked of, before its scope is entered"):
+            rows = Location.objects.filter(is_active=True).values_list("clinic_id", "time_zone").distinct()
+            zones = {}
+            for owner, zone in rows:
+                zones[owner] = (*zones.get(owner, ()), zone)
+        cache.set("clinic-zones", zones, _SECONDS)
+    return max((day_in(zone, now) for zone in zones.get(clinic_id, ())), default=now.date())
 
 
 def times_forgotten() -> int:

@@ -15,6 +15,7 @@ from vesicle.core.models import AuditEntry
 from vesicle.core.permissions import Role
 from vesicle.desk.permissions import READ_AUDIT
 from vesicle.scheduling.message_queries import count_waiting
+from vesicle.website.statement_queries import fallen_count
 
 _CLINICAL = frozenset({Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK})
 
@@ -27,6 +28,8 @@ class Counts:
     alerts: int
     recalls: int
     replies: int = 0
+    statements: int = 0
+    """Sentences taken off the clinic's pages, for those who can mend it."""
 
 
 def open_alerts(actor: Actor) -> int:
@@ -37,12 +40,14 @@ def open_alerts(actor: Actor) -> int:
 
 
 def counts(actor: Actor) -> Counts:
-    """Return what waits, in four queries; nothing for roles that cannot act on it."""
+    """Return what waits, in five queries; nothing for roles that cannot act on it."""
+    statements = fallen_count(actor)
     if not actor.roles & _CLINICAL:
-        return Counts(0, 0, 0)
+        return Counts(0, 0, 0, statements=statements)
     recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
     may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
-    return Counts(waiting_count(actor) if may_review else 0, open_alerts(actor), recalls, count_waiting(actor))
+    reviews = waiting_count(actor) if may_review else 0
+    return Counts(reviews, open_alerts(actor), recalls, count_waiting(actor), statements)
 
 
 def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:

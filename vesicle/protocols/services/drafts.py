@@ -9,7 +9,7 @@ from vesicle.clinic.models import Clinic
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
-from vesicle.protocols import queries
+from vesicle.protocols import hooks, queries
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import APPROVE, CHANGE
@@ -64,9 +64,13 @@ def change_overlay(*, by: Actor, edition: Edition, overlay: dict[str, Any], expe
 
 
 def submit_for_review(*, by: Actor, edition: Edition) -> Edition:
-    """Ask the medical director to approve a draft."""
+    """Ask the medical director to approve a draft. Raises ``NotReady`` with all that other rooms find wrong with it."""
     by.require(CHANGE)
-    return steps.become(steps.Status.IN_REVIEW, steps.SUBMITTED, by=by, edition=edition)
+    with transaction.atomic():
+        row = steps.locked(edition, by)
+        steps.require_step(row, steps.Status.IN_REVIEW)
+        hooks.require_ready(hooks.before_submission, by, row, "submitted")
+        return steps.become(steps.Status.IN_REVIEW, steps.SUBMITTED, by=by, edition=row)
 
 
 def return_to_draft(*, by: Actor, edition: Edition, reason: str) -> Edition:

@@ -7,6 +7,7 @@ from vesicle.core.errors import Conflict
 from vesicle.protocols.checking import plain
 from vesicle.protocols.library_files import checksum, library_paths, load_library, released_checksums
 from vesicle.protocols.models import ProtocolRelease
+from vesicle.protocols.services import steps
 
 
 def install_library() -> list[ProtocolRelease]:
@@ -40,4 +41,7 @@ def install_library() -> list[ProtocolRelease]:
                 )
             if is_new:
                 new.append(row)
+        if new:
+            # What a page says may rest on a claim that the newest release does not make any more.
+            steps.every_site_changed()
     return new

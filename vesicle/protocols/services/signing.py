@@ -20,7 +20,8 @@ def approve_edition(
 
     One signature is a medical director's. Where the clinic asks for two, the other may be that of another licensed
     provider; one person counts once. ``expected_revision`` is what the signer read: if the edition changed since,
-    ``Stale`` is raised and nothing is signed. Returns the signature; the edition may still wait for the other one.
+    ``Stale`` is raised and nothing is signed; so is ``NotReady`` with all that other rooms find wrong with it.
+    Returns the signature; the edition may still wait for the other one.
     """
     by.require(SIGN)
     if not by.licence:
@@ -40,6 +41,7 @@ def _signed(by: Actor, row: Edition, statement: str, expected_revision: int | No
     steps.require_step(row, Status.APPROVED)
     if expected_revision is not None and row.revision != expected_revision:
         raise Stale("This edition was changed after you opened it. Read what it says now, then sign.")
+    hooks.require_ready(hooks.before_signing, by, row, "approved")
     signing = queries.signing(row)
     own = next((one for one in signing.given if one.approved_by_id == by.person_id), None)
     if own is None:

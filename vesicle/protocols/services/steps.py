@@ -100,6 +100,12 @@ def site_changed(clinic_id: int) -> None:
     transaction.on_commit(forget_clinics)
 
 
+def every_site_changed() -> None:
+    """Tell every process that the pages of every clinic are to be made anew."""
+    Clinic.objects.update(site_revision=F("site_revision") + 1)
+    transaction.on_commit(forget_clinics)
+
+
 def checked_overlay(overlay: dict[str, Any], options: tuple[Option, ...]) -> dict[str, Any]:
     """Return an overlay as it is kept. Raises ``Invalid`` with everything that does not fit the options."""
     try:

@@ -94,7 +94,7 @@ class TestReading:
             approved(cast)
         for where in ("", "prp/"):
             iris.get(DESK + where)
-            with django_assert_max_num_queries(18):
+            with django_assert_max_num_queries(20):
                 iris.get(DESK + where)
 
 

@@ -12,7 +12,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
-from vesicle.protocols import forms, permissions, queries, services
+from vesicle.protocols import forms, hooks, permissions, queries, services
 from vesicle.protocols.views.pages import Opened, edition_context, opened
 
 
@@ -87,6 +87,10 @@ def _done(request: HttpRequest, one: Opened, act: Callable[[], str], **form: dja
             raise
         add_problems(sent, problem.fields, problem.message)
         status = 422
+    except hooks.NotReady as problem:
+        again = opened(request, one.edition.pk)
+        context = edition_context(request, again, **form) | {"not_ready": problem}
+        return render(request, "protocols/edition.html", context, status=problem.status)
     except Conflict as problem:
         if sent is None:
             notices.error(request, problem.message)

@@ -11,7 +11,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import Conflict, Invalid, Stale
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
-from vesicle.protocols import forms, permissions, pictures, presenters, services
+from vesicle.protocols import forms, hooks, permissions, pictures, presenters, services
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.views.pages import Opened, opened, placed_pictures, require_draft, rights
 
@@ -52,8 +52,15 @@ def words(request: HttpRequest, edition_id: int) -> HttpResponse:
         except Conflict as problem:
             form.add_error(None, problem.message)
             status = 409
-    context = {"one": one, "edition": one.edition, "form": form, "saved": saved, **rights(request)}
+    panels = _beside(request, one, form)
+    context = {"one": one, "edition": one.edition, "form": form, "saved": saved, "panels": panels, **rights(request)}
     return render(request, "protocols/words.html", context, status=status)
+
+
+def _beside(request: HttpRequest, one: Opened, form: forms.WordsForm) -> list[hooks.Beside]:
+    """Return what other rooms show beside the words, as they stand in the form."""
+    typed = {field.html_name: str(field.value() or "") for field in form}
+    return [show(request.actor, one.edition, typed) for show in hooks.beside_words]
 
 
 def _words_form(request: HttpRequest, one: Opened, *, more: int = 0, over: bool = False) -> forms.WordsForm:
@@ -72,6 +79,11 @@ def _words_form(request: HttpRequest, one: Opened, *, more: int = 0, over: bool 
 
 def _after_saving(request: HttpRequest, edition_id: int) -> HttpResponseRedirect:
     one = opened(request, edition_id)
+    if "evidence" in request.POST:
+        typed: dict[str, str] = {}
+        for show in hooks.beside_words:
+            if url := show(request.actor, one.edition, typed).evidence_url:
+                return HttpResponseRedirect(url)
     if "preview" in request.POST:
         return HttpResponseRedirect(f"/treatments/{one.edition.treatment}/?edition={edition_id}")
     return redirect("protocols:words" if "stay" in request.POST else "protocols:edition", edition_id)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import NotFound
 from vesicle.people.access import staff_page
-from vesicle.protocols import permissions, presenters, queries, services
+from vesicle.protocols import hooks, permissions, presenters, queries, services
 from vesicle.protocols.views.pages import edition_context, opened, rights
 
 
@@ -23,7 +23,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         }
         for standing in queries.standings(request.actor)
     ]
-    return render(request, "protocols/overview.html", {"rows": rows, **rights(request)})
+    panels = [show(request.actor) for show in hooks.on_overview]
+    return render(request, "protocols/overview.html", {"rows": rows, "panels": panels, **rights(request)})
 
 
 @require_safe

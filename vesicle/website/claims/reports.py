@@ -59,6 +59,16 @@ def audit_html(html: str, *, on: date, jurisdiction: str = "US") -> Report:
     return _report(of_html(html), on, jurisdiction)
 
 
+def names_exosomes(findings: Iterable[Finding]) -> bool:
+    """Return whether any sentence names exosomes, which statements may be required beside."""
+    return any(_names_exosomes(finding) for finding in findings)
+
+
+def states_the_status(findings: Iterable[Finding]) -> bool:
+    """Return whether any sentence says where exosomes stand."""
+    return any(_states_the_status(finding) for finding in findings)
+
+
 def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) -> Report:
     law = jurisdiction_of(jurisdiction)
     findings: list[Finding] = []
@@ -68,8 +78,8 @@ def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) ->
         before = findings[-1].text
     required = required_statements(
         law,
-        names_exosomes=any(_names_exosomes(finding) for finding in findings),
-        has_status=any(_states_the_status(finding) for finding in findings),
+        names_exosomes=names_exosomes(findings),
+        has_status=states_the_status(findings),
     )
     return Report(tuple(findings), on, law.id, tuple(required))
 

@@ -99,11 +99,12 @@ class TreatmentPage:
     id: str
     title: str
     headline: str
+    headline_said: Said
     description: str
     synonyms: tuple[str, ...]
     not_the_same_as: tuple[str, ...]
-    intro: tuple[str, ...]
-    note: str
+    intro: tuple[Said, ...]
+    note: Said
     clinic_name: str
     overview: tuple[Said, ...]
     mechanism: tuple[Said, ...]
@@ -114,6 +115,7 @@ class TreatmentPage:
     skin: Pair
     products: tuple[visit.ProductLine, ...]
     pictures: tuple[queries.ShownPicture, ...]
+    captions: tuple[Said, ...]
     benefits: tuple[evidence.BenefitGroup, ...]
     reasons: tuple[safety.ReasonGroup, ...]
     concerns: tuple[evidence.ConcernRow, ...]
@@ -134,11 +136,17 @@ class TreatmentPage:
     approved_on: str
     edition: str
     preview: str
+    withdrawn: tuple[tuple[str, str], ...]
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
         """The anchors with their names."""
         return CONTENTS
+
+    @property
+    def captioned(self) -> tuple[tuple[queries.ShownPicture, Said], ...]:
+        """The pictures with their captions."""
+        return tuple(zip(self.pictures, self.captions, strict=True))
 
     @property
     def has_ways(self) -> bool:
@@ -152,7 +160,9 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
     protocol, overlay = material.treatment.protocol, material.treatment.overlay
     options = [one.option for one in offered]
     country = material.clinic.jurisdiction
-    notes = Notes(bank, is_preview=bool(material.preview))
+    notes = Notes(bank, is_preview=bool(material.preview), resting=material.treatment.resting)
+    headline = notes.own(overlay.headline or protocol.tagline)
+    intro = tuple(notes.own(each) for each in overlay.intro)
     overview = tuple(notes.of(each, each.text) for each in protocol.overview)
     mechanism = tuple(notes.of(each, each.text) for each in _shared_mechanism(options))
     products = visit.product_lines(offered, material.stocked, country, bank, notes)
@@ -166,12 +176,13 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
     return TreatmentPage(
         id=material.treatment.id,
         title=protocol.title,
-        headline=overlay.headline or protocol.tagline,
+        headline=headline.text,
+        headline_said=headline,
         description=f"{protocol.title}. {protocol.overview[0].text}",
         synonyms=protocol.synonyms,
         not_the_same_as=protocol.not_the_same_as,
-        intro=overlay.intro,
-        note=overlay.note,
+        intro=intro,
+        note=notes.own(overlay.note),
         clinic_name=material.clinic.name,
         overview=overview,
         mechanism=mechanism,
@@ -182,6 +193,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         skin=drawings.skin(options),
         products=products,
         pictures=material.pictures,
+        captions=tuple(notes.own(each.caption) for each in material.pictures),
         benefits=benefits,
         reasons=reasons,
         concerns=concerns[0],
@@ -202,6 +214,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         approved_on=approved_on,
         edition=f"Edition {material.treatment.edition_number}, from protocol {protocol.version}",
         preview=material.preview,
+        withdrawn=tuple((one.finding.text, one.fall.why if one.fall else "") for one in material.treatment.withdrawn),
     )
 
 
@@ -301,7 +314,8 @@ def _questions(material: Material, notes: Notes) -> tuple[QuestionAnswer, ...]:
     for one in offered:
         for each in one.option.sections.questions:
             asked.setdefault(each.question, {}).setdefault((each.answer, each.refs), []).append(one.option.name)
-    own = [QuestionAnswer(each.question, (("", Said(each.answer)),)) for each in material.treatment.overlay.questions]
+    mine = material.treatment.overlay.questions
+    own = [QuestionAnswer(each.question, (("", notes.own(each.answer)),)) for each in mine]
     return (
         *own,
         *(

@@ -14,11 +14,13 @@ register = template.Library()
 
 @register.filter
 def cited(said: Said) -> SafeString:
-    """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin."""
+    """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin or its grade."""
     # A page says two hundred sentences: they are put together by hand, words escaped, numbers being numbers.
+    text = "".join(map(cited, said.parts)) if said.parts else conditional_escape(said.text)
     links = "".join(map(_link, said.notes))
     mark = f' <span class="mark">{escape(said.mark)}</span>' if said.mark else ""
-    return mark_safe(f"{conditional_escape(said.text)}{links}{mark}")  # noqa: S308 - escaped piece by piece
+    grade = f" {graded(said.grade)}" if said.grade else ""
+    return mark_safe(f"{text}{links}{mark}{grade}")  # noqa: S308 - escaped piece by piece
 
 
 @lru_cache(maxsize=512)

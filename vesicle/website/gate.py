@@ -1,0 +1,86 @@
+"""What the website adds to the editor of editions: words judged beside them, what keeps a draft back, the report."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from vesicle.core import clock
+from vesicle.core.actor import Actor
+from vesicle.core.periodic import PeriodicJob
+from vesicle.protocols.hooks import Beside, Fault
+from vesicle.protocols.models import Edition
+from vesicle.protocols.permissions import CHANGE
+from vesicle.website import services
+from vesicle.website import statement_queries as queries
+from vesicle.website.presenters import statements as shown
+
+
+def faults(by: Actor, edition: Edition) -> Sequence[Fault]:
+    """Return what keeps an edition from being submitted or signed."""
+    del by
+    return shown.faults(queries.check(edition, now=clock.now()), edition)
+
+
+def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
+    """Keep what was checked with the edition that is in force from now on."""
+    del before
+    services.keep_report(by=by, edition=edition)
+
+
+_WORDS = re.compile(r"headline|intro|note|q\d{1,3}-(?:question|answer)")
+
+
+def is_words(name: str) -> bool:
+    """Return whether a field of the form holds words of the page."""
+    return _WORDS.fullmatch(name) is not None
+
+
+def beside(by: Actor, edition: Edition, typed: Mapping[str, str]) -> Beside:
+    """Return what is to be shown beside the words of a draft, as they are typed."""
+    del by
+    typed = {name: text for name, text in typed.items() if is_words(name)}
+    found = shown.check_typed(edition, typed, now=clock.now())
+    fields = shown.by_field(found)
+    return Beside(
+        summary=_html("website/statements/_summary.html", found=shown.summary(found, edition), edition=edition),
+        by_field={
+            name: _html("website/statements/_field.html", rows=fields.get(name, ()), edition=edition) for name in typed
+        },
+        url=reverse("statements:check", args=[edition.pk]),
+        evidence_url=reverse("statements:edition", args=[edition.pk]),
+        script="website/statements.js",
+        style="website/statements.css",
+    )
+
+
+def on_edition(by: Actor, edition: Edition) -> SafeString:
+    """Return what the page of an edition says of its own words."""
+    if edition.status in (Edition.Status.DRAFT, Edition.Status.IN_REVIEW):
+        found = shown.summary(queries.check(edition, now=clock.now()), edition)
+        return _html("website/statements/_card.html", found=found, edition=edition, report=None)
+    report = next(iter(queries.reports(by, edition)), None)
+    fallen = queries.check(edition, now=clock.now()).fallen if edition.status == Edition.Status.APPROVED else ()
+    return _html("website/statements/_card.html", found=None, edition=edition, report=report, fallen=fallen)
+
+
+def on_overview(by: Actor) -> SafeString:
+    """Return a notice for those who can mend it while sentences are withdrawn."""
+    if not by.may(CHANGE):
+        return mark_safe("")
+    rows = shown.fallen_rows(queries.fallen(by.clinic_id, now=clock.now()))
+    return _html("website/statements/_fallen.html", rows=rows) if rows else mark_safe("")
+
+
+def _html(template: str, **context: object) -> SafeString:
+    return mark_safe(render_to_string(template, context))  # noqa: S308 - made by a template of ours
+
+
+def _tell() -> None:
+    services.tell_fallen(now=clock.now())
+
+
+TELL_FALLEN = PeriodicJob("sentences that lost their evidence", timedelta(minutes=10), _tell)

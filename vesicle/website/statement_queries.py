@@ -1,0 +1,192 @@
+"""Reads for judging an edition's own words: what they may rest on, what was found, and which links have fallen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from vesicle.clinic.models import Clinic
+from vesicle.clinic.queries import clinic_by_id, latest_day
+from vesicle.core import clock
+from vesicle.core.actor import Actor
+from vesicle.protocols import queries as protocols
+from vesicle.protocols.models import Edition
+from vesicle.protocols.overlay import Overlay
+from vesicle.protocols.permissions import CHANGE, SEE
+from vesicle.protocols.schema import Option
+from vesicle.website.claims import audit_text
+from vesicle.website.claims.jurisdictions import Required, UnknownJurisdiction, jurisdiction_of, required_statements
+from vesicle.website.claims.reports import Report, names_exosomes, states_the_status
+from vesicle.website.claims.rules import VERSION
+from vesicle.website.models import StatementReport
+from vesicle.website.statements.judging import Basis, Statement, claims_made, fingerprint, judged
+from vesicle.website.statements.own_words import OwnWords, all_strings, of_overlay, of_text_of_its_own
+
+NOTE = Report.__dataclass_fields__["note"].default
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was checked of an edition: every sentence of its own words, and the page as a whole.
+
+    ``unknown`` says why nothing could be judged: there are no rules for the clinic's country.
+    """
+
+    statements: tuple[Statement, ...]
+    required: tuple[Required, ...]
+    basis: Basis
+    unknown: str = ""
+
+    @property
+    def refused(self) -> tuple[Statement, ...]:
+        """The sentences that keep the edition from being approved."""
+        return tuple(one for one in self.statements if one.is_refused)
+
+    @property
+    def fallen(self) -> tuple[Statement, ...]:
+        """The sentences whose evidence has fallen away."""
+        return tuple(one for one in self.statements if one.state == "fallen")
+
+    @property
+    def missing(self) -> tuple[Required, ...]:
+        """The statements that the page needs here and has not."""
+        return tuple(one for one in self.required if not one.is_there)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing keeps the edition from being approved."""
+        return not (self.refused or self.missing or self.unknown)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was checked as plain data, to be kept with the edition."""
+        return {
+            "checked_on": self.basis.on.isoformat(),
+            "version": VERSION,
+            "jurisdiction": self.basis.jurisdiction,
+            "protocol": self.basis.version,
+            "note": NOTE,
+            "required": [one.as_dict() for one in self.required],
+            "sentences": [
+                one.finding.as_dict()
+                | {"where": one.label, "place": one.place, "state": one.state, "digest": one.digest}
+                | ({"link": one.link.model_dump(mode="json")} if one.link else {})
+                | ({"wording": one.claim.wording, "grade": one.claim.grade} if one.claim else {})
+                for one in self.statements
+            ],
+        }
+
+
+def country_and_day(clinic_id: int, now: datetime) -> tuple[str, date]:
+    """Return whose law decides over a clinic's pages, and which day it is for them.
+
+    All locations of a clinic are in one country; the day is the latest that it is at any of them.
+    """
+    clinic = clinic_by_id(clinic_id)
+    country = clinic.jurisdiction if clinic else Clinic.objects.values_list("jurisdiction", flat=True).get(pk=clinic_id)
+    return country, latest_day(clinic_id, now)
+
+
+def basis_of(
+    edition: Edition, options: Sequence[Option], overlay: Overlay, *, on: date, jurisdiction: str, version: str
+) -> Basis:
+    """Return what sentences of an edition may rest on. ``options`` are those of its protocol."""
+    offered = [option for option in options if overlay.terms(option.modality).offered]
+    newest = protocols.latest_release(edition.treatment)
+    is_newest = newest.pk == edition.release_id
+    return Basis(
+        claims_made(offered),
+        on,
+        jurisdiction,
+        version,
+        frozenset() if is_newest else _says(edition.release_id),
+        None if is_newest else _says(newest.pk),
+        newest.version,
+    )
+
+
+@lru_cache(maxsize=64)
+def _says(release_id: int) -> frozenset[tuple[str, str]]:
+    """Return the claims of a release that is installed, which never changes, with what they say."""
+    options = protocols.release_options(release_id)
+    return frozenset((claim.id, fingerprint(claim)) for option in options for claim in option.sections.claims)
+
+
+def check(edition: Edition, *, now: datetime, overlay: Overlay | None = None) -> Check:
+    """Check an edition as it is saved, or with another overlay."""
+    found = Overlay.model_validate(edition.overlay) if overlay is None else overlay
+    own = [*of_overlay(found), *own_text(edition)]
+    return check_words(edition, own, found, now=now)
+
+
+def own_text(edition: Edition) -> tuple[OwnWords, ...]:
+    """Return where an edition's own text says something else than its release."""
+    if edition.content is None:
+        return ()
+    return of_text_of_its_own(edition.content, edition.release.content)
+
+
+def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, now: datetime) -> Check:
+    """Check words as an edition would have them, with the links of its overlay."""
+    protocol, options = protocols.text_of(edition)
+    country, on = country_and_day(edition.clinic_id, now)
+    try:
+        law = jurisdiction_of(country)
+    except UnknownJurisdiction as unknown:
+        empty = Basis((), on, country, protocol.version)
+        return Check((), (), empty, str(unknown) if any(one.sentences() for one in own) else "")
+    basis = basis_of(edition, options, overlay, on=on, jurisdiction=law.id, version=protocol.version)
+    statements = judged(own, overlay.links, basis)
+    findings = [one.finding for one in statements]
+    key = f"{edition.pk}.{edition.revision}" if edition.content is not None else ""
+    named, stated = _of_protocol(edition.release_id, key, law.id, edition.content)
+    required = required_statements(
+        law,
+        names_exosomes=named or names_exosomes(findings),
+        has_status=stated or states_the_status(findings),
+    )
+    return Check(statements, tuple(required), basis)
+
+
+_OF_PROTOCOL: dict[tuple[int, str, str], tuple[bool, bool]] = {}
+
+
+def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str, Any] | None) -> tuple[bool, bool]:
+    """Return whether a protocol's page names exosomes, and whether it says where they stand in a country.
+
+    Judging a whole protocol takes a tenth of a second, so it is remembered by release, or by revision of an own text.
+    """
+    found = _OF_PROTOCOL.get((release_id, key, jurisdiction))
+    if found is None:
+        if content is None:
+            content = protocols.release_protocol(release_id).model_dump(mode="json", by_alias=True, exclude_unset=True)
+        texts = all_strings(content)
+        findings = audit_text("\n".join(texts), on=clock.now().date(), jurisdiction=jurisdiction).findings
+        found = names_exosomes(findings), states_the_status(findings)
+        if len(_OF_PROTOCOL) >= 64:
+            _OF_PROTOCOL.clear()
+        _OF_PROTOCOL[release_id, key, jurisdiction] = found
+    return found
+
+
+def fallen(clinic_id: int, *, now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:
+    """Return the sentences withdrawn from a clinic's pages, by edition in force; one query where nothing is linked."""
+    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED, overlay__has_key="links")
+    found = ((row, check(row, now=now).fallen) for row in rows.select_related("release").order_by("pk"))
+    return [(row, statements) for row, statements in found if statements]
+
+
+def fallen_count(actor: Actor) -> int:
+    """Return how many sentences are withdrawn from the clinic's pages; 0 for those who cannot mend it."""
+    if not actor.may(CHANGE):
+        return 0
+    return sum(len(statements) for _, statements in fallen(actor.clinic_id, now=clock.now()))
+
+
+def reports(actor: Actor, edition: Edition) -> list[StatementReport]:
+    """Return what was checked when an edition was approved, the newest first."""
+    actor.require(SEE)
+    rows = StatementReport.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk)
+    return list(rows.order_by("-made_at", "-pk"))

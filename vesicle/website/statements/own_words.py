@@ -1,0 +1,119 @@
+"""Where a clinic speaks in its own words: its part of an edition, and where its own text differs from the release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vesicle.protocols.overlay import Overlay
+from vesicle.website.claims.sentences import Kind, Sentence, of_text
+
+NOT_ON_THE_PAGE = frozenset(
+    {"exam", "check_ins", "consent", "follow_ups", "red_flags", "equipment", "qualifications", "without_rules"}
+)
+"""Sections of a protocol that its public page does not print."""
+NO_SENTENCES = frozenset(
+    {"id", "refs", "basis", "concern", "measure", "grade", "option", "jurisdiction", "jurisdictions", "kind",
+     "clinician", "when", "version", "released", "review_by", "name", "area"}
+)  # fmt: skip
+"""Fields that hold ids, codes and words for clinicians."""
+OWN_CLAIM = "claims"
+"""A claim's own fields: it is what sentences rest on, so it need not rest on another."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A stretch of the clinic's own words: ``place`` is its path, ``label`` says it in words, ``before`` leads to it.
+
+    ``is_claim`` marks the parts of a claim of the clinic's own protocol text.
+    """
+
+    place: str
+    label: str
+    text: str
+    kind: Kind = "sentence"
+    before: str = ""
+    is_claim: bool = False
+
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Return its sentences, with the kind the place gives them."""
+        found = of_text(self.text)
+        if self.kind == "sentence":
+            return found
+        return tuple(one if one.kind == "testimonial" else replace(one, kind=self.kind) for one in found)
+
+
+def digest(sentence: str) -> str:
+    """Return the fingerprint of a sentence's exact words; only white space does not count."""
+    return hashlib.sha256(" ".join(sentence.split()).encode()).hexdigest()
+
+
+def of_overlay(overlay: Overlay) -> tuple[OwnWords, ...]:
+    """Return the words of a clinic's part, in the order of the page."""
+    return tuple(one for one in _overlay(overlay) if one.text.strip())
+
+
+def _overlay(overlay: Overlay) -> Iterator[OwnWords]:
+    yield OwnWords("headline", "Headline", overlay.headline, "heading")
+    for number, paragraph in enumerate(overlay.intro, 1):
+        yield OwnWords(f"intro.{number - 1}", f"Introduction, paragraph {number}", paragraph)
+    yield OwnWords("note", "Note", overlay.note)
+    for number, one in enumerate(overlay.questions, 1):
+        yield OwnWords(f"questions.{number - 1}.question", f"Question {number}", one.question)
+        yield OwnWords(f"questions.{number - 1}.answer", f"Answer {number}", one.answer, before=one.question)
+    for number, picture in enumerate(overlay.pictures, 1):
+        yield OwnWords(f"pictures.{number - 1}.alt", f"Picture {number}, description", picture.alt, "caption")
+        yield OwnWords(f"pictures.{number - 1}.caption", f"Picture {number}, caption", picture.caption, "caption")
+
+
+def of_text_of_its_own(content: Mapping[str, Any], released: Mapping[str, Any]) -> tuple[OwnWords, ...]:
+    """Return what a clinic's own text of a protocol says on the page that its release does not say anywhere."""
+    known = {text for _, text in _strings(released)}
+    sentences = {digest(one.text) for text in known for one in of_text(text)}
+    found: dict[str, OwnWords] = {}
+    for path, text in _strings(content):
+        if text in known or text in found:
+            continue
+        new = [one for one in of_text(text) if digest(one.text) not in sentences]
+        if new:
+            section = next((part for part in path if not isinstance(part, int) and part != "modalities"), "")
+            found[text] = OwnWords(
+                "text:" + ".".join(map(str, path)),
+                _label(path),
+                "\n".join(one.text for one in new),
+                is_claim=section == OWN_CLAIM,
+            )
+    return tuple(found.values())
+
+
+def all_strings(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return every text of a protocol that its page may print."""
+    return tuple(dict.fromkeys(text for _, text in _strings(content)))
+
+
+def _strings(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key not in NOT_ON_THE_PAGE and key not in NO_SENTENCES:
+                yield from _strings(value, (*path, key))
+    elif isinstance(node, str):
+        if " " in node.strip():
+            yield path, node
+    elif isinstance(node, Sequence):
+        for index, value in enumerate(node):
+            yield from _strings(value, (*path, index))
+
+
+def _label(path: Sequence[str | int]) -> str:
+    """Return a path of the protocol in words: ``Protocol: benefits 2, text``."""
+    parts = list(path[2:] if path[:1] == ("modalities",) else path)
+    words: list[str] = []
+    for part in parts:
+        if isinstance(part, int) and words:
+            words[-1] += f" {part + 1}"
+        else:
+            words.append(str(part).replace("_", " "))
+    way = f"way {int(path[1]) + 1}, " if path[:1] == ("modalities",) else ""
+    return f"Protocol, {way}{', '.join(words)}"

@@ -1,0 +1,423 @@
+"""Editions with sentences that claim something: refused until they are mended or rest on a claim, then watched."""
+
+import copy
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from vesicle.clinic.models import Location
+from vesicle.clinic.queries import forget_clinics, latest_day
+from vesicle.core import clock
+from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted, Stale
+from vesicle.core.models import AuditEntry
+from vesicle.core.scope import clinic_scope
+from vesicle.people.models import Message
+from vesicle.protocols import services as protocols
+from vesicle.protocols.hooks import NotReady
+from vesicle.protocols.models import Edition, EditionApproval, ProtocolRelease
+from vesicle.protocols.queries import latest_release
+from vesicle.protocols.tests.editions import STATEMENT, draft, fresh, install
+from vesicle.website import services
+from vesicle.website import statement_queries as queries
+from vesicle.website.models import StatementReport
+from vesicle.website.statements.judging import proposals
+from vesicle.website.statements.own_words import digest
+
+CARRIED = "Fine lines may soften a little with microneedling."
+NOTE = f"Ask us anything. {CARRIED} We are on the second floor."
+OVERLAY = {"note": NOTE}
+PAGE = "/treatments/microneedling/"
+REVIEW = date(2027, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def releases(cast):
+    install()
+
+
+@pytest.fixture
+def edition(cast):
+    return draft(cast, "microneedling", OVERLAY)
+
+
+def checked(edition, now=None):
+    return queries.check(fresh(edition), now=now or clock.now())
+
+
+def claim_for(edition, sentence=CARRIED):
+    best = proposals(sentence, checked(edition).basis)[0]
+    assert best.ok, best.why
+    return best.made
+
+
+def link(cast, edition, by="owen", sentence=CARRIED, **more):
+    made = claim_for(edition, sentence)
+    wanted = {"claim": made.claim.id, "says": made.says, "expected_revision": fresh(edition).revision} | more
+    return services.link_statement(by=cast.actor(by), edition=edition, sentence=digest(sentence), **wanted)
+
+
+def submit(cast, edition):
+    return protocols.submit_for_review(by=cast.actor("owen"), edition=edition)
+
+
+def approve(cast, edition):
+    return protocols.approve_edition(by=cast.actor("iris"), edition=edition, statement=STATEMENT)
+
+
+@pytest.fixture
+def in_force(cast, edition):
+    link(cast, edition)
+    submit(cast, edition)
+    approve(cast, edition)
+    return fresh(edition)
+
+
+def new_release(edition, change, version="9.0.0"):
+    """Install a release whose claims were changed."""
+    content = copy.deepcopy(latest_release(edition.treatment).content) | {"version": version}
+    for part in (content, *content["modalities"]):
+        if part.get("claims"):
+            part["claims"] = [one for one in map(change, part["claims"]) if one is not None]
+    return ProtocolRelease.objects.create(
+        treatment=edition.treatment,
+        version=version,
+        source="",
+        content=content,
+        checksum="0" * 64,
+        installed_at=clock.now(),
+    )
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("overlay", "where"),
+        [
+            ({"headline": "It cures acne"}, "Headline"),
+            ({"intro": ["Hello there.", "Our serum cures acne."]}, "Introduction, paragraph 2"),
+            ({"note": "Our serum cures acne."}, "Note"),
+            ({"questions": [{"question": "Does it cure acne?", "answer": "Yes, absolutely."}]}, "Answer 1"),
+            ({"note": CARRIED}, "Note"),
+        ],
+    )
+    def test_a_draft_is_saved_with_it_and_goes_no_further(self, cast, overlay, where):
+        edition = draft(cast, "microneedling", overlay)
+        before = fresh(edition).__dict__ | {"_state": None}
+        entries = AuditEntry.objects.count()
+        with pytest.raises(NotReady) as refused:
+            submit(cast, edition)
+        (fault,) = refused.value.faults
+        assert fault.where == where
+        assert fault.what
+        assert fault.why
+        assert fault.mend
+        assert fault.what in refused.value.message
+        after = fresh(edition).__dict__ | {"_state": None}
+        assert {key: after[key] for key in before if key != "_release"} == {
+            key: before[key] for key in before if key != "_release"
+        }
+        assert AuditEntry.objects.count() == entries
+
+    def test_every_sentence_is_named(self, cast):
+        edition = draft(cast, "microneedling", {"headline": "It cures acne", "note": NOTE})
+        with pytest.raises(NotReady) as refused:
+            submit(cast, edition)
+        assert [one.where for one in refused.value.faults] == ["Headline", "Note"]
+
+    def test_the_own_text_of_a_protocol_is_judged_where_it_differs(self, cast):
+        edition = draft(cast, "microneedling")
+        content = protocols.start_text(fresh(edition)) | {"tagline": "Needles that cure acne."}
+        protocols.change_protocol(by=cast.actor("iris"), edition=edition, content=content, expected_revision=1)
+        with pytest.raises(NotReady) as refused:
+            submit(cast, edition)
+        assert [one.where for one in refused.value.faults] == ["Protocol, tagline"]
+
+    def test_an_own_text_that_drops_the_required_statement_is_refused(self, cast):
+        edition = draft(cast, "exosome-therapy")
+        statement = checked(edition).required[0]
+        assert statement.is_there
+        queries._OF_PROTOCOL.clear()
+        key = (fresh(edition).release_id, "", "US")
+        queries._OF_PROTOCOL[key] = (True, False)
+        try:
+            with pytest.raises(NotReady) as refused:
+                submit(cast, edition)
+            (fault,) = refused.value.faults
+            assert fault.where == "The page as a whole"
+            assert statement.statement in fault.mend
+            said = protocols.change_overlay(
+                by=cast.actor("owen"), edition=edition, overlay={"note": statement.statement}, expected_revision=1
+            )
+            assert submit(cast, said).status == "in-review"
+        finally:
+            queries._OF_PROTOCOL.clear()
+
+    def test_a_country_without_rules_is_said_and_nothing_is_guessed(self, cast):
+        edition = draft(cast, "microneedling", {"note": "We are on the second floor."})
+        bare = draft(cast, "microneedling")
+        cast.clinic.jurisdiction = "ZZ"
+        cast.clinic.save()
+        forget_clinics()
+        with pytest.raises(NotReady, match="not a jurisdiction we have rules for"):
+            submit(cast, edition)
+        assert submit(cast, bare).status == "in-review"
+
+    def test_it_is_asked_again_before_a_signature(self, cast, edition):
+        link(cast, edition)
+        submit(cast, edition)
+        with (
+            time_machine.travel(datetime(2027, 11, 25, tzinfo=UTC), tick=False),
+            pytest.raises(NotReady, match="looked at again"),
+        ):
+            approve(cast, edition)
+        assert fresh(edition).status == "in-review"
+        assert EditionApproval.objects.count() == 0
+        assert StatementReport.objects.count() == 0
+
+    def test_an_edition_without_words_of_its_own_passes(self, cast):
+        assert submit(cast, draft(cast, "microneedling")).status == "in-review"
+
+
+class TestLink:
+    def test_it_stores_who_when_and_what_the_claim_said_and_is_part_of_what_is_signed(self, cast, edition):
+        unlinked = protocols.content_hash(fresh(edition))
+        made = claim_for(edition)
+        row = link(cast, edition)
+        (stored,) = row.overlay["links"]
+        assert stored["sentence"] == digest(CARRIED)
+        assert (stored["claim"], stored["says"], stored["by"]) == (made.claim.id, made.says, "Owen Pryce")
+        assert stored["version"] == checked(edition).basis.version
+        assert stored["at"]
+        assert protocols.content_hash(row) != unlinked
+        assert AuditEntry.objects.filter(code="statement.linked").count() == 1
+        assert submit(cast, edition).status == "in-review"
+
+    def test_a_claim_that_does_not_carry_the_sentence_is_refused_and_nothing_changes(self, cast):
+        strong = "Microneedling makes fine lines disappear in 90 % of people."
+        edition = draft(cast, "microneedling", {"note": strong})
+        made = next(one.made for one in proposals(strong, checked(edition).basis))
+        with pytest.raises((Invalid, NotFound)):
+            services.link_statement(
+                by=cast.actor("owen"), edition=edition, sentence=digest(strong), claim=made.claim.id, says=made.says,
+                expected_revision=1,
+            )  # fmt: skip
+        assert fresh(edition).revision == 1
+        assert "links" not in fresh(edition).overlay
+
+    @pytest.mark.parametrize("wrong", [{"claim": "nothing"}, {"says": "0" * 64}])
+    def test_a_claim_that_is_not_made_is_not_found(self, cast, edition, wrong):
+        with pytest.raises(NotFound):
+            link(cast, edition, **wrong)
+
+    def test_a_sentence_that_is_not_there_is_not_found(self, cast, edition):
+        made = claim_for(edition)
+        with pytest.raises(NotFound):
+            services.link_statement(
+                by=cast.actor("owen"), edition=edition, sentence=digest("Another."), claim=made.claim.id,
+                says=made.says, expected_revision=1,
+            )  # fmt: skip
+
+    def test_the_slower_of_two_editors_is_told_and_changes_nothing(self, cast, edition):
+        protocols.change_overlay(by=cast.actor("iris"), edition=edition, overlay=OVERLAY, expected_revision=1)
+        with pytest.raises(Stale):
+            link(cast, edition, expected_revision=1)
+        assert "links" not in fresh(edition).overlay
+
+    def test_what_is_in_review_cannot_be_relinked(self, cast, edition):
+        link(cast, edition)
+        submit(cast, edition)
+        for act in (
+            lambda: link(cast, edition),
+            lambda: services.unlink_statement(
+                by=cast.actor("owen"), edition=edition, sentence=digest(CARRIED), expected_revision=2
+            ),
+        ):
+            with pytest.raises(Conflict):
+                act()
+
+    def test_taking_it_off_keeps_the_draft_back_again(self, cast, edition):
+        link(cast, edition)
+        services.unlink_statement(by=cast.actor("iris"), edition=edition, sentence=digest(CARRIED), expected_revision=2)
+        with pytest.raises(NotReady):
+            submit(cast, edition)
+
+    @pytest.mark.parametrize("name", ["rosa", "noor", "ines", "pia"])
+    def test_others_may_not(self, cast, edition, name):
+        with pytest.raises(NotPermitted):
+            link(cast, edition, by=name)
+
+    def test_otto_meets_nothing(self, cast, edition):
+        made = claim_for(edition)
+        with clinic_scope(cast.other.pk), pytest.raises(NotFound):
+            services.link_statement(
+                by=cast.actor("otto"), edition=edition, sentence=digest(CARRIED), claim=made.claim.id,
+                says=made.says, expected_revision=1,
+            )  # fmt: skip
+
+    def test_editing_the_sentence_takes_the_link_and_writing_it_back_brings_it_back(self, cast, edition):
+        row = link(cast, edition)
+        changed = row.overlay | {"note": NOTE.replace("a little", "a bit")}
+        protocols.change_overlay(by=cast.actor("owen"), edition=edition, overlay=changed, expected_revision=2)
+        with pytest.raises(NotReady):
+            submit(cast, edition)
+        protocols.change_overlay(by=cast.actor("owen"), edition=edition, overlay=row.overlay, expected_revision=3)
+        assert submit(cast, edition).status == "in-review"
+
+    def test_a_draft_goes_on_with_the_links_of_the_edition_in_force(self, cast, in_force):
+        assert draft(cast, "microneedling").overlay == in_force.overlay
+
+
+class TestReport:
+    def test_it_is_kept_with_the_edition_and_names_what_was_checked(self, cast, in_force):
+        (report,) = StatementReport.objects.filter(edition=in_force)
+        assert (report.jurisdiction, report.version, report.revision) == ("US", "1", in_force.revision)
+        assert report.checked_on == latest_day(cast.clinic.pk, clock.now())
+        states = {one["text"]: one["state"] for one in report.content["sentences"]}
+        assert states[CARRIED] == "carried"
+        assert states["Ask us anything."] == "ok"
+        assert "compliant" not in str(report.content).lower()
+        assert "no legal advice" in report.content["note"]
+
+    def test_it_never_changes(self, cast, in_force):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            StatementReport.objects.filter(edition=in_force).update(version="2")
+
+
+def page(client, moment=None):
+    forget_clinics()
+    if moment is None:
+        return client.get(PAGE).content.decode()
+    with time_machine.travel(moment, tick=False):
+        return client.get(PAGE).content.decode()
+
+
+class TestPage:
+    def test_the_sentence_stands_there_with_its_grade_and_sources(self, client, cast, in_force):
+        found = page(client)
+        start = found.index(CARRIED)
+        beside = found[start : found.index("We are on the second floor.", start)]
+        assert 'href="#ref-' in beside
+        assert "grade" in beside
+
+    def test_it_is_withdrawn_the_day_after_the_review_date_and_the_rest_stays(self, client, cast, in_force):
+        assert CARRIED in page(client, datetime(2027, 11, 23, 20, tzinfo=UTC))
+        after = page(client, datetime(2027, 11, 24, 20, tzinfo=UTC))
+        assert CARRIED not in after
+        assert "Ask us anything. We are on the second floor." in after
+
+    def test_a_page_from_memory_goes_at_midnight_where_the_clinic_is(self, client, cast, in_force):
+        Location.objects.update(time_zone="Asia/Tokyo")
+        assert CARRIED in page(client, datetime(2027, 11, 23, 14, 59, tzinfo=UTC))
+        assert CARRIED not in page(client, datetime(2027, 11, 23, 15, 0, tzinfo=UTC))
+
+    def test_the_last_day_is_whole_where_the_clinic_is(self, client, cast, in_force):
+        Location.objects.update(time_zone="America/Los_Angeles")
+        assert CARRIED in page(client, datetime(2027, 11, 24, 7, 59, tzinfo=UTC))
+        assert CARRIED not in page(client, datetime(2027, 11, 24, 8, 0, tzinfo=UTC))
+
+    def test_of_two_zones_the_one_where_the_day_is_over_counts(self, client, cast, in_force):
+        first, *_ = Location.objects.order_by("pk")
+        Location.objects.update(time_zone="America/Los_Angeles")
+        Location.objects.filter(pk=first.pk).update(time_zone="Asia/Tokyo")
+        assert CARRIED not in page(client, datetime(2027, 11, 23, 15, 0, tzinfo=UTC))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda claim: None if claim["id"] == "fine-lines" else claim,
+            lambda claim: claim | {"grade": "very-low"},
+            lambda claim: claim | {"wording": claim["wording"] + " Nobody knows for how long."},
+            lambda claim: claim | {"refs": claim.get("refs", [])[:-1] or ["AnotherTrial2026"]},
+        ],
+    )
+    def test_it_is_withdrawn_when_a_new_release_says_the_claim_otherwise(self, client, cast, in_force, change):
+        assert CARRIED in page(client)
+        new_release(in_force, change)
+        protocols.steps.every_site_changed()
+        found = page(client)
+        assert CARRIED not in found
+        assert "We are on the second floor." in found
+
+    def test_a_new_release_that_says_the_same_leaves_it(self, client, cast, in_force):
+        new_release(in_force, lambda claim: claim | {"review_by": "2030-01-01"})
+        protocols.steps.every_site_changed()
+        assert CARRIED in page(client)
+
+    def test_installing_a_release_makes_every_page_anew(self, cast):
+        cast.clinic.refresh_from_db()
+        before = cast.clinic.site_revision
+        assert before > 1
+        install()
+        cast.clinic.refresh_from_db()
+        assert cast.clinic.site_revision == before
+
+    def test_an_own_text_that_changes_the_claim_keeps_the_next_draft_back(self, cast, in_force):
+        edition = draft(cast, "microneedling")
+        content = copy.deepcopy(protocols.start_text(fresh(edition)))
+        for part in (content, *content["modalities"]):
+            for one in part.get("claims") or []:
+                one["rests_on"], one["grade"] = "One small trial.", "very-low"
+        protocols.change_protocol(by=cast.actor("iris"), edition=edition, content=content, expected_revision=1)
+        with pytest.raises(NotReady) as refused:
+            submit(cast, edition)
+        assert "another grade" in str(refused.value.faults[0])
+
+    def test_a_way_that_is_not_offered_any_more_carries_nothing(self, cast, in_force):
+        edition = draft(cast, "microneedling")
+        ways = {"standard": {"offered": False}}
+        assert claim_for(edition).ways == ("Standard",)
+        overlay = fresh(edition).overlay | {"modalities": ways}
+        protocols.change_overlay(by=cast.actor("owen"), edition=edition, overlay=overlay, expected_revision=1)
+        with pytest.raises(NotReady):
+            submit(cast, edition)
+
+
+AFTER = datetime(2027, 11, 24, 20, tzinfo=UTC)
+
+
+class TestTelling:
+    def test_the_owner_is_told_once_for_each_fall(self, cast, in_force):
+        assert services.tell_fallen(now=clock.now()) == 0
+        with time_machine.travel(AFTER, tick=False):
+            assert services.tell_fallen(now=AFTER) == 1
+            assert services.tell_fallen(now=AFTER + timedelta(days=3)) == 0
+        (message,) = Message.objects.filter(kind="statement-fell")
+        assert message.recipient == cast.owen.user.email
+        assert CARRIED in message.body
+        assert "2027-11-23" in message.body
+        assert "compliant" not in message.body.lower()
+
+    def test_without_an_owner_the_medical_director_is_told(self, cast, in_force):
+        cast.owen.is_active = False
+        cast.owen.save()
+        with time_machine.travel(AFTER, tick=False):
+            services.tell_fallen(now=AFTER)
+        assert Message.objects.get(kind="statement-fell").recipient == cast.iris.user.email
+
+    def test_a_retired_edition_is_not_watched(self, cast, in_force):
+        protocols.retire_edition(by=cast.actor("iris"), edition=in_force)
+        with time_machine.travel(AFTER, tick=False):
+            assert services.tell_fallen(now=AFTER) == 0
+
+    def test_only_those_who_can_mend_it_see_how_many(self, cast, in_force):
+        with time_machine.travel(AFTER, tick=False):
+            assert queries.fallen_count(cast.actor("owen")) == 1
+            assert queries.fallen_count(cast.actor("rosa")) == 0
+            with clinic_scope(cast.other.pk):
+                assert queries.fallen_count(cast.actor("otto")) == 0
+
+    def test_where_nothing_is_linked_it_costs_one_query(self, cast, django_assert_num_queries):
+        actor = cast.actor("owen")
+        latest_day(cast.clinic.pk, clock.now())
+        with django_assert_num_queries(1):
+            queries.fallen_count(actor)
+
+
+def test_an_edition_in_force_is_as_it_was_signed_although_a_sentence_is_withdrawn(cast, in_force):
+    before = Edition.objects.get(pk=in_force.pk).overlay
+    with time_machine.travel(AFTER, tick=False):
+        services.tell_fallen(now=AFTER)
+    row = Edition.objects.select_related("release").get(pk=in_force.pk)
+    assert row.overlay == before
+    assert protocols.content_hash(row) == EditionApproval.objects.get(edition=row).content_hash
