@@ -14,6 +14,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.models import AuditEntry
 from vesicle.core.permissions import Role
 from vesicle.desk.permissions import READ_AUDIT
+from vesicle.results.showing.queries import count_taken_down
 from vesicle.scheduling.message_queries import count_waiting
 
 _CLINICAL = frozenset({Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK})
@@ -27,6 +28,7 @@ class Counts:
     alerts: int
     recalls: int
     replies: int = 0
+    taken_down: int = 0
 
 
 def open_alerts(actor: Actor) -> int:
@@ -37,12 +39,13 @@ def open_alerts(actor: Actor) -> int:
 
 
 def counts(actor: Actor) -> Counts:
-    """Return what waits, in four queries; nothing for roles that cannot act on it."""
+    """Return what waits, in four queries, or five for who shows pairs; nothing for roles that cannot act on it."""
     if not actor.roles & _CLINICAL:
-        return Counts(0, 0, 0)
+        return Counts(0, 0, 0, taken_down=count_taken_down(actor))
     recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
     may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
-    return Counts(waiting_count(actor) if may_review else 0, open_alerts(actor), recalls, count_waiting(actor))
+    reviews, replies = waiting_count(actor) if may_review else 0, count_waiting(actor)
+    return Counts(reviews, open_alerts(actor), recalls, replies, count_taken_down(actor))
 
 
 def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:
