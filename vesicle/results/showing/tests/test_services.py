@@ -343,9 +343,9 @@ def wait_for_somebody_who_waits():
     return False
 
 
-def test_the_patient_is_told_where_and_takes_it_down_there(pia, as_patient):
+def test_the_patient_is_told_where_and_takes_it_down_there(pia, as_patient, client):
     row = show(pia, willing(pia))
-    client = as_patient(pia.patient)
+    as_patient(client, pia.patient)
     assert "Your photographs are on our pages" in client.get("/my/").content.decode()
     url = f"/consent/{pia.appointment.pk}/photos/"
     page = client.get(url).content.decode()
