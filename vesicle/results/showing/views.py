@@ -109,14 +109,14 @@ def choose(request: HttpRequest, before_id: int, after_id: int) -> HttpResponse:
 
 @staff_page(SHOW_PAIRS)
 @require_safe
-def preview(request: HttpRequest, before_id: int, after_id: int, side: str) -> HttpResponse:
+def preview(request: HttpRequest, before_id: int, after_id: int, which: str) -> HttpResponse:
     """One side of a pair that may be chosen, cut as the address says."""
-    if side not in ("before", "after"):
+    if which not in ("before", "after"):
         raise NotFound
     from vesicle.results.showing.rendering import cut, webp
 
     laid = services.laid_for(by=request.actor, before=before_id, after=after_id)
-    pixels = laid.before if side == "before" else laid.after
+    pixels = laid.before if which == "before" else laid.after
     return HttpResponse(webp(cut(pixels, crop_in(request.GET))), content_type="image/webp")
 
 
