@@ -48,7 +48,7 @@ def test_from_the_choice_to_the_page_and_down_again(
     assert owner.page.get_by_label("Width, %").input_value() in ("79", "80", "81")
     picture(owner, "pair-choose")
     owner.choose("part", "below-eyes")
-    assert owner.page.get_by_label("From the top, %").input_value() == "43"
+    assert owner.page.get_by_label("From the top, %").input_value() == "41"
     owner.write("What the first photograph shows", ALT["alt_before"])
     owner.write("What the second photograph shows", ALT["alt_after"])
     owner.press("Look at it first")

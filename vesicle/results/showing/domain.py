@@ -56,7 +56,7 @@ class Crop:
 
 
 # The upright frame of the photo library: 190 mm high, the eyes 68 mm below its upper edge.
-_OVER_THE_BROWS, _UNDER_THE_EYES = 24, 43
+_OVER_THE_BROWS, _UNDER_THE_EYES = 24, 41
 PRESETS = {
     "below-eyes": Crop(0, _UNDER_THE_EYES, 100, 100 - _UNDER_THE_EYES),
     "forehead": Crop(0, 0, 100, _OVER_THE_BROWS),

@@ -27,6 +27,11 @@ class Choice:
     pair: Candidate
     is_shown: bool
 
+    @property
+    def view(self) -> str:
+        """The view by name."""
+        return str(Photo.View(self.pair.view).label)
+
 
 def is_offered(clinic_id: int, option: str) -> bool:
     """Whether the clinic offers an option now."""

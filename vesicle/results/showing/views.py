@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +19,7 @@ from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.words import area_words, option_words
 from vesicle.results.permissions import SHOW_PAIRS
 from vesicle.results.showing import panel, queries, services, wording
+from vesicle.results.showing.domain import PRESETS
 from vesicle.results.showing.forms import ShowForm, crop_in
 
 
@@ -41,6 +44,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
             "choice": one,
             "who": _who(request, one.encounter.patient.full_name),
             "option": option_words(one.encounter.option),
+            "view": one.view,
             "area": area_words([one.pair.area] if one.pair.area else one.encounter.areas),
         }
         for one in queries.choices(request.actor)
@@ -100,6 +104,7 @@ def choose(request: HttpRequest, before_id: int, after_id: int) -> HttpResponse:
         "area": area_words([one.pair.area] if one.pair.area else one.encounter.areas),
         "is_registered": laid.is_registered,
         "whole": url,
+        "parts": json.dumps({name: [part.left, part.top, part.width, part.height] for name, part in PRESETS.items()}),
         "size": (laid.before.shape[1], laid.before.shape[0]),
         "crop": crop,
         "shows_eyes": crop is not None and laid.is_registered and crop.shows_eyes,

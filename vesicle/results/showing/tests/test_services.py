@@ -17,10 +17,12 @@ from vesicle.people.identity import staff_actor
 from vesicle.protocols import services as protocols
 from vesicle.protocols.models import Edition
 from vesicle.protocols.queries import offered
-from vesicle.results.models import Capture, ShownPair, ShownPicture
-from vesicle.results.showing import panel, queries, services, wording
-from vesicle.results.showing.domain import Crop
+from vesicle.results.models import Capture, PhotoChange, PhotoComparison, ShownPair, ShownPicture
+from vesicle.results.photo_courses import primary
+from vesicle.results.showing import panel, queries, services, typical, wording
+from vesicle.results.showing.domain import FEWEST_FOR_TYPICAL, Crop
 from vesicle.results.showing.tests.situations import photographed, show, willing
+from vesicle.results.tests.cohorts import crowd
 from vesicle.results.tests.drawings import taken, upload
 from vesicle.treatment import photos
 from vesicle.treatment.models import Photo
@@ -362,6 +364,47 @@ def test_a_page_without_pairs_asks_one_query_more(pia, django_assert_num_queries
     found = offered(pia.patient.clinic_id, pia.option)
     with django_assert_num_queries(1):
         assert panel.shown_pairs(pia.me, found) is None
+
+
+def test_a_change_is_called_usual_once_enough_people_were_measured_in_the_same_way(pia):
+    row = show(pia, willing(pia))
+    found = offered(row.clinic_id, row.option)
+    name = primary(found.option.sections, row.areas)[0]
+    others = crowd(pia, FEWEST_FOR_TYPICAL, comes=0)
+    for number, visit in enumerate(others):
+        agree(visit.patient)
+        compared(visit, name, -10.0 - number)
+    assert typical.standing_of(pia.me, found, row).kind == "unknown"  # the pair itself was not compared
+    compared(pia.encounter, name, -20.0, before=row.before_id, after=row.after_id)
+    standing = typical.standing_of(pia.me, found, row)
+    assert (standing.kind, standing.people) == ("usual", FEWEST_FOR_TYPICAL + 1)
+    assert "A usual change here" in wording.typical(standing)
+    # Whoever withdraws from photographs in their record counts no more.
+    for visit in others[:2]:
+        agree(visit.patient, yes=False)
+    assert typical.standing_of(pia.me, found, row).kind == "unknown"
+
+
+def agree(patient, *, yes=True):
+    PhotoConsent.objects.create(
+        clinic_id=patient.clinic_id, patient=patient, use="clinical", is_given=yes, signature="x" if yes else "",
+        at=clock.now(), by_name="x",
+    )  # fmt: skip
+
+
+def compared(visit, name, percent, *, before=None, after=None):
+    """Keep a change of one measure twelve weeks after a visit."""
+    region, _, measure = name.partition(":")
+    numbers = [before or visit.pk * 10, after or visit.pk * 10 + 1]
+    comparison = PhotoComparison.objects.create(
+        clinic_id=visit.clinic_id, encounter=visit, patient=visit.patient, view="front", week=12, day=84,
+        before=numbers[:1], after=numbers[1:], methods="1", state="done", queued_at=clock.now(), ended_at=clock.now(),
+    )  # fmt: skip
+    PhotoChange.objects.create(
+        clinic_id=visit.clinic_id, comparison=comparison, region=region, measure=measure, method=f"{measure}/1",
+        unit="x", before=1.0, after=0.9, percent=percent, low=percent, high=percent, sdc=1.0, verdict="real-change",
+        basis="pair", code="real",
+    )  # fmt: skip
 
 
 def test_an_address_that_never_was_is_not_found(pia, client):

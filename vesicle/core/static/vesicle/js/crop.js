@@ -3,7 +3,6 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST = 10;
-const PARTS = { "below-eyes": [0, 43, 100, 57], forehead: [0, 0, 100, 24], whole: [0, 0, 100, 100] };
 
 function shape(parent, name, kind) {
   const made = document.createElementNS(SVG, name);
@@ -22,6 +21,9 @@ for (const figure of document.querySelectorAll("[data-crop]")) {
   const numbers = ["left", "top", "width", "height"].map(field);
   if (numbers.some((one) => one === null)) continue;
   const parts = [...around.querySelectorAll('input[name$="part"]')];
+
+  // Parts with a name, as [left, top, width, height], where the page knows any.
+  const named = JSON.parse(figure.dataset.parts ?? "{}");
 
   const svg = shape(figure, "svg");
   svg.setAttribute("viewBox", "0 0 100 100");
@@ -69,7 +71,7 @@ for (const figure of document.querySelectorAll("[data-crop]")) {
   for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => { start = null; });
   for (const one of numbers) one.addEventListener("input", () => { own(); draw(); });
   for (const one of parts) {
-    one.addEventListener("change", () => { if (one.checked && PARTS[one.value]) set(PARTS[one.value]); });
+    one.addEventListener("change", () => { if (one.checked && named[one.value]) set(named[one.value]); });
   }
   draw();
 }
