@@ -123,7 +123,7 @@ def agreeing(actor: Actor, patient_ids: Iterable[int], use: str) -> set[int]:
 
 
 def may_be_public(actor: Actor, patient_id: int) -> bool:
-    """Whether photographs of the patient may be on public pages now: agreed to, and still in the record by agreement."""
+    """Whether photographs of the patient may be on public pages now. They are kept in the record by agreement too."""
     return patient_id in all_public(actor, [patient_id])
 
 

@@ -11,7 +11,8 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         """Plan follow-ups and the reminder when a visit is signed, guide its photographs, show what waits on the
-        patient's home page, show pairs in public and take them down, keep the archive measured and compared, and write what is due."""
+        patient's home page, show pairs in public and take them down, keep the archive measured and compared, and write
+        what is due."""
         from django.urls import reverse
 
         from vesicle.consent import hooks as consent_hooks

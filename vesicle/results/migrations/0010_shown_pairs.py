@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
-
 # A pair is inserted only under the patient's latest word, with photographs of that patient in one view, and afterwards
 # only taken down. Whoever withdraws takes the same lock on the patient, so one of the two comes wholly first.
 GUARD = """

@@ -67,7 +67,7 @@ PRESETS = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A photograph: ``is_before`` any treatment of the course; ``is_good`` where the gate accepted it or never saw it."""
+    """A photograph. ``is_before`` the course; ``is_good`` where the gate accepted it or never saw it."""
 
     number: int
     view: str

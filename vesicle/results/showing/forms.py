@@ -3,17 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from vesicle.results.showing.domain import PRESETS, Crop, OutsidePicture
 
 OWN = "own"
 _SIDES = ("left", "top", "width", "height")
 PARTS = (
-    ("below-eyes", _("Below the eyes")),
-    ("forehead", _("Forehead, above the brows")),
-    ("whole", _("The whole face: the person can be recognized")),
-    (OWN, _("As the numbers below say")),
+    ("below-eyes", "Below the eyes"),
+    ("forehead", "Forehead, above the brows"),
+    ("whole", "The whole face: the person can be recognized"),
+    (OWN, "As the numbers below say"),
 )
 
 
@@ -21,20 +20,20 @@ class ShowForm(forms.Form):
     """The part that is shown, the same of both, and a description of each."""
 
     part = forms.ChoiceField(
-        label=_("Which part"),
+        label="Which part",
         widget=forms.RadioSelect,
-        help_text=_("The same part of both photographs. Leave the eyes out where the skin can be shown without them."),
+        help_text="The same part of both photographs. Leave the eyes out where the skin can be shown without them.",
     )
-    left = forms.IntegerField(label=_("From the left, %"), min_value=0, max_value=90, initial=0)
-    top = forms.IntegerField(label=_("From the top, %"), min_value=0, max_value=90, initial=0)
-    width = forms.IntegerField(label=_("Width, %"), min_value=10, max_value=100, initial=100)
-    height = forms.IntegerField(label=_("Height, %"), min_value=10, max_value=100, initial=100)
+    left = forms.IntegerField(label="From the left, %", min_value=0, max_value=90, initial=0)
+    top = forms.IntegerField(label="From the top, %", min_value=0, max_value=90, initial=0)
+    width = forms.IntegerField(label="Width, %", min_value=10, max_value=100, initial=100)
+    height = forms.IntegerField(label="Height, %", min_value=10, max_value=100, initial=100)
     alt_before = forms.CharField(
-        label=_("What the first photograph shows"),
+        label="What the first photograph shows",
         max_length=200,
-        help_text=_("For people who cannot see it: the skin, not the person. No name, no promise."),
+        help_text="For people who cannot see it: the skin, not the person. No name, no promise.",
     )
-    alt_after = forms.CharField(label=_("What the second photograph shows"), max_length=200)
+    alt_after = forms.CharField(label="What the second photograph shows", max_length=200)
 
     def __init__(self, *args: Any, is_registered: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +59,7 @@ class ShowForm(forms.Form):
             try:
                 given["crop"] = Crop(*(given[name] for name in _SIDES))
             except OutsidePicture as outside:
-                self.add_error(outside.field, _("The part lies outside the picture: choose %s.") % outside)
+                self.add_error(outside.field, f"The part lies outside the picture: choose {outside}.")
         return given
 
 

@@ -79,6 +79,13 @@ def picture_url(pair: ShownPair, side: str, width: int) -> str:
     return reverse("shown:picture", args=[pair.token, f"{side}-{width}.webp"])
 
 
+def smallest(pair: ShownPair) -> list[str]:
+    """Return the addresses of the smallest picture of each side, before first; none where it came down."""
+    sizes = sorted(pair.pictures.all(), key=lambda one: (one.side != "before", one.width))
+    first = {one.side: one for one in reversed(sizes)}
+    return [picture_url(pair, side, first[side].width) for side in ("before", "after") if side in first]
+
+
 def places(actor: Actor) -> Sequence[ShownPlace]:
     """Return where photographs of the patient who asks are shown now."""
     if not actor.is_patient:

@@ -43,7 +43,7 @@ def is_offered(clinic_id: int, option: str) -> bool:
 
 
 def choices(actor: Actor) -> list[Choice]:
-    """Return every pair that may be chosen now, of patients who agree to public use, by patient and in order of time."""
+    """Return every pair that may be chosen now, of patients who agree to public use, in order of time for each."""
     actor.require(SHOW_PAIRS)
     return _choices(actor, consents.agreeing_in_public(actor))
 
@@ -122,6 +122,7 @@ def pairs(actor: Actor) -> list[ShownPair]:
     """Return every pair that is or was shown, the newest first."""
     actor.require(SHOW_PAIRS)
     rows = ShownPair.objects.filter(clinic_id=actor.clinic_id).select_related("patient", "shown_by")
+    rows = rows.prefetch_related("pictures")
     return list(rows.order_by("-shown_at", "-pk"))
 
 

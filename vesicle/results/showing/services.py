@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.services.site import site_changed
@@ -53,7 +52,7 @@ def laid_for(*, by: Actor, before: int, after: int) -> Laid:
         return laid(photos.read_for_public(by, before), photos.read_for_public(by, after))
     except NotTheSame:
         raise Conflict(
-            _("The two photographs do not show the same face in the same view, so they cannot be laid over each other.")
+            "The two photographs do not show the same face in the same view, so they cannot be laid over each other."
         ) from None
 
 
@@ -73,20 +72,18 @@ def show(
     pictures = rendered(pair, crop)
     with transaction.atomic():
         patient = queries.choice(by, before, after).encounter.patient
-        # A "no" takes the same lock: it comes wholly before this, and is seen below, or wholly after, and finds the pair.
+        # A "no" takes the same lock: it comes wholly before this and is seen below, or wholly after and finds the pair.
         Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         consent = consents.photo_consents(by, patient.pk).get(PhotoConsent.Use.PUBLIC)
         if consent is None or not consents.may_be_public(by, patient.pk):
-            raise Blocked(_("The patient does not agree to photographs on public pages, so this one cannot be shown."))
+            raise Blocked("The patient does not agree to photographs on public pages, so this one cannot be shown.")
         chosen = queries.choice(by, before, after)
         option = chosen.encounter.option
         here = ShownPair.objects.filter(clinic_id=by.clinic_id, option=option, taken_down_at=None)
         if here.filter(before_id=before, after_id=after).exists():
-            raise Conflict(_("This pair is shown already. Take it down to show it in another way."))
+            raise Conflict("This pair is shown already. Take it down to show it in another way.")
         if here.count() >= MOST_ON_A_PAGE:
-            raise Conflict(
-                _("A page shows at most %(most)s pairs. Take another one down first.") % {"most": MOST_ON_A_PAGE}
-            )
+            raise Conflict(f"A page shows at most {MOST_ON_A_PAGE} pairs. Take another one down first.")
         row = ShownPair.objects.create(
             clinic_id=by.clinic_id,
             option=option,
@@ -133,15 +130,15 @@ def _described(by: Actor, **given: str) -> dict[str, str]:
     jurisdiction = Clinic.objects.values_list("jurisdiction", flat=True).get(pk=by.clinic_id)
     for field, text in words.items():
         if not text:
-            problems[field] = _("Say what it shows, for people who cannot see it.")
+            problems[field] = "Say what it shows, for people who cannot see it."
         elif len(text) > 200:
-            problems[field] = _("At most 200 characters.")
+            problems[field] = "At most 200 characters."
         else:
             found = judged(text, jurisdiction=jurisdiction)
             if found.verdict == "block":
                 problems[field] = " ".join(f"{one.why} {one.safer}".strip() for one in found.patterns)
     if problems:
-        raise Invalid(_("Nothing is shown yet. Please look at what is marked."), fields=problems)
+        raise Invalid("Nothing is shown yet. Please look at what is marked.", fields=problems)
     return words
 
 
@@ -151,7 +148,7 @@ def take_down(*, by: Actor, pair: ShownPair, now: datetime) -> None:
     with transaction.atomic():
         rows = ShownPair.objects.filter(clinic_id=by.clinic_id, pk=pair.pk)
         if not _take_down(by, rows, Because.STAFF, now):
-            raise Conflict(_("This pair is not shown any more."))
+            raise Conflict("This pair is not shown any more.")
 
 
 def note(*, by: Actor, pair: ShownPair, now: datetime) -> None:

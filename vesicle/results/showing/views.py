@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vesicle.clinic.requests import HttpRequest
@@ -22,23 +22,17 @@ from vesicle.results.showing import panel, queries, services, wording
 from vesicle.results.showing.domain import PRESETS
 from vesicle.results.showing.forms import ShowForm, crop_in
 
+if TYPE_CHECKING:
+    from vesicle.results.models import ShownPair
+
 
 @staff_page(SHOW_PAIRS)
 @require_safe
 def pairs(request: HttpRequest) -> HttpResponse:
     """Every pair that is or was shown, and every one that may be chosen now."""
-    rows = [
-        {
-            "pair": pair,
-            "who": _who(request, pair.patient.full_name),
-            "option": option_words(pair.option),
-            "url": f"/treatments/{pair.option.partition('/')[0]}/#results",
-            "when": wording.when(pair),
-            "area": wording.area(pair),
-            "pictures": [panel.picture_url(pair, side, 360) for side in ("before", "after")],
-        }
-        for pair in queries.pairs(request.actor)
-    ]
+    shown, down = [], []
+    for pair in queries.pairs(request.actor):
+        (shown if pair.taken_down_at is None else down).append(_row(request, pair))
     choices = [
         {
             "choice": one,
@@ -50,16 +44,24 @@ def pairs(request: HttpRequest) -> HttpResponse:
         for one in queries.choices(request.actor)
         if not one.is_shown
     ]
-    context = {
-        "shown": [row for row in rows if row["pair"].taken_down_at is None],
-        "down": [row for row in rows if row["pair"].taken_down_at is not None],
-        "choices": choices,
-    }
+    context = {"shown": shown, "down": down, "choices": choices}
     return render(request, "results/showing/pairs.html", context)
 
 
+def _row(request: HttpRequest, pair: ShownPair) -> dict[str, object]:
+    return {
+        "pair": pair,
+        "who": _who(request, pair.patient.full_name),
+        "option": option_words(pair.option),
+        "url": f"/treatments/{pair.option.partition('/')[0]}/#results",
+        "when": wording.when(pair),
+        "area": wording.area(pair),
+        "pictures": panel.smallest(pair),
+    }
+
+
 def _who(request: HttpRequest, name: str) -> str:
-    return name if request.actor.may(SEE_PATIENTS) else _("A patient who agreed")
+    return name if request.actor.may(SEE_PATIENTS) else "A patient who agreed"
 
 
 @staff_page(SHOW_PAIRS)
@@ -93,7 +95,7 @@ def choose(request: HttpRequest, before_id: int, after_id: int) -> HttpResponse:
             except (Conflict, Blocked) as error:
                 form.add_error(None, error.message)
             else:
-                messages.success(request, _("The page shows the pair from now on, as long as the patient agrees."))
+                messages.success(request, "The page shows the pair from now on, as long as the patient agrees.")
                 return redirect("results_desk:pairs")
     url = reverse("results_desk:pair_preview", args=[before_id, after_id, "before"])
     context = {
@@ -134,7 +136,7 @@ def take_down(request: HttpRequest, pair_id: int) -> HttpResponse:
     except Conflict as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("The pair is off the page. Its pictures are deleted; the photographs stay."))
+        messages.success(request, "The pair is off the page. Its pictures are deleted; the photographs stay.")
     return redirect("results_desk:pairs")
 
 
