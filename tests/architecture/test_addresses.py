@@ -21,7 +21,7 @@ from vesicle.core import clock
 from vesicle.interop.services import make_key
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
-from vesicle.results.models import RatingPair, RatingRound, RatingTask, Retest
+from vesicle.results.models import RatingPair, RatingRound, RatingTask, Retest, ShownPair
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import Deposit, Fee, Offer, Reply, WaitlistEntry
 from vesicle.scheduling.services import add_service
@@ -29,7 +29,15 @@ from vesicle.treatment.models import Photo, ProductUse
 
 NOT_OURS = ("admin", "account", "mfa", "usersessions", "api-v1", "djdt")
 STAFF = ("desk/",)
-PRIVATE = {"token": "not-a-token", "key": "not-a-token", "day": 2, "week": 3, "position": 2, "question": "SCR-PREG"}
+PRIVATE = {
+    "token": "not-a-token",
+    "file": "before-360.webp",
+    "key": "not-a-token",
+    "day": 2,
+    "week": 3,
+    "position": 2,
+    "question": "SCR-PREG",
+}
 SHARED = {
     "treatment_id": "exosome-therapy",
     "treatment": "exosome-therapy",
@@ -44,6 +52,7 @@ SHARED = {
     "shot": "front",
     "picture_name": "clinic",
     "picture_version": "0" * 16,
+    "which": "before",
 }
 """Words that name nobody's record: every clinic has its own page under them, or the page is public."""
 
@@ -184,6 +193,9 @@ def records(treated, path):
         "consent_id": treated.consent.pk,
         "photo_id": photo.pk,
         "round_id": a_round(treated, photo).pk,
+        "pair_id": a_shown_pair(treated, photo).pk,
+        "before_id": photo.pk,
+        "after_id": Photo.objects.get(week=12).pk,
         "side": "left",
         "retest_id": Retest.objects.create(
             clinic_id=iris.clinic_id,
@@ -236,6 +248,18 @@ def a_round(treated, before):
             position=position, before_on_left=True, is_repeat=position == 2,
         )  # fmt: skip
     return opened
+
+
+def a_shown_pair(treated, before):
+    """A pair on the page of the visit's option."""
+    treated.agree_to_photographs("public")
+    Photo.objects.filter(week=12).update(taken_at=treated.after(weeks=12))
+    return ShownPair.objects.create(
+        clinic_id=treated.nurse.clinic_id, option=treated.option, patient=treated.patient, encounter=treated.encounter,
+        before=before, after=Photo.objects.filter(week=12).get(), view="front", weeks=12, sessions=1,
+        consent=PhotoConsent.objects.get(use="public"), token="x", is_registered=False, left=0, top=0, width=100,
+        height=100, alt_before="Skin.", alt_after="Skin.", shown_at=clock.now(), shown_by=treated.house.cast.iris,
+    )  # fmt: skip
 
 
 def a_course(treated):

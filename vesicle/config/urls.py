@@ -8,6 +8,7 @@ urlpatterns = [
     path("desk/protocols/", include("vesicle.protocols.urls")),
     path("desk/statements/", include("vesicle.website.statement_urls")),
     path("pictures/", include("vesicle.protocols.public_urls")),
+    path("before-and-after/", include("vesicle.results.showing.public_urls")),
     path("candidacy/", include("vesicle.candidacy.urls")),
     path("book/", include("vesicle.scheduling.urls")),
     path("consent/", include("vesicle.consent.urls")),

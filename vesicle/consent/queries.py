@@ -120,3 +120,26 @@ def agreeing(actor: Actor, patient_ids: Iterable[int], use: str) -> set[int]:
     rows = PhotoConsent.objects.filter(clinic_id=actor.clinic_id, patient_id__in=list(patient_ids), use=use)
     latest = rows.order_by("patient_id", "-at", "-pk").distinct("patient_id")
     return {patient_id for patient_id, is_given in latest.values_list("patient_id", "is_given") if is_given}
+
+
+def may_be_public(actor: Actor, patient_id: int) -> bool:
+    """Whether photographs of the patient may be on public pages now. They are kept in the record by agreement too."""
+    return patient_id in all_public(actor, [patient_id])
+
+
+def all_public(actor: Actor, patient_ids: Iterable[int]) -> set[int]:
+    """Return whose photographs, of many, may be on public pages now. One query; undecided is no."""
+    needed = (Use.PUBLIC, Use.CLINICAL)
+    rows = PhotoConsent.objects.filter(clinic_id=actor.clinic_id, patient_id__in=list(patient_ids), use__in=needed)
+    latest = rows.order_by("patient_id", "use", "-at", "-pk").distinct("patient_id", "use")
+    given: dict[int, set[str]] = {}
+    for patient_id, use, is_given in latest.values_list("patient_id", "use", "is_given"):
+        if is_given:
+            given.setdefault(patient_id, set()).add(use)
+    return {patient_id for patient_id, uses in given.items() if len(uses) == len(needed)}
+
+
+def agreeing_in_public(actor: Actor) -> set[int]:
+    """Return every patient of the clinic who agrees to photographs on public pages now."""
+    rows = PhotoConsent.objects.filter(clinic_id=actor.clinic_id, use=Use.PUBLIC, is_given=True)
+    return all_public(actor, set(rows.values_list("patient_id", flat=True)))

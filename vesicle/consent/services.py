@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vesicle.clinic.services.site import site_changed
-from vesicle.consent import queries
+from vesicle.consent import hooks, queries
 from vesicle.consent.domain import is_signature_of, problems_with, valid_until
 from vesicle.consent.models import ConsentWithdrawal, PhotoConsent, SignedConsent
 from vesicle.consent.permissions import SIGN
@@ -105,6 +105,8 @@ def set_photo_consent(
         message = f"Type your name as we have it: {patient.full_name}."
         raise Invalid("Nothing was changed: your name is missing.", fields={"signature": message})
     with transaction.atomic():
+        # Whoever shows a photograph takes the same lock: a "no" comes wholly before that or wholly after.
+        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         row = PhotoConsent.objects.create(
             clinic_id=by.clinic_id,
             patient=patient,
@@ -118,6 +120,8 @@ def set_photo_consent(
         if not is_given:
             # A page may show what was counted from photographs; it is worked out anew without these.
             site_changed(by.clinic_id)
+        for act in hooks.after_photo_decision:
+            act(by, row, now)
     return row
 
 

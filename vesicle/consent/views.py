@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from vesicle.clinic.requests import HttpRequest
-from vesicle.consent import queries, services
+from vesicle.consent import hooks, queries, services
 from vesicle.consent.forms import PhotoForm, SignForm
 from vesicle.consent.pdf import copy_of
 from vesicle.core import clock
@@ -95,6 +95,7 @@ def photos(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, "Your choices about photographs are saved. You can change them at any time.")
         return redirect("scheduling:appointment", key=key)
     context = {"form": form, "appointment": appointment, "key": key, "has_decided": bool(decided)}
+    context["shown"] = hooks.places_of(actor)
     return render(request, "consent/photos.html", context, status=422 if form.errors else 200)
 
 

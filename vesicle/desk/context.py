@@ -15,7 +15,7 @@ from vesicle.desk.queries import counts
 from vesicle.interop.permissions import MANAGE_KEYS
 from vesicle.people.permissions import SEE_PATIENTS
 from vesicle.protocols.permissions import SEE as SEE_EDITIONS
-from vesicle.results.permissions import KEEP_MAINTENANCE, SEE_OUTCOMES
+from vesicle.results.permissions import KEEP_MAINTENANCE, SEE_OUTCOMES, SHOW_PAIRS
 from vesicle.results.permissions import READ as READ_RESULTS
 from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SEE_FEES, SET_MESSAGES, WRITE_POLICY
 from vesicle.treatment.permissions import TRACE
@@ -38,6 +38,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Protocols", "/desk/protocols/", "file", SEE_EDITIONS, "statements", "Clinic"),
     ("Reviews in figures", "/desk/candidacy/metrics/", "chart", SEE_METRICS, "", "Clinic"),
     ("Outcomes", "/desk/results/outcomes/", "curve", SEE_OUTCOMES, "", "Clinic"),
+    ("Before and after", "/desk/results/shown/", "camera", SHOW_PAIRS, "taken_down", "Clinic"),
     ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
     ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),

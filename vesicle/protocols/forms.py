@@ -270,6 +270,31 @@ class PlacedPictureForm(forms.Form):
     caption = forms.CharField(label="Caption", max_length=300, required=False)
     place = forms.IntegerField(label="Place", min_value=1, max_value=99)
     remove = forms.BooleanField(label="Take it off the page", required=False)
+    left = forms.IntegerField(label="From the left, %", min_value=0, max_value=90, required=False)
+    top = forms.IntegerField(label="From the top, %", min_value=0, max_value=90, required=False)
+    width = forms.IntegerField(label="Width, %", min_value=10, max_value=100, required=False)
+    height = forms.IntegerField(label="Height, %", min_value=10, max_value=100, required=False)
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        """The part of the picture that is shown, in hundredths of it."""
+        return [self[name] for name in ("left", "top", "width", "height")]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a part that sticks out, beside the number that is too large. A number left empty stays as it was."""
+        given = super().clean() or {}
+        for name in ("left", "top", "width", "height"):
+            if name not in self.errors and given.get(name) is None:
+                given[name] = self.initial[name]
+        for start, size in (("left", "width"), ("top", "height")):
+            if None not in (given.get(start), given.get(size)) and given[start] + given[size] > 100:
+                self.add_error(size, f"The part ends outside the picture. Choose at most {100 - given[start]}.")
+        return given
+
+    @property
+    def part(self) -> dict[str, int]:
+        """The part as an overlay has it."""
+        return {name: self.cleaned_data[name] for name in ("left", "top", "width", "height")}
 
 
 class ReturnForm(forms.Form):

@@ -1,7 +1,7 @@
 """What later rooms do with an edition: lists they add to, read in the order in which rooms added them.
 
-``before_submission``, ``before_signing`` and ``after_approval`` are called inside the transaction of the verb;
-``beside_words`` and ``on_edition`` show something on the pages of the editor.
+``before_submission``, ``before_signing``, ``after_approval`` and ``after_retirement`` are called inside the
+transaction of the verb; ``beside_words`` and ``on_edition`` show something on the pages of the editor.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +17,11 @@ AfterApproval = Callable[[Actor, Edition, Edition | None], None]
 """Whoever gave the last signature, the edition that is in force from now on, and the one it replaces, if any."""
 
 after_approval: list[AfterApproval] = []
+
+AfterRetirement = Callable[[Actor, Edition], None]
+"""Whoever retired an edition, and the edition: its treatment is not offered any more."""
+
+after_retirement: list[AfterRetirement] = []
 
 
 @dataclass(frozen=True, slots=True)

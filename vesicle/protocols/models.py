@@ -172,3 +172,36 @@ class Picture(ClinicOwned):
 
     def __str__(self) -> str:
         return self.alt
+
+
+class PictureSize(ClinicOwned):
+    """A part of a picture in one size, for screens of one kind. Made once; its checksum is its address."""
+
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="sizes")
+    left = models.PositiveSmallIntegerField()
+    top = models.PositiveSmallIntegerField()
+    crop_width = models.PositiveSmallIntegerField()
+    crop_height = models.PositiveSmallIntegerField()
+    file = models.FileField(upload_to="pictures/")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["picture", "left", "top", "crop_width", "crop_height", "width"],
+                name="one_size_a_part_and_width",
+            ),
+            models.CheckConstraint(
+                condition=Q(crop_width__gte=10, crop_height__gte=10)
+                & Q(left__lte=100 - models.F("crop_width"), top__lte=100 - models.F("crop_height")),
+                name="a_part_lies_inside_its_picture",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["clinic", "sha256"], name="picture_size_by_checksum"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} px of {self.picture}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Range, Slug
@@ -41,12 +41,31 @@ class OwnQuestion(_Part):
     answer: OwnWords
 
 
+class PictureCrop(_Part):
+    """The part of a picture that is shown, in hundredths of it, from its upper left corner."""
+
+    left: int = Field(default=0, ge=0, le=90)
+    top: int = Field(default=0, ge=0, le=90)
+    width: int = Field(default=100, ge=10, le=100)
+    height: int = Field(default=100, ge=10, le=100)
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.left + self.width > 100 or self.top + self.height > 100:
+            raise ValueError("The part lies outside the picture: left and width, top and height make at most 100.")
+        return self
+
+
+WHOLE = PictureCrop()
+
+
 class PlacedPicture(_Part):
     """A picture of the clinic on the page. ``picture`` is its number in the picture table."""
 
     picture: int
     alt: Short
     caption: str = Field(default="", max_length=300)
+    crop: PictureCrop = WHOLE
 
 
 class Linked(_Part):

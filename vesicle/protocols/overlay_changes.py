@@ -71,6 +71,8 @@ def _pictures(before: Overlay, after: Overlay) -> Iterator[Change]:
         elif old[number] != one:
             yield from _line("picture-words", f"Picture {number}, description", old[number].alt, one.alt)
             yield from _line("picture-words", f"Picture {number}, caption", old[number].caption, one.caption)
+            if old[number].crop != one.crop:
+                yield Change(PAGE, "picture-crop", str(number), f"Picture {number}: another part of it is shown.")
     kept_before = [number for number in old if number in new]
     if kept_before != [number for number in new if number in old]:
         yield Change(PAGE, "picture-order", "pictures", "Pictures: in another order.")

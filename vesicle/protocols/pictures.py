@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from collections.abc import Iterable
 from typing import Final
 
 from django.core.files.base import ContentFile
@@ -19,7 +20,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid, NotFound
-from vesicle.protocols.models import Picture
+from vesicle.protocols.models import Picture, PictureSize
+from vesicle.protocols.overlay import PictureCrop, PlacedPicture
 from vesicle.protocols.permissions import CHANGE
 
 ADDED = audit.define("picture.added", "added a picture for the clinic's pages")
@@ -30,6 +32,8 @@ LARGEST_AREA: Final = 40_000_000
 """Pixels of the largest picture we open. A small file may unfold into gigabytes."""
 LEAST_SIDE: Final = 200
 LONGEST_SIDE: Final = 1400
+WIDTHS: Final = (480, 960, LONGEST_SIDE)
+"""Pixels: a phone with two points to a pixel takes the second, a desk with one as well."""
 
 
 def add_picture(*, by: Actor, upload: UploadedFile[bytes], alt: str, caption: str = "") -> Picture:
@@ -104,9 +108,56 @@ def _refused(sentence: str) -> Invalid:
     return Invalid(sentence, fields={"file": sentence})
 
 
+def make_sizes(clinic_id: int, placed: Iterable[PlacedPicture]) -> None:
+    """Make the sizes of every placed picture, of the part that is shown, where they are not there yet.
+
+    A picture whose file is missing gets none; the page then leaves it to the picture's own address.
+    """
+    for one in placed:
+        picture = Picture.objects.filter(clinic_id=clinic_id, pk=one.picture).first()
+        if picture is None or _has_sizes(picture, one.crop):
+            continue
+        try:
+            with picture.file.open("rb") as file, Image.open(io.BytesIO(file.read()), formats=("WEBP",)) as whole:
+                part = whole.crop(_pixels(one.crop, *whole.size))
+        except FileNotFoundError:
+            continue
+        for width in sorted({min(width, part.width) for width in WIDTHS}):
+            _keep_size(picture, one.crop, part, width)
+
+
+def _of(crop: PictureCrop) -> dict[str, int]:
+    return {"left": crop.left, "top": crop.top, "crop_width": crop.width, "crop_height": crop.height}
+
+
+def _has_sizes(picture: Picture, crop: PictureCrop) -> bool:
+    return PictureSize.objects.filter(clinic_id=picture.clinic_id, picture=picture, **_of(crop)).exists()
+
+
+def _pixels(crop: PictureCrop, width: int, height: int) -> tuple[int, int, int, int]:
+    right, bottom = crop.left + crop.width, crop.top + crop.height
+    edges = ((crop.left, width), (crop.top, height), (right, width), (bottom, height))
+    left, top, right, bottom = (round(share * side / 100) for share, side in edges)
+    return left, top, right, bottom
+
+
+def _keep_size(picture: Picture, crop: PictureCrop, part: Image.Image, width: int) -> None:
+    height = max(1, round(part.height * width / part.width))
+    target = io.BytesIO()
+    part.resize((width, height), Image.Resampling.LANCZOS).save(target, "WEBP", quality=78, method=4)
+    data = target.getvalue()
+    sha = hashlib.sha256(data).hexdigest()
+    row = PictureSize(clinic_id=picture.clinic_id, picture=picture, **_of(crop), width=width, height=height, sha256=sha)
+    row.file.save(f"{sha}.webp", ContentFile(data), save=False)
+    row.save()
+
+
 def picture_bytes(clinic_id: int, sha: str) -> bytes:
-    """Return the picture of a clinic with this checksum. Raises ``NotFound``."""
-    row = Picture.objects.filter(clinic_id=clinic_id, sha256=sha).first()
+    """Return the picture of a clinic, or a size of one, with this checksum. Raises ``NotFound``."""
+    row = (
+        Picture.objects.filter(clinic_id=clinic_id, sha256=sha).first()
+        or PictureSize.objects.filter(clinic_id=clinic_id, sha256=sha).first()
+    )
     if row is None:
         raise NotFound("There is no such picture here.")
     try:

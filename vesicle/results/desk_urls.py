@@ -8,6 +8,7 @@ from vesicle.results.maintenance import views as maintenance
 from vesicle.results.measuring import views as measuring
 from vesicle.results.outcomes import views as outcomes
 from vesicle.results.rating import views as rating
+from vesicle.results.showing import views as showing
 
 app_name = "results_desk"
 urlpatterns = [
@@ -24,6 +25,11 @@ urlpatterns = [
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("outcomes/export/", outcomes.take_out, name="outcomes_export"),
     path("outcomes/switch/", outcomes.switch, name="outcomes_switch"),
+    path("shown/", showing.pairs, name="pairs"),
+    path("shown/choose/<int:before_id>/<int:after_id>/", showing.choose, name="pair_choose"),
+    path("shown/choose/<int:before_id>/<int:after_id>/<slug:which>.webp", showing.preview, name="pair_preview"),
+    path("shown/<int:pair_id>/down/", showing.take_down, name="pair_down"),
+    path("shown/<int:pair_id>/noted/", showing.note, name="pair_note"),
     path("<int:encounter_id>/", desk_views.result, name="result"),
     path("<int:encounter_id>/result.pdf", desk_views.result_pdf, name="pdf"),
     path("<int:encounter_id>/maintenance/", maintenance.reminder, name="maintenance"),

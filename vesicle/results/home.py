@@ -1,9 +1,12 @@
 """What results adds to the patient's home page, to treatment pages and to the clockwork of the workers."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from vesicle.consent.hooks import ShownPlace
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
@@ -42,6 +45,18 @@ def cards(actor: Actor) -> list[Card]:
                 rank=3,
             )
         )
+        shown = places(actor)
+        if shown:
+            found.append(
+                Card(
+                    title=_("Your photographs are on our pages"),
+                    text=_("See where, and take them down at any time with one answer."),
+                    url=reverse("consent:photos", args=[latest.appointment_id]),
+                    action=_("See where"),
+                    icon="camera",
+                    rank=3,
+                )
+            )
     return found
 
 
@@ -51,6 +66,20 @@ def own_result(actor: Actor, offered: OfferedOption) -> Panel | None:
     from vesicle.results.outcomes import panel
 
     return panel.own_result(actor, offered)
+
+
+def shown_pairs(actor: Actor, offered: OfferedOption) -> Panel | None:
+    """Return the pairs of photographs that a treatment's page shows."""
+    from vesicle.results.showing import panel
+
+    return panel.shown_pairs(actor, offered)
+
+
+def places(actor: Actor) -> Sequence[ShownPlace]:
+    """Return where photographs of the patient who asks are shown in public."""
+    from vesicle.results.showing import panel
+
+    return panel.places(actor)
 
 
 def _keep_measured() -> None:

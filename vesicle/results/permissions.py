@@ -11,6 +11,12 @@ SETTLE_RETEST = define("results.settle-retest", "say how well a camera repeats i
 SEE_OUTCOMES = define("results.outcomes", "see the clinic's own outcomes", Role.OWNER, Role.MEDICAL_DIRECTOR)
 EXPORT_OUTCOMES = define("results.export-outcomes", "take out results without names", Role.OWNER, Role.MEDICAL_DIRECTOR)
 SHOW_OWN_RESULT = define("results.show-own", "show the clinic's own result on a treatment's page", Role.OWNER)
+SHOW_PAIRS = define(
+    "results.show-pairs",
+    "show a patient's photographs on a treatment's page, with their consent",
+    Role.OWNER,
+    Role.MEDICAL_DIRECTOR,
+)
 KEEP_MAINTENANCE = define(
     "results.maintenance",
     "see, move and cancel reminders of maintenance",

@@ -117,14 +117,32 @@ def side_by_side(before: Source | Image, after: Source | Image, registration: Re
     ndarray of uint8, rows x columns x 3
         The first visit on the left; the light of the second is that of the first on skin outside the regions.
     """
-    first, second = _pair(before, after, registration)
-    pictures = [to_srgb(one.linear) for one in (first, second)]
+    pictures = pair(before, after, registration)
+    first = pictures[0]
     gap = np.full((first.shape[0], 8, 3), 255, np.uint8)
     both = np.concatenate([pictures[0], gap, pictures[1]], axis=1)
     for text, left in (("before", 0), ("after", first.shape[1] + 8)):
         label(both, text, (left + 50, 24))
     bar(both, SHOWN_PX_PER_MM * 10, "10 mm")
     return both
+
+
+def pair(before: Source | Image, after: Source | Image, registration: Registration) -> tuple[Bytes, Bytes]:
+    """Return two visits on the same pixels: one frame, one zoom, one light, one sharpness, and nothing written on them.
+
+    Parameters
+    ----------
+    before, after : source
+        As they were registered.
+    registration : Registration
+
+    Returns
+    -------
+    tuple of ndarray of uint8, rows x columns x 3
+        The light of the second is that of the first on skin outside the regions.
+    """
+    first, second = _pair(before, after, registration)
+    return to_srgb(first.linear), to_srgb(second.linear)
 
 
 def _pair(before: Source | Image, after: Source | Image, registration: Registration) -> tuple[Frame, Frame]:

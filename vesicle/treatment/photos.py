@@ -24,10 +24,11 @@ from vesicle.people import vault
 from vesicle.people.models import Patient
 from vesicle.treatment.models import Encounter, Photo
 from vesicle.treatment.originals import Original, Unusable, receive, rendition
-from vesicle.treatment.permissions import PHOTOGRAPH, READ
+from vesicle.treatment.permissions import PHOTOGRAPH, PUBLISH, READ
 
 STORED = audit.define("photo.stored", "stored a photograph")
 SEEN = audit.define("photo.seen", "looked at a photograph")
+READ_FOR_PUBLIC = audit.define("photo.read-for-public", "looked at a photograph that may be shown in public")
 READ_OUT = audit.define("photo.read-out", "read a photograph as it was stored, to measure it")
 
 View = Photo.View
@@ -146,6 +147,21 @@ def read_out(actor: Actor, photo_id: int) -> bytes:
     """Return a photograph exactly as it was stored, for measuring, and note who read it. Raises ``NotFound``."""
     found = photo(actor, photo_id)
     audit.record(READ_OUT, by=actor, about=found, patient_id=found.patient_id)
+    return _opened(found)
+
+
+def read_for_public(actor: Actor, photo_id: int) -> bytes:
+    """Return a photograph as it was stored, to choose it for a public page, and note who read it.
+
+    Only of a patient who agrees to public use and to photographs in their record now. Raises ``NotFound``, ``Blocked``.
+    """
+    actor.require(PUBLISH)
+    found = Photo.objects.filter(clinic_id=actor.clinic_id, pk=photo_id).first()
+    if found is None:
+        raise NotFound("We could not find that photograph.")
+    if not consents.may_be_public(actor, found.patient_id):
+        raise Blocked(_("The patient does not agree to photographs on public pages, so this one cannot be shown."))
+    audit.record(READ_FOR_PUBLIC, by=actor, about=found, patient_id=found.patient_id)
     return _opened(found)
 
 

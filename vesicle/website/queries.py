@@ -1,5 +1,6 @@
 """Reads for public pages: what a clinic offers, what it stocks, where it is, and who approved the page."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,8 +16,8 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.protocols import queries as protocols
-from vesicle.protocols.models import Edition, EditionApproval, Picture
-from vesicle.protocols.overlay import Overlay, PlacedPicture
+from vesicle.protocols.models import Edition, EditionApproval, Picture, PictureSize
+from vesicle.protocols.overlay import Overlay, PictureCrop, PlacedPicture
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema import Protocol
 from vesicle.protocols.schema.sections import Claim, ProductNeed
@@ -219,6 +220,7 @@ class ShownPicture:
     caption: str
     width: int
     height: int
+    srcset: str = ""
 
 
 def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
@@ -226,10 +228,22 @@ def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
     if not placed:
         return ()
     rows = Picture.objects.in_bulk([one.picture for one in placed])
-    found = ((one, rows[one.picture]) for one in placed if one.picture in rows)
-    return tuple(
-        ShownPicture(protocols.picture_url(row.sha256), one.alt, one.caption, row.width, row.height)
-        for one, row in found
+    sizes: dict[tuple[int, PictureCrop], list[PictureSize]] = defaultdict(list)
+    for size in PictureSize.objects.filter(picture__in=rows).order_by("width"):
+        crop = PictureCrop(left=size.left, top=size.top, width=size.crop_width, height=size.crop_height)
+        sizes[size.picture_id, crop].append(size)
+    return tuple(_shown(one, rows[one.picture], sizes[one.picture, one.crop]) for one in placed if one.picture in rows)
+
+
+def _shown(placed: PlacedPicture, row: Picture, sizes: Sequence[PictureSize]) -> ShownPicture:
+    """Return a picture in the sizes of the part that is shown; one from before there were sizes as it is."""
+    if not sizes:
+        return ShownPicture(protocols.picture_url(row.sha256), placed.alt, placed.caption, row.width, row.height)
+    largest = sizes[-1]
+    srcset = ", ".join(f"{protocols.picture_url(size.sha256)} {size.width}w" for size in sizes)
+    middle = sizes[len(sizes) // 2]
+    return ShownPicture(
+        protocols.picture_url(middle.sha256), placed.alt, placed.caption, largest.width, largest.height, srcset
     )
 
 

@@ -14,6 +14,7 @@ from vesicle.core.actor import Actor
 from vesicle.core.models import AuditEntry
 from vesicle.core.permissions import Role
 from vesicle.desk.permissions import READ_AUDIT
+from vesicle.results.showing.queries import count_taken_down
 from vesicle.scheduling.message_queries import count_waiting
 from vesicle.website.statement_queries import fallen_count
 
@@ -30,6 +31,7 @@ class Counts:
     replies: int = 0
     statements: int = 0
     """Sentences taken off the clinic's pages, for those who can mend it."""
+    taken_down: int = 0
 
 
 def open_alerts(actor: Actor) -> int:
@@ -40,14 +42,14 @@ def open_alerts(actor: Actor) -> int:
 
 
 def counts(actor: Actor) -> Counts:
-    """Return what waits, in five queries; nothing for roles that cannot act on it."""
-    statements = fallen_count(actor)
+    """Return what waits, in a handful of queries; nothing of patients for roles that cannot act on it."""
+    pages = {"statements": fallen_count(actor), "taken_down": count_taken_down(actor)}
     if not actor.roles & _CLINICAL:
-        return Counts(0, 0, 0, statements=statements)
+        return Counts(0, 0, 0, **pages)
     recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()
     may_review = actor.roles & {Role.PROVIDER, Role.MEDICAL_DIRECTOR}
-    reviews = waiting_count(actor) if may_review else 0
-    return Counts(reviews, open_alerts(actor), recalls, count_waiting(actor), statements)
+    reviews, replies = waiting_count(actor) if may_review else 0, count_waiting(actor)
+    return Counts(reviews, open_alerts(actor), recalls, replies, **pages)
 
 
 def chosen_location(actor: Actor, slug: str) -> tuple[Location | None, Sequence[Location]]:

@@ -9,7 +9,7 @@ from vesicle.clinic.models import Clinic
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
-from vesicle.protocols import hooks, queries
+from vesicle.protocols import hooks, pictures, queries
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import APPROVE, CHANGE
@@ -46,6 +46,7 @@ def draft_edition(*, by: Actor, treatment: str, overlay: dict[str, Any] | None =
             overlay = fitted(inherited, options).model_dump(mode="json", exclude_defaults=True)
         edition.overlay = steps.checked_overlay(overlay, options)
         edition.save()
+        pictures.make_sizes(by.clinic_id, Overlay.model_validate(edition.overlay).pictures)
         audit.record(steps.DRAFTED, by=by, about=edition, detail={"treatment": treatment, "release": release.version})
     return edition
 
@@ -59,6 +60,7 @@ def change_overlay(*, by: Actor, edition: Edition, overlay: dict[str, Any], expe
         row.overlay = steps.checked_overlay(overlay, queries.text_of(row)[1])
         row.revision += 1
         row.save(update_fields=["overlay", "revision"])
+        pictures.make_sizes(by.clinic_id, Overlay.model_validate(row.overlay).pictures)
         audit.record(steps.CHANGED, by=by, about=row)
     return row
 

@@ -117,4 +117,6 @@ def retire_edition(*, by: Actor, edition: Edition) -> Edition:
     with transaction.atomic():
         row = steps.become(Status.RETIRED, steps.RETIRED, by=by, edition=edition)
         steps.site_changed(by.clinic_id)
+        for act in hooks.after_retirement:
+            act(by, row)
     return row

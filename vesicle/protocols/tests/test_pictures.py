@@ -5,11 +5,13 @@ import warnings
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from PIL import Image
 
 from vesicle.core.errors import Invalid, NotPermitted
 from vesicle.protocols import pictures
-from vesicle.protocols.models import Picture
+from vesicle.protocols.models import Picture, PictureSize
+from vesicle.protocols.overlay import PictureCrop, PlacedPicture
 
 
 def image(size=(800, 600), kind="JPEG", **save):
@@ -29,6 +31,50 @@ def add(cast, data, alt="The treatment room", by="owen", **more):
 def opened(picture):
     with picture.file.open("rb") as file:
         return Image.open(io.BytesIO(file.read()))
+
+
+def place(picture, **crop):
+    placed = PlacedPicture(picture=picture.pk, alt="A room", crop=PictureCrop(**crop))
+    pictures.make_sizes(picture.clinic_id, [placed])
+    return placed
+
+
+class TestSizes:
+    def test_a_placed_picture_is_made_in_every_width_that_is_not_larger_than_itself(self, cast):
+        picture = add(cast, image((1200, 800)))
+        place(picture)
+        place(picture)  # a second time nothing is added
+        assert [(row.width, row.height) for row in PictureSize.objects.order_by("width")] == [
+            (480, 320), (960, 640), (1200, 800),
+        ]  # fmt: skip
+        size = PictureSize.objects.order_by("width").first()
+        assert opened(size).format == "WEBP"
+        assert pictures.picture_bytes(size.clinic_id, size.sha256).startswith(b"RIFF")
+
+    def test_only_the_part_that_is_shown_is_in_it(self, cast):
+        half = Image.new("RGB", (1000, 400), (250, 250, 250))
+        half.paste((0, 0, 120), (0, 0, 500, 400))
+        data = io.BytesIO()
+        half.save(data, "PNG")
+        place(add(cast, data.getvalue()), left=50, width=50)
+        row = PictureSize.objects.order_by("width").last()
+        assert (row.width, row.height) == (500, 400)
+        assert min(opened(row).convert("RGB").getpixel((10, 200))) > 230
+
+    def test_a_part_outside_the_picture_is_refused_here_and_in_the_database(self, cast):
+        picture = add(cast, image())
+        with pytest.raises(ValueError, match="outside the picture"):
+            PictureCrop(left=60, width=50)
+        with pytest.raises(IntegrityError, match="a_part_lies_inside_its_picture"), transaction.atomic():
+            PictureSize.objects.create(
+                picture=picture, left=60, top=0, crop_width=50, crop_height=100, width=9, height=9, sha256="0"
+            )
+
+    def test_a_picture_whose_file_is_missing_gets_no_sizes(self, cast):
+        picture = add(cast, image())
+        picture.file.storage.delete(picture.file.name)
+        place(picture)
+        assert PictureSize.objects.count() == 0
 
 
 class TestAdd:

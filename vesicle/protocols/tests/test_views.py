@@ -243,6 +243,27 @@ class TestPictures:
         owen.post(at(edition, "pictures/"), change)
         assert fresh(edition).overlay == {}
 
+    def test_a_part_of_a_picture_is_chosen_by_numbers_and_reaches_the_page_in_its_sizes(self, owen, cast):
+        edition = draft(cast)
+        sent = {"what": "add", "new-revision": 1, "new-file": upload(image((1200, 800))), "new-alt": "Room"}
+        owen.post(at(edition, "pictures/"), sent)
+        number = fresh(edition).overlay["pictures"][0]["picture"]
+        words = {f"p{number}-alt": "Room", f"p{number}-place": 1}
+        part = {f"p{number}-left": 50, f"p{number}-top": 0, f"p{number}-width": 50, f"p{number}-height": 100}
+        too_wide = {"what": "arrange", "revision": 2, **words, **part, f"p{number}-width": 80}
+        answer = owen.post(at(edition, "pictures/"), too_wide)
+        assert answer.status_code == 422
+        assert "Choose at most 50." in answer.content.decode()
+        assert owen.post(at(edition, "pictures/"), too_wide | part).status_code == 302
+        crop = fresh(edition).overlay["pictures"][0]["crop"]
+        assert (crop["left"], crop["width"]) == (50, 50)
+        page = owen.get(f"/treatments/{edition.treatment}/?edition={edition.pk}").content.decode()
+        assert 'width="600" height="800"' in page
+        assert "480w" in page
+        # A form without the numbers leaves the part as it was.
+        owen.post(at(edition, "pictures/"), {"what": "arrange", "revision": 3, **words})
+        assert fresh(edition).overlay["pictures"][0]["crop"] == crop
+
     def test_two_pictures_change_places(self, owen, cast):
         edition = draft(cast)
         for number, size in enumerate(((800, 600), (600, 800)), 1):

@@ -122,6 +122,7 @@ def _placed_forms(
     for place, row in enumerate(placed_pictures(request, one), 1):
         picture = one.overlay.pictures[place - 1]
         initial = {"alt": picture.alt, "caption": picture.caption, "place": place}
+        initial |= picture.crop.model_dump()
         form = forms.PlacedPictureForm(request.POST if sent else None, initial=initial, prefix=f"p{picture.picture}")
         rows.append((row | {"number": picture.picture}, form))
     return rows
@@ -157,6 +158,7 @@ def _arrange(request: HttpRequest, one: Opened, sent: list[forms.PlacedPictureFo
         given = form.cleaned_data
         if not given["remove"]:
             words_ = {"picture": picture.picture, "alt": given["alt"], "caption": given["caption"]}
+            words_["crop"] = form.part
             kept.append((given["place"], words_))
     revision = request.POST.get("revision", "")
     try:

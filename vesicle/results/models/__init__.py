@@ -8,6 +8,7 @@ from vesicle.results.models.outcomes import OwnResultSwitch
 from vesicle.results.models.photo_measures import PhotoMeasure
 from vesicle.results.models.rating import Rating, RatingPair, RatingRound, RatingTask
 from vesicle.results.models.readings import FollowUp, Measurement, ReadingConditions
+from vesicle.results.models.showing import ShownPair, ShownPicture
 
 __all__ = [
     "Capture",
@@ -25,4 +26,6 @@ __all__ = [
     "RatingTask",
     "ReadingConditions",
     "Retest",
+    "ShownPair",
+    "ShownPicture",
 ]
