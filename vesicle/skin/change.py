@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 import numpy as np
@@ -136,6 +136,9 @@ class Comparison:
         What holds of all changes.
     refused : Why or None
         Why nothing at all could be compared; every change then says the same.
+    face : dict of str to Change
+        By measure, over all regions that could be compared, each weighted by its skin. What is too little to be told
+        from noise in any one region may be told here; what is treated in one region only is better looked for there.
     """
 
     changes: dict[str, dict[str, Change]]
@@ -148,6 +151,7 @@ class Comparison:
     primary: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     refused: Why | None = None
+    face: dict[str, Change] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
         """Return the comparison as plain values that JSON can hold."""
@@ -157,6 +161,7 @@ class Comparison:
                 region: {name: change.as_dict() for name, change in found.items()}
                 for region, found in self.changes.items()
             },
+            "face": {name: change.as_dict() for name, change in self.face.items()},
             "before": self.before.as_dict(),
             "after": self.after.as_dict(),
             "registration": None if math.isnan(residual) else {"residual_mm": residual},

@@ -18,7 +18,7 @@ from vesicle.skin.matching import MOST_BLUR_MM
 from vesicle.skin.measures import METHODS, Method, Prepared
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
 from vesicle.skin.once import once
-from vesicle.skin.paired import Difference, darkest, differ, elsewhere, least_error
+from vesicle.skin.paired import Difference, darkest, differ, elsewhere, least_error, whole
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
 from vesicle.skin.report import Report
@@ -32,6 +32,7 @@ BY_DEPTH = {"wrinkles": 2, "pores": 1}
 """Power of the depth in the mean of both visits by which each line or pore counts in a change: bare skin adds
 only noise, and what texture answers where lines are looked for is many times fainter than they."""
 _PATCHES = 4
+_FACE = "face"
 
 
 def compare(
@@ -94,8 +95,9 @@ def compare(
     def nothing(why: Why, together: Together | None = None) -> Comparison:
         registration = together.registrations[counts[0] - 1] if together else None
         return Comparison(
-            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,), why
-        )
+            _unmeasured(why), reports[0], reports[1], registration, "none", NAN, counts, tuple(primary), (why,), why,
+            _unmeasured_face(why),
+        )  # fmt: skip
 
     why = _window(day, swelling_window_days) or _refused(visits, reports, view, refused_too)
     if why is not None:
@@ -107,8 +109,9 @@ def compare(
     together = bring_together(captures[0], captures[1], px_per_mm=FINE if needed else COARSE)
     if min(one.likeness for one in together.registrations) < LEAST_ALIKE:
         return nothing(Why("The photographs do not show the same face in the same view.", "not-same-face"), together)
+    changes, face = _changes(together, native, repeatability)
     return Comparison(
-        changes=discovered(_changes(together, native, repeatability), tuple(primary)),
+        changes=discovered(changes, tuple(primary)), face=face,
         before=reports[0], after=reports[1], registration=together.registrations[counts[0] - 1],
         light=together.light, blur_mm=together.sharpness.blur_mm, captures=counts, primary=tuple(primary),
         notes=_notes(together, repeatability, primary),
@@ -117,24 +120,31 @@ def compare(
 
 def _changes(
     together: Together, native: float, repeatability: Mapping[str, Repeatability] | None
-) -> dict[str, dict[str, Change]]:
+) -> tuple[dict[str, dict[str, Change]], dict[str, Change]]:
+    """Return the changes by region and measure, and those of the whole face by measure."""
     coarse = together.halved() if together.before[0].px_per_mm == FINE else together
     skin_tone = _tone(coarse)
-    changes: dict[str, dict[str, Change]] = {region: {} for region in REGIONS}
+    changes: dict[str, dict[str, Change]] = {region: {} for region in (*REGIONS, _FACE)}
     # Fine frames first: what was kept for them is large, and let go before the others begin.
     for method in sorted(METHODS.values(), key=lambda one: -one.px_per_mm):
         here = together if method.px_per_mm == FINE else coarse
         if here is not together:
             together.forget()
         reason = _too_coarse(method, native) or _too_soft(method, here)
-        found = dict.fromkeys(REGIONS, reason) if reason else _differences(method, here, skin_tone)
+        found: dict[str, Difference | Why] = (
+            dict.fromkeys(REGIONS, reason) if reason else _differences(method, here, skin_tone)
+        )
+        parts = [one for one in found.values() if isinstance(one, Difference)]
+        found[_FACE] = whole(parts) if parts else reason or _TOO_LITTLE_SKIN
         for region, one in found.items():
             changes[region][method.name] = (
                 _judged(region, method, one, repeatability, skin_tone, native, here)
                 if isinstance(one, Difference)
                 else not_measurable(one, unit=method.unit, method=method.version)
             )
-    return {region: {name: found[name] for name in METHODS} for region, found in changes.items()}
+    ordered = {region: {name: found[name] for name in METHODS} for region, found in changes.items()}
+    face = ordered.pop(_FACE)
+    return ordered, face
 
 
 def _several(sources: Source | Image | Sequence[Source | Image]) -> list[Source | Image]:
@@ -171,10 +181,11 @@ def _refused(visits: list[list[Image]], reports: list[Report], view: str, refuse
 
 
 def _unmeasured(why: Why) -> dict[str, dict[str, Change]]:
-    return {
-        region: {name: not_measurable(why, unit=one.unit, method=one.version) for name, one in METHODS.items()}
-        for region in REGIONS
-    }
+    return {region: _unmeasured_face(why) for region in REGIONS}
+
+
+def _unmeasured_face(why: Why) -> dict[str, Change]:
+    return {name: not_measurable(why, unit=one.unit, method=one.version) for name, one in METHODS.items()}
 
 
 def _too_coarse(method: Method, native: float) -> Why | None:

@@ -19,7 +19,7 @@ WIDEST_MM = 0.37
 """Blur (standard deviation) that still leaves a trace of lines of 0.35 mm; lids in focus have 0.15 to 0.35."""
 MOTION_MM, MOTION_PX = 0.2, 1.4
 """What a movement must widen edges to across it, in the two widest of six directions."""
-MOVED, NOT_FOCUS = 0.48, 0.30
+MOVED, NOT_FOCUS = 0.40, 0.30
 """Evenness of the blur over directions: below the first it may be a movement, below the second it is likely one."""
 _DIRECTIONS = 6
 _FIRST, _AGAIN = 1.0, 2.0

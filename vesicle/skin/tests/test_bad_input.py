@@ -6,6 +6,7 @@ import io
 import struct
 import tracemalloc
 import zlib
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -17,6 +18,10 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from vesicle import skin
+from vesicle.skin.colour import Calibration
+from vesicle.skin.face import locate
+from vesicle.skin.gate import mirrored
+from vesicle.skin.gate.look import look
 from vesicle.skin.image import Image
 from vesicle.skin.landmarks import Bytes
 from vesicle.skin.trial.drawn import Drawing, face
@@ -213,6 +218,19 @@ def test_a_mirror_image_is_seen_only_against_the_last_photo() -> None:
     assert "mirrored" not in codes(swapped)
     assert "mirrored" in codes(swapped, reference=marked)
     assert "mirrored" not in codes(marked, reference=marked)
+
+
+def test_a_face_whose_sides_are_alike_is_not_taken_for_its_mirror_image() -> None:
+    """Its middle found a millimetre to one side and then to the other looks like sides that changed places."""
+    picture = skin.as_image(portrait())
+    seen = look(picture, locate(picture), Calibration())
+    alike = []
+    for aside in (-2, -1, 1, 2):
+        facts: dict[str, float] = {}
+        moved = replace(seen.frame, linear=np.roll(seen.frame.linear, aside, axis=1))
+        assert not mirrored.check(replace(seen, frame=moved), picture, facts)
+        alike.append(facts["sides_alike"])
+    assert min(alike) < -mirrored.SURE
 
 
 def test_a_picture_that_is_open_already_is_left_as_it_was() -> None:

@@ -48,6 +48,17 @@ def test_nothing_drawn_is_mostly_noise(nothing):
     assert verdicts.count("real-change") <= 0.05 * len(verdicts)
 
 
+def test_the_face_is_the_mean_of_its_regions_and_surer_than_each(nothing, paler):
+    lines = [found["wrinkles"] for found in nothing.changes.values() if np.isfinite(found["wrinkles"].percent)]
+    face = nothing.face["wrinkles"]
+    assert face.verdict == "within-noise"
+    assert min(one.before for one in lines) < face.before < max(one.before for one in lines)
+    assert face.sdc < np.median([one.sdc for one in lines])
+    assert paler.face["wrinkles"].verdict == "real-change", "the forehead's lines are a good part of the face's"
+    assert 0 > paler.face["melanin"].percent > paler.changes[CHEEK]["melanin"].percent
+    assert paler.as_dict()["face"]["melanin"]["verdict"] == paler.face["melanin"].verdict
+
+
 def test_less_pigment_is_found_where_it_was_drawn(paler):
     change = paler.changes[CHEEK]["melanin"]
     assert change.verdict == "real-change"
@@ -108,6 +119,7 @@ def test_a_refused_photograph_is_not_compared(before):
     found = compare(before, dark)
     assert {change.verdict for changes in found.changes.values() for change in changes.values()} == {"not-measurable"}
     assert "refused" in found.changes["chin"]["ita"].why
+    assert {change.verdict for change in found.face.values()} == {"not-measurable"}
     assert found.refused.code == "refused"
     assert (found.refused.facts["which"], found.refused.facts["problem"]) == ("second", "too-dark")
 
