@@ -18,7 +18,7 @@ from vesicle.skin.matching import MOST_BLUR_MM
 from vesicle.skin.measures import METHODS, Method, Prepared
 from vesicle.skin.measuring import RESOLUTION_TOLERANCE, measure
 from vesicle.skin.once import once
-from vesicle.skin.paired import Difference, darkest, differ, elsewhere, least_error, whole
+from vesicle.skin.paired import WIDER, Difference, darkest, differ, elsewhere, least_error, whole
 from vesicle.skin.regions import REGIONS
 from vesicle.skin.repeatability import Repeatability
 from vesicle.skin.report import Report
@@ -240,6 +240,7 @@ def _differences(method: Method, here: Together, ita: float | None) -> dict[str,
         least = least_error(method.name, method.value(first[part], mask), group, light=here.light)
         one = differ(
             first[part], second[part], mask, method.value, px, shared=shared, softer=softer[part], least=least,
+            wider=WIDER.get(method.name, {}).get(group, 1.0),
             weight=None if weight is None else weight[part],
         )  # fmt: skip
         found[region] = one if one.patches >= _PATCHES and one.before != 0 else _TOO_LITTLE
