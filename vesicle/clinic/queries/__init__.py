@@ -1,6 +1,7 @@
 """Reads of the clinic room."""
 
 from vesicle.clinic.queries.clinics import clinic_by_id, clinic_for_host, forget_clinics, named_clinic
+from vesicle.clinic.queries.embeds import embed_origins, origins_framing
 from vesicle.clinic.queries.places import (
     Here,
     closure,
@@ -55,6 +56,7 @@ __all__ = [
     "decisions",
     "decisions_in_force",
     "device_kinds",
+    "embed_origins",
     "find_lot",
     "forget_clinics",
     "here",
@@ -70,6 +72,7 @@ __all__ = [
     "may_use",
     "movements",
     "named_clinic",
+    "origins_framing",
     "periods_of",
     "places_of",
     "product",
