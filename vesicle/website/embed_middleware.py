@@ -98,7 +98,7 @@ def _let_frame(response: HttpResponse, origins: tuple[str, ...]) -> None:
     if not origins:
         response["X-Frame-Options"] = "SAMEORIGIN"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response._csp_update = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]
+    response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]
 
 
 def _onward(request: HttpRequest, location: str, said: str) -> str:

@@ -88,7 +88,9 @@ def _stamp(request: HttpRequest) -> Stamp | None:
 def _key(request: HttpRequest) -> Key:
     looked_at = LOOKED_AT.get(request.path_info)
     query = tuple((looked_at, value) for value in request.GET.getlist(looked_at)) if looked_at else ()
-    return Key(request.scheme or "", request.get_host(), getattr(request, "frame_prefix", "") + request.path_info, query)
+    return Key(
+        request.scheme or "", request.get_host(), getattr(request, "frame_prefix", "") + request.path_info, query
+    )
 
 
 def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
