@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.walking import Calendar, Screen, answer_questions
 
@@ -75,7 +75,17 @@ class Framed(Screen):
         self.page.evaluate("window.isBefore = true")
         super().press(name, exact=exact)
         if not name.startswith("Open"):
-            self.page.wait_for_function("window.isBefore === undefined && document.readyState === 'complete'")
+            self._wait_for_the_next_page()
+
+    def _wait_for_the_next_page(self) -> None:
+        for _ in range(300):
+            try:
+                if self.page.evaluate("window.isBefore === undefined && document.readyState === 'complete'"):
+                    return
+            except Error:  # between two pages there is none to ask
+                pass
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"no next page after {self.page.url}")
 
 
 @pytest.fixture

@@ -69,7 +69,8 @@ def _tag(tag: str) -> str:
             path = re.split(r"[?#]", plain, maxsplit=1)[0]
             if path.startswith("/static/"):
                 return found.group()
-            if may_stand_in_a_frame(path):
+            # What leads to an appointment leads to its own page; only the answer to a booking stands in the frame.
+            if may_stand_in_a_frame(path) and not path.startswith("/book/a/"):
                 return f"{before}{in_frame(value)}{after}"
             leads_away = True
         elif plain.startswith(("https://", "http://")):

@@ -71,11 +71,12 @@ def test_anything_else_is_refused_with_a_sentence_that_says_how_to_write_it(type
 def test_a_link_stays_in_the_frame_or_opens_a_window():
     page = rewritten(
         '<a href="/book/?option=a&amp;b=1">x</a><a href="/my/">y</a><a class="z" href="https://e.example/">z</a>'
-        '<a href="#top">t</a><form method="post" action="/candidacy/t/wishes/">'
+        '<a href="/book/a/key/">a</a><a href="#top">t</a><form method="post" action="/candidacy/t/wishes/">'
     )
     assert '<a href="/embed/v1/book/?option=a&amp;b=1">' in page
     assert '<a target="_blank" rel="noopener" href="/my/">' in page
     assert '<a target="_blank" rel="noopener" class="z" href="https://e.example/">' in page
+    assert '<a target="_blank" rel="noopener" href="/book/a/key/">' in page
     assert '<a href="#top">' in page
     assert 'action="/embed/v1/candidacy/t/wishes/"' in page
 
