@@ -42,6 +42,7 @@ SHARED = {
     "rule": "pregnant",
     "modality": "topical",
     "shot": "front",
+    "path": "my/",
 }
 """Words that name nobody's record: every clinic has its own page under them, or the page is public."""
 
