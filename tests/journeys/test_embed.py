@@ -227,3 +227,16 @@ def test_a_site_that_is_not_listed_is_refused_by_the_browser(
         assert [one.url for one in visitor.frames][1:] == ["chrome-error://chromewebdata/"], path
     assert any("frame-ancestors" in one or "X-Frame-Options" in one for one in said), said
     visitor.context.clear_cookies()
+
+
+def test_the_owner_lists_a_site_and_finds_the_lines_to_paste(alderbrook: Any, desk: Any) -> None:
+    owen = desk("owen")
+    owen.open("/desk/embeds/")
+    owen.shows("On your own site")
+    owen.write("Address of the site", "https://www.alderbrook.example")
+    owen.press("Add this site")
+    owen.says("may show your pages now")
+    expect(owen.page.locator("#script-booking")).to_contain_text('data-vesicle="booking"')
+    owen.page.get_by_text("How it looks").first.click()
+    preview = owen.page.frame_locator('iframe[src^="/embed/v1/candidacy/"]')
+    expect(preview.get_by_role("heading", level=1)).to_be_visible()
