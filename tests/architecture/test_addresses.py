@@ -53,6 +53,7 @@ SHARED = {
     "picture_name": "clinic",
     "picture_version": "0" * 16,
     "which": "before",
+    "path": "my/",
 }
 """Words that name nobody's record: every clinic has its own page under them, or the page is public."""
 

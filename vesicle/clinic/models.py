@@ -299,3 +299,23 @@ class LotRecall(ClinicOwned):
 
     def __str__(self) -> str:
         return f"recall of {self.product} {self.code}"
+
+
+class EmbedOrigin(ClinicOwned):
+    """A site of the clinic's that may show its public pages in a frame. ``origin`` is written as browsers write it."""
+
+    origin = models.CharField(max_length=280)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clinic", "origin"], name="embed_origin_once"),
+            models.CheckConstraint(
+                condition=Q(origin__regex=r"^(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?$"),
+                name="embed_origin_is_an_origin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.origin

@@ -29,3 +29,4 @@ RECEIVE_LOTS = define(
 TAKE_STOCK = define("clinic.take-stock", "take a product from stock", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 RECALL_LOTS = define("clinic.recall-lots", "recall a lot", Role.PROVIDER, Role.MEDICAL_DIRECTOR)
 DECIDE_CATEGORIES = define("clinic.decide-categories", "record a decision on a product category", Role.MEDICAL_DIRECTOR)
+MANAGE_EMBEDS = define("clinic.manage-embeds", "choose which sites may show the clinic's pages in a frame", Role.OWNER)

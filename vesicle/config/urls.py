@@ -25,8 +25,10 @@ urlpatterns = [
     path("desk/aftercare/", include("vesicle.aftercare.desk_urls")),
     path("desk/results/", include("vesicle.results.desk_urls")),
     path("desk/keys/", include("vesicle.interop.desk_urls")),
+    path("desk/embeds/", include("vesicle.website.embed_desk_urls")),
     path("api/v1/", include("vesicle.interop.urls")),
     path("", include("vesicle.scheduling.feed_urls")),
+    path("embed/", include("vesicle.website.embed_urls")),
     path("", include("vesicle.website.urls")),
 ]
 

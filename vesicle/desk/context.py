@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from vesicle.aftercare.permissions import RECORD_EVENT, SEE_ALERTS
 from vesicle.candidacy.permissions import SEE_METRICS, SEE_QUEUE
-from vesicle.clinic.permissions import MANAGE_PLACES, SEE_STOCK
+from vesicle.clinic.permissions import MANAGE_EMBEDS, MANAGE_PLACES, SEE_STOCK
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Permission
 from vesicle.desk.permissions import READ_AUDIT, SEE_FIGURES
@@ -42,6 +42,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
     ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
+    ("On your own site", "/desk/embeds/", "link", MANAGE_EMBEDS, "", "Clinic"),
     ("Reminders and letters", "/desk/appointments/messages/", "mail", SET_MESSAGES, "", "Clinic"),
     ("Calendars", "/desk/appointments/calendars/", "link", MAKE_FEEDS, "", "Clinic"),
     ("Cancellation policy", "/desk/appointments/policy/", "consent", WRITE_POLICY, "", "Clinic"),

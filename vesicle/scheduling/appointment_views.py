@@ -38,7 +38,9 @@ def appointment(request: HttpRequest, key: str) -> HttpResponse:
         "terms": money_queries.terms(booked, now=now),
         "parts": [Words(row) for row in queries.parts_of(actor, booked.visit)] if booked.visit else [],
     }
-    return render(request, "scheduling/appointment.html", context)
+    # In a frame on another site stands only that it is booked; what concerns the person opens on their own page.
+    page = "booked_in_frame" if getattr(request, "framed", False) else "appointment"
+    return render(request, f"scheduling/{page}.html", context)
 
 
 @never_cache

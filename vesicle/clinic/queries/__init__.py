@@ -8,6 +8,7 @@ from vesicle.clinic.queries.clinics import (
     named_clinic,
     times_forgotten,
 )
+from vesicle.clinic.queries.embeds import embed_origins, origins_framing
 from vesicle.clinic.queries.places import (
     Here,
     closure,
@@ -62,6 +63,7 @@ __all__ = [
     "decisions",
     "decisions_in_force",
     "device_kinds",
+    "embed_origins",
     "find_lot",
     "forget_clinics",
     "here",
@@ -78,6 +80,7 @@ __all__ = [
     "may_use",
     "movements",
     "named_clinic",
+    "origins_framing",
     "periods_of",
     "places_of",
     "product",

@@ -1,6 +1,7 @@
 """Verbs of the clinic room."""
 
 from vesicle.clinic.services.closures import close, close_times, reopen
+from vesicle.clinic.services.embeds import allow_origin, end_origin
 from vesicle.clinic.services.hours import set_hours, withdraw_hours
 from vesicle.clinic.services.places import add_location, change_location, open_clinic, set_travel
 from vesicle.clinic.services.products import add_product, change_product, decide_category
@@ -20,12 +21,14 @@ __all__ = [
     "add_product",
     "add_provider_resource",
     "add_room",
+    "allow_origin",
     "change_location",
     "change_product",
     "change_resource",
     "close",
     "close_times",
     "decide_category",
+    "end_origin",
     "open_clinic",
     "put_back",
     "recall_lot",

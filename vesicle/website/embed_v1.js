@@ -1,0 +1,64 @@
+// Puts the clinic's pages on another site: <div data-vesicle="booking" data-option="…"></div>. Each stands in a frame, so
+// neither site's styles reach the other. The frame says how tall its page is; we listen to our own origin alone, and to the
+// very frames made here.
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  if (!script?.src) return;
+  const home = new URL(script.src).origin;
+  const KINDS = {
+    booking: { path: "/book/", height: 720, title: "Book a visit" },
+    candidacy: { path: "/candidacy/", height: 820, title: "Find out what may suit you" },
+    comparison: { path: "/compare/", height: 900, title: "Compare treatments" },
+    treatment: { path: "/treatments/", height: 1200, title: "About this treatment" },
+  };
+  const TALLEST = 60000;
+  const frames = new Map();
+
+  // The host's own rules may be anything; what holds a frame in place outranks them.
+  const style = (element, rules) => {
+    for (const [name, value] of Object.entries(rules)) element.style.setProperty(name, value, "important");
+  };
+
+  function address(place, kind) {
+    const treatment = place.dataset.treatment ?? "";
+    const path = place.dataset.vesicle === "treatment" ? `${kind.path}${encodeURIComponent(treatment)}/` : kind.path;
+    const found = new URL(`/embed/v1${path}`, home);
+    for (const option of (place.dataset.option ?? "").split(/\s+/)) if (option) found.searchParams.append("option", option);
+    return found.href;
+  }
+
+  function put(place) {
+    const kind = KINDS[place.dataset.vesicle];
+    if (!kind || place.dataset.vesicleReady !== undefined) return;
+    place.dataset.vesicleReady = "";
+    const height = Number(place.dataset.height) || kind.height;
+    const frame = document.createElement("iframe");
+    frame.title = place.dataset.title || kind.title;
+    frame.loading = "lazy";
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    style(place, { display: "block", "min-height": "0" });
+    style(frame, { display: "block", width: "100%", height: `${height}px`, border: "0", "color-scheme": "auto" });
+    frame.addEventListener("load", () => frame.contentWindow?.postMessage({ vesicle: "hello" }, home));
+    frame.src = address(place, kind);
+    place.replaceChildren(frame);
+    frames.set(frame.contentWindow, { frame, page: "" });
+  }
+
+  addEventListener("message", (event) => {
+    if (event.origin !== home || event.data === null || typeof event.data !== "object") return;
+    const known = frames.get(event.source);
+    if (!known) return;
+    const { vesicle, height, page } = event.data;
+    if (vesicle !== "height" || !Number.isFinite(height)) return;
+    style(known.frame, { height: `${Math.min(Math.max(Math.ceil(height), 120), TALLEST)}px` });
+    if (typeof page !== "string" || page === known.page) return;
+    const isNextStep = known.page !== "";
+    known.page = page;
+    // A new step begins at its top; whoever sees the top already is not moved.
+    if (isNextStep && known.frame.getBoundingClientRect().top < 0) known.frame.scrollIntoView({ block: "start" });
+  });
+
+  const start = () => document.querySelectorAll("[data-vesicle]").forEach(put);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+})();

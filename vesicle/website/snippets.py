@@ -1,0 +1,52 @@
+"""The lines a clinic pastes into its own site. Plain Python."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+from urllib.parse import urlencode
+
+from vesicle.website.embedding import PREFIX
+
+HEIGHTS: Final = {"booking": 720, "candidacy": 820, "comparison": 900, "treatment": 1200}
+"""What is kept free before a page has said how tall it is, in CSS pixels. ``embed_v1.js`` has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One page for another site: with our script, and as a bare frame."""
+
+    kind: str
+    title: str
+    path: str
+    with_script: str
+    bare: str
+
+
+def snippet(kind: str, title: str, *, site: str, option: str = "", treatment: str = "") -> Snippet:
+    """Return what to paste for one kind of page.
+
+    Parameters
+    ----------
+    kind
+        One of ``HEIGHTS``.
+    title
+        What people who listen to the page hear of the frame.
+    site
+        Our origin.
+    """
+    given = {"option": option} if option else {}
+    pages = {"booking": "/book/", "candidacy": "/candidacy/", "comparison": "/compare/"}
+    page = f"/treatments/{treatment}/" if kind == "treatment" else pages[kind]
+    query = f"?{urlencode(given)}" if given else ""
+    words = {"vesicle": kind, **given, **({"treatment": treatment} if treatment else {}), "title": title}
+    marks = " ".join(f'data-{name}="{escape(value)}"' for name, value in words.items())
+    link = f'<a href="{escape(site + page + query)}">{escape(title)}</a>'
+    address = f"{PREFIX}{page}{query}"
+    return Snippet(
+        kind,
+        title,
+        address,
+        f'<script src="{escape(site)}/embed/v1.js" defer></script>\n<div {marks}>{link}</div>',
+        f'<iframe src="{escape(site + address)}" title="{escape(title)}" loading="lazy" width="100%" '
+        f'height="{HEIGHTS[kind]}"></iframe>',
+    )

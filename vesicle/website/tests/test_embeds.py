@@ -1,0 +1,159 @@
+"""Frames on other sites: who may show them, what they may show, and that nobody is signed in there."""
+
+import pytest
+from django.test import Client
+
+from vesicle.clinic import services
+from vesicle.clinic.domain.origins import origin_of
+from vesicle.core.errors import Invalid
+from vesicle.core.models import AuditEntry
+from vesicle.website.embedding import may_stand_in_a_frame, rewritten
+from vesicle.website.tests.site import html
+
+SITE = "https://www.alderbrook.example"
+BOOKING = "/embed/v1/book/"
+NEVER = (
+    "/desk/",
+    "/my/",
+    "/accounts/login/",
+    "/candidacy/mine/",
+    "/book/a/key/move/",
+    "/book/a/key/cancel/",
+    "/book/hold/token/pay/",
+    "/api/v1/openapi.json",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://www.example.com", "https://www.example.com"),
+        (" HTTPS://Example.COM/ ", "https://example.com"),
+        ("https://example.com:443", "https://example.com"),
+        ("https://example.com:8443", "https://example.com:8443"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_an_origin_is_kept_as_browsers_write_it(typed, kept):
+    assert origin_of(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "example.com",
+        "http://example.com",
+        "https://",
+        "https://*",
+        "https://*.example.com",
+        "https://example.com/page",
+        "https://example.com?x",
+        "https://me:secret@example.com",
+        "https://example.com; script-src *",
+        "https://a.example https://b.example",
+        "https://example.com:99999",
+        "https://-bad.example",
+        "https://com",
+        "https://[::1]",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "null",
+    ],
+)
+def test_anything_else_is_refused_with_a_sentence_that_says_how_to_write_it(typed):
+    with pytest.raises(Invalid, match=r"https://www\.example\.com"):
+        origin_of(typed)
+
+
+def test_a_link_stays_in_the_frame_or_opens_a_window():
+    page = rewritten(
+        '<a href="/book/?option=a&amp;b=1">x</a><a href="/my/">y</a><a class="z" href="https://e.example/">z</a>'
+        '<a href="/book/a/key/">a</a><a href="#top">t</a><form method="post" action="/candidacy/t/wishes/">'
+    )
+    assert '<a href="/embed/v1/book/?option=a&amp;b=1">' in page
+    assert '<a target="_blank" rel="noopener" href="/my/">' in page
+    assert '<a target="_blank" rel="noopener" class="z" href="https://e.example/">' in page
+    assert '<a target="_blank" rel="noopener" href="/book/a/key/">' in page
+    assert '<a href="#top">' in page
+    assert 'action="/embed/v1/candidacy/t/wishes/"' in page
+
+
+@pytest.mark.parametrize("path", NEVER)
+def test_private_pages_never_stand_in_a_frame(path):
+    assert not may_stand_in_a_frame(path)
+
+
+@pytest.mark.django_db
+def test_only_listed_sites_may_frame_and_the_same_page_elsewhere_stays_closed(site, client):
+    services.allow_origin(by=site.actor("owen"), origin=SITE)
+    for path in ("/book/", "/candidacy/", "/compare/", "/treatments/prp/"):
+        framed, plain = client.get(f"/embed/v1{path}"), client.get(path)
+        assert framed.status_code == 200, path
+        assert f"frame-ancestors 'self' {SITE}" in framed["Content-Security-Policy"]
+        assert "X-Frame-Options" not in framed
+        assert not framed.cookies
+        assert "noindex" in framed["X-Robots-Tag"]
+        assert "frame-ancestors 'none'" in plain["Content-Security-Policy"]
+        assert plain["X-Frame-Options"] == "DENY"
+    services.end_origin(by=site.actor("owen"), origin=SITE)
+    assert SITE not in client.get(BOOKING)["Content-Security-Policy"]
+    assert client.get(BOOKING)["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.django_db
+def test_pages_of_frames_and_those_kept_of_the_site_are_two(site, client):
+    for _ in range(2):
+        assert '<header class="top">' not in html(client, "/embed/v1/treatments/prp/")
+        assert '<header class="top">' in html(client, "/treatments/prp/")
+    framed = html(client, "/embed/v1/treatments/prp/")
+    assert "They are not medical advice" in framed
+    assert 'rel="canonical" href="http://testserver/treatments/prp/"' in framed
+    services.allow_origin(by=site.actor("owen"), origin=SITE)
+    assert SITE in html(client, "/embed/v1/treatments/prp/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", NEVER)
+def test_a_private_address_in_a_frame_only_leads_out_of_it(site, client, path):
+    response = client.get(f"/embed/v1{path}")
+    assert response.status_code == 200
+    assert f'href="{path}" target="_top"' in response.content.decode()
+    assert client.post(f"/embed/v1{path}").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_form_of_another_site_is_refused_and_no_cookie_is_read_or_set(site, client):
+    begun = {"areas": ["full-face"], "concerns": ["fine-lines"], "date_of_birth": "1985-03-14"}
+    address = "/embed/v1/candidacy/"
+    assert client.post(address, begun, headers={"origin": SITE}).status_code == 403
+    assert client.post(address, begun, headers={"origin": "null"}).status_code == 403
+    assert client.post(address, begun, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    client.cookies["sessionid"] = "somebody"
+    response = client.post(address, begun, headers={"origin": "http://testserver"})
+    assert response.status_code == 302
+    assert response["Location"].startswith("/embed/v1/candidacy/")
+    assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_the_owner_lists_sites_and_nobody_else_does(site, client, as_staff):
+    owner = as_staff(client, "owen")
+    page = owner.post("/desk/embeds/", {"origin": SITE}, follow=True).content.decode()
+    assert SITE in page
+    assert "data-vesicle=&quot;booking&quot;" in page
+    assert owner.post("/desk/embeds/", {"origin": SITE}).status_code == 422
+    assert owner.post("/desk/embeds/", {"origin": "http://example.com"}).status_code == 422
+    assert owner.post("/desk/embeds/remove/", {"origin": SITE}).status_code == 302
+    codes = set(AuditEntry.objects.values_list("code", flat=True))
+    assert {"clinic.embed-allowed", "clinic.embed-ended"} <= codes
+    assert as_staff(Client(), "rosa").get("/desk/embeds/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_script_is_given_to_any_site(client, site):
+    response = client.get("/embed/v1.js")
+    assert response["Content-Type"].startswith("text/javascript")
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
