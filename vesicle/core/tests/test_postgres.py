@@ -145,7 +145,7 @@ class TestDropping:
                 slow = "autovacuum_vacuum_insert_threshold = 1, autovacuum_vacuum_cost_delay = 100"
                 other.execute(f"CREATE TABLE long (word text) WITH ({slow}, autovacuum_vacuum_cost_limit = 1)")
                 other.execute("INSERT INTO long SELECT repeat('x', 500) FROM generate_series(1, 20000)")
-            at_work = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"  # nobody but the server itself
+            at_work = "SELECT count(*) FROM pg_stat_progress_vacuum WHERE datname = %s"
             until = time.monotonic() + 20
             while connection.execute(at_work, ["scratch"]).fetchone() == (0,):
                 assert time.monotonic() < until
