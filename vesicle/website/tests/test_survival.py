@@ -21,9 +21,16 @@ from vesicle.people.services import change_staff
 from vesicle.website import survival
 from vesicle.website.middleware import store
 from vesicle.website.survival import is_away, outage
-from vesicle.website.tests.site import EXOSOMES
+from vesicle.website.tests.site import EXOSOMES, open_site
 
 LINE = "Some details may have changed since."
+
+
+@pytest.fixture
+def site(cast, stock):
+    """The one page that these tests, most of which commit, build anew each time."""
+    open_site(cast, "exosome-therapy")
+    return cast
 
 
 @contextmanager
