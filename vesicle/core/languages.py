@@ -18,6 +18,11 @@ def supported(code: str) -> str:
     return short if short in dict(settings.LANGUAGES) else ENGLISH
 
 
+def active() -> str:
+    """Return the language of the page or letter that is being made."""
+    return supported(translation.get_language() or ENGLISH)
+
+
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Use a language inside the block; English keeps the American forms."""

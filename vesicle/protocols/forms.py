@@ -164,6 +164,7 @@ class WordsForm(forms.Form):
             note=given["note"].strip(),
             pictures=self._base.pictures,
             links=self._base.links,
+            translations=self._base.translations,
             questions=tuple(
                 OwnQuestion.model_construct(question=given[f"q{index}-question"], answer=given[f"q{index}-answer"])
                 for index in self._kept

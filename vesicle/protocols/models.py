@@ -30,12 +30,28 @@ class ProtocolRelease(models.Model):
         return f"{self.treatment} {self.version}"
 
 
+class ProtocolTranslation(models.Model):
+    """Translations that somebody signed with an edition, kept once under their checksum. Never changed.
+
+    They are the library's own words for the library's own texts, whichever clinic signed them.
+    """
+
+    language = models.CharField(max_length=8)
+    checksum = models.CharField(max_length=64, unique=True)
+    texts = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.language}, {len(self.texts)} texts"
+
+
 class Edition(ClinicOwned):
     """A clinic's edition of a protocol: the released version plus the clinic's overlay, approved as one.
 
     Only the approved edition drives pages, rules, durations, consent, visit and aftercare; every
     later record keeps the edition it ran under. ``content`` is the clinic's own text of the protocol,
-    complete and in the file's plain form; ``None`` stands for the release as it is.
+    complete and in the file's plain form; ``None`` stands for the release as it is. ``translations`` are the checksums
+    of what the first signer read in other languages, by language.
     """
 
     class Status(models.TextChoices):
@@ -51,6 +67,7 @@ class Edition(ClinicOwned):
     release = models.ForeignKey(ProtocolRelease, on_delete=models.PROTECT, related_name="editions")
     content = models.JSONField(null=True, blank=True)
     overlay = models.JSONField(default=dict)
+    translations = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     created_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -9,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Range, Slug
+from vesicle.protocols.translating import InEnglish
 
 OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -83,6 +86,21 @@ class Linked(_Part):
     at: datetime
 
 
+class OwnTranslation(_Part):
+    """What the clinic's own words at a place say in another language.
+
+    ``of`` is the fingerprint of the English they translate: once that says something else, this is not shown to
+    patients any more.
+    """
+
+    place: Short
+    of: Digest
+    text: OwnWords
+
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
 class Overlay(_Part):
     """The clinic's part of an edition. Everything is optional: an empty overlay offers all modalities as released."""
 
@@ -93,6 +111,7 @@ class Overlay(_Part):
     note: str = Field(default="", max_length=1000)
     modalities: dict[str, ModalityTerms] = Field(default_factory=dict)
     links: tuple[Linked, ...] = ()
+    translations: dict[Language, tuple[OwnTranslation, ...]] = Field(default_factory=dict)
 
     def terms(self, modality: str) -> ModalityTerms:
         """Return the terms for a modality; one that is not mentioned is offered as released."""
@@ -117,6 +136,51 @@ def apply_overlay(option: Option, overlay: Overlay) -> Option:
     if terms.price_from is not None:
         price = price.model_copy(update={"per_session": Range(min=terms.price_from, max=None)})
     return option.model_copy(update={"sections": option.sections.model_copy(update={"areas": areas, "price": price})})
+
+
+def own_words(overlay: Overlay) -> Iterator[tuple[str, str]]:
+    """Yield every text of the clinic's own that patients read, after its place: ``questions.0.answer``."""
+    listed = [("headline", overlay.headline)]
+    listed += [(f"intro.{number}", text) for number, text in enumerate(overlay.intro)]
+    listed.append(("note", overlay.note))
+    for number, one in enumerate(overlay.questions):
+        listed += [(f"questions.{number}.question", one.question), (f"questions.{number}.answer", one.answer)]
+    for number, picture in enumerate(overlay.pictures):
+        listed += [(f"pictures.{number}.alt", picture.alt), (f"pictures.{number}.caption", picture.caption)]
+    yield from ((place, text) for place, text in listed if text.strip())
+
+
+def own_digest(text: str) -> str:
+    """Return the fingerprint of a text of the clinic's own; only white space does not count."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def in_language(overlay: Overlay, language: str) -> Overlay:
+    """Return the overlay with the clinic's own words in a language, and as ``InEnglish`` what is not translated.
+
+    A translation goes with the words it is of, wherever they stand now.
+    """
+    said = {one.of: one.text for one in overlay.translations.get(language, ())}
+    return with_words(overlay, lambda text: said.get(own_digest(text)) or InEnglish(text))
+
+
+def with_words(overlay: Overlay, say: Callable[[str], str]) -> Overlay:
+    """Return the overlay with every text of ``own_words`` replaced by what ``say`` makes of it."""
+    return overlay.model_copy(
+        update={
+            "headline": overlay.headline and say(overlay.headline),
+            "intro": tuple(map(say, overlay.intro)),
+            "note": overlay.note and say(overlay.note),
+            "questions": tuple(
+                one.model_copy(update={"question": say(one.question), "answer": say(one.answer)})
+                for one in overlay.questions
+            ),
+            "pictures": tuple(
+                one.model_copy(update={"alt": say(one.alt), "caption": one.caption and say(one.caption)})
+                for one in overlay.pictures
+            ),
+        }
+    )
 
 
 def fitted(overlay: Overlay, options: tuple[Option, ...]) -> Overlay:

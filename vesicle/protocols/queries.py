@@ -5,7 +5,7 @@ editions are approved now is asked of the database every time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -15,10 +15,19 @@ from django.urls import reverse
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.models import AuditEntry
+from vesicle.protocols import translating
 from vesicle.protocols.checking import options_in as options_named
 from vesicle.protocols.library_files import house_order, version_key
-from vesicle.protocols.models import Edition, EditionApproval, EditionText, Picture, ProtocolRelease, SigningRule
-from vesicle.protocols.overlay import Overlay, apply_overlay
+from vesicle.protocols.models import (
+    Edition,
+    EditionApproval,
+    EditionText,
+    Picture,
+    ProtocolRelease,
+    ProtocolTranslation,
+    SigningRule,
+)
+from vesicle.protocols.overlay import Overlay, apply_overlay, in_language
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
 from vesicle.protocols.spacing import Gap, gaps, longest
@@ -35,6 +44,12 @@ class OfferedOption:
     option: Option
     overlay: Overlay
     protocol: Protocol
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The checksums of what it says in other languages, by language."""
+    is_open: bool = False
+    """Whether nobody has signed it yet; other languages are then the library's of today."""
+    language: str = translating.ENGLISH
+    """The language its texts are in; those without a translation are ``translating.InEnglish``."""
 
     @property
     def is_offered(self) -> bool:
@@ -48,18 +63,21 @@ class OfferedOption:
         return min([int(self.option.sections.price.per_session.min), *by_area])
 
 
-def offered_options(clinic_id: int) -> tuple[OfferedOption, ...]:
-    """Return every option the clinic offers now, treatments in the order of the house."""
+def offered_options(clinic_id: int, language: str = translating.ENGLISH) -> tuple[OfferedOption, ...]:
+    """Return every option the clinic offers now, treatments in the order of the house.
+
+    ``language`` is that of the page it is for: people read their own, records and decisions are made in English.
+    """
     rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED).values_list("pk", "treatment")
     found = [option for edition_id, _ in sorted(rows, key=_by_treatment) for option in _settled(edition_id).values()]
-    return tuple(option for option in found if option.is_offered)
+    return tuple(in_words_of(option, language) for option in found if option.is_offered)
 
 
 def _by_treatment(row: tuple[int, str]) -> tuple[int, str]:
     return house_order(row[1])
 
 
-def offered(clinic_id: int, option_id: str) -> OfferedOption:
+def offered(clinic_id: int, option_id: str, language: str = translating.ENGLISH) -> OfferedOption:
     """Return one option the clinic offers now. Raises ``NotFound``."""
     treatment = option_id.partition("/")[0]
     row = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
@@ -67,15 +85,15 @@ def offered(clinic_id: int, option_id: str) -> OfferedOption:
     found = _settled(edition_id).get(option_id) if edition_id is not None else None
     if found is None or not found.is_offered:
         raise NotFound("This clinic does not offer that treatment. Choose one of its treatments.")
-    return found
+    return in_words_of(found, language)
 
 
-def option_of_edition(edition_id: int, option_id: str) -> OfferedOption:
+def option_of_edition(edition_id: int, option_id: str, language: str = translating.ENGLISH) -> OfferedOption:
     """Return an option as an edition has it, whatever became of the edition since. For records."""
     found = options_in_edition(edition_id).get(option_id)
     if found is None:
         raise NotFound("That edition has no such treatment.")
-    return found
+    return in_words_of(found, language)
 
 
 def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
@@ -93,6 +111,50 @@ def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
 
 
 _remembered: dict[int, Mapping[str, OfferedOption]] = {}
+
+
+def in_words_of(found: OfferedOption, language: str) -> OfferedOption:
+    """Return an option with its texts and the clinic's own words in a language; the same figures, ids and rules.
+
+    Where something is not translated it says English, as ``translating.InEnglish``. What was signed is what is said:
+    of an edition that is settled this is remembered by process, so it costs no query.
+    """
+    if language == found.language:
+        return found
+    key = (found.edition_id, found.option.id, language)
+    said = _said.get(key)
+    if said is None or said[0] is not found:
+        # Kept beside what it was made from: a draft is read afresh every time, and so are its words.
+        said = found, _laid(found, language)
+        if found.edition_id in _remembered:
+            _said[key] = said
+    return said[1]
+
+
+def _laid(found: OfferedOption, language: str) -> OfferedOption:
+    words = _library_words(found, language) if found.is_open else _pinned_words(found.words.get(language, ""))
+    return replace(
+        found,
+        option=translating.laid(found.option, words),
+        protocol=translating.laid(found.protocol, words),
+        overlay=in_language(found.overlay, language),
+        language=language,
+    )
+
+
+def _library_words(found: OfferedOption, language: str) -> Mapping[str, str]:
+    return translating.words_of(found.protocol, [found.option], language)
+
+
+@lru_cache(maxsize=64)
+def _pinned_words(checksum: str) -> Mapping[str, str]:
+    """Return translations as they were signed; none where none were."""
+    if not checksum:
+        return {}
+    return dict(ProtocolTranslation.objects.values_list("texts", flat=True).get(checksum=checksum))
+
+
+_said: dict[tuple[int, str, str], tuple[OfferedOption, OfferedOption]] = {}
 
 
 def gap_between(edition_id: int, option_id: str, earlier: str) -> Gap | None:
@@ -113,6 +175,8 @@ def forget_editions() -> None:
     """Drop what is remembered. Only needed where a database is replaced under a running process."""
     _gaps.clear()
     _remembered.clear()
+    _said.clear()
+    _pinned_words.cache_clear()
     release_protocol.cache_clear()
 
 
@@ -120,6 +184,8 @@ def forget_edition(edition_id: int) -> None:
     """Drop what is remembered of one edition, where its approval was undone before it was final."""
     for key in [key for key in _gaps if key[0] == edition_id]:
         del _gaps[key]
+    for said in [said for said in _said if said[0] == edition_id]:
+        del _said[said]
     _remembered.pop(edition_id, None)
 
 
@@ -130,8 +196,17 @@ def _settled(edition_id: int) -> Mapping[str, OfferedOption]:
 def _options(edition: Edition) -> Mapping[str, OfferedOption]:
     protocol, options = text_of(edition)
     overlay = Overlay.model_validate(edition.overlay)
+    is_open = not edition.translations and edition.status in (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
     return {
-        option.id: OfferedOption(edition.pk, edition.number, apply_overlay(option, overlay), overlay, protocol)
+        option.id: OfferedOption(
+            edition.pk,
+            edition.number,
+            apply_overlay(option, overlay),
+            overlay,
+            protocol,
+            words=edition.translations,
+            is_open=is_open,
+        )
         for option in options
     }
 

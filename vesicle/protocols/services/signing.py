@@ -9,7 +9,7 @@ from vesicle.core.errors import Conflict, Invalid, NotPermitted, Stale
 from vesicle.protocols import hooks, queries
 from vesicle.protocols.models import Edition, EditionApproval, SigningRule
 from vesicle.protocols.permissions import APPROVE, SIGN
-from vesicle.protocols.services import steps
+from vesicle.protocols.services import languages, steps
 from vesicle.protocols.services.steps import Status
 
 
@@ -66,6 +66,7 @@ def _require_useful(by: Actor, signing: queries.Signing) -> None:
 
 
 def _sign(by: Actor, row: Edition, statement: str) -> EditionApproval:
+    languages.pin(row)
     signature = EditionApproval.objects.create(
         clinic_id=by.clinic_id,
         edition=row,

@@ -39,10 +39,15 @@ MAY_BECOME = {
 
 
 def content_hash(edition: Edition) -> str:
-    """Return the SHA-256 (hex) of what is approved: the release's checksum, the overlay, and the clinic's own text."""
+    """Return the SHA-256 (hex) of what is approved.
+
+    It is the release's checksum, the overlay, the clinic's own text, and what is said in other languages.
+    """
     parts = [edition.release.checksum, edition.overlay]
     if edition.content is not None:
         parts.append(edition.content)
+    if edition.translations:
+        parts.append({"translations": edition.translations})
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -57,7 +62,8 @@ def become(
         row.status = status
         if status == Status.DRAFT:
             row.revision += 1
-        row.save(update_fields=["status", "revision"])
+            row.translations = {}
+        row.save(update_fields=["status", "revision", "translations"])
         audit.record(code, by=by, about=row, detail=detail)
     return row
 
