@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from vesicle.aftercare import queries
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.people.patient_home import Card
 from vesicle.protocols.queries import option_of_edition
@@ -33,7 +33,7 @@ def cards(actor: Actor) -> list[Card]:
         if now - row.due_at < _ASK_FOR
     ]
     for visit in encounters_of(actor, actor.person_id):
-        option = option_of_edition(visit.edition_id, visit.option).option
+        option = option_of_edition(visit.edition_id, visit.option, languages.active()).option
         recent = now - visit.started_at < _PLAN_FOR
         name = "aftercare:plan" if recent else "treatment_own:visit"
         found.append(

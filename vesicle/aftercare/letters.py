@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from vesicle.aftercare.models import CheckIn
+from vesicle.core import languages
 from vesicle.core.actor import Actor
 from vesicle.people import links, messages
 from vesicle.protocols.queries import option_of_edition
@@ -23,7 +24,7 @@ def plan_link(*, by: Actor, encounter: Encounter, now: datetime, page: str = "af
 
 def send_plan(*, by: Actor, encounter: Encounter, link: str, now: datetime) -> None:
     """Queue the plan, once."""
-    option = option_of_edition(encounter.edition_id, encounter.option).option
+    option = option_of_edition(encounter.edition_id, encounter.option, languages.active()).option
     own = (
         f"From {encounter.provider.name}: {encounter.provider_instructions}\n\n"
         if encounter.provider_instructions

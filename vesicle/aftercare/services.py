@@ -11,12 +11,13 @@ from vesicle.aftercare.domain import EXPECTED, due_at, judge
 from vesicle.aftercare.models import AdverseEvent, AdverseEventUpdate, Alert, CheckIn
 from vesicle.aftercare.permissions import ANSWER, CLOSE_ALERT, RECORD_EVENT
 from vesicle.clinic.models import Lot
-from vesicle.core import audit, clock
+from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.people import services as people
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.translating import bank_in
 from vesicle.treatment.models import Encounter
 
 OPENED = audit.define("aftercare.opened", "opened the aftercare of a visit")
@@ -32,7 +33,8 @@ OPEN_FOR = timedelta(days=10)
 
 def open_aftercare(by: Actor, encounter: Encounter, now: datetime) -> None:
     """Plan the check-ins of a signed visit and send the patient their plan. Safe to repeat."""
-    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    language = languages.supported(encounter.patient.language)
+    sections = option_of_edition(encounter.edition_id, encounter.option, language).option.sections
     place = encounter.appointment.location
     treated_on = clock.day_in(place.time_zone, encounter.started_at)
     with transaction.atomic():
@@ -92,7 +94,11 @@ def answer_check_in(
         row.red_flags = sorted(red_flags)
         row.note = note.strip()
         row.outcome = judgement.outcome
-        row.findings = [{"code": f.code, "urgency": f.urgency, "patient": f.patient} for f in judgement.findings]
+        # What the patient is told is kept as they read it; staff read English.
+        told = {flag.id: flag.patient_now for flag in bank_in(languages.active()).red_flags.values()}
+        row.findings = [
+            {"code": f.code, "urgency": f.urgency, "patient": told.get(f.code, f.patient)} for f in judgement.findings
+        ]
         row.save()
         audit.record(ANSWERED, by=by, about=row, patient_id=row.patient_id, detail={"outcome": row.outcome})
         if judgement.outcome != EXPECTED:

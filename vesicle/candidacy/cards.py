@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.models import ReviewDecision
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.people.patient_home import Card, Tone
 from vesicle.protocols.queries import offered_options
@@ -38,7 +38,7 @@ def cards(actor: Actor) -> Sequence[Card]:
         found.append(
             Card("Questions to finish", "You began the health questions.", address, "Go on", icon="clipboard", rank=1)
         )
-    names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id)}
+    names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id, languages.active())}
     waiting = queries.pending_of(actor, patient_id)
     for review in waiting:
         name, since = names.get(review.option, review.option), review.requested_at

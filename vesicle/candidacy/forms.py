@@ -13,8 +13,10 @@ from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.domain.reading import LONGEST_TEXT
 from vesicle.candidacy.domain.wishes import LIMITS
 from vesicle.candidacy.models import ReviewDecision
-from vesicle.protocols.bank import FollowUp, Question, load_bank
+from vesicle.core import languages
+from vesicle.protocols.bank import FollowUp, Question
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
 
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%b %d, %Y"]
 _BAD_DATE = "This is not a date that exists. Choose one, or write month/day/year, as in 9/15/2026."
@@ -71,7 +73,7 @@ class StartForm(_Offering):
 
     def __init__(self, *args: Any, offers: Sequence[OfferedOption], is_known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        bank = load_bank()
+        bank = bank_in(languages.active())
         areas = {area.area for offer in offers for area in offer.option.sections.areas}
         concerns = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         self._offer("areas", [(area.id, area.name) for area in bank.areas.values() if area.id in areas])
@@ -262,7 +264,7 @@ class WishesForm(_Offering):
             "declined": sorted(said.declined),
         }
         super().__init__(data, initial=initial)
-        bank = load_bank()
+        bank = bank_in(languages.active())
         addressed = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         concerns = {*addressed, *wishes.concerns}
         self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])

@@ -11,6 +11,7 @@ from vesicle.candidacy.domain import UNSURE, standard_catalogue
 from vesicle.candidacy.domain.medicine_questions import ToConfirm, is_contradicted_by, name_for
 from vesicle.candidacy.domain.medicines import standard_medicines
 from vesicle.candidacy.services import Meant
+from vesicle.core import languages
 from vesicle.protocols.bank import Medicine
 
 OTHER = "other"
@@ -95,7 +96,7 @@ def _meant_field(one: ToConfirm) -> forms.ChoiceField:
 
 def _right_field(question: str) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=f"You answered no to “{standard_catalogue().text_of(question)}” Which is right?",
+        label=f"You answered no to “{standard_catalogue(languages.active()).text_of(question)}” Which is right?",
         choices=[("yes", "Yes is right"), ("no", "No is right"), (UNSURE, "I am not sure")],
         required=False,
         widget=forms.RadioSelect,

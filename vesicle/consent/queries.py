@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from vesicle.consent.domain import Circumstances, Document, compose, covers
 from vesicle.consent.models import PhotoConsent, SignedConsent
 from vesicle.consent.permissions import SEE
-from vesicle.core import audit
+from vesicle.core import audit, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.translating import bank_in
 from vesicle.scheduling.models import Appointment
 
 Use = PhotoConsent.Use
@@ -23,8 +23,9 @@ def document_for(appointment: Appointment) -> Document:
     patient, place, clinic = appointment.patient, appointment.location, appointment.clinic
     if patient is None:
         raise NotFound
-    found = option_of_edition(appointment.treated_under, appointment.option)
-    bank = load_bank()
+    language = languages.active()
+    found = option_of_edition(appointment.treated_under, appointment.option, language)
+    bank = bank_in(language)
     local = appointment.starts_at.astimezone(ZoneInfo(place.time_zone))
     staff = appointment.provider.staff
     title = f", {staff.title}" if staff and staff.title else ""

@@ -9,9 +9,9 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from vesicle.core.catalogs import InEnglish
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Range, Slug
-from vesicle.protocols.translating import InEnglish
 
 OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

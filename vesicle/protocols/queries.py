@@ -49,7 +49,7 @@ class OfferedOption:
     is_open: bool = False
     """Whether nobody has signed it yet; other languages are then the library's of today."""
     language: str = translating.ENGLISH
-    """The language its texts are in; those without a translation are ``translating.InEnglish``."""
+    """The language its texts are in; those without a translation are ``InEnglish``."""
 
     @property
     def is_offered(self) -> bool:
@@ -116,7 +116,7 @@ _remembered: dict[int, Mapping[str, OfferedOption]] = {}
 def in_words_of(found: OfferedOption, language: str) -> OfferedOption:
     """Return an option with its texts and the clinic's own words in a language; the same figures, ids and rules.
 
-    Where something is not translated it says English, as ``translating.InEnglish``. What was signed is what is said:
+    Where something is not translated it says English, as ``InEnglish``. What was signed is what is said:
     of an edition that is settled this is remembered by process, so it costs no query.
     """
     if language == found.language:
@@ -124,9 +124,9 @@ def in_words_of(found: OfferedOption, language: str) -> OfferedOption:
     key = (found.edition_id, found.option.id, language)
     said = _said.get(key)
     if said is None or said[0] is not found:
-        # Kept beside what it was made from: a draft is read afresh every time, and so are its words.
+        # Kept beside what it was made from: a draft is read afresh, and so is what lost a sentence.
         said = found, _laid(found, language)
-        if found.edition_id in _remembered:
+        if _remembered.get(found.edition_id, {}).get(found.option.id) is found:
             _said[key] = said
     return said[1]
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vesicle.consent.hooks import ShownPlace
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.people.patient_home import Card
@@ -34,7 +34,7 @@ def cards(actor: Actor) -> list[Card]:
     ]
     latest = next(iter(encounters_of(actor, actor.person_id)), None)
     if latest is not None:
-        option = option_of_edition(latest.edition_id, latest.option).option
+        option = option_of_edition(latest.edition_id, latest.option, languages.active()).option
         found.append(
             Card(
                 title="Your result so far",

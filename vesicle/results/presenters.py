@@ -7,9 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as noop
 
+from vesicle.core import languages
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
-from vesicle.protocols.bank import Measure, load_bank
+from vesicle.protocols.bank import Measure
 from vesicle.protocols.schema.sections import Results
+from vesicle.protocols.translating import bank_in
 from vesicle.results import reasons
 from vesicle.results.capture import wording
 from vesicle.results.capture.domain import Shot
@@ -67,7 +69,7 @@ def curves(
 
 
 def _curve(rows: list[Measurement], known: Repeatability | None, results: Results, treated_at: datetime) -> Curve:
-    bank = load_bank()
+    bank = bank_in(languages.active())
     first, last = rows[0], rows[-1]
     measure = bank.measures[first.measure]
     before = [float(row.value) for row in rows if row.week == 0]

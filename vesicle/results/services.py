@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
-from vesicle.core import audit, clock
+from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.protocols.bank import Measure, load_bank
@@ -29,7 +29,8 @@ By = Measurement.ScoredBy
 
 def open_follow_ups(by: Actor, encounter: Encounter, now: datetime) -> None:
     """Plan the follow-ups of a signed visit, and keep what was measured before it as the baseline. Safe to repeat."""
-    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    language = languages.supported(encounter.patient.language)
+    sections = option_of_edition(encounter.edition_id, encounter.option, language).option.sections
     place = encounter.appointment.location
     treated_on = clock.day_in(place.time_zone, encounter.started_at)
     with transaction.atomic():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vesicle.core import languages
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.protocols.duration import hands_on_minutes
-from vesicle.protocols.queries import OfferedOption, offered, offered_options, option_of_edition
+from vesicle.protocols.queries import OfferedOption, in_words_of, offered, offered_options, option_of_edition
 from vesicle.scheduling import calendars
 from vesicle.scheduling.domain import PhasePlan, Plan, build_plan, keys_of, labels_of
 from vesicle.scheduling.models import Appointment, OpenService
@@ -128,10 +129,11 @@ def of_offer(offer: OfferedOption) -> Bookable:
     """Return an option that a clinic offers as something to book."""
     sections = offer.option.sections
     timing = sections.timing
+    said = in_words_of(offer, languages.active()).option
     return Bookable(
         id=offer.option.id,
-        title=offer.option.title,
-        name=offer.option.name,
+        title=said.title,
+        name=said.name,
         licences=sections.qualifications.perform,
         device_kinds=tuple(need.kind for need in sections.equipment),
         areas={area.area: area.minutes for area in sections.areas},

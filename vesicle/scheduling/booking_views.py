@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vesicle.candidacy import queries as candidacy
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, VesicleError
 from vesicle.people import queries as people
 from vesicle.people.links import open_link
@@ -35,8 +35,10 @@ def start(request: HttpRequest) -> HttpResponse:
     """Choose areas and location. Without a treatment the page shows what there is to choose from."""
     option_id = request.GET.get("option", "")
     if not option_id:
-        return render(request, "scheduling/choose.html", {"options": offered_options(request.actor.clinic_id)})
-    option = offered(request.actor.clinic_id, option_id)
+        return render(
+            request, "scheduling/choose.html", {"options": offered_options(request.actor.clinic_id, languages.active())}
+        )
+    option = offered(request.actor.clinic_id, option_id, languages.active())
     screening = screening_of(request)
     if screening is None and not request.actor.is_patient:
         return render(request, "scheduling/questions_first.html", {"option": option.option})

@@ -4,10 +4,11 @@ from django import forms
 from django.conf import settings
 
 from vesicle.clinic.models import Location
+from vesicle.core import languages
 from vesicle.core.languages import ENGLISH
 from vesicle.people.models import Patient
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
 
 
 class WhatAndWhereForm(forms.Form):
@@ -25,7 +26,7 @@ class WhatAndWhereForm(forms.Form):
 
     def __init__(self, offered: OfferedOption, locations: list[Location], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
-        names = load_bank().areas
+        names = bank_in(languages.active()).areas
         areas = [(a.area, f"{names[a.area].name} ({a.minutes} min hands-on)") for a in offered.option.sections.areas]
         places = [(place.slug, f"{place.name}: {place.street}, {place.city}") for place in locations]
         self._offer("areas", areas)

@@ -15,6 +15,7 @@ from vesicle.clinic.queries.stock import product_facts
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.core.languages import ENGLISH
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition, EditionApproval, Picture, PictureSize
 from vesicle.protocols.overlay import Overlay, PictureCrop, PlacedPicture
@@ -23,6 +24,7 @@ from vesicle.protocols.schema import Protocol
 from vesicle.protocols.schema.sections import Claim, ProductNeed
 from vesicle.website import statement_queries
 from vesicle.website.statements.judging import Statement
+from vesicle.website.statements.translated import resting_in
 from vesicle.website.statements.withdrawing import model_without, overlay_without
 
 
@@ -73,12 +75,20 @@ def site_revision(clinic_id: int) -> int:
     return found or 0
 
 
-def treatments(clinic_id: int) -> tuple[Treatment, ...]:
-    """Return what the clinic offers now, in the order of the house."""
+def treatments(clinic_id: int, language: str = ENGLISH) -> tuple[Treatment, ...]:
+    """Return what the clinic offers now, in the order of the house and the words of a language."""
     groups: dict[str, list[OfferedOption]] = {}
     for one in protocols.offered_options(clinic_id):
         groups.setdefault(one.option.treatment, []).append(one)
-    return tuple(_standing(Treatment(tuple(group))) for group in groups.values())
+    return tuple(_in_language(_standing(Treatment(tuple(group))), language) for group in groups.values())
+
+
+def _in_language(found: Treatment, language: str) -> Treatment:
+    """Return a treatment in other words. A paragraph that lost a sentence is not what was translated: it is English."""
+    if language == ENGLISH:
+        return found
+    said = replace(found, offered=tuple(protocols.in_words_of(one, language) for one in found.offered))
+    return replace(said, resting=resting_in(found.overlay, said.overlay, found.resting))
 
 
 def _standing(found: Treatment) -> Treatment:
@@ -101,9 +111,9 @@ def _standing(found: Treatment) -> Treatment:
     return Treatment(offered, resting, checked.fallen)
 
 
-def treatment(clinic_id: int, treatment_id: str) -> Treatment:
+def treatment(clinic_id: int, treatment_id: str, language: str = ENGLISH) -> Treatment:
     """Return one treatment that the clinic offers now. Raises ``NotFound``."""
-    return named(treatments(clinic_id), treatment_id)
+    return named(treatments(clinic_id, language), treatment_id)
 
 
 def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
@@ -114,7 +124,7 @@ def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
     raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")
 
 
-def previewed(actor: Actor, edition_id: int, treatment_id: str) -> tuple[Treatment, str]:
+def previewed(actor: Actor, edition_id: int, treatment_id: str, language: str = ENGLISH) -> tuple[Treatment, str]:
     """Return a treatment as an edition of any status has it, and the status in words. For staff who may see editions.
 
     Raises ``NotPermitted`` for everybody else, ``NotFound`` for another clinic's edition or another treatment's.
@@ -123,7 +133,7 @@ def previewed(actor: Actor, edition_id: int, treatment_id: str) -> tuple[Treatme
     offered = tuple(one for one in protocols.options_in_edition(edition.pk).values() if one.is_offered)
     if edition.treatment != treatment_id or not offered:
         raise NotFound("That edition is of another treatment.")
-    return _standing(Treatment(offered)), edition.get_status_display()
+    return _in_language(_standing(Treatment(offered)), language), edition.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)

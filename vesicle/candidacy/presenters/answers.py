@@ -9,7 +9,9 @@ from datetime import date
 from vesicle.candidacy.domain import Answer, Answers, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.presenters.words import in_full
-from vesicle.protocols.bank import FollowUp, Question, load_bank
+from vesicle.core import languages
+from vesicle.protocols.bank import FollowUp, Question
+from vesicle.protocols.translating import bank_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def answer_lines(
 ) -> tuple[AnswerLine, ...]:
     """Return every answer in the order of asking. ``changed`` maps a question to what was said before."""
     lines = []
-    bank = load_bank()
+    bank = bank_in(languages.active())
     for question_id in standard_catalogue().asked:
         question = bank.asked[question_id]
         given = answers.given.get(question_id)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from vesicle.candidacy.domain import SOURCES, TIES, Fit, Line, Preferences
 from vesicle.candidacy.domain.factors import money
-from vesicle.protocols.bank import Bank, FitDirection, FitMatch, FitWeight, load_bank
+from vesicle.core import languages
+from vesicle.protocols.bank import Bank, FitDirection, FitMatch, FitWeight
+from vesicle.protocols.translating import bank_in
 
 GRADES = ("high", "moderate", "low", "very-low", "none")
 BASES = {
@@ -49,7 +51,7 @@ class PlacedLine:
 
 def placed_lines(fit: Fit) -> tuple[PlacedLine, ...]:
     """Return every reason behind ``fit``, in its order."""
-    bank = load_bank()
+    bank = bank_in(languages.active())
     return tuple(_placed(line, bank) for line in fit.lines)
 
 
@@ -83,7 +85,7 @@ class HowWeRank:
 
 def how_we_rank() -> HowWeRank:
     """Return the weights of the bank for the page that explains them; ``grades`` are label, meaning and share."""
-    bank = load_bank()
+    bank = bank_in(languages.active())
     best = max(grade.rank for grade in bank.evidence_grades.values())
     return HowWeRank(
         tuple(bank.fit_weights.values()),

@@ -12,8 +12,9 @@ from vesicle.candidacy.domain.factors import cost_words, span_words
 from vesicle.candidacy.presenters.fit import GRADES, PlacedLine, placed_lines
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full
 from vesicle.candidacy.queries import Standing
-from vesicle.protocols.bank import load_bank
+from vesicle.core import languages
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
 
 CHIPS = {
     "suitable": ("ok", "May suit you"),
@@ -201,7 +202,8 @@ def result_page(
     pairs = {verdict.option: (offer, verdict) for offer, verdict in found}
     own = pairs[chosen][0] if chosen in pairs else None
     because = {entry.option: entry.because for entry in own.option.sections.alternatives} if own else {}
-    fits = rank([offer.option for offer, _ in pairs.values()], [verdict for _, verdict in pairs.values()], wishes)
+    options, verdicts = [offer.option for offer, _ in pairs.values()], [verdict for _, verdict in pairs.values()]
+    fits = rank(options, verdicts, wishes, bank=bank_in(languages.active()))
     results = [Result(*pairs[fit.option], fit, because.get(fit.option, ""), standing.get(fit.option)) for fit in fits]
     ranked = tuple(result for result in results if result.fit.rank is not None)
     return ResultPage(
@@ -239,7 +241,7 @@ def _apart(results: Sequence[Result], chosen: str) -> tuple[ApartGroup, ...]:
 
 def concern_lines(offer: OfferedOption, concerns: Collection[str]) -> tuple[ConcernLine, ...]:
     """Return which of ``concerns`` an option addresses, the best shown first."""
-    names = load_bank().concerns
+    names = bank_in(languages.active()).concerns
     found = [
         ConcernLine(names[entry.concern].name, entry.effect, entry.grade)
         for entry in offer.option.sections.concerns
@@ -257,5 +259,5 @@ def _open_points(results: Sequence[Result]) -> tuple[str, ...]:
         for question in reason.questions
     }
     missing = {question for result in results for question in result.verdict.missing} | unsure
-    catalogue = standard_catalogue()
+    catalogue = standard_catalogue(languages.active())
     return tuple(catalogue.text_of(question) for question in catalogue.in_order(missing))

@@ -24,6 +24,7 @@ from vesicle.clinic.models import Location
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.core.languages import ENGLISH
 from vesicle.people import queries as people
 from vesicle.people.links import LinkGone, open_link
 from vesicle.protocols.queries import OfferedOption, offered_options
@@ -254,10 +255,16 @@ def _words(row: ScreeningAnswer) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def verdicts_on(actor: Actor, answers: Answers, on: date) -> tuple[tuple[OfferedOption, Verdict], ...]:
-    """Return the verdict on every option the clinic offers now, in the order of the house."""
-    offers = offered_options(actor.clinic_id)
-    verdicts = evaluate_all([offer.option for offer in offers], answers, on)
+def verdicts_on(
+    actor: Actor, answers: Answers, on: date, language: str = ENGLISH
+) -> tuple[tuple[OfferedOption, Verdict], ...]:
+    """Return the verdict on every option the clinic offers now, in the order of the house.
+
+    ``language`` is that of the page its reasons are read on; what is stored is English.
+    """
+    offers = offered_options(actor.clinic_id, language)
+    catalogue = standard_catalogue(language)
+    verdicts = evaluate_all([offer.option for offer in offers], answers, on, catalogue=catalogue)
     return tuple(zip(offers, verdicts, strict=True))
 
 

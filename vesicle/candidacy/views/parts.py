@@ -17,9 +17,9 @@ from django.utils.cache import add_never_cache_headers
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import in_words
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Invalid
-from vesicle.protocols.bank import load_bank
+from vesicle.protocols.translating import bank_in
 
 View = Callable[..., HttpResponse]
 
@@ -81,13 +81,13 @@ def is_up_to_date(screening: queries.Screening, told: queries.Said) -> bool:
 
 def area_names(screening: queries.Screening) -> str:
     """Return the areas in question, in words."""
-    known = load_bank().areas
+    known = bank_in(languages.active()).areas
     return in_words([known[area].name for area in screening.areas if area in known] or ["none"])
 
 
 def concern_names(screening: queries.Screening) -> str:
     """Return what the person would like to change, in words."""
-    known = load_bank().concerns
+    known = bank_in(languages.active()).concerns
     names = [known[concern].name for concern in screening.concerns if concern in known]
     return in_words(names) if names else ""
 

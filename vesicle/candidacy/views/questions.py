@@ -26,13 +26,13 @@ from vesicle.candidacy.views.parts import (
     screening_of,
 )
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.people import queries as people
 from vesicle.people import throttle
 from vesicle.people.access import patient_page
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import offered_options
+from vesicle.protocols.translating import bank_in
 
 RESUME = "candidacy_token"
 
@@ -41,7 +41,7 @@ RESUME = "candidacy_token"
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Ask where, what for and how old; then the questions begin."""
-    offers = offered_options(request.actor.clinic_id)
+    offers = offered_options(request.actor.clinic_id, languages.active())
     patient = people.own_record(request.actor) if request.actor.is_patient else None
     given = request.POST if request.method == "POST" else request.GET
     option = given.get("option", "")
@@ -108,7 +108,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
 def ask(request: HttpRequest, token: str, question: str) -> HttpResponse:
     """Ask one question. What was typed stays when something is missing."""
     screening = screening_of(request, token)
-    asked = load_bank().asked.get(question)
+    asked = bank_in(languages.active()).asked.get(question)
     if asked is None:
         raise NotFound("We do not ask that question. Go back to your answers.")
     told, today = queries.said(screening), day_of(request)

@@ -24,7 +24,7 @@ from vesicle.candidacy.views.parts import (
     screening_of,
 )
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Conflict, Invalid
 from vesicle.people import queries as people
 from vesicle.people import throttle
@@ -73,9 +73,8 @@ def how_we_rank(request: HttpRequest) -> HttpResponse:
 
 
 def _wishes_form(request: HttpRequest, screening: queries.Screening) -> WishesForm:
-    return WishesForm(
-        posted(request), offers=offered_options(request.actor.clinic_id), wishes=queries.wishes_of(screening)
-    )
+    offers = offered_options(request.actor.clinic_id, languages.active())
+    return WishesForm(posted(request), offers=offers, wishes=queries.wishes_of(screening))
 
 
 def _result_context(
@@ -83,7 +82,7 @@ def _result_context(
 ) -> dict[str, object]:
     today, wished = day_of(request), queries.wishes_of(screening)
     page = presenters.result_page(
-        queries.verdicts_on(request.actor, told.answers, today),
+        queries.verdicts_on(request.actor, told.answers, today, languages.active()),
         chosen=screening.chosen_option,
         wishes=wished,
         standing=queries.standing(screening, on=today),
@@ -109,7 +108,7 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
     screening = screening_of(request, token)
     given = request.POST if request.method == "POST" else request.GET
     option = given.get("option", "") or screening.in_full or screening.chosen_option
-    offers = {offer.option.id: offer.option for offer in offered_options(request.actor.clinic_id)}
+    offers = {offer.option.id: offer.option for offer in offered_options(request.actor.clinic_id, languages.active())}
     if option not in offers:
         return redirect("candidacy:result", token=token)
     told, today = queries.said(screening), day_of(request)
@@ -173,7 +172,7 @@ def remind(request: HttpRequest, token: str) -> HttpResponse:
     throttle.brake(request, "candidacy-remind")
     told = queries.said(screening)
     option = request.POST.get("option", "")
-    found = queries.verdicts_on(request.actor, told.answers, day_of(request))
+    found = queries.verdicts_on(request.actor, told.answers, day_of(request), languages.active())
     match = next(((offer, verdict) for offer, verdict in found if verdict.option == option), None)
     form = ReminderForm(request.POST)
     if match is None or (not form.is_valid() and screening.patient is None):

@@ -1,9 +1,12 @@
 """Small template helpers of the design system: initials of a name, a phone number to dial."""
 
 from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from vesicle.core import languages
+from vesicle.core.catalogs import InEnglish
 
 register = template.Library()
 
@@ -38,3 +41,11 @@ def other_languages() -> list[tuple[str, str]]:
 def in_language(words: object) -> str:
     """Return words that another room made, in the language in force where a catalog has them."""
     return gettext(str(words)) if words else ""
+
+
+@register.filter
+def spoken(words: object) -> SafeString:
+    """Return words as HTML; English ones on a page of another language say so, for whoever has them read aloud."""
+    if isinstance(words, InEnglish):
+        return format_html('<span lang="en">{}</span>', str(words))
+    return conditional_escape(words)

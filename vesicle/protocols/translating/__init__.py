@@ -5,7 +5,7 @@ nothing here has a version of its own, and nothing but text ever changes.
 """
 
 from vesicle.protocols.translating.catalogs import LIBRARY, Catalog, catalog, languages
-from vesicle.protocols.translating.laying import ENGLISH, InEnglish, bank_in, laid, words_of
+from vesicle.protocols.translating.laying import ENGLISH, bank_in, laid, words_of
 from vesicle.protocols.translating.marks import Place, places, replaced
 from vesicle.protocols.translating.stock import Stock, Text, names, needed, stock, write
 
@@ -13,7 +13,6 @@ __all__ = [
     "ENGLISH",
     "LIBRARY",
     "Catalog",
-    "InEnglish",
     "Place",
     "Stock",
     "Text",

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from vesicle.core.catalogs import InEnglish
 from vesicle.protocols.bank import Bank, load_bank
 from vesicle.protocols.schema import Option, Protocol
 from vesicle.protocols.translating.catalogs import BANK, Catalog, catalog, key, translation
@@ -17,12 +18,6 @@ from vesicle.protocols.translating.marks import places, replaced
 
 Model = TypeVar("Model", bound=BaseModel)
 ENGLISH = "en"
-
-
-class InEnglish(str):
-    """An English text on a page of another language, because there is no translation; pages mark it ``lang="en"``."""
-
-    __slots__ = ()
 
 
 def laid(model: Model, words: Catalog) -> Model:

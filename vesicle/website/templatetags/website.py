@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 from django import template
-from django.utils.html import conditional_escape, escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_cotton.utils import render_component
 
+from vesicle.core.templatetags.vesicle_ui import spoken
 from vesicle.website.presenters.notes import Said
 
 register = template.Library()
@@ -16,7 +17,7 @@ register = template.Library()
 def cited(said: Said) -> SafeString:
     """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin or its grade."""
     # A page says two hundred sentences: they are put together by hand, words escaped, numbers being numbers.
-    text = "".join(map(cited, said.parts)) if said.parts else conditional_escape(said.text)
+    text = "".join(map(cited, said.parts)) if said.parts else spoken(said.text)
     links = "".join(map(_link, said.notes))
     mark = f' <span class="mark">{escape(said.mark)}</span>' if said.mark else ""
     grade = f" {graded(said.grade)}" if said.grade else ""
