@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vesicle.core import addresses
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade, Range
@@ -81,6 +82,11 @@ class ComparisonPage:
     grades: tuple[GradeMeaning, ...]
     is_everything: bool
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The options that are compared; none where it is all of them."""
+        return () if self.is_everything else tuple(column.id for column in self.columns)
+
 
 _STOPS_SHOWN = 7
 
@@ -115,7 +121,7 @@ def _column(one: OfferedOption, bank: Bank) -> Column:
         title=one.option.title,
         name=one.option.name,
         url=treatment_url(one.option.id),
-        book_url=f"/book/?option={one.option.id}",
+        book_url=addresses.onward(f"/book/?option={one.option.id}"),
         summary=one.option.sections.summary,
         facts=facts_of(one),
         stops=tuple(stops[:_STOPS_SHOWN]),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from vesicle.core import addresses
 from vesicle.protocols.duration import appointment_minutes
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Range
@@ -114,8 +117,8 @@ def ways_of(offered: Sequence[OfferedOption]) -> tuple[Way, ...]:
             one.option.name,
             one.option.sections.summary,
             facts_of(one),
-            f"/book/?option={one.option.id}",
-            f"/candidacy/?option={one.option.id}",
+            addresses.onward(f"/book/?option={one.option.id}"),
+            addresses.onward(f"/candidacy/?option={one.option.id}"),
         )
         for index, one in enumerate(offered, 1)
     )
@@ -124,4 +127,4 @@ def ways_of(offered: Sequence[OfferedOption]) -> tuple[Way, ...]:
 def treatment_url(option_id: str, anchor: str = "") -> str:
     """Return the page of the treatment an option belongs to."""
     treatment = option_id.partition("/")[0]
-    return f"/treatments/{treatment}/" + (f"#{anchor}" if anchor else "")
+    return reverse("website:treatment", args=[treatment]) + (f"#{anchor}" if anchor else "")

@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+
 from vesicle.clinic.domain.hours import Period
 from vesicle.clinic.models import Hours
 from vesicle.protocols.bank import Bank
@@ -79,7 +81,7 @@ def place_entries(
             week=week_of(place.hours),
             people=tuple(Person(who.name, _role(who, bank)) for who in place.providers),
             treatments=tuple(
-                (one.title, f"/treatments/{one.id}/")
+                (one.title, reverse("website:treatment", args=[one.id]))
                 for one in treatments
                 if any(place.offers(each) for each in one.offered)
             ),

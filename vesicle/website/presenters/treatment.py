@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from vesicle.clinic.models import Clinic
 from vesicle.core.drawing import Svg
 from vesicle.protocols.bank import Bank
@@ -13,7 +15,7 @@ from vesicle.website import drawings, queries
 from vesicle.website.drawings import Pair
 from vesicle.website.panels import Panel
 from vesicle.website.presenters import evidence, recovery, results, safety, visit, words
-from vesicle.website.presenters.facts import Facts, Way, taken_together, ways_of
+from vesicle.website.presenters.facts import Facts, Way, taken_together, treatment_url, ways_of
 from vesicle.website.presenters.notes import Notes, Said, Source
 
 CONTENTS = (
@@ -284,7 +286,7 @@ def _alternatives(material: Material) -> tuple[OtherOption, ...]:
     return tuple(
         OtherOption(
             *material.titles.get(option, _from_id(option)),
-            url=f"/treatments/{option.partition('/')[0]}/" if option in material.offered_ids else "",
+            url=treatment_url(option) if option in material.offered_ids else "",
             sayings=tuple(
                 ("" if len(offered) == 1 else words.in_a_row(ways), because) for because, ways in said.items()
             ),
@@ -304,7 +306,7 @@ def _compare_url(material: Material) -> str:
     mine = [one.option.id for one in material.treatment.offered]
     named = [other.option for one in material.treatment.offered for other in one.option.sections.alternatives]
     chosen = dict.fromkeys([*mine, *(option for option in named if option in material.offered_ids)])
-    return "/compare/?" + "&".join(f"option={option}" for option in chosen)
+    return reverse("website:compare") + "?" + "&".join(f"option={option}" for option in chosen)
 
 
 def _questions(material: Material, notes: Notes) -> tuple[QuestionAnswer, ...]:
