@@ -1,8 +1,8 @@
 """Which pages may stand in a frame, and how their links are written there.
 
-A page ``/book/`` stands in a frame under ``/embed/v1/book/``, in Spanish under ``/embed/v1/es/book/``: a frame remembers
-nothing, so every address in it says its language, those of patients' pages as well. What is not listed here is never answered in a frame: a
-link to it opens a window of its own.
+A page ``/book/`` stands in a frame under ``/embed/v1/book/``, in Spanish under ``/embed/v1/es/book/``: a frame
+remembers nothing, so every address in it says its language, those of patients' pages as well. What is not listed here
+is never answered in a frame: a link to it opens a window of its own.
 """
 
 import re

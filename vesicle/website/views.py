@@ -87,7 +87,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     """All options, or those named in the address, criterion by criterion."""
     offered = [each for one in queries.treatments(_clinic_id(request), languages.active()) for each in one.offered]
     page = comparison.comparison_page(offered, request.GET.getlist("option"), _bank()) if offered else None
-    return render(request, "website/compare.html", {"head": head.of_comparison(_site(request), page.chosen if page else ()), "page": page})
+    return render(
+        request,
+        "website/compare.html",
+        {"head": head.of_comparison(_site(request), page.chosen if page else ()), "page": page},
+    )
 
 
 @require_safe

@@ -22,7 +22,7 @@ class SitemapEntry:
 def sitemap_entries(
     site: str, treatments: Sequence[tuple[str, date | None]], concerns: Sequence[str]
 ) -> tuple[SitemapEntry, ...]:
-    """Return every public page in every language. Lists are as new as the newest edition in them; locations follow none."""
+    """Return every public page by language. Lists are as new as the newest edition in them; locations follow none."""
     newest = max((day for _, day in treatments if day), default=None)
     lists = ("home", "treatments", "compare", "concerns")
     found = [
