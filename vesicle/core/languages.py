@@ -32,8 +32,8 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def remembered(request: HttpRequest) -> str:
-    """Return the language somebody chose on an earlier page; empty if they chose none."""
-    return str(request.session.get(_SESSION_KEY) or "")
+    """Return the language somebody chose on an earlier page; empty if none. A frame has it in its address."""
+    return str(getattr(request, "frame_language", "") or request.session.get(_SESSION_KEY) or "")
 
 
 def of_browser(request: HttpRequest) -> str:

@@ -7,11 +7,12 @@
   if (!script?.src) return;
   const home = new URL(script.src).origin;
   const KINDS = {
-    booking: { path: "/book/", height: 720, title: "Book a visit" },
-    candidacy: { path: "/candidacy/", height: 820, title: "Find out what may suit you" },
-    comparison: { path: "/compare/", height: 900, title: "Compare treatments" },
-    treatment: { path: "/treatments/", height: 1200, title: "About this treatment" },
+    booking: { path: "/book/", height: 720, title: { en: "Book a visit", es: "Reservar una visita" } },
+    candidacy: { path: "/candidacy/", height: 820, title: { en: "Find out what may suit you", es: "Averigüe qué le puede convenir" } },
+    comparison: { path: "/compare/", height: 900, title: { en: "Compare treatments", es: "Comparar tratamientos" } },
+    treatment: { path: "/treatments/", height: 1200, title: { en: "About this treatment", es: "Sobre este tratamiento" } },
   };
+  const language = (place) => (place.dataset.language in KINDS.booking.title ? place.dataset.language : "en");
   const TALLEST = 60000;
   const frames = new Map();
 
@@ -23,7 +24,8 @@
   function address(place, kind) {
     const treatment = place.dataset.treatment ?? "";
     const path = place.dataset.vesicle === "treatment" ? `${kind.path}${encodeURIComponent(treatment)}/` : kind.path;
-    const found = new URL(`/embed/v1${path}`, home);
+    const spoken = language(place);
+    const found = new URL(`/embed/v1${spoken === "en" ? "" : `/${spoken}`}${path}`, home);
     for (const option of (place.dataset.option ?? "").split(/\s+/)) if (option) found.searchParams.append("option", option);
     return found.href;
   }
@@ -34,8 +36,9 @@
     place.dataset.vesicleReady = "";
     const height = Number(place.dataset.height) || kind.height;
     const frame = document.createElement("iframe");
-    frame.title = place.dataset.title || kind.title;
+    frame.title = place.dataset.title || kind.title[language(place)];
     frame.loading = "lazy";
+    frame.lang = language(place);
     frame.referrerPolicy = "strict-origin-when-cross-origin";
     style(place, { display: "block", "min-height": "0" });
     style(frame, { display: "block", width: "100%", height: `${height}px`, border: "0", "color-scheme": "auto" });

@@ -16,17 +16,17 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from vesicle.clinic.queries import clinic_for_host, forget_clinics, latest_day
-from vesicle.core import clock
+from vesicle.core import addresses, clock
 from vesicle.website import shelf
 from vesicle.website.page_store import KeptPage, Key, PageStore, Stamp, kept_page
 from vesicle.website.queries import site_revision
 from vesicle.website.survival import HEALTH, aside, health, is_away, last_copy, outage
 
 PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
-"""The addresses of this room."""
+"""The addresses of this room, without the language."""
 
 LOOKED_AT: Final = {"/compare/": "option"}
-"""The one word of the query that a page looks at, by path; all others (campaign tags) change nothing."""
+"""The one word of the query that a page looks at, by its path in English; all others (campaign tags) change nothing."""
 
 PREVIEW: Final = "edition"
 """A query with this word asks for something that only staff may see."""
@@ -74,7 +74,8 @@ def _is_public(request: HttpRequest) -> bool:
     """Whether it is one of the pages that anybody may read, as it is now."""
     return (
         request.method in ("GET", "HEAD")
-        and PUBLIC.fullmatch(request.path_info) is not None
+        and not addresses.is_begun(addresses.language_of(request.path_info))
+        and PUBLIC.fullmatch(addresses.without_language(request.path_info)) is not None
         and PREVIEW not in request.GET
     )
 
@@ -107,7 +108,7 @@ def _stamp(request: HttpRequest, host: str) -> Stamp | None:
 
 
 def _key(request: HttpRequest) -> Key:
-    looked_at = LOOKED_AT.get(request.path_info)
+    looked_at = LOOKED_AT.get(addresses.without_language(request.path_info))
     query = tuple((looked_at, value) for value in request.GET.getlist(looked_at)) if looked_at else ()
     return Key(request.scheme or "", request.get_host(), request.path_info, query)
 
@@ -118,7 +119,7 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         response.status_code == 200
         and match is not None
-        and match.app_names[:1] == ["website"]
+        and match.app_names[:1] in (["website"], ["machines"])
         and not response.streaming
         and not response.cookies
         and not response.has_header("Content-Encoding")

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from vesicle.clinic.queries import times_forgotten
-from vesicle.core import clock, languages
+from vesicle.core import addresses, clock, languages
 from vesicle.website import shelf
 from vesicle.website.page_store import Aside, Key, PageStore, Stamp
 
@@ -147,7 +147,8 @@ def last_copy(request: HttpRequest, key: Key, store: PageStore) -> HttpResponse:
     page = None if word is None else store.get(key, word.stamp) or shelf.get(key, word.stamp)
     if word is None or page is None:
         return _cannot_say(request)
-    body = page.body.replace(_MAIN, _MAIN + _mark(word.at), 1)
+    with languages.speaking(addresses.language_of(key.path)):
+        body = page.body.replace(_MAIN, _MAIN + _mark(word.at), 1)
     response = HttpResponse(body if request.method == "GET" else b"")
     for name, value in page.headers:
         response[name] = value
@@ -163,7 +164,7 @@ def _mark(at: datetime) -> bytes:
 
 
 def _cannot_say(request: HttpRequest) -> HttpResponse:
-    with languages.speaking(languages.of_browser(request)):
+    with languages.speaking(addresses.language_of(request.path_info) or languages.of_browser(request)):
         body = render_to_string("website/away.html")
     headers = {"Retry-After": "30", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'self'"}
     return HttpResponse(body, status=503, headers=headers)

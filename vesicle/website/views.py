@@ -87,7 +87,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     """All options, or those named in the address, criterion by criterion."""
     offered = [each for one in queries.treatments(_clinic_id(request), languages.active()) for each in one.offered]
     page = comparison.comparison_page(offered, request.GET.getlist("option"), _bank()) if offered else None
-    return render(request, "website/compare.html", {"head": head.of_comparison(_site(request)), "page": page})
+    return render(
+        request,
+        "website/compare.html",
+        {"head": head.of_comparison(_site(request), page.chosen if page else ()), "page": page},
+    )
 
 
 @require_safe
@@ -122,7 +126,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/health/", "/my/", "/staff/")
     # The first question is a page like any other; the answers behind it are nobody's business.
     lines = ["User-agent: *", "Allow: /candidacy/$", *(f"Disallow: {path}" for path in closed)]
-    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}"]
+    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('machines:sitemap'))}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

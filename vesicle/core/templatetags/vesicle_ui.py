@@ -1,11 +1,13 @@
 """Small template helpers of the design system: initials of a name, a phone number to dial."""
 
 from django import template
+from django.conf import settings
+from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from vesicle.core import languages
+from vesicle.core import addresses, languages
 from vesicle.core.catalogs import InEnglish
 
 register = template.Library()
@@ -41,6 +43,30 @@ def other_languages() -> list[tuple[str, str]]:
 def in_language(words: object) -> str:
     """Return words that another room made, in the language in force where a catalog has them."""
     return gettext(str(words)) if words else ""
+
+
+@register.simple_tag(takes_context=True)
+def page_languages(context: Context, query: str = "") -> list[tuple[str, str, str]]:
+    """Return code, name and address of the same public page in other languages; staff see those begun as well."""
+    actor = context.get("actor")
+    offered = dict(settings.LANGUAGES) | (dict(settings.LANGUAGES_BEGUN) if actor and actor.is_staff else {})
+    here = addresses.language_of(context["request"].path) or languages.ENGLISH
+    asked = f"?{query}" if query else ""
+    path = context["request"].path
+    return [(code, name, addresses.in_language(path, code) + asked) for code, name in offered.items() if code != here]
+
+
+@register.simple_tag
+def main_language() -> str:
+    """Return the language of what a public page says: English while that of its frame is only begun."""
+    code = get_language() or settings.LANGUAGE_CODE
+    return settings.LANGUAGE_CODE if addresses.is_begun(code) else code
+
+
+@register.simple_tag
+def onward(*parts: str) -> str:
+    """Return the address of a patient's page, put together from its parts, in the language of this page."""
+    return addresses.onward("".join(parts))
 
 
 @register.filter

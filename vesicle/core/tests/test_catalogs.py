@@ -23,14 +23,16 @@ def marked_in_code():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                if node.func.id == "_" and words:
+                if node.func.id in ("_", "lazy", "gettext", "gettext_lazy") and words:
                     yield path, "", words[0]
-                elif node.func.id == "pgettext":
+                elif node.func.id == "ngettext":
+                    yield path, "", "\x00".join(words[:2])
+                elif node.func.id in ("pgettext", "pgettext_lazy"):
                     yield path, words[0], words[1]
 
 
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_MARKED = re.compile(rf"\b(p?gettext)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
+_MARKED = re.compile(rf"\b([pn]?gettext)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
 
 
 def marked_in_templates():
@@ -41,7 +43,10 @@ def marked_in_templates():
             continue
         for name, given in _MARKED.findall(templatize(text, origin=str(path))):
             words = ast.literal_eval(f"({given},)")
-            yield (path, words[0], words[1]) if name == "pgettext" else (path, "", words[0])
+            if name == "pgettext":
+                yield path, words[0], words[1]
+            else:
+                yield path, "", "\x00".join(words)
 
 
 def test_every_sentence_has_its_spanish():
