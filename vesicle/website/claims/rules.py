@@ -89,6 +89,11 @@ class _ConceptsFile(_Entry):
     concepts: dict[Slug, Written]
 
 
+class _ExcusesFile(_Entry):
+    format: Literal[1]
+    excuses: tuple[Excuse, ...]
+
+
 class _ContextFile(_Entry):
     format: Literal[1]
     excuses: tuple[Excuse, ...]
@@ -157,7 +162,8 @@ class Rules:
     not_negations: tuple[Phrase, ...]
 
 
-PATTERN_FILES = ("disease.yaml", "mechanism.yaml", "status.yaml", "safety.yaml", "effects.yaml", "wording.yaml")
+PATTERN_FILES = ("disease.yaml", "mechanism.yaml", "status.yaml", "safety.yaml", "effects.yaml", "wording.yaml", "meaning.yaml")
+CONCEPT_FILES = ("concepts.yaml", "lexicon.yaml")
 
 
 @cache
@@ -169,17 +175,18 @@ def load_rules() -> Rules:
 def read_rules(folder: Path) -> Rules:
     """Read and check the rules of a folder. Raises `FileRefused` with every problem found."""
     problems: list[Problem] = []
-    concepts = _read(folder, "concepts.yaml", _ConceptsFile, problems)
+    concepts = [_read(folder, name, _ConceptsFile, problems) for name in CONCEPT_FILES]
     context = _read(folder, "context.yaml", _ContextFile, problems)
+    practical = _read(folder, "practical.yaml", _ExcusesFile, problems)
     files = [_read(folder, name, _PatternsFile, problems) for name in PATTERN_FILES]
-    if problems or concepts is None or context is None:
+    if problems or context is None or practical is None:
         raise FileRefused(problems)
     patterns = [pattern for file in files if file is not None for pattern in file.patterns]
-    words = Vocabulary(concepts.concepts)
+    words = Vocabulary({name: said for file in concepts if file is not None for name, said in file.concepts.items()})
     # Negation asks for these words although no pattern may name them.
     words.phrase(GENERIC)
     words.phrase(HARM)
-    excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in context.excuses}
+    excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in (*context.excuses, *practical.excuses)}
     lowered_by = {excuse.id: _excuse(excuse, words, problems) for excuse in context.lowered_by}
     ready = tuple(
         ReadyPattern(
@@ -197,7 +204,7 @@ def read_rules(folder: Path) -> Rules:
             problems.append(_problem(pattern.id, f"'{pattern.id}' is given twice."))
         seen.add(pattern.id)
         problems.extend(
-            _problem(pattern.id, f"'{name}' is not in context.yaml; there are {', '.join(there)}.")
+            _problem(pattern.id, f"'{name}' is not in context.yaml or practical.yaml; there are {', '.join(there)}.")
             for field, there in known.items()
             for name in getattr(pattern, field)
             if name not in there
