@@ -27,6 +27,12 @@ HARM = "<harm>"
 """Words for side effects, risks and days of recovery."""
 EXOSOME_WORD = "exosome-word"
 """The pattern that exosomes are named at all, which some statements are required beside."""
+BY_DEFAULT = "benefit-by-default"
+"""The pattern of a sentence of which nothing shows that it states no benefit."""
+NAMING = "<naming>"
+"""Words that only name something; a sentence of nothing else claims nothing."""
+NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied"})
+"""Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
 VERSION = "1"
@@ -186,6 +192,7 @@ def read_rules(folder: Path) -> Rules:
     # Negation asks for these words although no pattern may name them.
     words.phrase(GENERIC)
     words.phrase(HARM)
+    words.phrase(NAMING)
     excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in (*context.excuses, *practical.excuses)}
     lowered_by = {excuse.id: _excuse(excuse, words, problems) for excuse in context.lowered_by}
     ready = tuple(
