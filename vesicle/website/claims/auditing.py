@@ -28,9 +28,10 @@ from vesicle.website.claims.words import Word, words_of
 Verdict = Literal["block", "needs-evidence", "ok"]
 _LONGEST_NO = 6
 _AFFIRMS = frozenset({"yes", "yep", "yeah", "absolutely", "definitely", "certainly", "sure", "indeed", "totally"})
-_UNSURE = frozenset({"treatment", "procedure", "clinic", "honest", "know", "knows", "tell", "can", "answer"})
+_UNSURE = frozenset({"treatment", "procedure", "clinic", "honest", "know", "knows", "tell", "can", "answer", "usually", "much", "often", "always",
+                     "yet", "sure", "everybody", "everyone"})
 _LONGEST_BARE_QUESTION = 6
-_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0"})
+_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0", "not"})
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
 STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
