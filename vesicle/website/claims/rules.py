@@ -23,7 +23,7 @@ from vesicle.website.claims.sentences import Kind
 DATA = Path(__file__).resolve().parent / "data"
 DISEASE_NAMED = "disease-named"
 """The pattern of a disease beside a product, which may also stand in two sentences."""
-HARM = "<harm>"
+HARM = "<any-harm>"
 """Words for side effects, risks and days of recovery."""
 EXOSOME_WORD = "exosome-word"
 """The pattern that exosomes are named at all, which some statements are required beside."""
