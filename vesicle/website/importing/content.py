@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
+from vesicle.website.importing.panes import panes_of
 from vesicle.website.importing.tables import is_table_of_facts, rows_of
 from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
 from vesicle.website.importing.words import furniture_headings
@@ -16,7 +17,7 @@ Kind = Literal["heading", "text", "item", "fact"]
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
 _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 _NO_CONTENT = re.compile(
-    r"©|all rights reserved|(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
+    r"©|all rights reserved|\bcopyright \d{4}|\bweb ?(?:site )?design by\b|(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
     r"\b(?:suite|ste\.?) #?\d|\b[A-Z]{2} \d{5}\b|we use cookies|accept all|"
     r"\bgoogle (?:rating|reviews?)\b|\b(?:star|stars) (?:rating|reviews?)\b|\b[45](?:\.\d)? (?:stars|out of 5)\b",
     re.IGNORECASE,
@@ -33,6 +34,7 @@ _ASKED_FIRST = re.compile(
     r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
     re.IGNORECASE | re.DOTALL,
 )
+_SHORT_ROW = 40
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
@@ -114,6 +116,7 @@ class _Reader:
         self._text: list[str] = []
         self._bold = self._letters = 0
         self._holders = self._of_main_heading(root)
+        self._panes = panes_of(root, text_in)
 
     def read(self) -> Content:
         """Walk the tree once; an element is entered, its children are read, it is left."""
@@ -134,8 +137,11 @@ class _Reader:
                     self._flush(holder[-1])
                     holder.pop()
                 continue
-            if self._is_left_out(one, holder[-1]):
+            if id(one) in self._panes.labels or self._is_left_out(one, holder[-1]):
                 continue
+            if (pane := self._panes.titles.get(id(one))) is not None:
+                self._flush(holder[-1])
+                self.content.blocks.append(Block(pane[0], "heading", pane[1], path=_path(one), holder=one))
             if one.name == "br":
                 self._flush(holder[-1])
                 continue
@@ -178,7 +184,7 @@ class _Reader:
             return True
         if id(node) in self._holders:
             return False
-        kind = furniture(node)
+        kind = furniture(node) or _beside_main(node)
         if not kind and node.name == "header" and _is_of_site(node):
             kind = "header"
         if not kind and node.name in ("div", "ul", "section", "aside") and _is_list_of_links(node):
@@ -285,6 +291,17 @@ def _is_of_site(node: Node) -> bool:
             return False
         at = at.parent
     return False
+
+
+def _beside_main(node: Node) -> str:
+    """Return what a cell or row of a table that lays out the page is, beside the one that holds the main heading."""
+    around = node.parent
+    if around is None or node.has_main_heading or not around.has_main_heading:
+        return ""
+    if node.name == "td":
+        main = max(one.words for one in around.children if isinstance(one, Node) and one.has_main_heading)
+        return "column beside" if node.words * 3 < main else ""
+    return "row beside" if node.name == "tr" and node.words <= _SHORT_ROW else ""
 
 
 def _leads_away(node: Node) -> bool:

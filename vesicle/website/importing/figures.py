@@ -43,7 +43,24 @@ _PARTS = re.compile(
 )
 _INCLUDING = re.compile(r"\b(?:includ\w+|with|counting|after|of which)\b[^.;]{0,25}$", re.IGNORECASE)
 _WHOLE = re.compile(
-    r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total)\b", re.IGNORECASE
+    r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total|with (?:the )?numbing|"
+    r"door to door|from arrival)\b",
+    re.IGNORECASE,
+)
+_OF_THE_VISIT = re.compile(
+    r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
+    r"appointment|visit|whole|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    re.IGNORECASE,
+)
+_OF_A_PART = re.compile(
+    r"\b(?:itself|alone|actual|the (?:laser|needling|device|pen|peel|injections?) (?:part|pass\w*)|hands-on|of that|"
+    r"of which|just the|only the|passes)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\b(?:second|another|next|further|repeat\w*|again|subsequent|following)\b(?:\W+(?:one|session|treatment|visit|round|peel|pass))?"
+    r"\W*(?:is |are |comes? |follows? |can (?:be done|follow) |after |about |around |at )*$",
+    re.IGNORECASE,
 )
 _NONE = re.compile(
     r"(?<!little to )(?<!little or )(?<!virtually )(?<!almost )(?<!minimal to )(?<!practically )(?<!next to )\b(?:no|"
@@ -300,10 +317,11 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "", 0, ""
     if _is_preparation(sentence, part, one):
         return "", 0, ""
+    surer = 5 if _OF_THE_VISIT.search(part) else -5 if _OF_A_PART.search(part) else 0
     if asked == "duration_minutes":
-        return "duration_minutes", _ASKED, ""
+        return "duration_minutes", _ASKED + surer, ""
     if roles["duration_minutes"].search(part):
-        return "duration_minutes", _SAID, ""
+        return "duration_minutes", _SAID + surer, ""
     if one.unit == "minute" and len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview"):
         # "60–75 min" by itself under the name of the treatment, as on a label.
         return "duration_minutes", _MAYBE - 5, ""
@@ -337,6 +355,8 @@ def _of_sessions(
         return "", 0, "maintenance"
     if asked == "sessions":
         return "sessions", _ASKED, ""
+    if asked == "interval_weeks":
+        return "sessions", _SAID, ""
     if _MONEY.search(part):
         return "", 0, "a price"
     if re.search(
@@ -376,16 +396,20 @@ def _of_days(
         )
     ):
         return "", 0, ""
-    is_interval = re.search(
-        r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
-        r"approximately |roughly |at least )?$",
-        before,
-        re.IGNORECASE,
-    ) or re.match(
-        r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
-        r"visits?|appointments?|peels?)|in between|increments)",
-        behind,
-        re.IGNORECASE,
+    is_interval = (
+        re.search(
+            r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
+            r"approximately |roughly |at least )?$",
+            before,
+            re.IGNORECASE,
+        )
+        or re.match(
+            r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
+            r"visits?|appointments?|peels?)|in between|increments)",
+            behind,
+            re.IGNORECASE,
+        )
+        or (re.match(r"\s*(?:later|after(?:wards)?\b)", behind) and _AGAIN.search(sentence[: one.start]))
     )
     is_maintained = never["maintenance"].search(part) or governed < one.start
     if (one.every or is_interval) and one.unit != "year":
