@@ -45,7 +45,7 @@ def panes_of(root: Node, text_in: Callable[[Node], str]) -> Panes:
             tabs.append(node)
         if len(rows) < _MOST_LABELS and _is_row(node):
             rows.append(node)
-    of_label = {label: node for label, node in ((n.attributes.get("aria-labelledby", ""), n) for n in by_id.values())}
+    of_label = {node.attributes.get("aria-labelledby", ""): node for node in by_id.values()}
     for tab in tabs:
         pane = _pointed_at(tab, by_id) or of_label.get(tab.attributes.get("id", "-"))
         if pane is None and (mark := tab.attributes.get("data-w-tab")):

@@ -31,7 +31,7 @@ _UNITS: dict[str, Unit] = {
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "session": "session", "sessions": "session",
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
-    "peel": "session", "applications": "session", "fortnight": "week",
+    "peel": "session", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -75,6 +75,11 @@ _WEEK = re.compile(
     rf"(?:\s*(?:-|–|—|to|and|through|until)\s*(?:(?:week|month)s?\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?(?![.]\d|%|[\d-])",
     re.IGNORECASE,
 )
+_OR_TWO = re.compile(
+    r"\b(?:an?|one)\s+(?P<unit>hour|day|week|month|year)\s+or\s+(?P<b>so|two|three)\b(?!\s+\w*(?:hour|day|week|month))",
+    re.IGNORECASE,
+)
+"""A day or two."""
 _ALLOWED_BETWEEN = re.compile(
     r"(?:full |short |separate |individual |monthly |weekly |consecutive |total |recommended |more )*", re.IGNORECASE
 )
@@ -108,15 +113,20 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         at = match.end() if one is not None else match.end("a")
         if one is not None:
             found.append(one)
+    for match in _OR_TWO.finditer(text):
+        found = [one for one in found if one.end <= match.start() or one.start >= match.end()]
+        last = Fraction(1) if match["b"].lower() == "so" else _value(match["b"])
+        unit = _UNITS[match["unit"].lower()]
+        found.append(Quantity(Fraction(1), last, unit, unit, match.start(), match.end()))
     for match in _MONTHLY.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end and one.unit != "session" for one in found):
             found.append(_each(match))
     for match in _WEEK.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end for one in found):
             low, high = _value(match["a"]), _value(match["b"] or match["a"])
-            unit: Unit = "month" if match["unit"].lower() == "month" else "week"
+            of_what = _UNITS[match["unit"].lower()]
             if low <= high:
-                found.append(Quantity(low, high, unit, unit, match.start(), match.end()))
+                found.append(Quantity(low, high, of_what, of_what, match.start(), match.end()))
     return tuple(sorted(found, key=lambda one: one.start))
 
 

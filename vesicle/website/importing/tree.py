@@ -1,9 +1,9 @@
 """A page as a tree of elements, made from the tokens of `claims.markup` in time that grows with the page.
 
 The tree is what browsers make of it as far as reading needs that: paragraphs, list items and cells close each other, an
-end tag nobody opened is ignored, one that closes several closes them all, any heading's end tag ends the heading that is
-open. Further than browsers it goes where a heading was never ended: the next paragraph, list or heading ends it. Nothing here calls itself: a page may be
-nested a million deep.
+end tag nobody opened is ignored, one that closes several closes them all, any heading's end tag ends the heading that
+is open. Further than browsers it goes where a heading was never ended: the next paragraph, list or heading ends it.
+Nothing here calls itself: a page may be nested a million deep.
 """
 
 from __future__ import annotations
