@@ -18,17 +18,28 @@ def supported(code: str) -> str:
     return short if short in dict(settings.LANGUAGES) else ENGLISH
 
 
+def speak(code: str) -> None:
+    """Use a language from here on; English keeps the American forms."""
+    chosen = supported(code)
+    translation.activate(settings.LANGUAGE_CODE if chosen == ENGLISH else chosen)
+
+
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Use a language inside the block; English keeps the American forms."""
-    chosen = supported(code)
-    with translation.override(settings.LANGUAGE_CODE if chosen == ENGLISH else chosen):
+    """Use a language inside the block, and the one before it again afterwards."""
+    with translation.override(translation.get_language()):
+        speak(code)
         yield
 
 
 def remembered(request: HttpRequest) -> str:
     """Return the language somebody chose on an earlier page; empty if they chose none."""
     return str(request.session.get(_SESSION_KEY) or "")
+
+
+def remember(request: HttpRequest, code: str) -> None:
+    """Speak a language to this browser from now on."""
+    request.session[_SESSION_KEY] = supported(code)
 
 
 def of_browser(request: HttpRequest) -> str:
@@ -43,7 +54,7 @@ def chosen(request: HttpRequest, otherwise: str) -> str:
     """Return the language of a page: what the person chose (``?lang=es``, remembered), else ``otherwise``."""
     asked = request.GET.get("lang", "")
     if asked in dict(settings.LANGUAGES):
-        request.session[_SESSION_KEY] = asked
+        remember(request, asked)
         return asked
     return supported(remembered(request) or otherwise)
 

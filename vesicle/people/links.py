@@ -95,6 +95,15 @@ def open_link(token: str, *, purpose: str, now: datetime) -> PrivateLink:
     return link
 
 
+def language_of(token: str) -> str:
+    """Return the language of the patient a link was made for; empty where it is for nobody, or there is none.
+
+    It opens nothing, so links that have ended are answered too: their page of regret is to be understood.
+    """
+    known = PrivateLink.objects.filter(token_hash=_hash(token)).values_list("patient__language", flat=True).first()
+    return known or ""
+
+
 def use_link(link: PrivateLink, *, by: Actor, now: datetime) -> None:
     """Use up a single-use link. Call it from a POST: mail programs open links to look at them.
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from vesicle.aftercare.access import opened
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock, languages
+from vesicle.core import clock
 from vesicle.core.errors import Conflict
 from vesicle.results import queries
 from vesicle.results.capture import pages
@@ -20,7 +20,7 @@ _View = Callable[..., HttpResponse]
 
 
 def _at_home(view: _View) -> _View:
-    """Open the door by the private link, and speak the patient's language behind it."""
+    """Open the door by the private link."""
 
     @wraps(view)
     def entered(request: HttpRequest, key: str, week: int, **more: str) -> HttpResponse:
@@ -38,8 +38,7 @@ def _at_home(view: _View) -> _View:
             follow_up=follow_up,
             key=key,
         )
-        with languages.speaking(languages.chosen(request, follow_up.patient.language)):
-            return view(request, door, **more)
+        return view(request, door, **more)
 
     return never_cache(entered)
 

@@ -6,8 +6,8 @@ clock changes, 24 hours before ten in the morning is nine or eleven the day befo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -58,10 +58,19 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is charged, and the reason in words. An amount of 0 is a lapse that is counted and costs nothing."""
+    """What is charged, and why. An amount of 0 is a lapse that is counted and costs nothing.
+
+    ``reason`` is a sentence with places for ``values``, so that it can be said in other languages.
+    """
 
     amount: int
-    because: str
+    reason: str
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def because(self) -> str:
+        """The reason in English, as records keep it."""
+        return self.reason % self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +104,9 @@ def due_for(lapse: Lapse, terms: Terms, *, price: int, earlier: int) -> Due | No
     charge = terms.no_show if lapse == Lapse.NO_SHOW else terms.late
     amount = charge.of(price)
     if earlier < terms.free_chances:
-        return Due(0, f"free chance {earlier + 1} of {terms.free_chances}")
+        return Due(0, "free chance %(number)d of %(count)d", {"number": earlier + 1, "count": terms.free_chances})
     if charge.kind == "share":
-        return Due(amount, f"{charge.value}% of the price")
+        return Due(amount, "%(percent)d%% of the price", {"percent": charge.value})
     return Due(amount, "the policy's fee" if amount else "the policy asks for no fee")
 
 

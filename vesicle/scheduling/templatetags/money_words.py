@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
+from vesicle.scheduling.domain.fees import Due
 from vesicle.scheduling.domain.money import in_words
 from vesicle.scheduling.models import CancellationPolicy, Deposit
 
@@ -32,7 +34,13 @@ def money_of(deposit: Deposit) -> str:
 
 
 @register.filter
-def in_language(policy: CancellationPolicy, language: str) -> str:
+def due_in_words(due: Due) -> str:
+    """Return why something is charged, in the language in force."""
+    return _(due.reason) % due.values
+
+
+@register.filter
+def words_in(policy: CancellationPolicy, language: str) -> str:
     """Return the words of a policy in a language."""
     return policy.words(language)
 
