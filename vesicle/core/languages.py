@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from vesicle.core.words import Said
 
 ENGLISH = "en"
 _SESSION_KEY = "language"
@@ -30,6 +34,24 @@ def speaking(code: str) -> Iterator[None]:
     with translation.override(translation.get_language()):
         speak(code)
         yield
+
+
+def told(words: str) -> str:
+    """Return words in the language in force, where a catalog has them; sentences of ``core.words`` piece by piece."""
+    if not isinstance(words, Said):
+        return translation.gettext(str(words)) if words else ""
+    pattern = translation.gettext(words.pattern) if words.pattern else ""
+    if not words.values:
+        return pattern
+    return pattern.format_map({name: _in_place(value) for name, value in words.values.items()})
+
+
+def _in_place(value: object) -> str:
+    if isinstance(value, Said):
+        return told(value)
+    if isinstance(value, date):
+        return date_format(value, translation.pgettext("date with year", "F j, Y"))
+    return str(value)
 
 
 def remembered(request: HttpRequest) -> str:

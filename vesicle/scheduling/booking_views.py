@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vesicle.candidacy import queries as candidacy
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, VesicleError
 from vesicle.people import queries as people
 from vesicle.people.links import open_link
@@ -191,4 +191,4 @@ def _say_if_not_clear(request: HttpRequest, screening: "Screening", option_id: s
     try:
         candidacy.require_screening_allows(request.actor, screening, option_id, on=clock.now().date())
     except VesicleError as error:
-        messages.warning(request, error.message)
+        messages.warning(request, languages.told(error.message))

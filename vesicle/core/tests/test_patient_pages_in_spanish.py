@@ -9,7 +9,7 @@ from vesicle.core import catalogs, responses
 from vesicle.core.errors import Conflict, Invalid, NotFound
 
 ROOMS = catalogs.ROOMS
-FRAMES = ("patient", "print", "base", "_messages", "_brand")
+FRAMES = ("patient", "print", "base", "_messages", "_brand", "_languages")
 PIECES = (
     "alert_banner", "back", "button", "card", "choice", "chip", "confirm", "day", "days", "do",
     "empty_state", "errors", "fact", "facts", "faq", "field", "grade", "icon", "kv", "notice",
@@ -17,6 +17,7 @@ PIECES = (
 )  # fmt: skip
 """What patients' pages are put together from."""
 OF_STAFF = {
+    "candidacy": (),
     "scheduling": (),
     "results": ("desk_", "due"),
 }

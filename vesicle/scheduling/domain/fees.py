@@ -6,11 +6,12 @@ clock changes, 24 hours before ten in the morning is nine or eleven the day befo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from vesicle.core.words import said
 from vesicle.scheduling.domain.money import share
 
 COUNTED_FOR = timedelta(days=365)
@@ -58,19 +59,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is charged, and why. An amount of 0 is a lapse that is counted and costs nothing.
-
-    ``reason`` is a sentence with places for ``values``, so that it can be said in other languages.
-    """
+    """What is charged, and the reason in words. An amount of 0 is a lapse that is counted and costs nothing."""
 
     amount: int
-    reason: str
-    values: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def because(self) -> str:
-        """The reason in English, as records keep it."""
-        return self.reason % self.values
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +96,10 @@ def due_for(lapse: Lapse, terms: Terms, *, price: int, earlier: int) -> Due | No
     charge = terms.no_show if lapse == Lapse.NO_SHOW else terms.late
     amount = charge.of(price)
     if earlier < terms.free_chances:
-        return Due(0, "free chance %(number)d of %(count)d", {"number": earlier + 1, "count": terms.free_chances})
+        return Due(0, said("free chance {number} of {count}", number=earlier + 1, count=terms.free_chances))
     if charge.kind == "share":
-        return Due(amount, "%(percent)d%% of the price", {"percent": charge.value})
-    return Due(amount, "the policy's fee" if amount else "the policy asks for no fee")
+        return Due(amount, said("{percent}% of the price", percent=charge.value))
+    return Due(amount, said("the policy's fee") if amount else said("the policy asks for no fee"))
 
 
 def counted(moments: Iterable[datetime], *, at: datetime) -> int:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
-from vesicle.scheduling.domain.fees import Due
 from vesicle.scheduling.domain.money import in_words
 from vesicle.scheduling.models import CancellationPolicy, Deposit
 
@@ -31,12 +29,6 @@ def charge_words(kind: str, value: int, currency: str) -> str:
 def money_of(deposit: Deposit) -> str:
     """Return a deposit's amount in words."""
     return in_words(deposit.amount, deposit.currency)
-
-
-@register.filter
-def due_in_words(due: Due) -> str:
-    """Return why something is charged, in the language in force."""
-    return _(due.reason) % due.values
 
 
 @register.filter
