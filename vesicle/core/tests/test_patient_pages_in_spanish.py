@@ -17,6 +17,7 @@ PIECES = (
 )  # fmt: skip
 """What patients' pages are put together from."""
 OF_STAFF = {
+    "consent": ("preview", "record"),
     "candidacy": (),
     "scheduling": (),
     "results": ("desk_", "due"),
