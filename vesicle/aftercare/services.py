@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.aftercare import letters
 from vesicle.aftercare.domain import EXPECTED, due_at, judge
 from vesicle.aftercare.models import AdverseEvent, AdverseEventUpdate, Alert, CheckIn
 from vesicle.aftercare.permissions import ANSWER, CLOSE_ALERT, RECORD_EVENT
 from vesicle.clinic.models import Lot
-from vesicle.core import audit, clock
+from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.people import services as people
@@ -74,7 +75,7 @@ def answer_check_in(
     values = _values(measures, [bank.measures[measure] for measure in planned.measures])
     unknown = set(red_flags) - set(sections.red_flags.ask)
     if unknown:
-        raise Invalid("Choose from the signs shown.", fields={"red_flags": "Choose from the signs shown."})
+        raise Invalid(_("Choose from the signs shown."), fields={"red_flags": _("Choose from the signs shown.")})
     judgement = judge(
         day=check_in.day,
         course=sections.course,
@@ -84,15 +85,17 @@ def answer_check_in(
     with transaction.atomic():
         row = CheckIn.objects.select_for_update(of=("self",)).get(pk=check_in.pk)
         if row.answered_at is not None:
-            raise Conflict("You have answered this already, thank you. If something changed, call us.")
+            raise Conflict(_("You have answered this already, thank you. If something changed, call us."))
         if now < row.due_at - timedelta(hours=12):
-            raise Conflict("This check-in is not due yet. If something worries you now, call us.")
+            raise Conflict(_("This check-in is not due yet. If something worries you now, call us."))
         row.answered_at = now
         row.measures = values
         row.red_flags = sorted(red_flags)
         row.note = note.strip()
         row.outcome = judgement.outcome
-        row.findings = [{"code": f.code, "urgency": f.urgency, "patient": f.patient} for f in judgement.findings]
+        row.findings = [
+            {"code": f.code, "urgency": f.urgency, "patient": languages.told(f.patient)} for f in judgement.findings
+        ]
         row.save()
         audit.record(ANSWERED, by=by, about=row, patient_id=row.patient_id, detail={"outcome": row.outcome})
         if judgement.outcome != EXPECTED:
@@ -122,17 +125,20 @@ def _values(given: Mapping[str, object], measures: Collection[Measure]) -> dict[
             try:
                 value = float(str(given.get(name, given.get(measure.id, ""))))
             except ValueError:
-                problems[name] = "Please choose one."
+                problems[name] = _("Please choose one.")
                 continue
             if (measure.min is not None and value < measure.min) or (measure.max is not None and value > measure.max):
-                problems[name] = f"Between {measure.min:g} and {measure.max:g}."
+                problems[name] = _("Between %(low)s and %(high)s.") % {
+                    "low": f"{measure.min:g}",
+                    "high": f"{measure.max:g}",
+                }
                 continue
             values[name] = value
         own = [values[name] for name in asked if name in values]
         if own:
             values[measure.id] = max(own)
     if problems:
-        raise Invalid("Please look at what is marked; nothing was sent yet.", fields=problems)
+        raise Invalid(_("Please look at what is marked; nothing was sent yet."), fields=problems)
     return values
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -97,7 +98,7 @@ def details(request: HttpRequest) -> HttpResponse:
             add_problems(form, problem.fields, problem.message)
         else:
             languages.remember(request, patient.language)
-            notices.success(request, "Saved.")
+            notices.success(request, _("Saved."))
             return redirect("people:details")
     status = 422 if form.errors else 200
     return render(request, "people/details.html", {"form": form, "patient": patient}, status=status)

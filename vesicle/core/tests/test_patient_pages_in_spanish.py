@@ -17,6 +17,9 @@ PIECES = (
 )  # fmt: skip
 """What patients' pages are put together from."""
 OF_STAFF = {
+    "aftercare": ("alert", "event", "new_event", "preview"),
+    "people": ("_demo_logins", "_other_ways"),
+    "treatment": ("_chart", "_steps", "chart", "finish", "recall", "start", "step"),
     "consent": ("preview", "record"),
     "candidacy": (),
     "scheduling": (),
