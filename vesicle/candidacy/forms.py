@@ -80,7 +80,7 @@ class StartForm(_Offering):
         areas = {area.area for offer in offers for area in offer.option.sections.areas}
         concerns = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         self._offer("areas", [(area.id, gettext(area.name)) for area in bank.areas.values() if area.id in areas])
-        self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
+        self._offer("concerns", [(one.id, gettext(one.name)) for one in bank.concerns.values() if one.id in concerns])
         self._offer("treatments", list({o.option.treatment: gettext(o.option.title) for o in offers}.items()))
         if is_known:
             del self.fields["date_of_birth"]
@@ -272,7 +272,7 @@ class WishesForm(_Offering):
         bank = load_bank()
         addressed = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         concerns = {*addressed, *wishes.concerns}
-        self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
+        self._offer("concerns", [(one.id, gettext(one.name)) for one in bank.concerns.values() if one.id in concerns])
         needed = {one for offer in offers for need in offer.option.sections.products for one in need.categories}
         sources = {bank.product_categories[one].origin for one in needed} | said.declined
         self._offer("declined", [(one, capfirst(told(words))) for one, words in SOURCES.items() if one in sources])

@@ -33,7 +33,7 @@ def marked_in_code():
 
 
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_MARKED = re.compile(rf"\b(p?gettext)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
+_MARKED = re.compile(rf"\b(p?gettext|_)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
 
 
 def marked_in_templates():

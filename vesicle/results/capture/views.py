@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -63,5 +64,5 @@ def look(request: HttpRequest, door: Door, shot: str) -> HttpResponse:
     """One look through the camera, while the follow-up is open."""
     now = clock.now()
     if door.follow_up is None or not door.follow_up.opens_at <= now <= door.follow_up.closes_at:
-        raise Conflict("This follow-up is not open now.")
+        raise Conflict(_("This follow-up is not open now."))
     return pages.look(request, door, shot)
