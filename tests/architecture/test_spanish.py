@@ -13,6 +13,7 @@ from vesicle.consent import queries as consents
 from vesicle.consent.pdf import copy_of
 from vesicle.core import catalogs, clock
 from vesicle.people.models import Message
+from vesicle.protocols.bank import load_bank
 from vesicle.treatment.tests.situations import NEEDLED
 
 LIBRARY = Path(protocols_room.__file__).parent / "library"
@@ -115,8 +116,12 @@ def test_a_visitor_finds_out_what_suits_them_and_chooses_a_time(house, reader):
     if token is None:
         token = re.search(r"([\w-]{30,})", reader.client.session["candidacy_token"])
     place = f"/candidacy/{token[1]}"
+    for question in load_bank().asked:
+        reader.read(f"{place}/ask/{question}/")
     for answer in ("", "yes", "unsure"):
         reader.read(f"{place}/ask/SCR-PREG/", data={"answer": answer})
+    reader.read(f"{place}/ask/SCR-MEDS/", data={"text": "apixaban, Eliquis"})
+    reader.read(f"{place}/medicines/")
     reader.read(f"{place}/answers/")
     reader.read(f"{place}/still-true/")
     for address in ("/book/", f"/book/?option={NEEDLED}", "/book/visits/", "/my/sign-in/"):
@@ -139,7 +144,19 @@ def test_a_patient_goes_to_a_visit(path, reader, as_patient):
     for address in pages:
         reader.read(address)
     reader.read("/my/details/", data={"email": "tam", "time_zone": "America/Phoenix", "language": "es"})
+    times = reader.read(f"/book/times/?option={NEEDLED}&areas=full-face&location=portland&from=2026-12-14")
+    start = unescape(re.search(r'name="start" value="([^"]+)"', times)[1])
+    held = {"option": NEEDLED, "areas": "full-face", "location": "portland", "start": start}
+    token = re.search(r"/book/hold/([^/]+)/", reader.read("/book/times/", data=held))[1]
+    reader.read(f"/book/hold/{token}/course/")
+    reader.read("/book/times/", data=held)
+    reader.read(f"/book/wait/?option={NEEDLED}", data={"option": NEEDLED, "areas": "full-face"})
+    reader.read(f"{screening}/wishes/", data={"visits": "-1"})
+    reader.read(f"{screening}/wishes/", data={"concerns": ["texture"], "needles": "no", "visits": "2", "budget": "90"})
+    reader.read(f"{screening}/about-you/?option=chemical-peel/medium")
     reader.read(f"/book/a/{key}/cancel/", data={})
+    reader.read(f"/book/a/{key}/")
+    reader.read(f"/consent/{key}/", status=(409,))
     assert reader.troubles == {}
 
 
@@ -180,6 +197,13 @@ def test_a_consent_stays_in_the_language_it_was_signed_in(path, as_patient, clie
     assert "Vale hasta el" in seen["text"]
 
 
-def test_letters_are_in_the_patients_language(treated, english):
-    written = Message.objects.filter(kind="aftercare-plan").latest("pk")
-    assert written.body.startswith("Hello Pia,")
+def test_letters_are_in_the_patients_language(path, english, protocols):
+    coming = path("tam")
+    type(coming.patient).objects.filter(pk=coming.patient.pk).update(language="es")
+    coming.patient.refresh_from_db()
+    coming.treated()
+    written = {
+        row.kind: english_in(f"{row.subject}<br>{row.body}", english, protocols) for row in Message.objects.all()
+    }
+    assert {"aftercare-plan", "check-in", "follow-up", "candidacy-decision"} <= set(written)
+    assert {kind: found for kind, found in written.items() if found} == {}
