@@ -30,7 +30,7 @@ def _field(measure: Measure, label: str) -> forms.Field:
                 "low": f"{low:g}",
                 "high": f"{high:g}",
                 "low_end": told(measure.low_end),
-                "high_end": told(measure.high_end),
+                "high_end": told(measure.high_end or ""),
             }
             if measure.low_end
             else ""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,9 @@ from vesicle.candidacy.models import ReviewDecision
 from vesicle.core.languages import told
 from vesicle.protocols.bank import FollowUp, Question, load_bank
 from vesicle.protocols.queries import OfferedOption
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%b %d, %Y"]
 _BAD_DATE = _("This is not a date that exists. Choose one, or write month/day/year, as in 9/15/2026.")
@@ -34,7 +36,9 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
-def day_field(label: str | Promise, *, required: bool = False, attrs: dict[str, str] | None = None) -> forms.DateField:
+def day_field(
+    label: str | _StrPromise, *, required: bool = False, attrs: dict[str, str] | None = None
+) -> forms.DateField:
     """Return a date field with our words for what is wrong."""
     return forms.DateField(
         label=label,
@@ -150,9 +154,9 @@ def _may_end(question: Question | FollowUp) -> bool:
 
 def _answer_field(question: Question | FollowUp) -> forms.Field:
     choices: list[tuple[str, str]] = [(choice.value, choice.label) for choice in question.choices]
-    choices = choices or [("yes", _("Yes")), ("no", _("No"))]
+    choices = choices or [("yes", gettext("Yes")), ("no", gettext("No"))]
     if question.unsure:
-        choices.append((UNSURE, _("I am not sure")))
+        choices.append((UNSURE, gettext("I am not sure")))
     words = {"required": _("Choose an answer."), "invalid_choice": _("Choose one of the answers shown.")}
     if question.kind == "multi-choice":
         return forms.MultipleChoiceField(
@@ -219,7 +223,7 @@ class AboutYouForm(forms.Form):
     )
 
 
-def _most(label: str | Promise, name: str, help_text: str | Promise) -> forms.IntegerField:
+def _most(label: str | _StrPromise, name: str, help_text: str | _StrPromise) -> forms.IntegerField:
     least, most, _unit = LIMITS[name]
     words = format_lazy(
         _("Enter a whole number from {least} to {most}, or leave it empty."), least=least, most=f"{most:,}"

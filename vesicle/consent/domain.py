@@ -206,7 +206,7 @@ def problems_with(
     The text must be the one that was shown, every tick must be there, and the typed name must be
     the patient's: a blank or somebody else's name is no signature.
     """
-    problems = {}
+    problems: dict[str, str] = {}
     if shown_hash != document.hash:
         problems["document"] = said(
             "The text has changed since you opened this page. Please read it again before you sign."

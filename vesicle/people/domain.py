@@ -91,7 +91,7 @@ def same_number(one: str, other: str) -> bool:
 
 def contact_problems(*, email: str, phone: str, time_zone: str) -> dict[str, str]:
     """Return what is wrong with somebody's contact details, by field. Empty when nothing is."""
-    problems = {}
+    problems: dict[str, str] = {}
     if not email and not phone:
         problems["email"] = said("Give an e-mail address or a phone number, so that we can reach the person.")
     if email and not _EMAIL.match(email):
@@ -109,7 +109,7 @@ def contact_problems(*, email: str, phone: str, time_zone: str) -> dict[str, str
 
 def person_problems(*, first_name: str, last_name: str, date_of_birth: date, today: date) -> dict[str, str]:
     """Return what is wrong with somebody's name and date of birth, by field. Empty when nothing is."""
-    problems = {}
+    problems: dict[str, str] = {}
     if not first_name.strip():
         problems["first_name"] = said("Enter the first name.")
     if not last_name.strip():

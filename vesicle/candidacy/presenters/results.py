@@ -17,15 +17,16 @@ from vesicle.candidacy.presenters.fit import GRADES, PlacedLine, placed_lines
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full
 from vesicle.candidacy.queries import Standing
 from vesicle.core.languages import told
+from vesicle.core.words import said
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption
 
-CHIPS = {
-    "suitable": ("ok", lazy("May suit you")),
-    "review": ("warn", lazy("A provider decides")),
-    "defer": ("info", lazy("Not yet")),
-    "unsuitable": ("bad", lazy("Not for you now")),
-    "incomplete": ("neutral", lazy("Answers missing")),
+CHIPS: Mapping[str, tuple[str, str]] = {
+    "suitable": ("ok", said("May suit you")),
+    "review": ("warn", said("A provider decides")),
+    "defer": ("info", said("Not yet")),
+    "unsuitable": ("bad", said("Not for you now")),
+    "incomplete": ("neutral", said("Answers missing")),
 }
 
 
@@ -120,7 +121,7 @@ class Result:
     @property
     def chip(self) -> str:
         """The state in a few words."""
-        return str(CHIPS[self.verdict.verdict][1])
+        return told(CHIPS[self.verdict.verdict][1])
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
