@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from vesicle.aftercare import queries
 from vesicle.core import clock, languages
@@ -20,10 +23,10 @@ def cards(actor: Actor) -> list[Card]:
     now = clock.now()
     found = [
         Card(
-            title=f"How are you on day {row.day}?",
-            text="Two minutes, please: your answers tell us whether all is well.",
+            title=_("How are you on day %(day)d?") % {"day": row.day},
+            text=_("Two minutes, please: your answers tell us whether all is well."),
             url=reverse("aftercare:check_in", args=[row.encounter_id, row.day]),
-            action="Answer now",
+            action=_("Answer now"),
             icon="heart-pulse",
             tone="info",
             rank=1,
@@ -38,10 +41,11 @@ def cards(actor: Actor) -> list[Card]:
         name = "aftercare:plan" if recent else "treatment_own:visit"
         found.append(
             Card(
-                title=f"{option.title}, {visit.started_at:%B} {visit.started_at.day}, {visit.started_at.year}",
-                text=f"With {visit.provider.name} in {visit.appointment.location.name}.",
+                title=f"{option.title}, " + date_format(visit.started_at, pgettext("date with year", "F j, Y")),
+                text=_("With %(name)s in %(place)s.")
+                % {"name": visit.provider.name, "place": visit.appointment.location.name},
                 url=reverse(name, args=[visit.pk]),
-                action="Your aftercare plan" if recent else "What was done",
+                action=_("Your aftercare plan") if recent else _("What was done"),
                 icon="clipboard",
                 rank=3,
                 when=visit.started_at,

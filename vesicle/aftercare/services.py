@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.aftercare import letters
 from vesicle.aftercare.domain import EXPECTED, due_at, judge
@@ -76,7 +77,7 @@ def answer_check_in(
     values = _values(measures, [bank.measures[measure] for measure in planned.measures])
     unknown = set(red_flags) - set(sections.red_flags.ask)
     if unknown:
-        raise Invalid("Choose from the signs shown.", fields={"red_flags": "Choose from the signs shown."})
+        raise Invalid(_("Choose from the signs shown."), fields={"red_flags": _("Choose from the signs shown.")})
     judgement = judge(
         day=check_in.day,
         course=sections.course,
@@ -86,18 +87,19 @@ def answer_check_in(
     with transaction.atomic():
         row = CheckIn.objects.select_for_update(of=("self",)).get(pk=check_in.pk)
         if row.answered_at is not None:
-            raise Conflict("You have answered this already, thank you. If something changed, call us.")
+            raise Conflict(_("You have answered this already, thank you. If something changed, call us."))
         if now < row.due_at - timedelta(hours=12):
-            raise Conflict("This check-in is not due yet. If something worries you now, call us.")
+            raise Conflict(_("This check-in is not due yet. If something worries you now, call us."))
         row.answered_at = now
         row.measures = values
         row.red_flags = sorted(red_flags)
         row.note = note.strip()
         row.outcome = judgement.outcome
         # What the patient is told is kept as they read it; staff read English.
-        told = {flag.id: flag.patient_now for flag in bank_in(languages.active()).red_flags.values()}
+        flags = {flag.id: flag.patient_now for flag in bank_in(languages.active()).red_flags.values()}
         row.findings = [
-            {"code": f.code, "urgency": f.urgency, "patient": told.get(f.code, f.patient)} for f in judgement.findings
+            {"code": f.code, "urgency": f.urgency, "patient": flags.get(f.code) or languages.told(f.patient)}
+            for f in judgement.findings
         ]
         row.save()
         audit.record(ANSWERED, by=by, about=row, patient_id=row.patient_id, detail={"outcome": row.outcome})
@@ -128,17 +130,20 @@ def _values(given: Mapping[str, object], measures: Collection[Measure]) -> dict[
             try:
                 value = float(str(given.get(name, given.get(measure.id, ""))))
             except ValueError:
-                problems[name] = "Please choose one."
+                problems[name] = _("Please choose one.")
                 continue
             if (measure.min is not None and value < measure.min) or (measure.max is not None and value > measure.max):
-                problems[name] = f"Between {measure.min:g} and {measure.max:g}."
+                problems[name] = _("Between %(low)s and %(high)s.") % {
+                    "low": f"{measure.min:g}",
+                    "high": f"{measure.max:g}",
+                }
                 continue
             values[name] = value
         own = [values[name] for name in asked if name in values]
         if own:
             values[measure.id] = max(own)
     if problems:
-        raise Invalid("Please look at what is marked; nothing was sent yet.", fields=problems)
+        raise Invalid(_("Please look at what is marked; nothing was sent yet."), fields=problems)
     return values
 
 

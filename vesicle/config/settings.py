@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "vesicle.clinic.middleware.ClinicAndActor",
     "vesicle.people.access.SecondFactorGate",
+    "vesicle.people.language.PatientLanguage",
     "vesicle.core.responses.ErrorMiddleware",
     "vesicle.core.uploads.UploadLimit",
 ]

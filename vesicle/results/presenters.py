@@ -132,7 +132,9 @@ def _noted(row: Measurement) -> Conditions | None:
 
 def _conditions(row: Measurement) -> str:
     noted = _noted(row)
-    return reasons.conditions(noted) if noted else row.method if row.scored_by == Measurement.ScoredBy.DEVICE else ""
+    if noted:
+        return reasons.conditions(noted)
+    return gettext(row.method) if row.scored_by == Measurement.ScoredBy.DEVICE else ""
 
 
 def _under_their_conditions(

@@ -64,17 +64,15 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
     """The patient's own curve, photographs side by side, and what comes next."""
     now = clock.now()
     actor, encounter = opened(request, key, now=now)
-    with languages.speaking(encounter.patient.language):
-        context = context_of(actor, encounter) | {"key": key, "now": now}
-        return render(request, "results/result.html", context)
+    context = context_of(actor, encounter) | {"key": key, "now": now}
+    return render(request, "results/result.html", context)
 
 
 @never_cache
 def result_pdf(request: HttpRequest, key: str) -> HttpResponse:
-    """The same result as a document, in the patient's language."""
+    """The same result as a document, in the language of the page."""
     actor, encounter = opened(request, key, now=clock.now())
-    with languages.speaking(encounter.patient.language):
-        return as_pdf(actor, encounter)
+    return as_pdf(actor, encounter)
 
 
 def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
@@ -90,13 +88,8 @@ def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     """Ask the patient's own scores of a week; photographs, if they agreed to them, are the next page."""
-    actor, encounter = opened(request, key, now=clock.now())
-    with languages.speaking(encounter.patient.language):
-        return _ask(request, actor, encounter, key, week)
-
-
-def _ask(request: HttpRequest, actor: Actor, encounter: "Encounter", key: str, week: int) -> HttpResponse:
     now = clock.now()
+    actor, encounter = opened(request, key, now=now)
     found = queries.follow_up(actor, encounter.pk, week)
     if found.answered_at is not None:
         return redirect("results:result", key=key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import languages
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.protocols.duration import hands_on_minutes
@@ -73,7 +75,7 @@ def bookable(clinic_id: int, option_id: str) -> Bookable:
         return of_offer(offered(clinic_id, option_id))
     service = calendars.standing(clinic_id).services.get(option_id)
     if service is None or not service.is_active:
-        raise NotFound("This clinic does not offer that. Choose one of its treatments or visits.")
+        raise NotFound(_("This clinic does not offer that. Choose one of its treatments or visits."))
     return of_service(service)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.domain import Answers, evaluate, standard_catalogue
 from vesicle.candidacy.domain.clearance import (
@@ -30,7 +31,7 @@ from vesicle.people import queries as people
 from vesicle.protocols.queries import OfferedOption, offered, offered_options
 
 Purpose = Literal["book", "treat"]
-NOT_OFFERED = "This treatment is not offered here at present."
+NOT_OFFERED = _("This treatment is not offered here at present.")
 
 
 def clearance(actor: Actor, *, patient_id: int, option_id: str, on: date) -> Clearance:
@@ -88,7 +89,7 @@ def require_clearance(
     if not reasons:
         return found
     if actor.kind == "visitor":
-        message = "This cannot be booked yet. Your result page says what is still needed; or call us."
+        message = _("This cannot be booked yet. Your result page says what is still needed; or call us.")
         raise Blocked(message, code="not-cleared")
     raise Blocked(reasons[0], reasons=reasons[1:], code="not-cleared")
 

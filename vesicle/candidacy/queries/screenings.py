@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.domain import (
     Answer,
@@ -114,9 +115,9 @@ def screening_by_token(actor: Actor, token: str, *, now: datetime | None = None)
             raise ScreeningGone(gone.message) from gone
         found = rows.filter(pk=link.subject_id or 0).first()
     elif found.started_at + OPEN_FOR <= at:
-        raise ScreeningGone("These answers are more than half a year old, so this link has been closed.")
+        raise ScreeningGone(_("These answers are more than half a year old, so this link has been closed."))
     if found is None or (actor.is_patient and found.patient_id not in (None, actor.id)):
-        raise ScreeningGone("We could not find the questions that belong to this link.")
+        raise ScreeningGone(_("We could not find the questions that belong to this link."))
     return found
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vesicle.candidacy import presenters, queries, services
@@ -133,7 +134,7 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
             messages.warning(request, refused.message)
             return redirect("candidacy:result", token=token)
         else:
-            messages.success(request, "Your answers are with a provider now. We will write to you.")
+            messages.success(request, _("Your answers are with a provider now. We will write to you."))
             return redirect("candidacy:result", token=token)
     born = told.answers.date_of_birth
     context = {"form": form, "token": token, "option": offers[option], "known": known, "born": born}
@@ -176,7 +177,7 @@ def remind(request: HttpRequest, token: str) -> HttpResponse:
     match = next(((offer, verdict) for offer, verdict in found if verdict.option == option), None)
     form = ReminderForm(request.POST)
     if match is None or (not form.is_valid() and screening.patient is None):
-        messages.warning(request, "That is not a complete e-mail address. It looks like name@example.org.")
+        messages.warning(request, _("That is not a complete e-mail address. It looks like name@example.org."))
         return redirect("candidacy:result", token=token)
     try:
         day = services.remind(
@@ -190,5 +191,5 @@ def remind(request: HttpRequest, token: str) -> HttpResponse:
     except Invalid as refused:
         messages.warning(request, refused.message)
     else:
-        messages.success(request, f"We will write to you on {presenters.in_full(day)}.")
+        messages.success(request, _("We will write to you on %(day)s.") % {"day": presenters.in_full(day)})
     return redirect("candidacy:result", token=token)

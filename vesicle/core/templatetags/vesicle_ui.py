@@ -2,10 +2,11 @@
 
 from django import template
 from django.conf import settings
+from django.http import QueryDict
 from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from vesicle.core import addresses, languages
 from vesicle.core.catalogs import InEnglish
@@ -33,16 +34,21 @@ def dialable(phone: object) -> str:
     return ("+" if text.startswith("+") else "") + "".join(sign for sign in text if sign.isdigit())
 
 
-@register.simple_tag
-def other_languages() -> list[tuple[str, str]]:
-    """Return the languages a page could be read in instead: code and name."""
-    return languages.others(get_language() or "")
+@register.simple_tag(takes_context=True)
+def other_languages(context: Context, query: str = "") -> list[tuple[str, str, str]]:
+    """Return the languages a page could be read in instead: code, name and address; ``query`` where it has another."""
+    asked = QueryDict(query, mutable=True) if query else context["request"].GET.copy()
+    found = []
+    for code, name in languages.others(get_language() or ""):
+        asked["lang"] = code
+        found.append((code, name, f"?{asked.urlencode()}"))
+    return found
 
 
 @register.filter
 def in_language(words: object) -> str:
     """Return words that another room made, in the language in force where a catalog has them."""
-    return gettext(str(words)) if words else ""
+    return languages.told(words if isinstance(words, str) else str(words or ""))
 
 
 @register.simple_tag(takes_context=True)

@@ -15,15 +15,18 @@ ROOMS = catalogs.ROOMS
 _PLACE = re.compile(r"%\((\w+)\)[sd]|{(\w+)}")
 
 
+_MAKES_WORDS = re.compile(r"\bgettext|\bcore\.words\b")
+
+
 def marked_in_code():
-    """Yield (file, context, words) of every call of gettext in our code."""
+    """Yield (file, context, words) of every call of gettext in our code, and every sentence made to be said later."""
     for path in sorted(ROOMS.glob("*/**/*.py")):
-        if "/tests/" in str(path) or "gettext" not in (text := path.read_text("utf-8")):
+        if "/tests/" in str(path) or not _MAKES_WORDS.search(text := path.read_text("utf-8")):
             continue
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                if node.func.id in ("_", "lazy", "gettext", "gettext_lazy") and words:
+                if node.func.id in ("_", "lazy", "gettext", "gettext_lazy", "said", "sentence") and words:
                     yield path, "", words[0]
                 elif node.func.id == "ngettext":
                     yield path, "", "\x00".join(words[:2])
@@ -32,7 +35,7 @@ def marked_in_code():
 
 
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_MARKED = re.compile(rf"\b([pn]?gettext)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
+_MARKED = re.compile(rf"\b([pn]?gettext|_)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
 
 
 def marked_in_templates():
