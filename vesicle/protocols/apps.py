@@ -11,10 +11,15 @@ class ProtocolsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the clinic room what the bank says about product categories, and the doctor what to look at."""
+        from datetime import timedelta
+
         from vesicle.clinic import law
         from vesicle.core import health as doctor
-        from vesicle.protocols import health
+        from vesicle.core import periodic
+        from vesicle.protocols import health, services
         from vesicle.protocols.rulebook import BankRulebook
 
         law.install(BankRulebook())
         doctor.CHECKS.extend(health.CHECKS)
+        clock = periodic.PeriodicJob("editions that take force", timedelta(seconds=5), services.settle_due)
+        periodic.JOBS.append(clock)

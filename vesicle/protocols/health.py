@@ -7,8 +7,8 @@ from vesicle.clinic.models import Clinic
 from vesicle.core import clock
 from vesicle.core.health import Finding, HealthCheck, note, ok, problem
 from vesicle.core.scope import every_clinic
-from vesicle.protocols import library_files, queries, services
-from vesicle.protocols.models import Edition, ProtocolRelease
+from vesicle.protocols import in_force, library_files, queries, services
+from vesicle.protocols.models import ProtocolRelease
 from vesicle.protocols.problems import FileRefused
 
 
@@ -52,11 +52,7 @@ def approved() -> Iterable[Finding]:
     newest = _newest_versions()
     with every_clinic("the doctor looks at the whole installation"):
         clinics = list(Clinic.objects.order_by("name"))
-        rows = list(
-            Edition.objects.filter(status=Edition.Status.APPROVED)
-            .select_related("release")
-            .prefetch_related("approvals")
-        )
+        rows = in_force.editions(clock.now())
     versions = {(row.clinic_id, row.treatment): row.release.version for row in rows}
     names = {clinic.pk: clinic.name for clinic in clinics}
     for row in rows:
@@ -88,7 +84,7 @@ def looked_at() -> Iterable[Finding]:
     """Has any claim that is in use passed the day it should have been looked at again?"""
     today = clock.now().date()
     with every_clinic("the doctor looks at the whole installation"):
-        rows = list(Edition.objects.filter(status=Edition.Status.APPROVED).order_by("pk"))
+        rows = in_force.editions(clock.now())
     # Clinics that follow a release as it is share its text; a text of one's own is looked at by itself.
     texts = {(row.release_id, row.pk if row.has_own_text else None): row for row in rows}
     late: list[str] = []

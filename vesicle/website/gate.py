@@ -20,9 +20,10 @@ from vesicle.website.presenters import statements as shown
 
 
 def faults(by: Actor, edition: Edition) -> Sequence[Fault]:
-    """Return what keeps an edition from being submitted or signed."""
+    """Return what keeps an edition from being submitted or signed, as of the day it takes force."""
     del by
-    return shown.faults(queries.check(edition, now=clock.now()), edition)
+    now = clock.now()
+    return shown.faults(queries.check(edition, now=max(now, edition.takes_force_at or now)), edition)
 
 
 def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
@@ -63,7 +64,10 @@ def on_edition(by: Actor, edition: Edition) -> SafeString:
         found = shown.summary(queries.check(edition, now=clock.now()), edition)
         return _html("website/statements/_card.html", found=found, edition=edition, report=None)
     report = next(iter(queries.reports(by, edition)), None)
-    fallen = queries.check(edition, now=clock.now()).fallen if edition.status == Edition.Status.APPROVED else ()
+    # Of one that waits it is asked what will have fallen by the moment it takes force.
+    now = clock.now()
+    stands = edition.status in (Edition.Status.APPROVED, Edition.Status.SCHEDULED)
+    fallen = queries.check(edition, now=max(now, edition.takes_force_at or now)).fallen if stands else ()
     return _html("website/statements/_card.html", found=None, edition=edition, report=report, fallen=fallen)
 
 

@@ -12,6 +12,7 @@ from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.protocols import in_force
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay
@@ -173,8 +174,9 @@ def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str
 
 def fallen(clinic_id: int, *, now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:
     """Return the sentences withdrawn from a clinic's pages, by edition in force; one query where nothing is linked."""
-    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED, overlay__has_key="links")
-    found = ((row, check(row, now=now).fallen) for row in rows.select_related("release").order_by("pk"))
+    rows = Edition.objects.filter(in_force.at(now), clinic_id=clinic_id).select_related("release").order_by("pk")
+    linked = (row for row in in_force.latest(rows) if row.overlay.get("links"))
+    found = ((row, check(row, now=now).fallen) for row in linked)
     return [(row, statements) for row, statements in found if statements]
 
 

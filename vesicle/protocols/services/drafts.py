@@ -5,7 +5,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from vesicle.clinic.models import Clinic
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
@@ -13,7 +12,7 @@ from vesicle.protocols import hooks, pictures, queries
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import APPROVE, CHANGE
-from vesicle.protocols.services import steps
+from vesicle.protocols.services import moments, steps
 from vesicle.protocols.services.texts import own_version
 
 
@@ -26,9 +25,11 @@ def draft_edition(*, by: Actor, treatment: str, overlay: dict[str, Any] | None =
     by.require(CHANGE)
     release = queries.latest_release(treatment)
     with transaction.atomic():
-        Clinic.objects.select_for_update(no_key=True).get(pk=by.clinic_id)
+        steps.hold(by.clinic_id)
+        moments.settle(by.clinic_id, treatment)
         mine = Edition.objects.filter(clinic_id=by.clinic_id, treatment=treatment)
-        before = mine.filter(status=steps.Status.APPROVED).first()
+        # What waits for its moment was approved last, so the next draft goes on from it.
+        before = moments.waits(by.clinic_id, treatment) or mine.filter(status=steps.Status.APPROVED).first()
         number = (mine.aggregate(last=Max("number"))["last"] or 0) + 1
         edition = Edition(
             clinic_id=by.clinic_id,
