@@ -14,7 +14,13 @@ from vesicle.protocols.overlay_changes import PAGE, overlay_changes
 from vesicle.protocols.queries import release_options, release_protocol, text_of
 from vesicle.protocols.schema import Option, Protocol
 
-TONES: Mapping[str, str] = {"draft": "info", "in-review": "warn", "approved": "ok", "retired": "neutral"}
+TONES: Mapping[str, str] = {
+    "draft": "info",
+    "in-review": "warn",
+    "scheduled": "info",
+    "approved": "ok",
+    "retired": "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
 served again as long as the clinic's site revision and the day are those it was built under (claims expire by day), and
-not beyond the moment at which the next edition takes force. The revision is asked of the database, one small query, unless it was asked less than a tenth of a second ago. Whoever has a
-session is answered afresh: staff see their own clinic and previews, and messages are shown to one person only. While
-the database is away, everybody gets the last good copy (`survival`).
+not beyond the moment at which the next edition takes force. The revision is asked of the database, one small query,
+unless it was asked less than a tenth of a second ago. Whoever has a session is answered afresh: staff see their own
+clinic and previews, and messages are shown to one person only. While the database is away, everybody gets the last
+good copy (`survival`).
 """
 
 import re

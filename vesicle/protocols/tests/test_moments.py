@@ -1,4 +1,4 @@
-"""An approved edition takes force at its moment: the clock decides, it happens once, and until then it can be held back."""
+"""An approved edition takes force at its moment: the clock decides, it happens once, until then it can be held back."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -214,3 +214,58 @@ class TestTheDatabase:
         services.retire_edition(by=cast.actor("iris"), edition=old)
         with pytest.raises(IntegrityError), transaction.atomic():
             Edition.objects.filter(pk=old.pk).update(status="approved")
+
+
+LATER = {"when": "later", "zone": "America/Los_Angeles"}
+
+
+class TestThePage:
+    @pytest.fixture
+    def iris(self, client, as_staff):
+        return as_staff(client, "iris")
+
+    def send(self, client, edition, verb="approve", **data):
+        signed = {"statement": STATEMENT, "revision": edition.revision} if verb == "approve" else {}
+        return client.post(f"/desk/protocols/editions/{edition.pk}/{verb}/", signed | data)
+
+    @pytest.mark.parametrize(
+        ("day", "hour", "utc"),
+        [
+            ("2027-03-14", "01:59", datetime(2027, 3, 14, 9, 59, tzinfo=UTC)),
+            ("2027-03-14", "03:00", datetime(2027, 3, 14, 10, 0, tzinfo=UTC)),
+            ("2026-11-01", "01:30", datetime(2026, 11, 1, 8, 30, tzinfo=UTC)),
+            ("2026-11-01", "02:00", datetime(2026, 11, 1, 10, 0, tzinfo=UTC)),
+        ],
+    )
+    def test_a_day_and_an_hour_are_those_of_the_clinics_clock(self, cast, iris, day, hour, utc):
+        edition = in_review(cast)
+        with clock.pretend(utc - timedelta(days=2)):
+            self.send(iris, edition, day=day, moment=hour, **LATER)
+        assert fresh(edition).takes_force_at == utc
+
+    def test_an_hour_that_the_clock_skips_is_refused_and_the_next_one_named(self, cast, iris):
+        edition = in_review(cast)
+        with clock.pretend(datetime(2027, 3, 1, tzinfo=UTC)):
+            answer = self.send(iris, edition, day="2027-03-14", moment="02:30", **LATER)
+        assert answer.status_code == 422
+        assert "goes from 02:00 to 03:00; 02:30 is skipped" in answer.content.decode()
+        assert fresh(edition).status == "in-review"
+
+    def test_later_needs_a_day_and_an_hour_and_now_does_not(self, cast, iris):
+        edition = in_review(cast)
+        assert self.send(iris, edition, **LATER).status_code == 422
+        assert self.send(iris, edition, when="now", day="nonsense").status_code == 302
+        assert fresh(edition).status == "approved"
+
+    def test_it_is_shown_moved_and_cancelled_on_the_desk(self, cast, iris, old):
+        edition = in_review(cast, overlay=NEW)
+        self.send(iris, edition, day="2027-01-15", moment="06:00", **LATER)
+        words = "Fri Jan 15, 2027, 06:00 PST (Los Angeles)"
+        for page in (f"editions/{edition.pk}/", f"editions/{old.pk}/", "", "prp/"):
+            assert words in iris.get(f"/desk/protocols/{page}").content.decode(), page
+        self.send(iris, edition, "move", day="2027-01-16", moment="06:00", zone="America/Los_Angeles")
+        assert fresh(edition).takes_force_at == datetime(2027, 1, 16, 14, tzinfo=UTC)
+        refused = self.send(iris, edition, "move", day="2020-01-16", moment="06:00", zone="America/Los_Angeles")
+        assert (refused.status_code, "has passed" in refused.content.decode()) == (422, True)
+        self.send(iris, edition, "cancel")
+        assert fresh(edition).status == "in-review"
