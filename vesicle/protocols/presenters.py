@@ -132,6 +132,11 @@ def change_groups(before: Side, after: Side) -> list[ChangeGroup]:
     ]
 
 
+def words_groups(before: Overlay, after: Overlay, side: Side) -> list[ChangeGroup]:
+    """Return what changed between two states of the clinic's words, under the protocol of ``side``."""
+    return change_groups(Side(side.protocol, side.released, before), Side(side.protocol, side.released, after))
+
+
 def _where(change: Change) -> str:
     return change.option
 

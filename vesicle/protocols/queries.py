@@ -19,7 +19,15 @@ from vesicle.core.models import AuditEntry
 from vesicle.protocols import in_force
 from vesicle.protocols.checking import options_in as options_named
 from vesicle.protocols.library_files import house_order, version_key
-from vesicle.protocols.models import Edition, EditionApproval, EditionText, Picture, ProtocolRelease, SigningRule
+from vesicle.protocols.models import (
+    Edition,
+    EditionApproval,
+    EditionText,
+    EditionWords,
+    Picture,
+    ProtocolRelease,
+    SigningRule,
+)
 from vesicle.protocols.overlay import Overlay, apply_overlay
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
@@ -246,6 +254,13 @@ def texts_before(actor: Actor, edition: Edition) -> list[EditionText]:
     actor.require(SEE)
     rows = EditionText.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk).defer("content")
     return list(rows.select_related("replaced_by").order_by("-revision"))
+
+
+def words_saved(actor: Actor, edition: Edition) -> list[EditionWords]:
+    """Return every saved state of an edition's words, the last first."""
+    actor.require(SEE)
+    rows = EditionWords.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk)
+    return list(rows.select_related("saved_by").order_by("-revision"))
 
 
 def known_options() -> set[str]:

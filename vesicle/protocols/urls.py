@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vesicle.protocols.views import deciding, editing, files, reading, rules, signatures, text
+from vesicle.protocols.views import deciding, editing, files, history, reading, rules, signatures, text
 
 app_name = "protocols"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signatures/", signatures.decide, name="signatures"),
     path("editions/<int:edition_id>/", reading.edition, name="edition"),
     path("editions/<int:edition_id>/words/", editing.words, name="words"),
+    path("editions/<int:edition_id>/words/earlier/", history.words, name="earlier-words"),
     path("editions/<int:edition_id>/pictures/", editing.edit_pictures, name="pictures"),
     path("editions/<int:edition_id>/text/", text.contents, name="text"),
     path("editions/<int:edition_id>/text/<slug:place>/<slug:section>/", text.section, name="section"),

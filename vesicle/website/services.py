@@ -105,7 +105,7 @@ def _relinked(by: Actor, row: Edition, found: queries.Check, sentence: str, link
     links = [one for one in overlay.links if one.sentence in there] + ([link] if link else [])
     changed = overlay.model_copy(update={"links": tuple(links)})
     plain = changed.model_dump(mode="json", exclude_defaults=True)
-    return editions.change_overlay(by=by, edition=row, overlay=plain, expected_revision=row.revision)
+    return editions.change_overlay(by=by, edition=row, overlay=plain, expected_revision=row.revision, part="evidence")
 
 
 def keep_report(*, by: Actor, edition: Edition) -> StatementReport:

@@ -1,6 +1,6 @@
 """The verbs of protocols: install releases; draft, change, submit, sign and retire editions."""
 
-from vesicle.protocols.services.drafts import change_overlay, draft_edition, return_to_draft, submit_for_review
+from vesicle.protocols.services.drafts import draft_edition, return_to_draft, submit_for_review
 from vesicle.protocols.services.moments import cancel_moment, move_moment, settle_due
 from vesicle.protocols.services.releases import install_library
 from vesicle.protocols.services.signing import approve_edition, decide_signatures, retire_edition
@@ -15,6 +15,7 @@ from vesicle.protocols.services.texts import (
     restore_text,
     start_text,
 )
+from vesicle.protocols.services.words import change_overlay, restore_words
 
 __all__ = [
     "MAY_BECOME",
@@ -33,6 +34,7 @@ __all__ = [
     "move_moment",
     "own_version",
     "restore_text",
+    "restore_words",
     "retire_edition",
     "return_to_draft",
     "settle_due",

@@ -1,4 +1,4 @@
-"""Begin an edition, change the clinic's words and prices, send it on or back."""
+"""Begin an edition, send it on or back."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from vesicle.protocols import hooks, pictures, queries
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import APPROVE, CHANGE
-from vesicle.protocols.services import moments, steps
+from vesicle.protocols.services import moments, steps, words
 from vesicle.protocols.services.texts import own_version
 
 
@@ -48,22 +48,9 @@ def draft_edition(*, by: Actor, treatment: str, overlay: dict[str, Any] | None =
         edition.overlay = steps.checked_overlay(overlay, options)
         edition.save()
         pictures.make_sizes(by.clinic_id, Overlay.model_validate(edition.overlay).pictures)
+        words.keep(by, edition, f"a new draft, from edition {before.number}" if before else "a new draft")
         audit.record(steps.DRAFTED, by=by, about=edition, detail={"treatment": treatment, "release": release.version})
     return edition
-
-
-def change_overlay(*, by: Actor, edition: Edition, overlay: dict[str, Any], expected_revision: int) -> Edition:
-    """Replace the clinic's part of a draft. Raises ``Stale`` when somebody else changed it meanwhile."""
-    by.require(CHANGE)
-    with transaction.atomic():
-        row = steps.locked(edition, by)
-        steps.require_draft(row, expected_revision)
-        row.overlay = steps.checked_overlay(overlay, queries.text_of(row)[1])
-        row.revision += 1
-        row.save(update_fields=["overlay", "revision"])
-        pictures.make_sizes(by.clinic_id, Overlay.model_validate(row.overlay).pictures)
-        audit.record(steps.CHANGED, by=by, about=row)
-    return row
 
 
 def submit_for_review(*, by: Actor, edition: Edition) -> Edition:

@@ -173,4 +173,6 @@ def _arrange(request: HttpRequest, one: Opened, sent: list[forms.PlacedPictureFo
 
 def _save_pictures(request: HttpRequest, one: Opened, listed: list[dict[str, object]], *, revision: int) -> None:
     overlay = one.overlay.model_dump(mode="json", exclude_defaults=True) | {"pictures": listed}
-    services.change_overlay(by=request.actor, edition=one.edition, overlay=overlay, expected_revision=revision)
+    services.change_overlay(
+        by=request.actor, edition=one.edition, overlay=overlay, expected_revision=revision, part="pictures"
+    )
