@@ -32,11 +32,11 @@ def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
     services.keep_report(by=by, edition=edition)
 
 
-_WORDS = re.compile(r"headline|intro|note|q\d{1,3}-(?:question|answer)")
+_WORDS = re.compile(r"headline|intro|note|q\d{1,3}-(?:question|answer)|(?:p\d{1,18}|new)-(?:alt|caption)")
 
 
 def is_words(name: str) -> bool:
-    """Return whether a field of the form holds words of the page."""
+    """Return whether a field of the forms for words or pictures holds words of the page."""
     return _WORDS.fullmatch(name) is not None
 
 

@@ -69,6 +69,26 @@ def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     return render(request, "protocols/edition.html", edition_context(request, opened(request, edition_id)))
 
 
+SIZES = {"both": "Both", "phone": "Phone", "desktop": "Desktop"}
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """The page of an edition as a phone and a large screen show it, beside each other or one of them."""
+    one = opened(request, edition_id)
+    size = request.GET.get("size", "")
+    context = {
+        "one": one,
+        "edition": one.edition,
+        "previews": presenters.previews(one.edition, one.released),
+        "sizes": SIZES.items(),
+        "size": size if size in SIZES else "both",
+        **rights(request),
+    }
+    return render(request, "protocols/preview.html", context)
+
+
 @require_safe
 @staff_page(permissions.SEE)
 def compare(request: HttpRequest) -> HttpResponse:
