@@ -14,7 +14,7 @@ from vesicle.core.periodic import PeriodicJob
 from vesicle.protocols.hooks import Beside, Fault
 from vesicle.protocols.models import Edition
 from vesicle.protocols.permissions import CHANGE
-from vesicle.website import services
+from vesicle.website import services, telling
 from vesicle.website import statement_queries as queries
 from vesicle.website.presenters import statements as shown
 
@@ -68,7 +68,14 @@ def on_edition(by: Actor, edition: Edition) -> SafeString:
     now = clock.now()
     stands = edition.status in (Edition.Status.APPROVED, Edition.Status.SCHEDULED)
     fallen = queries.check(edition, now=max(now, edition.takes_force_at or now)).fallen if stands else ()
-    return _html("website/statements/_card.html", found=None, edition=edition, report=report, fallen=fallen)
+    return _html(
+        "website/statements/_card.html",
+        found=None,
+        edition=edition,
+        report=report,
+        refused=queries.refused_in(report),
+        fallen=fallen,
+    )
 
 
 def on_overview(by: Actor) -> SafeString:
@@ -76,7 +83,8 @@ def on_overview(by: Actor) -> SafeString:
     if not by.may(CHANGE):
         return mark_safe("")
     rows = shown.fallen_rows(queries.fallen(by.clinic_id, now=clock.now()))
-    return _html("website/statements/_fallen.html", rows=rows) if rows else mark_safe("")
+    refused = queries.refused_today(by.clinic_id)
+    return _html("website/statements/_fallen.html", rows=rows, refused=refused) if rows or refused else mark_safe("")
 
 
 def _html(template: str, **context: object) -> SafeString:
@@ -84,7 +92,12 @@ def _html(template: str, **context: object) -> SafeString:
 
 
 def _tell() -> None:
-    services.tell_fallen(now=clock.now())
+    telling.tell_fallen(now=clock.now())
 
 
+def _look_again() -> None:
+    telling.look_again(now=clock.now())
+
+
+LOOK_AGAIN = PeriodicJob("words judged by new rules", timedelta(minutes=30), _look_again)
 TELL_FALLEN = PeriodicJob("sentences that lost their evidence", timedelta(minutes=10), _tell)

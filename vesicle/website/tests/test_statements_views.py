@@ -153,5 +153,5 @@ class TestFallen:
 
     def test_the_report_of_the_approval_stays_readable(self, client, as_staff, in_force):
         page = words(as_staff(client, "owen").get(at(in_force)))
-        assert "Report at the approval" in page
+        assert "Report of " in page
         assert "no legal advice" in page
