@@ -11,7 +11,8 @@ from vesicle.protocols.models import Edition
 class StatementReport(ClinicOwned):
     """The check of an edition's own words: when, under whose law, with which rules. Appended only.
 
-    One is made at the approval, another each time the rules are of another version. ``content`` holds every sentence with its verdict, and the claim it rests on.
+    One is made at the approval, another each time the rules are of another version. ``content`` holds every sentence
+    with its verdict, and the claim it rests on.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")

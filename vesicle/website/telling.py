@@ -1,4 +1,4 @@
-"""What owners are told of their pages: a sentence lost its evidence; the rules of today would refuse what stands there."""
+"""What owners are told of their pages: a sentence lost its evidence; the rules of today would refuse another."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,8 +55,8 @@ def _look(clinic: Clinic, edition: Edition, now: datetime) -> None:
         listed = "\n".join(f"- {one}" for one in refused)
         body = (
             f"the words of your page on {title} (edition {edition.number}) were looked at again, with version "
-            f"{report.version} of the rules. They stay on the page as they are. A new edition with these words would be "
-            f"refused today:\n\n{listed}\n\n"
+            f"{report.version} of the rules. They stay on the page as they are. A new edition with these words "
+            f"would be refused today:\n\n{listed}\n\n"
             f"To mend it, begin a new draft of {title} under Protocols; the check beside the words says how. This is a "
             "prompt for review by people: no legal verdict and no legal advice."
         )
