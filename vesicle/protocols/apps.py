@@ -16,10 +16,15 @@ class ProtocolsConfig(AppConfig):
         from vesicle.clinic import law
         from vesicle.core import health as doctor
         from vesicle.core import periodic
-        from vesicle.protocols import health, services
+        from vesicle.protocols import health
         from vesicle.protocols.rulebook import BankRulebook
 
         law.install(BankRulebook())
         doctor.CHECKS.extend(health.CHECKS)
-        clock = periodic.PeriodicJob("editions that take force", timedelta(seconds=5), services.settle_due)
-        periodic.JOBS.append(clock)
+        periodic.JOBS.append(periodic.PeriodicJob("editions that take force", timedelta(seconds=5), _settle))
+
+
+def _settle() -> None:
+    from vesicle.protocols import services
+
+    services.settle_due()

@@ -19,17 +19,21 @@ def zone_words(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def moment_words(moment: datetime, zones: Sequence[str]) -> str:
-    """Return a moment on the clock of each zone: ``Mon Nov 30, 2026, 06:00 PST (Los Angeles)``."""
-    said = []
+def moment_words(moment: datetime | None, zones: Sequence[str]) -> str:
+    """Return a moment on the clock of each zone: ``Mon Nov 30, 2026, 06:00 PST (Los Angeles), 07:00 MST (Phoenix)``."""
+    if moment is None:
+        return ""
+    said, day = [], None
     for zone in zones or ("UTC",):
         local = moment.astimezone(ZoneInfo(zone))
-        said.append(f"{local:%a %b} {local.day}, {local:%Y, %H:%M} {local.tzname()} ({zone_words(zone)})")
-    return " · ".join(said)
+        date = "" if local.date() == day else f"{local:%a %b} {local.day}, {local:%Y}, "
+        said.append(f"{date}{local:%H:%M} {local.tzname()} ({zone_words(zone)})")
+        day = local.date()
+    return ", ".join(said)
 
 
 class MomentForm(forms.Form):
-    """A day and an hour on the clock of one of the clinic's zones; ``wanted`` is the moment they name."""
+    """A day and an hour on the clock of one of the clinic's zones; ``chosen`` is the moment they name."""
 
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     moment = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -44,7 +48,7 @@ class MomentForm(forms.Form):
             self.fields["zone"].widget = forms.HiddenInput()
 
     @property
-    def wanted(self) -> datetime | None:
+    def chosen(self) -> datetime:
         """The moment in UTC. Of an hour that the clock shows twice it is the first."""
         given = self.cleaned_data
         return local_moment(given["day"], given["moment"], given["zone"])
@@ -91,7 +95,7 @@ class DirectorApprovalForm(MomentForm, ApprovalForm):
     @property
     def wanted(self) -> datetime | None:
         """The moment chosen; ``None`` for now."""
-        return super().wanted if self.cleaned_data.get("when") == LATER else None
+        return self.chosen if self.cleaned_data.get("when") == LATER else None
 
     def clean(self) -> dict[str, Any]:
         """Ask for day and time where they are needed, and do not look at them where they are not."""

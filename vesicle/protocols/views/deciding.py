@@ -76,7 +76,7 @@ def move(request: HttpRequest, edition_id: int) -> HttpResponse:
     one, form = opened(request, edition_id), MomentForm(request.POST, zones=zones(request))
 
     def act() -> str:
-        row = services.move_moment(by=request.actor, edition=one.edition, moment=form.wanted)
+        row = services.move_moment(by=request.actor, edition=one.edition, moment=form.chosen)
         return f"Edition {row.number} takes force on {moment_words(row.takes_force_at, zones(request))}."
 
     return _done(request, one, act, moment_form=form)

@@ -76,9 +76,9 @@ def _waiting(request: HttpRequest, one: Opened, moment_form: object) -> dict[str
     found: dict[str, object] = {
         "scheduled": scheduled,
         "in_force_now": standing.approved is not None and standing.approved.pk == edition.pk,
-        "moment": moment_forms.moment_words(edition.takes_force_at, zones(request)) if edition.takes_force_at else "",
+        "moment": moment_forms.moment_words(edition.takes_force_at, zones(request)),
     }
-    if scheduled is not None and scheduled.takes_force_at is not None:
+    if scheduled is not None:
         found["scheduled_moment"] = moment_forms.moment_words(scheduled.takes_force_at, zones(request))
     if edition.status == "scheduled" and not in_force.is_due(edition, clock.now()):
         local = edition.takes_force_at.astimezone(ZoneInfo((zones(request) or ("UTC",))[0]))

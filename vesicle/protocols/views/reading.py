@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _moment(request: HttpRequest, edition: Any) -> str:
     """Return when an edition takes force, on the clinic's clocks; empty without one."""
-    return moment_words(edition.takes_force_at, zones(request)) if edition else ""
+    return moment_words(edition.takes_force_at, zones(request)) if edition is not None else ""
 
 
 @require_safe
