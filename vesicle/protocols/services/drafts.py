@@ -48,7 +48,8 @@ def draft_edition(*, by: Actor, treatment: str, overlay: dict[str, Any] | None =
         edition.overlay = steps.checked_overlay(overlay, options)
         edition.save()
         pictures.make_sizes(by.clinic_id, Overlay.model_validate(edition.overlay).pictures)
-        words.keep(by, edition, f"a new draft, from edition {before.number}" if before else "a new draft")
+        part = f"a new draft, from edition {before.number}" if before else "a new draft"
+        words.keep(edition, part, edition.created_by)
         audit.record(steps.DRAFTED, by=by, about=edition, detail={"treatment": treatment, "release": release.version})
     return edition
 

@@ -162,5 +162,5 @@ def _save(by: Actor, row: Edition, source: Source, part: str) -> None:
     row.revision += 1
     row.save(update_fields=["content", "overlay", "revision"])
     if row.overlay != before:
-        words.keep(by, row, f"what no longer fitted, taken out with {part}")
+        words.keep(row, f"what no longer fitted, taken out with {part}", steps.staff(by))
     audit.record(steps.TEXT_CHANGED, by=by, about=row, detail={"part": part, "revision": row.revision})

@@ -7,6 +7,7 @@ from django.db import transaction
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.people.models import Staff
 from vesicle.protocols import pictures, queries
 from vesicle.protocols.models import Edition, EditionWords
 from vesicle.protocols.overlay import Overlay, fitted
@@ -16,7 +17,7 @@ from vesicle.protocols.services import steps
 LONGEST_PART = 200
 
 
-def keep(by: Actor, row: Edition, part: str) -> None:
+def keep(row: Edition, part: str, saved_by: Staff) -> None:
     """Keep the words of an edition as they have just been saved. ``part`` says what was done."""
     EditionWords.objects.create(
         clinic_id=row.clinic_id,
@@ -24,7 +25,7 @@ def keep(by: Actor, row: Edition, part: str) -> None:
         revision=row.revision,
         overlay=row.overlay,
         part=part[:LONGEST_PART],
-        saved_by=steps.staff(by),
+        saved_by=saved_by,
         saved_at=clock.now(),
     )
 
@@ -40,7 +41,7 @@ def change_overlay(
     with transaction.atomic():
         row = steps.locked(edition, by)
         steps.require_draft(row, expected_revision)
-        _save(by, row, overlay, part)
+        _save_words(by, row, overlay, part)
         audit.record(steps.CHANGED, by=by, about=row, detail={"part": part})
     return row
 
@@ -70,16 +71,16 @@ def restore_words(
         if found is None:
             raise NotFound("There are no such earlier words. Choose one of the list.")
         kept = fitted(Overlay.model_validate(found), queries.text_of(row)[1])
-        _save(by, row, kept.model_dump(mode="json", exclude_defaults=True), part)
+        _save_words(by, row, kept.model_dump(mode="json", exclude_defaults=True), part)
         audit.record(steps.WORDS_RESTORED, by=by, about=row, detail={"part": part})
     return row
 
 
-def _save(by: Actor, row: Edition, overlay: dict[str, Any], part: str) -> None:
+def _save_words(by: Actor, row: Edition, overlay: dict[str, Any], part: str) -> None:
     before = row.overlay
     row.overlay = steps.checked_overlay(overlay, queries.text_of(row)[1])
     row.revision += 1
     row.save(update_fields=["overlay", "revision"])
     pictures.make_sizes(by.clinic_id, Overlay.model_validate(row.overlay).pictures)
     if row.overlay != before:
-        keep(by, row, part)
+        keep(row, part, steps.staff(by))
