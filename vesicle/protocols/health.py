@@ -1,7 +1,7 @@
 """What `vesicle doctor` asks about treatments: files unaltered, installed, approved by each clinic, claims in date."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from vesicle.clinic.models import Clinic
 from vesicle.core import clock
@@ -47,6 +47,10 @@ def installed() -> Iterable[Finding]:
         yield ok(f"all {len(released)} releases installed")
 
 
+LATE = timedelta(minutes=5)
+"""So long after its moment an edition that nobody has settled tells of a worker that does not run."""
+
+
 def approved() -> Iterable[Finding]:
     """Has each clinic approved every treatment, on the newest release, and is each what was signed?"""
     newest = _newest_versions()
@@ -60,6 +64,15 @@ def approved() -> Iterable[Finding]:
         if signed != {services.content_hash(row)}:
             remedy = "Retire it, begin a new draft, and have the medical director approve that."
             yield problem(f"{names[row.clinic_id]}: {row} is not what was signed", remedy)
+        if row.takes_force_at and row.status == row.Status.SCHEDULED and row.takes_force_at < clock.now() - LATE:
+            remedy = (
+                "Start `vesicle worker`. Pages and bookings follow the edition already; what follows from it waits."
+            )
+            yield problem(
+                f"{names[row.clinic_id]}: {row} took force at {row.takes_force_at:%Y-%m-%d %H:%M} UTC, "
+                "and no worker has settled it",
+                remedy,
+            )
     if not clinics:
         yield note("there is no clinic yet", "Run `vesicle demo load`, or open a clinic.")
     for clinic in clinics:

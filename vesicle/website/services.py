@@ -32,8 +32,9 @@ def draft_from_page(*, by: Actor, treatment: str, proposal: Proposal, page: str)
     if proposal.is_empty:
         raise Invalid("There is nothing on that page that a draft could take over.")
     with transaction.atomic():
-        approved = protocols.standing(by, treatment).approved
-        before: dict[str, Any] = approved.overlay if approved is not None else {}
+        standing = protocols.standing(by, treatment)
+        last = standing.scheduled or standing.approved
+        before: dict[str, Any] = last.overlay if last is not None else {}
         edition = editions.draft_edition(by=by, treatment=treatment, overlay=proposal.over(before))
         detail = {"page": page[:120], "left_out": len(proposal.left_out), "questions": len(proposal.questions)}
         audit.record(IMPORTED, by=by, about=edition, detail=detail)

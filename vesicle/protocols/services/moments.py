@@ -1,5 +1,6 @@
 """When an approved edition takes force: at its moment, moved or cancelled before it, settled exactly once."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from vesicle.protocols.permissions import APPROVE
 from vesicle.protocols.services import steps
 from vesicle.protocols.services.steps import Status
 
+logger = logging.getLogger(__name__)
 LAST_MINUTE = timedelta(minutes=1)
 """So long before its moment an edition can no longer be held back: whoever reads on the moment has to be right."""
 LONGEST = timedelta(days=366)
@@ -124,14 +126,20 @@ def settle(clinic_id: int, treatment: str | None = None) -> int:
 
 
 def settle_due() -> int:
-    """Put every edition whose moment has come into force, clinic by clinic; return how many."""
+    """Put every edition whose moment has come into force, clinic by clinic; return how many.
+
+    What goes wrong at one clinic is logged and tried again; it keeps no other waiting.
+    """
     with every_clinic("the publishing clock looks for editions whose moment has come"):
         due = Edition.objects.filter(status=Status.SCHEDULED, takes_force_at__lte=clock.now())
         clinics = sorted(set(due.values_list("clinic_id", flat=True)))
     count = 0
     for clinic_id in clinics:
-        with clinic_scope(clinic_id):
-            count += settle(clinic_id)
+        try:
+            with clinic_scope(clinic_id):
+                count += settle(clinic_id)
+        except Exception:
+            logger.exception("An edition of clinic %s could not be put into force; trying again", clinic_id)
     return count
 
 

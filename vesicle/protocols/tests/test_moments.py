@@ -1,14 +1,16 @@
 """An approved edition takes force at its moment: the clock decides, it happens once, until then it can be held back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid, NotPermitted
 from vesicle.core.models import AuditEntry
 from vesicle.protocols import hooks, queries, services
+from vesicle.protocols.health import approved as approved_findings
 from vesicle.protocols.models import Edition
 from vesicle.protocols.tests.editions import STATEMENT, approved, draft, fresh, in_review, install
 
@@ -269,3 +271,38 @@ class TestThePage:
         assert (refused.status_code, "has passed" in refused.content.decode()) == (422, True)
         self.send(iris, edition, "cancel")
         assert fresh(edition).status == "in-review"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_the_moment_put_it_into_force_once(cast, waiting, moment):
+    def work():
+        try:
+            with clock.pretend(moment):
+                return services.settle_due()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        assert sorted(one.result() for one in [workers.submit(work) for _ in range(2)]) == [0, 1]
+    assert AuditEntry.objects.filter(code="edition.approved", object_id=waiting.pk).count() == 1
+
+
+class TestALateWorker:
+    def test_is_named_by_the_doctor(self, cast, waiting, moment):
+        with clock.pretend(moment + HOUR):
+            assert any("no worker has settled it" in one.what for one in approved_findings())
+            services.settle_due()
+            assert not any("no worker" in one.what for one in approved_findings())
+
+    def test_of_one_clinic_keeps_no_other_waiting(self, cast, waiting, moment, monkeypatch, caplog):
+        def fail(*told):
+            raise Conflict("No.")
+
+        monkeypatch.setattr(hooks, "after_approval", [fail])
+        with clock.pretend(moment):
+            assert services.settle_due() == 0
+            assert headline(cast) == "Said anew"
+        assert "trying again" in caplog.text
+        monkeypatch.setattr(hooks, "after_approval", [])
+        with clock.pretend(moment):
+            assert services.settle_due() == 1

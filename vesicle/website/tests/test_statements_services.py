@@ -424,6 +424,33 @@ def test_an_edition_in_force_is_as_it_was_signed_although_a_sentence_is_withdraw
     assert protocols.content_hash(row) == EditionApproval.objects.get(edition=row).content_hash
 
 
+class TestForAMoment:
+    def sign(self, cast, moment):
+        edition = draft(cast, "microneedling")
+        submit(cast, edition)
+        protocols.approve_edition(by=cast.actor("iris"), edition=edition, statement=STATEMENT, takes_force_at=moment)
+        return fresh(edition)
+
+    def test_words_are_judged_as_of_the_day_they_take_force(self, cast, in_force):
+        with pytest.raises(NotReady, match="2027-11-23"):
+            self.sign(cast, AFTER)
+        assert self.sign(cast, AFTER - timedelta(days=3)).status == "scheduled"
+
+    def test_nor_is_a_moment_moved_beyond_the_review_date_of_what_they_rest_on(self, cast, in_force):
+        edition = self.sign(cast, AFTER - timedelta(days=3))
+        with pytest.raises(NotReady):
+            protocols.move_moment(by=cast.actor("iris"), edition=edition, moment=AFTER)
+        assert fresh(edition).takes_force_at == AFTER - timedelta(days=3)
+
+    def test_what_was_checked_is_kept_at_the_moment_itself(self, cast, in_force):
+        edition = self.sign(cast, AFTER - timedelta(days=3))
+        assert not StatementReport.objects.filter(edition=edition).exists()
+        with clock.pretend(AFTER):
+            assert protocols.settle_due() == 1
+        assert StatementReport.objects.get(edition=edition).checked_on == date(2027, 11, 24)
+        assert len(queries.fallen(cast.clinic.pk, now=AFTER)) == 1
+
+
 class TestLookingAgain:
     @pytest.fixture
     def old(self, cast, monkeypatch):
