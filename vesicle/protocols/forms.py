@@ -252,7 +252,6 @@ def _rows_in(data: Mapping[str, Any]) -> int:
 class PictureForm(forms.Form):
     """A picture to add to the page."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
     file = forms.FileField(
         label="Picture",
         help_text="JPEG, PNG or WebP, up to 10 MB. Where and with what it was taken is removed.",

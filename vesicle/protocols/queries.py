@@ -12,16 +12,18 @@ from functools import lru_cache
 from django.db.models import F
 from django.urls import reverse
 
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.models import AuditEntry
-from vesicle.protocols import translating
+from vesicle.protocols import in_force, translating
 from vesicle.protocols.checking import options_in as options_named
 from vesicle.protocols.library_files import house_order, version_key
 from vesicle.protocols.models import (
     Edition,
     EditionApproval,
     EditionText,
+    EditionWords,
     Picture,
     ProtocolRelease,
     ProtocolTranslation,
@@ -31,8 +33,6 @@ from vesicle.protocols.overlay import Overlay, apply_overlay, in_language
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
 from vesicle.protocols.spacing import Gap, gaps, longest
-
-SETTLED = (Edition.Status.APPROVED, Edition.Status.RETIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def offered_options(clinic_id: int, language: str = translating.ENGLISH) -> tupl
 
     ``language`` is that of the page it is for: people read their own, records and decisions are made in English.
     """
-    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED).values_list("pk", "treatment")
+    rows = ((pk, treatment) for treatment, pk in in_force.numbers(clinic_id, clock.now()).items())
     found = [option for edition_id, _ in sorted(rows, key=_by_treatment) for option in _settled(edition_id).values()]
     return tuple(in_words_of(option, language) for option in found if option.is_offered)
 
@@ -80,8 +80,7 @@ def _by_treatment(row: tuple[int, str]) -> tuple[int, str]:
 def offered(clinic_id: int, option_id: str, language: str = translating.ENGLISH) -> OfferedOption:
     """Return one option the clinic offers now. Raises ``NotFound``."""
     treatment = option_id.partition("/")[0]
-    row = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
-    edition_id = row.values_list("pk", flat=True).first()
+    edition_id = in_force.numbers(clinic_id, clock.now()).get(treatment)
     found = _settled(edition_id).get(option_id) if edition_id is not None else None
     if found is None or not found.is_offered:
         raise NotFound("This clinic does not offer that treatment. Choose one of its treatments.")
@@ -105,7 +104,7 @@ def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
     if edition is None:
         raise NotFound("We could not find that edition.")
     options = _options(edition)
-    if edition.status in SETTLED:
+    if in_force.is_settled(edition, clock.now()):
         _remembered[edition_id] = options
     return options
 
@@ -280,10 +279,9 @@ def editions(actor: Actor, treatment: str | None = None) -> list[Edition]:
 
 
 def signature_in_force(edition_id: int) -> EditionApproval | None:
-    """Return the signature that put an edition into force, or ``None`` while it never was."""
-    rows = EditionApproval.objects.filter(
-        edition_id=edition_id, edition__status__in=SETTLED, revision=F("edition__revision")
-    )
+    """Return the signature that put an edition into force, or will; ``None`` while it is not approved."""
+    rows = EditionApproval.objects.filter(edition_id=edition_id, revision=F("edition__revision"))
+    rows = rows.exclude(edition__status__in=(Edition.Status.DRAFT, Edition.Status.IN_REVIEW))
     return rows.select_related("approved_by").order_by("approved_at", "pk").last()
 
 
@@ -335,6 +333,13 @@ def texts_before(actor: Actor, edition: Edition) -> list[EditionText]:
     return list(rows.select_related("replaced_by").order_by("-revision"))
 
 
+def words_saved(actor: Actor, edition: Edition) -> list[EditionWords]:
+    """Return every saved state of an edition's words, the last first."""
+    actor.require(SEE)
+    rows = EditionWords.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk)
+    return list(rows.select_related("saved_by").order_by("-revision"))
+
+
 def known_options() -> set[str]:
     """Return the ids of all options of the newest installed releases; what an alternative may name."""
     newest: dict[str, tuple[tuple[int, ...], int]] = {}
@@ -345,12 +350,13 @@ def known_options() -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a clinic stands with one treatment: what is approved, what is being prepared, what could be newer."""
+    """Where a clinic stands with one treatment: what is in force, to come and in preparation; what could be newer."""
 
     treatment: str
     title: str
     newest_version: str
     approved: Edition | None
+    scheduled: Edition | None
     open: tuple[Edition, ...]
     count: int
 
@@ -375,12 +381,17 @@ def standings(actor: Actor) -> list[Standing]:
 
 
 def _standing(treatment: str, release: ProtocolRelease, mine: list[Edition]) -> Standing:
-    in_hand = (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
+    in_hand, now = (Edition.Status.DRAFT, Edition.Status.IN_REVIEW), clock.now()
+    scheduled = next((row for row in mine if row.status == Edition.Status.SCHEDULED), None)
+    approved = next((row for row in mine if row.status == Edition.Status.APPROVED), None)
+    if scheduled is not None and in_force.is_due(scheduled, now):
+        approved, scheduled = scheduled, None
     return Standing(
         treatment=treatment,
         title=release_protocol(release.pk).title,
         newest_version=release.version,
-        approved=next((row for row in mine if row.status == Edition.Status.APPROVED), None),
+        approved=approved,
+        scheduled=scheduled,
         open=tuple(row for row in mine if row.status in in_hand),
         count=len(mine),
     )
@@ -414,10 +425,16 @@ def sent_back(actor: Actor, edition: Edition) -> SentBack | None:
 
 
 def released_before(actor: Actor, edition: Edition) -> Edition | None:
-    """Return the edition that ``edition`` would replace, or replaced: the approved one with the next lower number."""
+    """Return the edition that ``edition`` would replace, or replaced.
+
+    Of those with a lower number it is the scheduled one, for nothing else is approved before its moment; or the
+    approved one, or the last that ever was.
+    """
     rows = [row for row in editions(actor, edition.treatment) if row.number < edition.number]
     signed = [row for row in rows if row.approval is not None]
-    return next((row for row in signed if row.status == Edition.Status.APPROVED), signed[0] if signed else None)
+    wanted = (Edition.Status.SCHEDULED, Edition.Status.APPROVED)
+    standing = (row for status in wanted for row in signed if row.status == status)
+    return next(standing, signed[0] if signed else None)
 
 
 def pictures_of(actor: Actor, numbers: Sequence[int]) -> dict[int, Picture]:

@@ -1,10 +1,11 @@
 """Whole public pages kept in memory, dropped when the clinic's site revision changes.
 
 A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
-served again as long as the clinic's site revision and the day are those it was built under (claims expire by day). The
-revision is asked of the database, one small query, unless it was asked less than a tenth of a second ago. Whoever has a
-session is answered afresh: staff see their own clinic and previews, and messages are shown to one person only. While
-the database is away, everybody gets the last good copy (`survival`).
+served again as long as the clinic's site revision and the day are those it was built under (claims expire by day), and
+not beyond the moment at which the next edition takes force. The revision is asked of the database, one small query,
+unless it was asked less than a tenth of a second ago. Whoever has a session is answered afresh: staff see their own
+clinic and previews, and messages are shown to one person only. While the database is away, everybody gets the last
+good copy (`survival`).
 """
 
 import re
@@ -99,10 +100,11 @@ def _stamp(request: HttpRequest, host: str) -> Stamp | None:
     clinic = clinic_for_host(host)
     if clinic is None:
         return None
-    revision = site_revision(clinic.pk)
+    now = clock.now()
+    revision, until = site_revision(clinic.pk, now)
     if revision != clinic.site_revision:
         forget_clinics()
-    stamp = Stamp(clinic.pk, revision, latest_day(clinic.pk, clock.now()))
+    stamp = Stamp(clinic.pk, revision, latest_day(clinic.pk, now), until)
     outage.heard(host, stamp)
     return stamp
 

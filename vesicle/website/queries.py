@@ -69,10 +69,15 @@ class Treatment:
         return self.offered[0].option.title
 
 
-def site_revision(clinic_id: int) -> int:
-    """Return the number that grows with every change a visitor can see; 0 for an unknown clinic."""
-    found = Clinic.objects.filter(pk=clinic_id).values_list("site_revision", flat=True).first()
-    return found or 0
+def site_revision(clinic_id: int, now: datetime) -> tuple[int, datetime | None]:
+    """Return the number that grows with every change a visitor can see, and until when it says all; one query.
+
+    At that moment an edition takes force, whether or not somebody has raised the number for it. An unknown clinic has
+    the number 0.
+    """
+    found = Clinic.objects.filter(pk=clinic_id).values_list("site_revision", "site_moments").first()
+    revision, moments = found or (0, [])
+    return revision, min((moment for moment in moments if moment > now), default=None)
 
 
 def treatments(clinic_id: int, language: str = ENGLISH) -> tuple[Treatment, ...]:
@@ -152,12 +157,14 @@ def approval(edition_id: int) -> Approval | None:
 
 
 def approval_days(edition_ids: Iterable[int]) -> Mapping[int, date]:
-    """Return the day each of these editions was approved; one that never was is left out. One query."""
+    """Return the day since which each of these editions is what people read; one never approved is left out.
+
+    It is that of its last signature, or of the later moment chosen for it. One query.
+    """
     rows = EditionApproval.objects.filter(edition_id__in=list(edition_ids), revision=F("edition__revision"))
-    return {
-        edition_id: at.date()
-        for edition_id, at in rows.order_by("approved_at").values_list("edition_id", "approved_at")
-    }
+    rows = rows.order_by("approved_at")
+    days = rows.values_list("edition_id", "approved_at", "edition__takes_force_at")
+    return {edition_id: max(at, moment or at).date() for edition_id, at, moment in days}
 
 
 # --- products ---------------------------------------------------------------------------------

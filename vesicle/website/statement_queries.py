@@ -8,11 +8,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef
+
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.catalogs import InEnglish
+from vesicle.protocols import in_force
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, in_language, own_texts
@@ -197,8 +200,9 @@ def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str
 
 def fallen(clinic_id: int, *, now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:
     """Return the sentences withdrawn from a clinic's pages, by edition in force; one query where nothing is linked."""
-    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED, overlay__has_key="links")
-    found = ((row, check(row, now=now).fallen) for row in rows.select_related("release").order_by("pk"))
+    rows = Edition.objects.filter(in_force.at(now), clinic_id=clinic_id).select_related("release").order_by("pk")
+    linked = (row for row in in_force.latest(rows) if row.overlay.get("links"))
+    found = ((row, check(row, now=now).fallen) for row in linked)
     return [(row, statements) for row, statements in found if statements]
 
 
@@ -214,3 +218,31 @@ def reports(actor: Actor, edition: Edition) -> list[StatementReport]:
     actor.require(SEE)
     rows = StatementReport.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk)
     return list(rows.order_by("-made_at", "-pk"))
+
+
+def not_looked_at(clinic_id: int) -> list[Edition]:
+    """Return the approved editions of a clinic whose words were not judged by the rules of today."""
+    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED)
+    judged = StatementReport.objects.filter(edition=OuterRef("pk"), revision=OuterRef("revision"), version=VERSION)
+    return list(rows.filter(~Exists(judged)).select_related("release").order_by("pk"))
+
+
+def refused_in(report: StatementReport | None) -> tuple[str, ...]:
+    """Return what a report found that would keep an edition from being approved, in words; a fallen sentence is off."""
+    if report is None:
+        return ()
+    found = [
+        f"{one['where']}: “{one['text']}”"
+        for one in report.content["sentences"]
+        if one["state"] in ("block", "unlinked")
+    ]
+    return (*found, *(f"Missing: {one['says']}" for one in report.content["required"] if not one["there"]))
+
+
+def refused_today(clinic_id: int) -> list[tuple[Edition, tuple[str, ...]]]:
+    """Return the editions in force whose words the rules of today would refuse, with what they would refuse."""
+    rows = StatementReport.objects.filter(
+        clinic_id=clinic_id, version=VERSION, revision=F("edition__revision"), edition__status=Edition.Status.APPROVED
+    )
+    found = ((row.edition, refused_in(row)) for row in rows.select_related("edition").order_by("edition_id"))
+    return [(edition, refused) for edition, refused in found if refused]

@@ -84,6 +84,7 @@ class Outage:
             or time.monotonic() - word.asked >= ASK_AGAIN
             or word.forgotten != times_forgotten()
             or word.stamp.day != clock.now().date()
+            or not word.stamp.says_all(clock.now())
         ):
             return None
         return word.stamp
@@ -106,11 +107,15 @@ class Outage:
         return self._since is not None and time.monotonic() < self._until
 
     def last_word(self, host: str) -> LastWord | None:
-        """Return what was true last, for whichever process here heard it, unless that is too long ago."""
+        """Return what was true last, for whichever process here heard it, unless that is too long ago.
+
+        Nor is it told after a moment at which the pages changed by themselves.
+        """
         word, elsewhere = self._words.get(host), shelf.word(host)
         if elsewhere is not None and (word is None or elsewhere[1] > word.at):
             word = LastWord(*elsewhere, asked=0.0, forgotten=0)
-        return word if word is not None and clock.now() - word.at <= LONGEST else None
+        now = clock.now()
+        return word if word is not None and now - word.at <= LONGEST and word.stamp.says_all(now) else None
 
     def forget(self) -> None:
         """Forget everything."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from csp.constants import SELF
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -59,7 +60,16 @@ def treatment_page(request: HttpRequest, treatment_id: str) -> HttpResponse:
     page = treatment.treatment_page(material, _bank())
     reviewed_on = material.approval.at.date() if material.approval else None
     context = {"head": head.of_treatment(_site(request), page, found, reviewed_on), "page": page}
-    return render(request, "website/treatment.html", context)
+    response = render(request, "website/treatment.html", context)
+    if preview:
+        _let_the_desk_frame(response)
+    return response
+
+
+def _let_the_desk_frame(response: HttpResponse) -> None:
+    """Let our own pages show a preview in a frame, as a phone and as a large screen."""
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
 
 
 def _material(
