@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar[list[tuple[str, str]]] = [
         ("clinic", "0007_site_moments"),
-        ("protocols", "0004_picture_sizes"),
+        ("protocols", "0005_translations"),
     ]
     operations: ClassVar[list[Operation]] = [
         migrations.AddField("edition", "takes_force_at", models.DateTimeField(blank=True, null=True)),
