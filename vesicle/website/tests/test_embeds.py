@@ -8,6 +8,7 @@ from vesicle.clinic.domain.origins import origin_of
 from vesicle.core.errors import Invalid
 from vesicle.core.models import AuditEntry
 from vesicle.website.embedding import may_stand_in_a_frame, rewritten
+from vesicle.website.middleware import store
 from vesicle.website.tests.site import html
 
 SITE = "https://www.alderbrook.example"
@@ -113,6 +114,51 @@ def test_pages_of_frames_and_those_kept_of_the_site_are_two(site, client):
     assert 'rel="canonical" href="http://testserver/treatments/prp/"' in framed
     services.allow_origin(by=site.actor("owen"), origin=SITE)
     assert SITE in html(client, "/embed/v1/treatments/prp/")
+
+
+@pytest.mark.django_db
+class TestKeptPages:
+    """Pages to read are kept in the form for frames too; they are nobody's, so they may be everybody's."""
+
+    PRP = "/embed/v1/treatments/prp/"
+
+    def test_a_page_in_a_frame_is_built_once_with_its_policy(self, site, client, django_assert_max_num_queries):
+        services.allow_origin(by=site.actor("owen"), origin=SITE)
+        first = client.get(self.PRP)
+        with django_assert_max_num_queries(1):
+            again = client.get(self.PRP)
+        assert again.content == first.content
+        assert f"frame-ancestors 'self' {SITE}" in again["Content-Security-Policy"]
+        assert "X-Frame-Options" not in again
+        assert "noindex" in again["X-Robots-Tag"]
+
+    def test_a_site_taken_off_the_list_is_refused_from_the_next_request_on(self, site, client):
+        services.allow_origin(by=site.actor("owen"), origin=SITE)
+        tag = client.get(self.PRP)["ETag"]
+        services.end_origin(by=site.actor("owen"), origin=SITE)
+        after = client.get(self.PRP, headers={"If-None-Match": tag})
+        assert after.status_code == 200, "a browser that has the page must hear of the new policy"
+        assert SITE not in after["Content-Security-Policy"]
+        assert after["X-Frame-Options"] == "SAMEORIGIN"
+
+    def test_whoever_is_signed_in_gets_the_page_of_nobody(self, site, client, as_staff):
+        visitor = client.get(self.PRP)
+        staff = as_staff(Client(), "owen").get(self.PRP)
+        assert staff.content == visitor.content
+        assert not staff.cookies
+
+    def test_what_is_said_to_one_person_is_not_kept(self, site, client):
+        client.get(f"{self.PRP}?said=nonsense")
+        assert len(store) == 0
+
+    @pytest.mark.parametrize("path", ["/locations/", "/", "/concerns/acne-scars/", "/desk/", "/treatments/prp/x/"])
+    def test_what_may_not_stand_in_a_frame_is_not_kept_there(self, site, client, path):
+        client.get(f"/embed/v1{path}")
+        assert len(store) == 0
+
+    def test_the_comparison_is_kept_for_each_choice(self, site, client):
+        pages = {client.get(f"/embed/v1/compare/{query}").content for query in ("", "?option=prp/injection")}
+        assert len(pages) == len(store) == 2
 
 
 @pytest.mark.django_db
