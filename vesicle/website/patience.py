@@ -1,8 +1,8 @@
 """A database that takes a question and never answers: whoever waits for a public page is let go after a moment.
 
 Over TCP the network finds out by itself. Over a local socket nothing does: the other end is there, only frozen, and
-its own time limits are frozen with it. So the wait is ended from our side: the socket is shut, and the question fails as with
-any broken connection. A new connection has a limit of its own (``connect_timeout``).
+its own time limits are frozen with it. So the wait is ended from our side: the socket is shut, and the question fails
+as with any broken connection. A new connection has a limit of its own (``connect_timeout``).
 """
 
 import os

@@ -1,6 +1,9 @@
 """Frames on other sites: who may show them, what they may show, and that nobody is signed in there."""
 
 import pytest
+from django.contrib.messages import constants
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpResponse
 from django.test import Client
 
 from vesicle.clinic import services
@@ -182,6 +185,19 @@ def test_a_form_of_another_site_is_refused_and_no_cookie_is_read_or_set(site, cl
     assert response.status_code == 302
     assert response["Location"].startswith("/embed/v1/candidacy/")
     assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_what_the_last_step_had_to_say_is_said_on_the_next_and_nobody_else_can_say_anything(site, client, rf):
+    storage, answer = CookieStorage(rf.get("/")), HttpResponse()
+    storage.add(constants.WARNING, "That time was just taken.")
+    storage.update(answer)
+    words = answer.cookies["messages"].value
+    page = client.get("/embed/v1/candidacy/", {"said": words})
+    assert "That time was just taken." in page.content.decode()
+    assert not page.cookies
+    forged = words.replace("just taken", "sold to you")
+    assert "sold to you" not in client.get("/embed/v1/candidacy/", {"said": forged}).content.decode()
 
 
 @pytest.mark.django_db
