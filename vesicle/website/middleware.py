@@ -86,8 +86,13 @@ def _is_public(request: HttpRequest) -> bool:
         request.method in ("GET", "HEAD")
         and PUBLIC.fullmatch(path) is not None
         and (framed is None or embedding.may_stand_in_a_frame(framed))
-        and PREVIEW not in request.GET
+        and not _asks(request, PREVIEW)
     )
+
+
+def _asks(request: HttpRequest, word: str) -> bool:
+    """Whether the query has a word. Most addresses have no query, and need not be taken apart."""
+    return bool(request.META.get("QUERY_STRING")) and word in request.GET
 
 
 def _is_shared(request: HttpRequest) -> bool:
@@ -95,7 +100,7 @@ def _is_shared(request: HttpRequest) -> bool:
     if request.method != "GET" or len(request.META.get("QUERY_STRING", "")) > _LONGEST_QUERY:
         return False
     if embedding.framed_path(request.path_info) is not None:
-        return _SAID not in request.GET
+        return not _asks(request, _SAID)
     return settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
 
 

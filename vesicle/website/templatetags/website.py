@@ -30,7 +30,8 @@ def cited(said: Said) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _link(number: int) -> str:
-    return f'<a class="ref" href="#ref-{number:d}"><span class="visually-hidden">Source </span>{number:d}</a>'
+    # One element each: a page has hundreds, and what is hidden from view is laid out all the same.
+    return f'<a class="ref" href="#ref-{number:d}" aria-label="Source {number:d}">{number:d}</a>'
 
 
 @register.simple_tag
@@ -68,3 +69,8 @@ def _section(
     page: dict[str, Any] = dict(zip(names, given, strict=True))
     context = {"page": SimpleNamespace(**page), "clinic": SimpleNamespace(phone=phone)}
     return render_to_string(f"website/parts/{name}.html", context)
+
+
+def forget_sections() -> None:
+    """Forget every section, as a process that has just begun; what they are remembered by never goes out of date."""
+    _section.cache_clear()
