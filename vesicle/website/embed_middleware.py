@@ -30,7 +30,11 @@ class FrameRequest(HttpRequest):
 
 
 class FrameGate:
-    """Lets listed sites frame what may be framed. Framed pages are not kept: who may frame can change at any time."""
+    """Lets listed sites frame what may be framed.
+
+    ``PublicPageCache`` keeps what it answers for pages to read: with the list of sites as it was, which is part of the
+    clinic's site revision, and for everybody, since a frame knows nobody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -21,8 +21,9 @@ from django.template.loader import render_to_string
 
 from vesicle.clinic.queries import times_forgotten
 from vesicle.core import addresses, clock, languages
-from vesicle.website import shelf
+from vesicle.website import patience, shelf
 from vesicle.website.page_store import Aside, Key, PageStore, Stamp
+from vesicle.website.patience import answered_within
 
 HEALTH: Final = "/health/"
 SHOWN_AS_OF: Final = "Shown-As-Of"
@@ -198,5 +199,5 @@ def health(store: PageStore, ask: Callable[[], object] | None = None) -> JsonRes
 
 
 def _ask() -> None:
-    with connection.cursor() as cursor:
+    with answered_within(patience.QUESTION), connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -92,10 +92,10 @@ def reason_groups(options: Sequence[Option], bank: Bank, notes: Notes) -> tuple[
     found = domain.barriers(options)
     groups = []
     for effect, tone, title, icon, lede in _GROUPS:
-        together: dict[str, list[domain.Barrier]] = {}
+        together: dict[Condition, list[domain.Barrier]] = {}
         for one in found:
             if one.effect == effect:
-                together.setdefault(repr(one.when), []).append(one)
+                together.setdefault(one.when, []).append(one)
         if together:
             parts = _parts(list(together.values()), options, bank, notes)
             groups.append(ReasonGroup(tone, str(title), icon, str(lede), parts))

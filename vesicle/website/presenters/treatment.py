@@ -1,7 +1,7 @@
 """A treatment page put together, section by section in the order in which it is read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.functional import Promise
@@ -66,7 +66,8 @@ class WayBlock:
     results_drawing: Pair
     recovery: recovery.WayRecovery
     recovery_drawing: Pair
-    panels: tuple[Panel, ...]
+    panels: tuple[Panel, ...] = field(hash=False, compare=False)
+    """What other rooms add; no part of what a section is remembered by, so only ``results`` may print it."""
     places: tuple[str, ...]
 
 
