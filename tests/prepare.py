@@ -65,7 +65,7 @@ def fresh_database(name: str) -> Iterator[None]:
         # One builder at a time; the others find the template made.
         connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         template = _template(connection, url)
-        _drop(connection, name)
+        postgres.drop_database(connection, name)
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
@@ -73,7 +73,7 @@ def fresh_database(name: str) -> Iterator[None]:
         yield
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
-            _drop(connection, name)
+            postgres.drop_database(connection, name)
 
 
 def _template(connection: psycopg.Connection, url: str) -> str:
@@ -84,7 +84,7 @@ def _template(connection: psycopg.Connection, url: str) -> str:
         return name
     for other in existing:
         if other.startswith("template_vesicle_") or _is_leftover(other):
-            _drop(connection, other)
+            postgres.drop_database(connection, other)
     draft = f"{name}_new"
     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     parts = urlsplit(url)
@@ -110,10 +110,6 @@ def _is_leftover(name: str) -> bool:
 
 def _runs(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists()
-
-
-def _drop(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _schema_digest() -> str:

@@ -143,6 +143,7 @@ def lines(home: str, marks: str) -> str:
     return f'<p>Words of the host</p><script src="{home}/embed/v1.js" defer></script><div {marks}></div>'
 
 
+@pytest.mark.parametrize("visitor", [390], indirect=True)
 def test_from_the_first_question_to_a_booking_in_a_frame(
     listed: OtherSite, visitor: Page, live_server: Any, calendar: Calendar
 ) -> None:
@@ -201,6 +202,7 @@ def test_a_page_to_read_stands_whole_in_a_frame(listed: OtherSite, visitor: Page
     expect(inside.page.get_by_text("They are not medical advice")).to_be_visible()
 
 
+@pytest.mark.parametrize("visitor", [390], indirect=True)
 def test_without_our_script_a_bare_frame_keeps_its_height_and_scrolls(
     listed: OtherSite, visitor: Page, live_server: Any
 ) -> None:
@@ -215,6 +217,7 @@ def test_without_our_script_a_bare_frame_keeps_its_height_and_scrolls(
     assert inside.page.evaluate("scrollY") == 500
 
 
+@pytest.mark.parametrize("visitor", [390], indirect=True)
 def test_a_site_that_is_not_listed_is_refused_by_the_browser(
     elsewhere: OtherSite, alderbrook: Any, visitor: Page, live_server: Any
 ) -> None:

@@ -20,6 +20,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from vesicle.core.errors import Conflict
+from vesicle.core.postgres import drop_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def own_database(name: str) -> Iterator[None]:
 
 def _drop(name: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(cursor, name)
 
 
 def _use(name: str) -> None:

@@ -23,6 +23,7 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.benchmarks import Benchmark, scratch_database
 from vesicle.core.errors import Conflict, Invalid
+from vesicle.core.postgres import drop_database
 from vesicle.core.scope import clinic_scope
 from vesicle.demo.full_calendar import full_calendar
 from vesicle.demo.load_benchmark import read_scenario
@@ -177,7 +178,7 @@ def _empty_database() -> Iterator[dict[str, Any]]:
         }  # fmt: skip
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop_database(cursor, name)
 
 
 def _differences(found: Sequence[tuple[str, int]], expected: Answer, meta: Mapping[str, Any]) -> int:

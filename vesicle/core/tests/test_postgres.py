@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,6 +121,38 @@ class TestStarting:
         starters = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
         said = sorted(starter.communicate()[0].strip() for starter in starters)
         assert said == ["False", "False", "False", "True"]
+
+
+class TestDropping:
+    def test_ends_what_our_account_still_has_open(self, one_root):
+        server = postgres.ensure_running(one_root)
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE scratch")
+            with psycopg.connect(server.url.replace("/vesicle?", "/scratch?")) as left_open:
+                postgres.drop_database(connection, "scratch")
+                with pytest.raises(psycopg.OperationalError):
+                    left_open.execute("SELECT 1")
+            postgres.drop_database(connection, "scratch")
+
+    def test_does_not_stumble_over_the_server_vacuuming_it(self, one_root):
+        server = postgres.ensure_running(one_root)
+        with psycopg.connect(server.url.replace("//vesicle@", "//postgres@"), autocommit=True) as superuser:
+            superuser.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'")
+            superuser.execute("SELECT pg_reload_conf()")
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE scratch")
+            with psycopg.connect(server.url.replace("/vesicle?", "/scratch?"), autocommit=True) as other:
+                slow = "autovacuum_vacuum_insert_threshold = 1, autovacuum_vacuum_cost_delay = 100"
+                other.execute(f"CREATE TABLE long (word text) WITH ({slow}, autovacuum_vacuum_cost_limit = 1)")
+                other.execute("INSERT INTO long SELECT repeat('x', 500) FROM generate_series(1, 20000)")
+            at_work = "SELECT count(*) FROM pg_stat_progress_vacuum WHERE datname = %s"
+            until = time.monotonic() + 20
+            while connection.execute(at_work, ["scratch"]).fetchone() == (0,):
+                assert time.monotonic() < until
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("DROP DATABASE scratch WITH (FORCE)")
+            postgres.drop_database(connection, "scratch")
+            assert connection.execute("SELECT 1 FROM pg_database WHERE datname = 'scratch'").fetchone() is None
 
 
 class TestTrouble:

@@ -29,9 +29,15 @@ def quiet(*said):
     """Hear nothing."""
 
 
-def test_a_small_demo_has_every_step_and_its_awkward_cases():
+def test_a_small_demo_has_every_step_and_its_awkward_cases_and_the_command_says_its_logins(monkeypatch):
+    small, out = load, io.StringIO()
+    monkeypatch.setattr("vesicle.demo.management.commands.demo.load", lambda **given: small(**given, most=12))
+    call_command("demo", "load", "--json", stdout=out, stderr=io.StringIO())
     now = clock.now()
-    clinic = load(now=now, say=quiet, progress=quiet, most=12)
+    said = json.loads(out.getvalue())
+    assert (said["clinic"], len(said["logins"])) == ("alderbrook", 7)
+    with every_clinic("the test finds the one there is"):
+        clinic = Clinic.objects.get(slug="alderbrook")
     with clinic_scope(clinic.pk):
         assert Patient.objects.count() == 12
         assert Edition.objects.filter(status="approved").count() == 5
@@ -79,13 +85,3 @@ def test_a_failure_half_way_leaves_nothing(monkeypatch):
         assert not Clinic.objects.exists()
         assert not Patient.objects.exists()
         assert not Staff.objects.exists()
-
-
-def test_the_command_says_the_logins_as_json(monkeypatch):
-    small = load
-    monkeypatch.setattr("vesicle.demo.management.commands.demo.load", lambda **given: small(**given, most=1))
-    out = io.StringIO()
-    call_command("demo", "load", "--json", stdout=out, stderr=io.StringIO())
-    data = json.loads(out.getvalue())
-    assert data["clinic"] == "alderbrook"
-    assert len(data["logins"]) == 7

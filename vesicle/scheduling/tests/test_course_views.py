@@ -13,11 +13,8 @@ from vesicle.scheduling.models import Appointment, Series
 from vesicle.treatment.tests.situations import PLAIN, Path
 
 
-@pytest.fixture
-def house(on_monday, cast):
-    from vesicle.treatment.tests.situations import open_house
-
-    house = open_house(cast, treatments=("microneedling",))
+@pytest.fixture(autouse=True)
+def consultations(house):
     services.add_service(
         by=house.actor("owen"),
         slug="talk",
@@ -27,7 +24,6 @@ def house(on_monday, cast):
         needs=["room", "provider"],
         price=0,
     )
-    return house
 
 
 @pytest.fixture

@@ -25,13 +25,6 @@ S = Appointment.State
 
 
 @pytest.fixture
-def house(on_monday, cast):
-    from vesicle.treatment.tests.situations import open_house
-
-    return open_house(cast, treatments=("microneedling",))
-
-
-@pytest.fixture
 def pia(house):
     return Path(house, house.cast.pia, option=PLAIN).cleared()
 

@@ -13,14 +13,6 @@ from vesicle.scheduling.gates import before
 from vesicle.scheduling.models import Appointment
 
 
-@pytest.fixture
-def house(on_monday, cast):
-    """Alderbrook with the treatments that these tests put near each other."""
-    from vesicle.treatment.tests.situations import open_house
-
-    return open_house(cast, treatments=("microneedling", "chemical-peel", "prp"))
-
-
 class TestOtherTreatments:
     """The days between two different treatments are read from the screening's own rules, in one direction."""
 

@@ -22,14 +22,6 @@ from vesicle.treatment.tests.situations import NEEDLED, TOPICAL
 S = Appointment.State
 
 
-@pytest.fixture
-def house(on_monday, cast):
-    """Alderbrook with one treatment, which is all these tests need."""
-    from vesicle.treatment.tests.situations import open_house
-
-    return open_house(cast, treatments=("exosome-therapy",))
-
-
 def names(found):
     return {one.gate: one.state for one in found}
 

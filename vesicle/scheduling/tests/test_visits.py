@@ -20,11 +20,8 @@ S = Appointment.State
 TALK = "talk"
 
 
-@pytest.fixture
-def house(on_monday, cast):
-    from vesicle.treatment.tests.situations import open_house
-
-    house = open_house(cast, treatments=("microneedling", "exosome-therapy"))
+@pytest.fixture(autouse=True)
+def kinds_of_visits(house):
     for slug, kind in ((TALK, "consultation"), ("patch", "patch-test")):
         services.add_service(
             by=house.actor("owen"),
@@ -36,7 +33,6 @@ def house(on_monday, cast):
             room_after=10,
             price=0,
         )
-    return house
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def without(text: str, withdrawn: Collection[str]) -> str:
     if not gone:
         return text
     for one in reversed(gone):
-        text = f"{text[: one.start].rstrip(' ')} {text[one.end :].lstrip(' ')}".strip()
-    return text
+        text = f"{text[: one.start].rstrip(' ')} {text[one.end :].lstrip(' ')}"
+    return text.strip()  # not before: every place is counted from the first letter
 
 
 def overlay_without(overlay: Overlay, withdrawn: Collection[str]) -> Overlay:

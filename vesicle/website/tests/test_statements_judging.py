@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vesicle.protocols.overlay import Linked, Overlay
@@ -182,6 +182,7 @@ class TestWithdrawing:
         assert model_without(one, {digest("Another sentence.")}) is one
 
     @given(st.lists(PIECES, max_size=6))
+    @example([" 1", "\n1"])
     def test_whatever_is_withdrawn_is_gone_and_nothing_else_changes(self, pieces):
         text = " ".join(pieces)
         sentences = of_text(text)
