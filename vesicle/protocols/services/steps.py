@@ -87,7 +87,9 @@ def require_draft(edition: Edition, expected_revision: int) -> None:
         shown = edition.get_status_display().lower()
         raise Conflict(f"Edition {edition.number} is {shown}; only a draft can be changed.")
     if edition.revision != expected_revision:
-        raise Stale("Somebody else saved this draft meanwhile. Reload it; what you typed is still in your form.")
+        raise Stale(
+            "Somebody else saved this draft meanwhile. Nothing of yours was saved; what you typed is still here."
+        )
 
 
 def locked(edition: Edition, by: Actor) -> Edition:
