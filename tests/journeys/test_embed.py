@@ -14,6 +14,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.walking import Calendar, Screen, answer_questions
 from vesicle.scheduling.tests.money import open_service, payments, write_policy
+from vesicle.website.tests.test_quality import JUMPS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,14 +24,6 @@ HOSTILE = "* { all: unset; font-size: 50px !important } iframe { width: 10px; he
 STYLES = '<link rel="stylesheet" href="/hostile.css">'
 PLAIN = "/plain"
 """A page without styles: nothing defends a bare frame against its own site."""
-
-
-JUMPS = """
-    window.jumps = 0;
-    new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) jumps += one.value }))
-        .observe({ type: "layout-shift", buffered: true });
-"""
-"""Sums up what moves by itself on a page; above 0.1 people notice."""
 
 
 class OtherSite:

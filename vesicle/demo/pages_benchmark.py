@@ -4,8 +4,8 @@ In one run and one process, request by request through the WSGI interface, so th
 hides what the page costs: ours with every middleware of the house, the question whether it is still true included; the
 other with no middleware and nothing but the bytes, compressed beforehand. Both are asked in turns, because other
 programs on the machine come and go. The first build is timed after a change of the site, with everything it does:
-queries, page, compression; its time at work is told too, since on a busy machine most of it is waiting. It is timed once
-more in a process that remembers no section of any page.
+queries, page, compression; its time at work is told too, since on a busy machine most of it is waiting. It is timed
+once more in a process that remembers no section of any page.
 """
 
 import time
