@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -138,16 +139,31 @@ def apply_overlay(option: Option, overlay: Overlay) -> Option:
     return option.model_copy(update={"sections": option.sections.model_copy(update={"areas": areas, "price": price})})
 
 
-def own_words(overlay: Overlay) -> Iterator[tuple[str, str]]:
-    """Yield every text of the clinic's own that patients read, after its place: ``questions.0.answer``."""
-    listed = [("headline", overlay.headline)]
-    listed += [(f"intro.{number}", text) for number, text in enumerate(overlay.intro)]
-    listed.append(("note", overlay.note))
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text of the clinic's own that patients read: its place in the overlay, and that place in words."""
+
+    place: str
+    label: str
+    text: str
+
+
+def own_texts(overlay: Overlay) -> tuple[OwnText, ...]:
+    """Return the texts of the clinic's own in the order of the page; a place is like ``questions.0.answer``."""
+    return tuple(OwnText(place, label, text) for place, label, text in _own_texts(overlay) if text.strip())
+
+
+def _own_texts(overlay: Overlay) -> Iterator[tuple[str, str, str]]:
+    yield "headline", "Headline", overlay.headline
+    for number, paragraph in enumerate(overlay.intro):
+        yield f"intro.{number}", f"Introduction, paragraph {number + 1}", paragraph
+    yield "note", "Note", overlay.note
     for number, one in enumerate(overlay.questions):
-        listed += [(f"questions.{number}.question", one.question), (f"questions.{number}.answer", one.answer)]
+        yield f"questions.{number}.question", f"Question {number + 1}", one.question
+        yield f"questions.{number}.answer", f"Answer {number + 1}", one.answer
     for number, picture in enumerate(overlay.pictures):
-        listed += [(f"pictures.{number}.alt", picture.alt), (f"pictures.{number}.caption", picture.caption)]
-    yield from ((place, text) for place, text in listed if text.strip())
+        yield f"pictures.{number}.alt", f"Picture {number + 1}, description", picture.alt
+        yield f"pictures.{number}.caption", f"Picture {number + 1}, caption", picture.caption
 
 
 def own_digest(text: str) -> str:
@@ -164,8 +180,27 @@ def in_language(overlay: Overlay, language: str) -> Overlay:
     return with_words(overlay, lambda text: said.get(own_digest(text)) or InEnglish(text))
 
 
+def translated(overlay: Overlay, language: str, said: Mapping[str, str]) -> Overlay:
+    """Return the overlay with its words in a language as given by place; a place that is empty is not translated.
+
+    What stays stale, because its place is not given, is kept for its author to go on from.
+    """
+    listed = own_texts(overlay)
+    current = {own_digest(own.text) for own in listed}
+    kept = {one.place: one for one in overlay.translations.get(language, ()) if one.of not in current}
+    entries = []
+    for own in listed:
+        if own.place in said:
+            if text := said[own.place].strip():
+                entries.append(OwnTranslation(place=own.place, of=own_digest(own.text), text=text))
+        elif own.place in kept:
+            entries.append(kept[own.place])
+    others = {code: listed for code, listed in overlay.translations.items() if code != language}
+    return overlay.model_copy(update={"translations": others | ({language: tuple(entries)} if entries else {})})
+
+
 def with_words(overlay: Overlay, say: Callable[[str], str]) -> Overlay:
-    """Return the overlay with every text of ``own_words`` replaced by what ``say`` makes of it."""
+    """Return the overlay with every text of ``own_texts`` replaced by what ``say`` makes of it."""
     return overlay.model_copy(
         update={
             "headline": overlay.headline and say(overlay.headline),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vesicle.protocols.differences import Change
-from vesicle.protocols.overlay import AreaTerms, Overlay
+from vesicle.protocols.overlay import AreaTerms, Overlay, own_digest, own_texts
 from vesicle.protocols.schema import Option
 
 PAGE = "page"
@@ -29,6 +29,7 @@ def overlay_changes(before: Overlay, after: Overlay, options: Sequence[Option]) 
         ),
         *_pictures(before, after),
         *_line("note", "Note", before.note, after.note),
+        *_translations(before, after),
         *_links(before, after),
     ]
     for option in options:
@@ -46,6 +47,17 @@ def _line(kind: str, label: str, before: str, after: str, where: str = PAGE) -> 
     else:
         text = f"{label} reworded: “{before}” became “{after}”"
     yield Change(where, kind, label, text)
+
+
+def _translations(before: Overlay, after: Overlay) -> Iterator[Change]:
+    """Compare what is said in other languages, a text under the fingerprint of its English."""
+    labels = {own_digest(one.text): one.label for overlay in (before, after) for one in own_texts(overlay)}
+    for language in sorted({*before.translations, *after.translations}):
+        old, new = ({one.of: one.text for one in side.translations.get(language, ())} for side in (before, after))
+        for of in dict.fromkeys((*old, *new)):
+            if of in labels:
+                label = f"{labels[of]} ({language})"
+                yield from _line("translations", label, old.get(of, ""), new.get(of, ""))
 
 
 def _words(kind: str, label: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:

@@ -131,8 +131,23 @@ def in_words_of(found: OfferedOption, language: str) -> OfferedOption:
     return said[1]
 
 
+def is_open(edition: Edition) -> bool:
+    """Whether nobody has signed an edition yet, so that in other languages it says what the library says today."""
+    return not edition.translations and edition.status in (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
+
+
+def words_in(edition: Edition, language: str) -> Mapping[str, str]:
+    """Return the translations of an edition's texts: those that were signed, or the library's while it is open."""
+    if is_open(edition):
+        return translating.words_of(*text_of(edition), language)
+    return _pinned_words(edition.translations.get(language, ""))
+
+
 def _laid(found: OfferedOption, language: str) -> OfferedOption:
-    words = _library_words(found, language) if found.is_open else _pinned_words(found.words.get(language, ""))
+    if found.is_open:
+        words: Mapping[str, str] = translating.words_of(found.protocol, [found.option], language)
+    else:
+        words = _pinned_words(found.words.get(language, ""))
     return replace(
         found,
         option=translating.laid(found.option, words),
@@ -140,10 +155,6 @@ def _laid(found: OfferedOption, language: str) -> OfferedOption:
         overlay=in_language(found.overlay, language),
         language=language,
     )
-
-
-def _library_words(found: OfferedOption, language: str) -> Mapping[str, str]:
-    return translating.words_of(found.protocol, [found.option], language)
 
 
 @lru_cache(maxsize=64)
@@ -196,7 +207,6 @@ def _settled(edition_id: int) -> Mapping[str, OfferedOption]:
 def _options(edition: Edition) -> Mapping[str, OfferedOption]:
     protocol, options = text_of(edition)
     overlay = Overlay.model_validate(edition.overlay)
-    is_open = not edition.translations and edition.status in (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
     return {
         option.id: OfferedOption(
             edition.pk,
@@ -205,7 +215,7 @@ def _options(edition: Edition) -> Mapping[str, OfferedOption]:
             overlay,
             protocol,
             words=edition.translations,
-            is_open=is_open,
+            is_open=is_open(edition),
         )
         for option in options
     }

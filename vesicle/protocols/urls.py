@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vesicle.protocols.views import deciding, editing, files, reading, rules, signatures, text
+from vesicle.protocols.views import deciding, editing, files, languages, reading, rules, signatures, text
 
 app_name = "protocols"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("editions/<int:edition_id>/", reading.edition, name="edition"),
     path("editions/<int:edition_id>/words/", editing.words, name="words"),
     path("editions/<int:edition_id>/pictures/", editing.edit_pictures, name="pictures"),
+    path("editions/<int:edition_id>/languages/", languages.languages, name="languages"),
+    path("editions/<int:edition_id>/languages/<slug:language>/", languages.translate, name="translate"),
     path("editions/<int:edition_id>/text/", text.contents, name="text"),
     path("editions/<int:edition_id>/text/<slug:place>/<slug:section>/", text.section, name="section"),
     path("editions/<int:edition_id>/rules/", rules.all_rules, name="rules"),

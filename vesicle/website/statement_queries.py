@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,9 +12,10 @@ from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.core.catalogs import InEnglish
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition
-from vesicle.protocols.overlay import Overlay
+from vesicle.protocols.overlay import Overlay, in_language, own_texts
 from vesicle.protocols.permissions import CHANGE, SEE
 from vesicle.protocols.schema import Option
 from vesicle.website.claims import audit_text
@@ -29,16 +30,27 @@ NOTE = Report.__dataclass_fields__["note"].default
 
 
 @dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A text of the clinic's own in a language that the rules do not know: people judge it, and nobody else did."""
+
+    language: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What was checked of an edition: every sentence of its own words, and the page as a whole.
 
-    ``unknown`` says why nothing could be judged: there are no rules for the clinic's country.
+    ``unknown`` says why nothing could be judged: there are no rules for the clinic's country. ``unchecked`` is what is
+    said in other languages, which no rule of ours can read.
     """
 
     statements: tuple[Statement, ...]
     required: tuple[Required, ...]
     basis: Basis
     unknown: str = ""
+    unchecked: tuple[Unchecked, ...] = ()
 
     @property
     def refused(self) -> tuple[Statement, ...]:
@@ -69,6 +81,7 @@ class Check:
             "protocol": self.basis.version,
             "note": NOTE,
             "required": [one.as_dict() for one in self.required],
+            "unchecked": [asdict(one) for one in self.unchecked],
             "sentences": [
                 one.finding.as_dict()
                 | {"where": one.label, "place": one.place, "state": one.state, "digest": one.digest}
@@ -136,7 +149,8 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
         law = jurisdiction_of(country)
     except UnknownJurisdiction as unknown:
         empty = Basis((), on, country, protocol.version)
-        return Check((), (), empty, str(unknown) if any(one.sentences() for one in own) else "")
+        words = str(unknown) if any(one.sentences() for one in own) else ""
+        return Check((), (), empty, words, unchecked=unchecked_in(overlay))
     basis = basis_of(edition, options, overlay, on=on, jurisdiction=law.id, version=protocol.version)
     statements = judged(own, overlay.links, basis)
     findings = [one.finding for one in statements]
@@ -147,7 +161,17 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
         names_exosomes=named or names_exosomes(findings),
         has_status=stated or states_the_status(findings),
     )
-    return Check(statements, tuple(required), basis)
+    return Check(statements, tuple(required), basis, unchecked=unchecked_in(overlay))
+
+
+def unchecked_in(overlay: Overlay) -> tuple[Unchecked, ...]:
+    """Return what patients read of the clinic's own words in other languages."""
+    return tuple(
+        Unchecked(language, own.place, own.text)
+        for language in overlay.translations
+        for own in own_texts(in_language(overlay, language))
+        if not isinstance(own.text, InEnglish)
+    )
 
 
 _OF_PROTOCOL: dict[tuple[int, str, str], tuple[bool, bool]] = {}

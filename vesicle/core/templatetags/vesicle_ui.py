@@ -74,4 +74,4 @@ def spoken(words: object) -> SafeString:
     """Return words as HTML; English ones on a page of another language say so, for whoever has them read aloud."""
     if isinstance(words, InEnglish):
         return format_html('<span lang="en">{}</span>', str(words))
-    return conditional_escape(words)
+    return conditional_escape(words if isinstance(words, str) else str(words))

@@ -4,14 +4,13 @@ A text has its translation under its exact English words. One whose English chan
 nothing here has a version of its own, and nothing but text ever changes.
 """
 
-from vesicle.protocols.translating.catalogs import LIBRARY, Catalog, catalog, languages
+from vesicle.protocols.translating.catalogs import Catalog, catalog, languages, translation
 from vesicle.protocols.translating.laying import ENGLISH, bank_in, laid, words_of
 from vesicle.protocols.translating.marks import Place, places, replaced
 from vesicle.protocols.translating.stock import Stock, Text, names, needed, stock, write
 
 __all__ = [
     "ENGLISH",
-    "LIBRARY",
     "Catalog",
     "Place",
     "Stock",
@@ -25,6 +24,7 @@ __all__ = [
     "places",
     "replaced",
     "stock",
+    "translation",
     "words_of",
     "write",
 ]

@@ -138,7 +138,7 @@ def write(language: str, name: str) -> tuple[int, int]:
         standing = [one for one in by_text.get(text.text, []) if _key(one)[0] in {"", *text.fields}]
         kept += len(standing)
         added += not standing
-        blocks += [_block(text, entry) for entry in standing or [None]]
+        blocks += [_block(text, entry) for entry in standing] or [_block(text, None)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(blocks) + "\n", "utf-8")
     catalog.cache_clear()

@@ -5,7 +5,7 @@ from typing import Any
 
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import Conflict
-from vesicle.protocols import forms, hooks, permissions, presenters, queries
+from vesicle.protocols import forms, hooks, language_queries, permissions, presenters, queries
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.schema import Option, Protocol
 
@@ -75,6 +75,7 @@ def edition_context(request: HttpRequest, one: Opened, **forms_in_hand: object) 
         "previews": presenters.previews(one.edition, one.released),
         "sent_back": queries.sent_back(request.actor, one.edition),
         "pictures": placed_pictures(request, one),
+        "spoken": language_queries.spoken(one.edition),
         "panels": [show(request.actor, one.edition) for show in hooks.on_edition],
         "return_form": forms.ReturnForm(),
         "approval_form": forms.ApprovalForm(initial={"revision": one.edition.revision, "statement": statement}),

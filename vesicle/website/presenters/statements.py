@@ -99,6 +99,7 @@ class Summary:
     missing: tuple[str, ...]
     unknown: str
     checked: str
+    unchecked: int = 0
 
 
 def summary(found: queries.Check, edition: Edition) -> Summary:
@@ -123,6 +124,7 @@ def summary(found: queries.Check, edition: Edition) -> Summary:
         tuple(f"{one.rule.says} “{one.statement}”" for one in found.missing),
         found.unknown,
         checked_words(found.basis.on, VERSION, found.basis.jurisdiction),
+        len(found.unchecked),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from vesicle.protocols.overlay import Overlay, own_words
+from vesicle.protocols.overlay import Overlay, own_texts
 from vesicle.protocols.schema.sections import Claim
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.statements.own_words import digest
@@ -18,11 +18,11 @@ def resting_in(english: Overlay, said: Overlay, resting: Mapping[str, Claim]) ->
     """
     if not resting:
         return resting
-    words = dict(own_words(said))
+    words = {one.place: one.text for one in own_texts(said)}
     found: dict[str, Claim] = {}
-    for place, original in own_words(english):
-        claims = [resting.get(digest(one.text)) for one in of_text(original)]
-        own = [digest(one.text) for one in of_text(words.get(place, ""))]
+    for original in own_texts(english):
+        claims = [resting.get(digest(one.text)) for one in of_text(original.text)]
+        own = [digest(one.text) for one in of_text(words.get(original.place, ""))]
         if len(own) == len(claims):
             found |= {key: claim for key, claim in zip(own, claims, strict=True) if claim is not None}
         elif own and (several := [claim for claim in claims if claim is not None]):
