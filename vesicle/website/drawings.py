@@ -164,9 +164,9 @@ def _end(found: Range) -> float:
 # --- comparison -------------------------------------------------------------------------------
 
 
-def bars(rows: Sequence[tuple[str, Range | None]], unit: str, title: str, unknown: str) -> Pair:
+def bars(rows: Sequence[tuple[str, Range | None]], unit: str, title: str) -> Pair:
     """Draw ranges of several options below each other; a missing range says that it is not known."""
-    return _bars(tuple((label, *_low_high(found)) for label, found in rows), unit, title, unknown, _spoken())
+    return _bars(tuple((label, *_low_high(found)) for label, found in rows), unit, title, _spoken())
 
 
 def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
@@ -176,11 +176,9 @@ def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
 
 
 @lru_cache(maxsize=256)
-def _bars(
-    rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, unknown: str, language: str
-) -> Pair:
+def _bars(rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, language: str) -> Pair:
     bars_ = [
-        Bar(label, low, high, note=unknown if low is None else (gettext("or more") if is_open else ""))
+        Bar(label, low, high, note=gettext("not known") if low is None else (gettext("or more") if is_open else ""))
         for label, low, high, is_open in rows
     ]
     return Pair(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -31,6 +32,11 @@ class LanguageOfPath:
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> None:
-        """Keep languages that are not complete from everybody but staff. Raises ``Http404``."""
-        if addresses.is_begun(translation.get_language() or "") and not request.actor.is_staff:  # type: ignore[attr-defined]
-            raise Http404
+        """Keep languages that are not complete from everybody but staff. Raises ``Http404``.
+
+        The page itself is in English; header and footer speak the language (``frame_language``).
+        """
+        if addresses.is_begun(translation.get_language() or ""):
+            if not request.actor.is_staff:  # type: ignore[attr-defined]
+                raise Http404
+            translation.activate(settings.LANGUAGE_CODE)

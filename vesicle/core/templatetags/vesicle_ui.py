@@ -62,11 +62,11 @@ def page_languages(context: Context, query: str = "") -> list[tuple[str, str, st
     return [(code, name, addresses.in_language(path, code) + asked) for code, name in offered.items() if code != here]
 
 
-@register.simple_tag
-def main_language() -> str:
-    """Return the language of what a public page says: English while that of its frame is only begun."""
-    code = get_language() or settings.LANGUAGE_CODE
-    return settings.LANGUAGE_CODE if addresses.is_begun(code) else code
+@register.simple_tag(takes_context=True)
+def frame_language(context: Context) -> str:
+    """Return the language of a public page's header and footer: a begun one stands around a page in English."""
+    asked = str(getattr(context["request"], "language", ""))
+    return asked if addresses.is_begun(asked) else get_language() or settings.LANGUAGE_CODE
 
 
 @register.simple_tag

@@ -72,7 +72,9 @@ def test_a_translation_fills_in_the_same_places():
 
 def test_what_is_compiled_reads_as_it_was_written(tmp_path):
     written = catalogs.compile_all(tmp_path)
-    assert [path.relative_to(tmp_path).parts for path in written] == [("es", "LC_MESSAGES", "django.mo")]
+    assert [path.relative_to(tmp_path).parts for path in written] == [
+        (code, "LC_MESSAGES", "django.mo") for code in ("es", "ko")
+    ]
     with written[0].open("rb") as file:
         read = gettext.GNUTranslations(file)
     for key, words in catalogs.merged("es").items():

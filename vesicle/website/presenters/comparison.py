@@ -13,7 +13,7 @@ from vesicle.website import domain, drawings
 from vesicle.website.drawings import Pair
 from vesicle.website.presenters import safety, words
 from vesicle.website.presenters.evidence import GradeMeaning, grade_meanings
-from vesicle.website.presenters.facts import NOT_KNOWN, Facts, facts_of, treatment_url
+from vesicle.website.presenters.facts import Facts, facts_of, treatment_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _column(one: OfferedOption, bank: Bank) -> Column:
 def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
     def criterion(key: str, title: str, lede: str, unit: str, values: Sequence[Range | None]) -> Criterion:
         rows = [(column.label, value) for column, value in zip(columns, values, strict=True)]
-        return Criterion(key, title, lede, drawings.bars(rows, unit, title, str(NOT_KNOWN)))
+        return Criterion(key, title, lede, drawings.bars(rows, unit, title))
 
     facts = [column.facts for column in columns]
     currency = facts[0].currency
