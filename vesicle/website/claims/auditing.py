@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
+from vesicle.website.claims.findings import STRICTEST, Excused, Finding, Match, Verdict
 from vesicle.website.claims.jurisdictions import jurisdiction_of
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
@@ -25,78 +25,33 @@ from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_text
 from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
 
-Verdict = Literal["block", "needs-evidence", "ok"]
 _LONGEST_NO = 6
 _AFFIRMS = frozenset({"yes", "yep", "yeah", "absolutely", "definitely", "certainly", "sure", "indeed", "totally"})
-_UNSURE = frozenset({"treatment", "procedure", "clinic", "honest", "know", "knows", "tell", "can", "answer", "usually", "much", "often", "always",
-                     "yet", "sure", "everybody", "everyone"})
+_UNSURE = frozenset(
+    {
+        "treatment",
+        "procedure",
+        "clinic",
+        "honest",
+        "know",
+        "knows",
+        "tell",
+        "can",
+        "answer",
+        "usually",
+        "much",
+        "often",
+        "always",
+        "yet",
+        "sure",
+        "everybody",
+        "everyone",
+    }
+)
 _LONGEST_BARE_QUESTION = 6
 _NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0", "not"})
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
-STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
-"""Verdicts, the mildest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern that counts, and the words it was found in."""
-
-    id: str
-    class_: str
-    verdict: Literal["block", "needs-evidence", "note"]
-    why: str
-    safer: str
-    jurisdictions: tuple[str, ...]
-    words: str
-    start: int
-    end: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the match as plain data, for ``--json``."""
-        return {
-            "id": self.id,
-            "class": self.class_,
-            "verdict": self.verdict,
-            "why": self.why,
-            "safer": self.safer,
-            "jurisdictions": list(self.jurisdictions),
-            "words": self.words,
-            "start": self.start,
-            "end": self.end,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Excused:
-    """A pattern that was found and does not count, or counts less, and why."""
-
-    id: str
-    by: str
-    why: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found in one sentence."""
-
-    text: str
-    kind: Kind
-    verdict: Verdict
-    patterns: tuple[Match, ...] = ()
-    excused: tuple[Excused, ...] = ()
-    context: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the finding as plain data, for ``--json``."""
-        return {
-            "text": self.text,
-            "kind": self.kind,
-            "verdict": self.verdict,
-            "patterns": [match.as_dict() for match in self.patterns],
-            "excused": [{"id": one.id, "by": one.by, "why": one.why, "words": one.words} for one in self.excused],
-        }
 
 
 def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | None = None) -> Finding:

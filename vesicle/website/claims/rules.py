@@ -35,7 +35,7 @@ NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied"})
 """Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
-VERSION = "1"
+VERSION = "2"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -168,7 +168,15 @@ class Rules:
     not_negations: tuple[Phrase, ...]
 
 
-PATTERN_FILES = ("disease.yaml", "mechanism.yaml", "status.yaml", "safety.yaml", "effects.yaml", "wording.yaml", "meaning.yaml")
+PATTERN_FILES = (
+    "disease.yaml",
+    "mechanism.yaml",
+    "status.yaml",
+    "safety.yaml",
+    "effects.yaml",
+    "wording.yaml",
+    "meaning.yaml",
+)
 CONCEPT_FILES = ("concepts.yaml", "lexicon.yaml")
 
 

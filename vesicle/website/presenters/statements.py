@@ -10,7 +10,7 @@ from vesicle.protocols.hooks import Fault
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay
 from vesicle.website import statement_queries as queries
-from vesicle.website.claims.auditing import Match
+from vesicle.website.claims.findings import Match
 from vesicle.website.claims.rules import VERSION
 from vesicle.website.presenters.words import long_date
 from vesicle.website.statements.judging import Proposal, Statement, proposals
