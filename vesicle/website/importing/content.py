@@ -8,7 +8,7 @@ from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content, Kind
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
 from vesicle.website.importing.outline import CLIMBED, under_headings
 from vesicle.website.importing.panes import panes_of
-from vesicle.website.importing.practice import is_of_the_house
+from vesicle.website.importing.practice import without_the_house
 from vesicle.website.importing.tables import is_table_of_facts, rows_of
 from vesicle.website.importing.teasers import teasers_of
 from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
@@ -206,20 +206,23 @@ class _Reader:
         self._bold = self._letters = 0
         if not any(letter.isalnum() for letter in text):
             return
-        left = MOST_LETTERS - self.content.letters
+        room = MOST_LETTERS - self.content.letters
         self.content.letters += len(text)
-        if left <= 0:
+        if room <= 0:
             return
-        text = text[: min(left, _LONGEST_BLOCK)]
+        text = text[: min(room, _LONGEST_BLOCK)]
         if _NO_CONTENT.search(text) and len(text) < 400:
             self.content.left_out["contact or notice"] += 1
             return
         if _QUOTED.match(text) and _FIRST_PERSON.search(text):
             self.content.left_out["reviews"] += 1
             return
-        if is_of_the_house(text):
+        left = without_the_house(text)
+        if left != text:
             self.content.left_out["about the practice"] += 1
-            return
+            if not left:
+                return
+            text = left
         kind, level = _kind_of(holder, text, is_bold)
         if kind != "heading" and is_action(text):
             self.content.left_out["button"] += 1
@@ -277,7 +280,9 @@ def _leads_away(node: Node) -> bool:
 
 def _is_list_of_links(node: Node) -> bool:
     """Return whether an element holds hardly anything but links that lead away."""
-    return node.links >= 3 and node.linked > 0.7 * node.words and not node.has_main_heading
+    return (
+        (node.links >= 3 and node.linked > 0.7 * node.words) or (node.links == 2 and node.linked == node.words)
+    ) and not node.has_main_heading
 
 
 def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:

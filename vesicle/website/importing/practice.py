@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vesicle.website.claims.sentences import of_text
+
 _LONGEST = 45
 """Words up to which a text may be about the practice alone; a longer one says something else as well."""
 _HOUSE = re.compile(
@@ -42,3 +44,12 @@ def is_of_the_house(text: str) -> bool:
     return (
         len(text.split()) <= _LONGEST and _HOUSE.search(text) is not None and _OF_THE_TREATMENT.search(text) is None
     )
+
+
+def without_the_house(text: str) -> str:
+    """Return a text without its sentences about the practice; empty where nothing else stands in it."""
+    if _HOUSE.search(text) is None:
+        return text
+    sentences = of_text(text)
+    kept = [one.text for one in sentences if not is_of_the_house(one.text)]
+    return text if len(kept) == len(sentences) else " ".join(kept)
