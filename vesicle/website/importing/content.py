@@ -8,7 +8,9 @@ from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content, Kind
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
 from vesicle.website.importing.outline import CLIMBED, under_headings
 from vesicle.website.importing.panes import panes_of
+from vesicle.website.importing.practice import without_the_house
 from vesicle.website.importing.tables import is_table_of_facts, rows_of
+from vesicle.website.importing.teasers import teasers_of
 from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
@@ -36,6 +38,7 @@ _SHORT_ROW = 40
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
+_LONGEST_QUESTION = 14
 _SURE = frozenset(
     {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
 )
@@ -75,6 +78,7 @@ class _Reader:
         self._bold = self._letters = 0
         self._holders = self._of_main_heading(root)
         self._panes = panes_of(root, text_in)
+        self._teasers = teasers_of(root, text_in) - self._holders
 
     def read(self) -> Content:
         """Walk the tree once; an element is entered, its children are read, it is left."""
@@ -147,6 +151,8 @@ class _Reader:
             kind = "header"
         if not kind and node.name in ("div", "ul", "section", "aside") and _is_list_of_links(node):
             kind = "links"
+        if not kind and (id(node) in self._teasers):
+            kind = "teaser"
         if not kind and node.name == "blockquote":
             kind = "quotation"
         if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
@@ -200,17 +206,23 @@ class _Reader:
         self._bold = self._letters = 0
         if not any(letter.isalnum() for letter in text):
             return
-        left = MOST_LETTERS - self.content.letters
+        room = MOST_LETTERS - self.content.letters
         self.content.letters += len(text)
-        if left <= 0:
+        if room <= 0:
             return
-        text = text[: min(left, _LONGEST_BLOCK)]
+        text = text[: min(room, _LONGEST_BLOCK)]
         if _NO_CONTENT.search(text) and len(text) < 400:
             self.content.left_out["contact or notice"] += 1
             return
         if _QUOTED.match(text) and _FIRST_PERSON.search(text):
             self.content.left_out["reviews"] += 1
             return
+        left = without_the_house(text)
+        if left != text:
+            self.content.left_out["about the practice"] += 1
+            if not left:
+                return
+            text = left
         kind, level = _kind_of(holder, text, is_bold)
         if kind != "heading" and is_action(text):
             self.content.left_out["button"] += 1
@@ -268,7 +280,9 @@ def _leads_away(node: Node) -> bool:
 
 def _is_list_of_links(node: Node) -> bool:
     """Return whether an element holds hardly anything but links that lead away."""
-    return node.links >= 3 and node.linked > 0.7 * node.words and not node.has_main_heading
+    return (
+        (node.links >= 3 and node.linked > 0.7 * node.words) or (node.links == 2 and node.linked == node.words)
+    ) and not node.has_main_heading
 
 
 def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
@@ -285,12 +299,14 @@ def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
             level = at.attributes.get("aria-level", "")
             return "heading", int(level) if level.isdigit() and len(level) < 2 else 3
         if words <= _LONGEST_HEADING:
+            if at is holder and text.endswith("?") and (_may_open(at) or words <= _LONGEST_QUESTION):
+                return "heading", 6
             if at.name in ("dt", "summary", "legend"):
                 return "heading", 6
             if at.attributes.get("role", "").lower() == "tab" or (_may_open(at) and is_toggle(at)):
                 return "heading", 5
             marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
-            if not text.endswith(".") and (
+            if (not text.endswith(".") or text.endswith("..")) and (
                 marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS
             ):
                 return "heading", 4

@@ -105,7 +105,7 @@ def _is_label(node: Node) -> bool:
 def _is_row(node: Node) -> bool:
     return node.attributes.get("role", "").lower() == "tablist" or bool(
         node.name in ("ul", "ol", "div", "nav")
-        and _marks(node) & {"tabs", "tablist"}
+        and _marks(node) & {"tab", "tabs", "tablist"}
         and _marks(node)
         & {"controls", "nav", "menu", "list", "titles", "header", "labels", "links", "wrapper", "tablist"}
     )

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
+from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
+from vesicle.website.importing.evidence import lists_exclusions, section_of_text
 from vesicle.website.importing.exclusions import leads_to_exclusions
 from vesicle.website.importing.figures import NUMBERED
 from vesicle.website.importing.labels import paired
 from vesicle.website.importing.names import mentions
 from vesicle.website.importing.words import section_patterns
 
-_BY_WORDS = tuple(
-    (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for name, words in (
-        (
-            "recovery_and_aftercare",
-            r"down-?\s?time|redness|swelling|flaking|peeling|aftercare|recovery|after your (?:treatment|session|peel)",
-        ),
-        ("results_timeline", r"(?:results?|improvement)\b.*\b(?:weeks?|months?|lasts?|visible|appear|gradual\w*)"),
-        (
-            "what_to_expect",
-            r"during (?:your|the)|numbing|your (?:appointment|provider)|we (?:begin|start|cleanse)|takes? (?:about|\d)",
-        ),
-        ("ideal_candidates", r"candidates?|suitable for|suits|ideal for"),
-        ("benefits", r"benefits?|helps? (?:to )?(?:improve|reduce|soften|smooth)|improves|reduces|smooths|softens"),
-    )
-)
-"""Words by which a text under a heading of no meaning is placed, if it says so plainly."""
-
-
-def section_by_words(text: str) -> str:
-    """Return the section of a text under a heading of no meaning, by its own words; empty where it does not say."""
-    return next((name for name, pattern in _BY_WORDS if pattern.search(text)), "")
-
+_SURE = 2
+"""Different words that have to speak for a section before it outweighs where a text stands."""
 
 def section_of_heading(heading: str) -> str:
     """Return the section a heading opens; empty for none we know."""
@@ -53,7 +36,54 @@ def section_of_heading(heading: str) -> str:
 
 def placed_blocks(blocks: list[Block], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
     """Yield the blocks with the section of each; ``ours`` are the treatments the page is about."""
-    return _Placing(ours).blocks(blocks)
+    yield from _by_content(list(_Placing(ours).blocks(blocks)), ours)
+
+
+def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks again; what stands under a heading of no meaning is placed by all that stands under it."""
+    groups: dict[tuple[tuple[int, str], ...], list[Block]] = defaultdict(list)
+    for block, section in placed:
+        if not section and block.kind != "heading" and _under_a_part(block):
+            groups[block.headings].append(block)
+    found: dict[tuple[tuple[int, str], ...], str] = {}
+    for headings, group in groups.items():
+        texts = [f"{block.label} {block.text}".strip() for block in group]
+        if all(block.kind == "item" for block in group) and lists_exclusions(texts):
+            found[headings] = "disqualifying_conditions"
+        elif (whole := section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)) and (
+            whole[1] >= _SURE or len(group) == 1
+        ):
+            found[headings] = whole[0]
+    for block, section in placed:
+        yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
+
+
+def _under_a_part(block: Block) -> bool:
+    """Return whether a block stands under a heading of a part of the page, not of the whole alone."""
+    return any(level > 1 for level, _ in block.headings)
+
+
+def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
+    """Yield blocks with their sections, those that no heading places cut into what their sentences speak of."""
+    is_first = True
+    for block, section in placed:
+        by_heading = any(section_of_heading(text) for _, text in block.headings)
+        if block.kind != "text" or (section and by_heading) or (section and section_of_heading(block.label)):
+            yield block, section
+            continue
+        leads, is_first = is_first and not _under_a_part(block), False
+        here = section or ("overview" if leads else "")
+        runs: list[tuple[str, list[str]]] = []
+        for one in of_text(block.text):
+            found, count = section_of_text(one.text, ours)
+            if count < (_SURE if leads or section else 1) or (leads and found == "benefits"):
+                found = runs[-1][0] if runs else here
+            if runs and runs[-1][0] == found:
+                runs[-1][1].append(one.text)
+            else:
+                runs.append((found, [one.text]))
+        for found, texts in runs:
+            yield replace(block, text=" ".join(texts)), found
 
 
 class _Placing:

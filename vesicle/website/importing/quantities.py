@@ -14,8 +14,16 @@ _WORDS: dict[str, Fraction | int] = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14,
     "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-six": 36, "forty": 40,
     "forty-five": 45, "forty-eight": 48, "fifty": 50, "sixty": 60, "seventy-two": 72, "ninety": 90, "single": 1,
-    "hundred and twenty": 120, "a couple of": 2, "a single": 1, "a full": 1,
+    "hundred and twenty": 120, "a couple of": 2, "a couple": 2, "a single": 1, "a full": 1, "a good": 1, "thirteen": 13,
+    "sixteen": 16, "seventeen": 17, "nineteen": 19, "seventy": 70, "eighty": 80, "a dozen": 12, "a trio of": 3,
+    "a pair of": 2, "three quarters of an": Fraction(3, 4), "a quarter of an": Fraction(1, 4),
+    "quarter of an": Fraction(1, 4), "just one": 1, "just a single": 1,
 }  # fmt: skip
+_WORDS |= {
+    f"{tens}-{ones}": _WORDS[tens] + _WORDS[ones]
+    for tens in ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+    for ones in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+}
 _A_MONTH = frozenset({28, 30, 31})
 """Days that people say for a month."""
 _PARTS_OF_ONE = {
@@ -31,7 +39,7 @@ _UNITS: dict[str, Unit] = {
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "session": "session", "sessions": "session",
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
-    "peel": "session", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "peel": "session", "goes": "session", "sittings": "session", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -49,7 +57,8 @@ _BEGINS = (
 _GOES_ON = rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
 _ENDS = (
     rf"(?P<more>{_MEANS_MORE})?[\s-]*(?P<between>(?:[a-z][a-z-]{{1,16}}\s+){{0,3}}?)(?P<unit>{_UNIT})"
-    rf"(?P<half>\s+and\s+(?:a\s+half|a\s+quarter|three[\s-]quarters)(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}})\s?-?\s?(?:min|mins|minutes)(?![\w]))?"
+    rf"(?P<half>\s+and\s+(?:a\s+half|a\s+quarter|three[\s-]quarters)(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}}|{NUMBER})\s?-?\s?"
+    rf"(?:min|mins|minutes)(?![\w]))?"
     rf"(?P<after>\s*(?:\+|\(?plus\b|or more\b|or longer\b|and beyond\b|and up\b|or less\b|or fewer\b|"
     rf"minimum\b|max(?:imum)?\b))?"
 )
@@ -163,9 +172,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         second += _PARTS_OF_ONE[match["half"].split()[-1].lower()]
         first = second if not match["b"] else first
     if match["minutes"]:
-        if unit != "hour":
+        if unit != "hour" or second < 1:
             return None
-        second += Fraction(int(match["minutes"]), 60)
+        second += _value(match["minutes"]) / 60
         first = second if not match["b"] else first
     if low_unit == unit and first > second:
         return None

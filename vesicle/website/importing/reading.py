@@ -17,7 +17,7 @@ from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.meaning import ROLES
 from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
-from vesicle.website.importing.placing import placed_blocks, section_by_words
+from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
 from vesicle.website.importing.source import page_text
@@ -97,9 +97,10 @@ class _Page:
             self.read_from[f"modalities.{modality}"] = Source(words)
         figures = self._figures(placed) if self.treatment else {}
         contraindications = tuple(self._exclusions(placed))
-        sections = self._sections(placed)
-        concerns = self._concerns(placed)
-        alternatives = self._alternatives(placed)
+        parts = list(divided(placed, self.ours))
+        sections = self._sections(parts)
+        concerns = self._concerns(parts)
+        alternatives = self._alternatives(parts)
         return ImportedPage(
             treatment=self.treatment,
             modalities=tuple(modalities),
@@ -212,9 +213,6 @@ class _Page:
             texts["overview"] = [one.text for one in taken]
             loose = [one for one in loose if one[0] not in taken]
         for block, _ in loose:
-            if (section := section_by_words(block.text)) and len(block.text.split()) >= 5:
-                texts[section].append(block.text)
-                continue
             self.unread.append(
                 NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path)
             )

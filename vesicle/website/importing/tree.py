@@ -127,7 +127,7 @@ def count_words(root: Node, leads_away: Callable[[Node], bool], unread: frozense
         if node.name in unread:
             node.words = node.linked = node.links = 0
             continue
-        node.words += sum(len(child.split()) for child in node.children if isinstance(child, str))
+        node.words += sum(_count(child) for child in node.children if isinstance(child, str))
         if leads_away(node):
             node.links += 1
             node.linked = node.words
@@ -136,6 +136,11 @@ def count_words(root: Node, leads_away: Callable[[Node], bool], unread: frozense
             node.parent.linked += node.linked
             node.parent.links += node.links
             node.parent.has_main_heading = node.parent.has_main_heading or node.has_main_heading
+
+
+def _count(text: str) -> int:
+    """Return how many words a text holds; a stroke between two links is none."""
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
 def _open_heading(here: Node, opened: Counter[str]) -> Node | None:
