@@ -63,6 +63,7 @@ class TestTranslations:
                 translations.fill("es", name)
             assert [state for state, _ in said(health.translated)] == [State.OK]
             catalogs.path_of("es", "prp").unlink()
+            translations.forget()
             assert [state for state, _ in said(health.translated)] == [State.NOTE]
             catalogs.path_of("es", "prp").write_text("msgid broken", "utf-8")
             translations.forget()
@@ -70,9 +71,8 @@ class TestTranslations:
 
     def test_that_were_altered_after_somebody_signed_them_are_named(self):
         ProtocolTranslation.objects.create(language="es", checksum="0" * 64, texts={"A": "B"}, kept_at=clock.now())
-        assert [found.what for found in problems(health.translated)] == [
-            "the signed translations 000000000000… were altered"
-        ]
+        (found,) = problems(health.translated)
+        assert found.what == "the signed translations 000000000000… were altered"
 
 
 class TestEditions:
