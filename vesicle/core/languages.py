@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import get_language_info
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 ENGLISH = "en"
@@ -51,6 +52,11 @@ def chosen(request: HttpRequest, otherwise: str) -> str:
         request.session[_SESSION_KEY] = asked
         return asked
     return supported(remembered(request) or otherwise)
+
+
+def name_in_english(code: str) -> str:
+    """Return what staff call a language: ``Spanish``."""
+    return str(get_language_info(code)["name"])
 
 
 def others(code: str) -> list[tuple[str, str]]:
