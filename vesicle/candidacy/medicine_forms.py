@@ -14,6 +14,7 @@ from vesicle.candidacy.domain.medicines import standard_medicines
 from vesicle.candidacy.services import Meant
 from vesicle.core import languages
 from vesicle.protocols.bank import Medicine
+from vesicle.protocols.translating import bank_in
 
 OTHER = "other"
 
@@ -114,6 +115,6 @@ def _right_field(question: str) -> forms.ChoiceField:
 
 def _described(said: str, medicine: Medicine) -> str:
     """Return "Eliquis (apixaban), a blood thinner"."""
-    classes = standard_medicines().classes
+    classes = bank_in(languages.active()).medicine_classes
     telling = [classes[name].plain for name in medicine.classes if classes[name].bears_on]
     return ", ".join([name_for(said, medicine), *telling[:1]])

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import get_language_info
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from vesicle.core.words import Said
@@ -84,6 +85,11 @@ def chosen(request: HttpRequest, otherwise: str) -> str:
         remember(request, asked)
         return asked
     return supported(remembered(request) or otherwise)
+
+
+def name_in_english(code: str) -> str:
+    """Return what staff call a language: ``Spanish``."""
+    return str(get_language_info(code)["name"])
 
 
 def others(code: str) -> list[tuple[str, str]]:

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 
 from vesicle.clinic.models import Clinic
 from vesicle.core import clock
+from vesicle.core.catalogs import Unreadable
 from vesicle.core.health import Finding, HealthCheck, note, ok, problem
 from vesicle.core.scope import every_clinic
-from vesicle.protocols import in_force, library_files, queries, services
-from vesicle.protocols.models import ProtocolRelease
+from vesicle.protocols import in_force, library_files, queries, services, translating
+from vesicle.protocols.models import ProtocolRelease, ProtocolTranslation
 from vesicle.protocols.problems import FileRefused
+from vesicle.protocols.services.languages import checksum_of
 
 
 def intact() -> Iterable[Finding]:
@@ -93,6 +95,26 @@ def _standing(clinic: Clinic, newest: dict[str, str], versions: dict[tuple[int, 
         yield ok(f"{clinic.name}: all {len(newest)} treatments approved")
 
 
+def translated() -> Iterable[Finding]:
+    """Is what was signed in other languages unaltered, and what do our own catalogs lack?"""
+    for row in ProtocolTranslation.objects.all():
+        if row.checksum != checksum_of(row.language, row.texts):
+            remedy = "Restore the database; what was signed in another language never changes."
+            yield problem(f"the signed translations {row.checksum[:12]}… were altered", remedy)
+    for language in translating.languages():
+        try:
+            stocks = [translating.stock(language, name) for name in translating.names()]
+        except Unreadable as unreadable:
+            yield problem(str(unreadable), "Restore the catalog from the release, or mend the line.")
+            continue
+        lacking = [f"{one.name} ({len(one.missing)})" for one in stocks if one.missing]
+        if lacking:
+            remedy = f"Patients read those in English. `vesicle protocols translations {language}` lists them."
+            yield note(f"{language}: texts without a translation in {', '.join(lacking)}", remedy)
+        else:
+            yield ok(f"{language}: all {sum(len(one.needed) for one in stocks)} texts translated")
+
+
 def looked_at() -> Iterable[Finding]:
     """Has any claim that is in use passed the day it should have been looked at again?"""
     today = clock.now().date()
@@ -127,5 +149,6 @@ CHECKS = (
     HealthCheck("protocol files", intact),
     HealthCheck("protocols installed", installed),
     HealthCheck("editions", approved),
+    HealthCheck("translations", translated),
     HealthCheck("claims", looked_at),
 )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
-from django.utils.translation import get_language_info
 
+from vesicle.core import languages
 from vesicle.protocols import queries, translating
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, own_digest, own_texts
@@ -61,11 +61,6 @@ def codes() -> tuple[str, ...]:
     return tuple(code for code, _ in settings.LANGUAGES if code != translating.ENGLISH)
 
 
-def name_of(code: str) -> str:
-    """Return the name of a language in English."""
-    return str(get_language_info(code)["name"])
-
-
 def spoken(edition: Edition) -> tuple[Spoken, ...]:
     """Return what an edition says in every language that pages are read in."""
     return tuple(spoken_in(edition, code) for code in codes())
@@ -84,7 +79,7 @@ def spoken_in(edition: Edition, code: str) -> Spoken:
     newer = sum(said.get(key) != text for key, text in library.items()) if signed else 0
     return Spoken(
         code,
-        name_of(code),
+        languages.name_in_english(code),
         len(found),
         missing,
         own_lines_of(Overlay.model_validate(edition.overlay), code),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vesicle.core.languages import name_in_english
 from vesicle.protocols.differences import Change
 from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, own_digest, own_texts
 from vesicle.protocols.schema import Option
@@ -56,7 +57,7 @@ def _translations(before: Overlay, after: Overlay) -> Iterator[Change]:
         old, new = ({one.of: one.text for one in side.translations.get(language, ())} for side in (before, after))
         for of in dict.fromkeys((*old, *new)):
             if of in labels:
-                label = f"{labels[of]} ({language})"
+                label = f"{labels[of]} in {name_in_english(language)}"
                 yield from _line("translations", label, old.get(of, ""), new.get(of, ""))
 
 

@@ -16,7 +16,9 @@ from vesicle.candidacy.domain.medicines import (
     is_contradicted,
     standard_medicines,
 )
+from vesicle.core import languages
 from vesicle.protocols.bank import Medicine, load_bank
+from vesicle.protocols.translating import bank_in
 
 LISTED_IN = "SCR-MEDS"
 """Where everything written is a medicine or meant to be one; elsewhere words are also about illnesses."""
@@ -70,7 +72,7 @@ def medicine_list(answers: Answers, named: Iterable[Named]) -> MedicineList:
 
 def proposal_words(proposal: Proposal) -> str:
     """Return why an answer is filled in, or what to think of, without saying what to do about the medicine."""
-    classes = standard_medicines().classes
+    classes = bank_in(languages.active()).medicine_classes
     telling = next(classes[name].plain for name in proposal.medicine.classes if classes[name].bears_on)
     wrote = _("You told us of %(medicine)s, %(kind)s.") % {
         "medicine": name_for(proposal.mention.said, proposal.medicine),

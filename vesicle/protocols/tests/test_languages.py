@@ -204,3 +204,10 @@ def test_the_director_is_told_what_no_machine_has_checked(client, as_staff, cast
     edition = in_review(cast, overlay=spanish_of(WORDS, headline="Lento y firme"))
     page = as_staff(client, "iris").get(f"/desk/protocols/editions/{edition.pk}/").content.decode()
     assert "Not checked by machine" in page
+
+
+def test_what_changed_names_the_words_of_other_languages(client, as_staff, cast, library):
+    first = approved(cast, overlay=WORDS)
+    second = draft(cast, overlay=spanish_of(WORDS, headline="Lento y firme"))
+    page = as_staff(client, "iris").get(f"/desk/protocols/compare/?before={first.pk}&after={second.pk}")
+    assert "Headline in Spanish added: “Lento y firme”" in page.content.decode()
