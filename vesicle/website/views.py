@@ -17,6 +17,8 @@ from vesicle.website import queries
 from vesicle.website.panels import panels_for
 from vesicle.website.presenters import catalogue, comparison, head, places, treatment, visit
 from vesicle.website.presenters.sitemap import sitemap_entries
+from vesicle.website.profiles.queries import published
+from vesicle.website.profiles.showing import team_page
 from vesicle.website.share_pictures import png
 
 
@@ -108,10 +110,13 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
 @require_safe
 def locations(request: HttpRequest) -> HttpResponse:
     """Where the clinic is, when it is open, and who treats there."""
-    found = places.place_entries(
-        _places(request), queries.treatments(_clinic_id(request)), load_bank(), now=clock.now()
-    )
-    context = {"head": head.of_locations(_site(request), found), "places": found}
+    there = _places(request)
+    bank = load_bank()
+    found = places.place_entries(there, queries.treatments(_clinic_id(request)), bank, now=clock.now())
+    said = published(_clinic_id(request), today=latest_day(request.clinic.pk, clock.now()))
+    page = team_page(found, there, said, bank)
+    listed = [entry for entry, _ in page.places]
+    context = {"head": head.of_locations(_site(request), listed), "places": page.places, "team": page.team}
     return render(request, "website/locations.html", context)
 
 
