@@ -14,10 +14,11 @@ from vesicle.core import clock
 from vesicle.core.errors import NotFound
 from vesicle.protocols.bank import load_bank
 from vesicle.website import queries
+from vesicle.website.middleware import PREVIEW
 from vesicle.website.panels import panels_for
 from vesicle.website.presenters import catalogue, comparison, head, places, treatment, visit
 from vesicle.website.presenters.sitemap import sitemap_entries
-from vesicle.website.profiles.queries import published
+from vesicle.website.profiles import queries as profiles
 from vesicle.website.profiles.showing import team_page
 from vesicle.website.share_pictures import png
 
@@ -109,14 +110,25 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
 
 @require_safe
 def locations(request: HttpRequest) -> HttpResponse:
-    """Where the clinic is, when it is open, and who treats there."""
+    """Where the clinic is, when it is open, and who treats there; staff may look at it with their drafts."""
     there = _places(request)
     bank = load_bank()
     found = places.place_entries(there, queries.treatments(_clinic_id(request)), bank, now=clock.now())
-    said = published(_clinic_id(request), today=latest_day(request.clinic.pk, clock.now()))
+    today = latest_day(request.clinic.pk, clock.now())
+    preview = bool(request.GET.get(PREVIEW))
+    said = (
+        profiles.previewed(request.actor, today=today)
+        if preview
+        else profiles.published(request.clinic.pk, today=today)
+    )
     page = team_page(found, there, said, bank)
     listed = [entry for entry, _ in page.places]
-    context = {"head": head.of_locations(_site(request), listed), "places": page.places, "team": page.team}
+    context = {
+        "head": head.of_locations(_site(request), listed),
+        "places": page.places,
+        "team": page.team,
+        "preview": preview,
+    }
     return render(request, "website/locations.html", context)
 
 

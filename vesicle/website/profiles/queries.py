@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from vesicle.clinic.models import Location
 from vesicle.core.actor import Actor
@@ -39,7 +40,7 @@ def profile_of(actor: Actor, subject: Subject) -> Profile:
 def profiles(actor: Actor) -> Sequence[Profile]:
     """Return all profiles of the clinic."""
     actor.require(WRITE_PROFILES)
-    return list(Profile.objects.select_related("shown").filter(clinic_id=actor.clinic_id))
+    return list(Profile.objects.select_related("staff", "shown").filter(clinic_id=actor.clinic_id))
 
 
 def versions(actor: Actor, profile: Profile) -> Sequence[ProfileVersion]:
@@ -92,15 +93,23 @@ def published(clinic_id: int, *, today: date) -> Published:
     Three queries at most.
     """
     rows = Profile.objects.select_related("staff", "shown").filter(clinic_id=clinic_id, shown__isnull=False)
+    return _laid([(row, row.shown.content) for row in rows if row.shown is not None], today)
+
+
+def previewed(actor: Actor, *, today: date) -> Published:
+    """Return what the pages would say with every draft published. For staff who may write them."""
+    found = [(row, row.shown.content if row.draft is None and row.shown else row.draft) for row in profiles(actor)]
+    return _laid([(row, content) for row, content in found if content is not None], today)
+
+
+def _laid(contents: Iterable[tuple[Profile, Mapping[str, Any]]], today: date) -> Published:
     people: dict[int, tuple[Staff, PersonWords]] = {}
     places: dict[int, LocationWords] = {}
-    for row in rows:
-        if row.shown is None:
-            continue
+    for row, content in contents:
         if row.location_id is not None:
-            places[row.location_id] = LocationWords.model_validate(row.shown.content)
+            places[row.location_id] = LocationWords.model_validate(content)
         elif row.staff is not None and pages.works_on(row.staff, today):
-            people[row.staff.pk] = (row.staff, PersonWords.model_validate(row.shown.content))
+            people[row.staff.pk] = (row.staff, PersonWords.model_validate(content))
     by_place = sorted(people.items(), key=lambda one: (one[1][1].position, one[1][0].name))
     return Published(dict(by_place), places, _pictures([*places.values(), *(words for _, words in people.values())]))
 

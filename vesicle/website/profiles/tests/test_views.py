@@ -105,6 +105,15 @@ class TestDesk:
         owen.post(at(cast), sent(revision=1, picture=number, alt="Noor at a desk.", remove="on"))
         assert "picture" not in Profile.objects.get(staff=cast.noor).draft
 
+    def test_drafts_are_seen_on_the_page_by_staff_and_by_nobody_else(self, owen, client, cast):
+        save(cast)
+        url = "/locations/?edition=draft"
+        assert PLAIN["biography"] in words(owen.get(url))
+        assert PLAIN["biography"] not in words(owen.get("/locations/"))
+        client.logout()
+        assert client.get(url).status_code == 403
+        assert PLAIN["biography"] not in words(client.get("/locations/"))
+
     def test_otto_meets_404_and_the_integrator_403(self, client, as_staff, cast):
         otto = as_staff(client, "otto")
         for url in (at(cast), f"/desk/team/locations/{cast.portland.pk}/"):
