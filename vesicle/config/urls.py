@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/aftercare/", include("vesicle.aftercare.desk_urls")),
     path("desk/results/", include("vesicle.results.desk_urls")),
     path("desk/keys/", include("vesicle.interop.desk_urls")),
+    path("desk/team/", include("vesicle.website.profiles.urls")),
     path("desk/embeds/", include("vesicle.website.embed_desk_urls")),
     path("api/v1/", include("vesicle.interop.urls")),
     path("", include("vesicle.scheduling.feed_urls")),

@@ -26,6 +26,8 @@ from vesicle.protocols import services as protocols
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.yaml_source import read_yaml
 from vesicle.scheduling import services as scheduling
+from vesicle.website.profiles import services as profiles
+from vesicle.website.profiles.queries import Subject
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "alderbrook demo"  # noqa: S105  # the demo clinic holds nothing real
@@ -86,6 +88,7 @@ def build(now: datetime, say: Say) -> World:
             calendar.fill(world.system, world.locations, data, now=now)
             say("editions, approved by the medical director")
             approve_everything(world)
+            _publish_profiles(world)
             say("products and lots")
             _stock(world, data["products"])
             scheduling.write_policy(by=world.actor("owen"), now=opened, **data["policy"])
@@ -152,6 +155,18 @@ def approve_everything(world: World) -> None:
         protocols.submit_for_review(by=director, edition=edition)
         edition.refresh_from_db()
         protocols.approve_edition(by=director, edition=edition, statement=STATEMENT)
+
+
+def _publish_profiles(world: World) -> None:
+    """Write at the desk what the pages say of people and places, and have the owner publish it."""
+    data: dict[str, Any] = read_yaml(DATA / "profiles.yaml").data
+    subjects: list[tuple[Subject, dict[str, Any]]] = [
+        *((world.staff[key], words) for key, words in data["people"].items()),
+        *((world.locations[slug], words) for slug, words in data["locations"].items()),
+    ]
+    for subject, words in subjects:
+        row = profiles.save_draft(by=world.actor("rosa"), subject=subject, words=words, expected_revision=0)
+        profiles.publish(by=world.actor("owen"), subject=subject, expected_revision=row.revision)
 
 
 def _stock(world: World, rows: list[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from vesicle.results.permissions import KEEP_MAINTENANCE, SEE_OUTCOMES, SHOW_PAI
 from vesicle.results.permissions import READ as READ_RESULTS
 from vesicle.scheduling.permissions import HANDLE_REPLIES, MAKE_FEEDS, SEE_DAY, SEE_FEES, SET_MESSAGES, WRITE_POLICY
 from vesicle.treatment.permissions import TRACE
+from vesicle.website.permissions import WRITE_PROFILES
 
 _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Day", "/desk/", "calendar", SEE_DAY, "", ""),
@@ -42,6 +43,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
     ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
+    ("Team and locations", "/desk/team/", "users", WRITE_PROFILES, "", "Clinic"),
     ("On your own site", "/desk/embeds/", "link", MANAGE_EMBEDS, "", "Clinic"),
     ("Reminders and letters", "/desk/appointments/messages/", "mail", SET_MESSAGES, "", "Clinic"),
     ("Calendars", "/desk/appointments/calendars/", "link", MAKE_FEEDS, "", "Clinic"),

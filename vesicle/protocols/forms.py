@@ -263,13 +263,9 @@ class PictureForm(forms.Form):
     caption = forms.CharField(label="Caption", max_length=300, required=False)
 
 
-class PlacedPictureForm(forms.Form):
-    """The words of a picture on the page, and its place there."""
+class PartForm(forms.Form):
+    """The part of a picture that is shown."""
 
-    alt = forms.CharField(label="What it shows", max_length=200)
-    caption = forms.CharField(label="Caption", max_length=300, required=False)
-    place = forms.IntegerField(label="Place", min_value=1, max_value=99)
-    remove = forms.BooleanField(label="Take it off the page", required=False)
     left = forms.IntegerField(label="From the left, %", min_value=0, max_value=90, required=False)
     top = forms.IntegerField(label="From the top, %", min_value=0, max_value=90, required=False)
     width = forms.IntegerField(label="Width, %", min_value=10, max_value=100, required=False)
@@ -295,6 +291,15 @@ class PlacedPictureForm(forms.Form):
     def part(self) -> dict[str, int]:
         """The part as an overlay has it."""
         return {name: self.cleaned_data[name] for name in ("left", "top", "width", "height")}
+
+
+class PlacedPictureForm(PartForm):
+    """The words of a picture on the page, and its place there."""
+
+    alt = forms.CharField(label="What it shows", max_length=200)
+    caption = forms.CharField(label="Caption", max_length=300, required=False)
+    place = forms.IntegerField(label="Place", min_value=1, max_value=99)
+    remove = forms.BooleanField(label="Take it off the page", required=False)
 
 
 class ReturnForm(forms.Form):

@@ -47,7 +47,7 @@ def beside(by: Actor, edition: Edition, typed: Mapping[str, str]) -> Beside:
     found = shown.check_typed(edition, typed, now=clock.now())
     fields = shown.by_field(found)
     return Beside(
-        summary=_html("website/statements/_summary.html", found=shown.summary(found, edition), edition=edition),
+        summary=_html("website/statements/_summary.html", found=shown.summary(found), edition=edition),
         by_field={
             name: _html("website/statements/_field.html", rows=fields.get(name, ()), edition=edition) for name in typed
         },
@@ -58,10 +58,22 @@ def beside(by: Actor, edition: Edition, typed: Mapping[str, str]) -> Beside:
     )
 
 
+def beside_found(found: queries.Check, names: Sequence[str], *, url: str = "") -> Beside:
+    """Return what is to be shown beside words that are no part of an edition."""
+    fields = shown.by_field(found)
+    return Beside(
+        summary=_html("website/statements/_summary.html", found=shown.summary(found)),
+        by_field={name: _html("website/statements/_field.html", rows=fields.get(name, ())) for name in names},
+        url=url,
+        script="website/statements.js",
+        style="website/statements.css",
+    )
+
+
 def on_edition(by: Actor, edition: Edition) -> SafeString:
     """Return what the page of an edition says of its own words."""
     if edition.status in (Edition.Status.DRAFT, Edition.Status.IN_REVIEW):
-        found = shown.summary(queries.check(edition, now=clock.now()), edition)
+        found = shown.summary(queries.check(edition, now=clock.now()))
         return _html("website/statements/_card.html", found=found, edition=edition, report=None)
     report = next(iter(queries.reports(by, edition)), None)
     # Of one that waits it is asked what will have fallen by the moment it takes force.

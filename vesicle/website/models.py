@@ -1,10 +1,13 @@
-"""What was found in the clinic's own words when an edition was approved."""
+"""What was found in an edition's own words at its approval; what the pages say of the team and the locations."""
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
+from vesicle.clinic.models import Location
 from vesicle.core.scope import ClinicOwned
+from vesicle.people.models import Staff
 from vesicle.protocols.models import Edition
 
 
@@ -30,3 +33,57 @@ class StatementReport(ClinicOwned):
 
     def __str__(self) -> str:
         return f"report on {self.edition}, {self.checked_on}"
+
+
+class ProfileVersion(ClinicOwned):
+    """Words about a member of the team or a location as they were published. Appended only.
+
+    ``checked`` holds what the rules found in every sentence on that day.
+    """
+
+    profile = models.ForeignKey("Profile", on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    checked = models.JSONField()
+    written_by = models.CharField(max_length=120)
+    published_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["profile", "number"], name="profile_version_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile}, version {self.number}"
+
+
+class Profile(ClinicOwned):
+    """What public pages say of one member of the team, or of one location, in the clinic's words.
+
+    ``draft`` is what is being written, ``shown`` the version on the pages: ``None`` shows nothing. ``revision`` counts
+    every change, so that nobody saves over what they have not seen.
+    """
+
+    staff = models.OneToOneField(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    location = models.OneToOneField(Location, on_delete=models.PROTECT, null=True, related_name="+")
+    revision = models.PositiveIntegerField(default=0)
+    draft = models.JSONField(null=True)
+    is_submitted = models.BooleanField(default=False)
+    changed_by = models.CharField(max_length=120, blank=True)
+    changed_at = models.DateTimeField(null=True)
+    shown = models.OneToOneField(ProfileVersion, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(staff__isnull=False, location__isnull=True) | Q(staff__isnull=True, location__isnull=False),
+                name="a_profile_is_of_one_person_or_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_submitted=False) | Q(draft__isnull=False), name="only_a_draft_is_submitted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.staff or self.location)

@@ -16,6 +16,7 @@ from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.languages import ENGLISH
+from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition, EditionApproval, Picture, PictureSize
 from vesicle.protocols.overlay import Overlay, PictureCrop, PlacedPicture
@@ -242,6 +243,11 @@ class ShownPicture:
 
 def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
     """Return the clinic's pictures in the order it placed them; one that was removed is left out."""
+    return tuple(shown for _, shown in pictures_placed(placed))
+
+
+def pictures_placed(placed: Sequence[PlacedPicture]) -> tuple[tuple[PlacedPicture, ShownPicture], ...]:
+    """Return the same, each beside where it was placed."""
     if not placed:
         return ()
     rows = Picture.objects.in_bulk([one.picture for one in placed])
@@ -249,7 +255,8 @@ def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
     for size in PictureSize.objects.filter(picture__in=rows).order_by("width"):
         crop = PictureCrop(left=size.left, top=size.top, width=size.crop_width, height=size.crop_height)
         sizes[size.picture_id, crop].append(size)
-    return tuple(_shown(one, rows[one.picture], sizes[one.picture, one.crop]) for one in placed if one.picture in rows)
+    found = (one for one in placed if one.picture in rows)
+    return tuple((one, _shown(one, rows[one.picture], sizes[one.picture, one.crop])) for one in found)
 
 
 def _shown(placed: PlacedPicture, row: Picture, sizes: Sequence[PictureSize]) -> ShownPicture:
@@ -275,6 +282,7 @@ class Provider:
     title: str
     licence: str
     options: tuple[str, ...]
+    staff_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,8 +338,11 @@ def places(clinic_id: int, *, today: date) -> tuple[Place, ...]:
 
 def _provider(resource: Resource, today: date) -> Provider | None:
     staff = resource.staff
-    if staff is None or not resource.is_active or not staff.is_active:
+    if staff is None or not resource.is_active or not works_on(staff, today):
         return None
-    if staff.licence_expires_on is not None and staff.licence_expires_on < today:
-        return None
-    return Provider(staff.name, staff.title, staff.licence, tuple(resource.options))
+    return Provider(staff.name, staff.title, staff.licence, tuple(resource.options), staff.pk)
+
+
+def works_on(staff: Staff, day: date) -> bool:
+    """Return whether somebody works here on a day, with a licence that has not run out if they have one."""
+    return staff.is_active and (staff.licence_expires_on is None or staff.licence_expires_on >= day)

@@ -43,7 +43,7 @@ def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     context = {
         "edition": row,
         "title": protocols.text_of(row)[0].title,
-        "found": shown.summary(found, row),
+        "found": shown.summary(found),
         "choices": shown.choices(found),
         "fine": [shown.row(one) for one in found.statements if one.state == "ok"],
         "reports": queries.reports(request.actor, row),

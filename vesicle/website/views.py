@@ -16,9 +16,12 @@ from vesicle.core.errors import NotFound
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.translating import bank_in
 from vesicle.website import queries
+from vesicle.website.middleware import PREVIEW
 from vesicle.website.panels import panels_for
 from vesicle.website.presenters import catalogue, comparison, head, places, treatment, visit
 from vesicle.website.presenters.sitemap import sitemap_entries
+from vesicle.website.profiles import queries as profiles
+from vesicle.website.profiles.showing import team_page
 from vesicle.website.share_pictures import png
 
 
@@ -122,11 +125,26 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
 
 @require_safe
 def locations(request: HttpRequest) -> HttpResponse:
-    """Where the clinic is, when it is open, and who treats there."""
-    found = places.place_entries(
-        _places(request), queries.treatments(_clinic_id(request), languages.active()), _bank(), now=clock.now()
+    """Where the clinic is, when it is open, and who treats there; staff may look at it with their drafts."""
+    there = _places(request)
+    bank = _bank()
+    offered = queries.treatments(_clinic_id(request), languages.active())
+    found = places.place_entries(there, offered, bank, now=clock.now())
+    today = latest_day(request.clinic.pk, clock.now())
+    preview = bool(request.GET.get(PREVIEW))
+    said = (
+        profiles.previewed(request.actor, today=today)
+        if preview
+        else profiles.published(request.clinic.pk, today=today)
     )
-    context = {"head": head.of_locations(_site(request), found), "places": found}
+    page = team_page(found, there, said, bank)
+    listed = [entry for entry, _ in page.places]
+    context = {
+        "head": head.of_locations(_site(request), listed),
+        "places": page.places,
+        "team": page.team,
+        "preview": preview,
+    }
     return render(request, "website/locations.html", context)
 
 

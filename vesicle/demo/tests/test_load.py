@@ -21,6 +21,7 @@ from vesicle.results.models import FollowUp, Measurement
 from vesicle.scheduling.models import Appointment, Fee, FeeEntry, VisitResult
 from vesicle.treatment import queries as visits
 from vesicle.treatment.models import Amendment, Encounter
+from vesicle.website.models import Profile
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ def test_a_small_demo_has_every_step_and_its_awkward_cases_and_the_command_says_
     with clinic_scope(clinic.pk):
         assert Patient.objects.count() == 12
         assert Edition.objects.filter(status="approved").count() == 5
+        assert Profile.objects.filter(shown__isnull=False).count() == 7
         states = set(Appointment.objects.values_list("state", flat=True))
         assert {"done", "cancelled", "no-show", "booked"} <= states
         settled = set(FeeEntry.objects.values_list("kind", flat=True))

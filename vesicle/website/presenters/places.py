@@ -38,10 +38,11 @@ class NewHours:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who treats there."""
+    """Somebody who treats there; ``anchor`` is where the page says more of them."""
 
     name: str
     role: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def place_entries(
             clock=_zone(place.location.time_zone, now),
             hours=open_days(place.hours),
             week=week_of(place.hours),
-            people=tuple(Person(who.name, _role(who, bank)) for who in place.providers),
+            people=tuple(Person(who.name, role(who, bank)) for who in place.providers),
             treatments=tuple(
                 (one.title, reverse("website:treatment", args=[one.id]))
                 for one in treatments
@@ -97,7 +98,7 @@ def place_entries(
     )
 
 
-def _role(who: queries.Provider, bank: Bank) -> str:
+def role(who: queries.Provider, bank: Bank) -> str:
     """Return title and licence, the licence only where the title does not say it already."""
     licence = bank.licences.get(who.licence)
     if licence is None:

@@ -132,9 +132,8 @@ class Summary:
     unchecked: int = 0
 
 
-def summary(found: queries.Check, edition: Edition) -> Summary:
-    """Return what was found in an edition's own words."""
-    del edition
+def summary(found: queries.Check) -> Summary:
+    """Return what was found in words of the clinic's own."""
     blocked = sum(one.state == "block" for one in found.statements)
     open_ = sum(one.state in ("unlinked", "fallen") for one in found.statements)
     parts = []
@@ -201,13 +200,32 @@ def faults(found: queries.Check, edition: Edition) -> list[Fault]:
     return listed
 
 
-def _fault(one: Statement, url: str) -> Fault:
+def faults_without_evidence(found: queries.Check) -> list[Fault]:
+    """Return what keeps words back that stand where no claim is: what needs evidence cannot be said there at all."""
+    listed = [
+        _fault(one, "", "Say it on the page of a treatment, where its evidence stands beside it, or more carefully.")
+        if one.state == "unlinked"
+        else _fault(one, "")
+        for one in found.refused
+    ]
+    listed += [
+        Fault("All of it", "", one.rule.says, f"Add this sentence, or do not name exosomes here: “{one.statement}”")
+        for one in found.missing
+    ]
+    if found.unknown:
+        listed.append(Fault("Your words", "", found.unknown, "Nothing could be checked, so nothing can be shown."))
+    return listed
+
+
+def _fault(one: Statement, url: str, mend: str = "") -> Fault:
     why = one.fall.why if one.state == "fallen" and one.fall else ""
     strict = [each for each in one.finding.patterns if each.verdict == one.finding.verdict]
     if not why and strict:
         why = f"“{strict[0].words}”: {strict[0].why}"
     safer = f" Safer: {strict[0].safer}" if strict else ""
-    return Fault(one.label, one.finding.text, why, f"{_MEND[one.state]}{safer}", f"{url}#s-{one.digest[:12]}")
+    return Fault(
+        one.label, one.finding.text, why, f"{mend or _MEND[one.state]}{safer}", url and f"{url}#s-{one.digest[:12]}"
+    )
 
 
 # --- choosing the evidence ----------------------------------------------------------------------

@@ -193,7 +193,7 @@ class TestForMachines:
 
 
 class TestQueries:
-    @pytest.mark.parametrize(("url", "most"), [(EXOSOMES, 16), ("/", 7), ("/compare/", 4), ("/locations/", 7)])
+    @pytest.mark.parametrize(("url", "most"), [(EXOSOMES, 16), ("/", 7), ("/compare/", 4), ("/locations/", 8)])
     def test_a_page_that_is_built_asks_few_questions(self, site, client, url, most, django_assert_max_num_queries):
         client.get(url)
         store.clear()

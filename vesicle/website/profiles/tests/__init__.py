@@ -1,0 +1,1 @@
+"""Tests of the words about team and locations."""
