@@ -1,7 +1,8 @@
 """Every saved state of a draft's words is kept, any two can be compared, and any comes back."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from vesicle.core.errors import Conflict, NotFound, NotPermitted, Stale
 from vesicle.core.models import AuditEntry
@@ -145,3 +146,14 @@ class TestThePage:
 
     def test_another_clinic_finds_nothing(self, client, as_staff, edition):
         assert as_staff(client, "otto").get(self.url(edition)).status_code == 404
+
+    def test_asks_the_database_no_more_for_a_long_history(self, owen, cast, edition, django_assert_max_num_queries):
+        with CaptureQueriesContext(connection) as few:
+            owen.get(self.url(edition))
+        for number in range(4):
+            overlay = SECOND | {"headline": f"Again {number}"}
+            revision = fresh(edition).revision
+            services.change_overlay(by=cast.actor("owen"), edition=edition, overlay=overlay, expected_revision=revision)
+        with django_assert_max_num_queries(len(few)):
+            owen.get(self.url(edition))
+        assert len(few) <= 20
