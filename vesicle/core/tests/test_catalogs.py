@@ -30,7 +30,7 @@ def marked_in_code():
                     yield path, "", words[0]
                 elif node.func.id == "ngettext":
                     yield path, "", "\x00".join(words[:2])
-                elif node.func.id in ("pgettext", "pgettext_lazy"):
+                elif node.func.id in ("pgettext", "pgettext_lazy") and len(words) > 1:
                     yield path, words[0], words[1]
 
 

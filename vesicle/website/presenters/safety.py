@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from vesicle.protocols.bank import Bank
@@ -182,5 +182,5 @@ def _choice(asked: Question | FollowUp, value: str) -> str:
 
 
 def _label(question: str, bank: Bank) -> str:
-    """Return the label of a question without what it adds for the clinician."""
-    return bank.asked[question].clinician.partition(";")[0]
+    """Return the label of a question without what it adds for the clinician, in the words of our own catalog."""
+    return pgettext("label of a question", bank.asked[question].clinician.partition(";")[0])

@@ -83,6 +83,8 @@ def in_a_row(words: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     if len(words) < 2:
         return words[0] if words else ""
     said = {"first": ", ".join(words[:-1]), "last": words[-1]}
+    if all(isinstance(word, InEnglish) for word in words):
+        return InEnglish(f"{said['first']} {last} {said['last']}")
     if last == "or":
         return (_before_o(words[-1]) or gettext("%(first)s or %(last)s")) % said
     return (_before_i(words[-1]) or gettext("%(first)s and %(last)s")) % said
