@@ -49,6 +49,7 @@ SHARED = {
     "section": "identity",
     "rule": "pregnant",
     "modality": "topical",
+    "language": "es",
     "shot": "front",
     "picture_name": "clinic",
     "picture_version": "0" * 16,

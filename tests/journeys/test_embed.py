@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.walking import Calendar, Screen, answer_questions
+from vesicle.scheduling.tests.money import open_service, payments, write_policy
+from vesicle.website.tests.test_quality import JUMPS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,6 +117,7 @@ def visitor(
     context = browser.new_context(**browser_context_args | {"viewport": {"width": request.param, "height": 844}})
     page = context.new_page()
     page.set_default_timeout(30_000)
+    page.add_init_script(JUMPS)
     yield page
     assert context.cookies() == [], "a page in a frame set a cookie"
     browser.close()
@@ -140,7 +143,8 @@ def is_as_tall_as_its_page(page: Page, inside: Framed) -> None:
 
 
 def lines(home: str, marks: str) -> str:
-    return f'<p>Words of the host</p><script src="{home}/embed/v1.js" defer></script><div {marks}></div>'
+    script = f'<script src="{home}/embed/v1.js" defer></script>'
+    return f"<p>Words of the host</p>{script}<div {marks}></div><p>And more of them below</p>"
 
 
 @pytest.mark.parametrize("visitor", [390], indirect=True)
@@ -198,8 +202,56 @@ def test_a_page_to_read_stands_whole_in_a_frame(listed: OtherSite, visitor: Page
     visitor.goto(listed.origin)
     inside = framed(visitor, live_server.url)
     is_as_tall_as_its_page(visitor, inside)
+    assert visitor.evaluate("jumps") < 0.05, "what stands below the frame jumps"
     inside.is_sound()
     expect(inside.page.get_by_text("They are not medical advice")).to_be_visible()
+    visitor.set_viewport_size({"width": 700, "height": 844})
+    is_as_tall_as_its_page(visitor, inside)
+
+
+@pytest.mark.parametrize("visitor", [390], indirect=True)
+def test_a_deposit_is_paid_in_a_window_of_its_own_and_one_can_wait_in_the_frame(
+    listed: OtherSite, visitor: Page, live_server: Any, alderbrook: Any
+) -> None:
+    open_service(alderbrook)
+    write_policy(alderbrook, deposits=[{"option": "consultation", "kind": "fixed", "value": 5000}])
+    home = live_server.url
+    listed.pages["/"] = lines(home, f'data-vesicle="booking" data-option="{OPTION}"')
+    visitor.goto(listed.origin)
+    inside = framed(visitor, home)
+    is_as_tall_as_its_page(visitor, inside)
+    inside.page.goto(f"{home}/embed/v1/book/wait/?option={OPTION}&location=portland&areas=full-face")
+    inside.press("Put me on the list")
+    inside.shows("Join the waiting list")
+    expect(inside.page.locator("[role=alert]").first).to_be_visible()
+    say_who_is_coming(inside)
+    inside.press("Put me on the list")
+    inside.shows("You are on the list")
+    is_as_tall_as_its_page(visitor, inside)
+    assert inside.page.get_by_role("link", name="your page").get_attribute("target") == "_blank"
+    with payments() as service:
+        inside.page.goto(f"{home}/embed/v1/book/visits/")
+        inside.press("Consultation")
+        inside.page.locator('button[name="start"]').first.click()
+        inside.shows("Who is coming?")
+        say_who_is_coming(inside)
+        inside.choose("policy", "1")
+        inside.press("Go on to pay the deposit")
+        inside.shows("This opens in a window of its own")
+        assert visitor.evaluate("document.activeElement.tagName") == "IFRAME", "whoever uses keys is still in the frame"
+        inside.page.get_by_role("link", name="Go on").click()
+        visitor.wait_for_url(f"{home}/book/hold/*/pay/")
+        visitor.get_by_role("link", name="Go to the payment page").click()
+        visitor.wait_for_url(f"{service.home}/pay/*")
+        visitor.get_by_role("button", name="Pay by card").click()
+        expect(visitor.get_by_role("heading", level=1)).to_have_text("You are booked")
+    visitor.context.clear_cookies()  # those of the window that is ours
+
+
+def say_who_is_coming(inside: Framed) -> None:
+    for label, text in (("First name", "Vera"), ("Last name", "Long"), ("Date of birth", "1990-01-02")):
+        inside.write(label, text)
+    inside.write("E-mail", "vera@example.org")
 
 
 @pytest.mark.parametrize("visitor", [390], indirect=True)

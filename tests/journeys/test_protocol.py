@@ -32,6 +32,7 @@ def given_a_draft(iris: Screen) -> str:
 
 def then_every_page_of_the_editor_is_sound(iris: Screen, address: str) -> None:
     pages = ["text/", "text/all/identity/", "text/topical/areas/", "rules/", "rules/all/", "texts/", "upload/"]
+    pages += ["pictures/", "words/earlier/", "preview/"]
     number = address.strip("/").rpartition("/")[2]
     previews = [f"/desk/candidacy/preview/{number}/"]
     previews += [f"/desk/{room}/preview/{number}/topical/" for room in ("consent", "aftercare")]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from vesicle.aftercare.letters import LINK
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core.actor import Actor
@@ -20,6 +22,6 @@ def opened(request: HttpRequest, key: str, *, now: datetime) -> tuple[Actor, Enc
         return request.actor, visits.encounter(request.actor, int(key))
     link = open_link(key, purpose=LINK, now=now)
     if link.patient is None or link.subject_id is None:
-        raise LinkGone("This link is not complete. Open it from the message again, or call us.")
+        raise LinkGone(_("This link is not complete. Open it from the message again, or call us."))
     actor = patient_actor(link.patient)
     return actor, visits.encounter(actor, link.subject_id)

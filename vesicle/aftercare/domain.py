@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from vesicle.core.words import said
 from vesicle.protocols.bank import RedFlag
 from vesicle.protocols.schema.sections import AftercareRange, CoursePoint
 
@@ -20,7 +21,7 @@ BOUNDS: Mapping[str, str] = {
     "OM-SWELLING": "swelling_max",
     "OM-VAS-PAIN": "pain_max",
 }
-_WORDS = {"OM-REDNESS": "redness", "OM-SWELLING": "swelling", "OM-VAS-PAIN": "pain"}
+_WORDS = {"OM-REDNESS": said("redness"), "OM-SWELLING": said("swelling"), "OM-VAS-PAIN": said("pain")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,11 @@ def _above(day: int, course: Sequence[CoursePoint], measures: Mapping[str, float
                 measure,
                 "same-day",
                 f"More {word} than expected on day {day}: {value:g}, expected at most {bound}.",
-                f"You have more {word} than we expect on this day. A member of our team looks at your answer today "
-                "and calls you if anything should be done. Call us if it gets worse.",
+                said(
+                    "You have more {what} than we expect on this day. A member of our team looks at your answer today "
+                    "and calls you if anything should be done. Call us if it gets worse.",
+                    what=word,
+                ),
                 OUTSIDE_WITHIN,
             )
 

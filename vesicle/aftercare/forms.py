@@ -3,26 +3,38 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext as _
 
+from vesicle.core.languages import told
 from vesicle.protocols.bank import Measure, RedFlag
 
 
 def measure_fields(measure: Measure) -> dict[str, forms.Field]:
     """Return the fields that ask for a measure: one, or one for each of its parts."""
     if not measure.parts:
-        return {measure.id: _field(measure, measure.ask or measure.what)}
-    return {f"{measure.id}.{part.id}": _field(measure, part.ask or part.label) for part in measure.parts}
+        return {measure.id: _field(measure, told(measure.ask or measure.what))}
+    return {f"{measure.id}.{part.id}": _field(measure, told(part.ask or part.label)) for part in measure.parts}
 
 
 def _field(measure: Measure, label: str) -> forms.Field:
-    missing = {"required": "Please choose one."}
+    missing = {"required": _("Please choose one.")}
     if measure.levels:
-        choices = [(f"{level.value}", level.label) for level in measure.levels]
+        choices = [(f"{level.value}", told(level.label)) for level in measure.levels]
         return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=missing)
     low, high = measure.min or 0, measure.max or 100
     if high - low <= 10:
         choices = [(f"{n}", f"{n}") for n in range(int(low), int(high) + 1)]
-        ends = f"{low:g} is “{measure.low_end}”, {high:g} is “{measure.high_end}”." if measure.low_end else ""
+        ends = (
+            _("%(low)s is “%(low_end)s”, %(high)s is “%(high_end)s”.")
+            % {
+                "low": f"{low:g}",
+                "high": f"{high:g}",
+                "low_end": told(measure.low_end),
+                "high_end": told(measure.high_end or ""),
+            }
+            if measure.low_end
+            else ""
+        )
         return forms.ChoiceField(
             label=label,
             choices=choices,
@@ -35,7 +47,9 @@ def _field(measure: Measure, label: str) -> forms.Field:
         label=f"{label}{unit}",
         min_value=low,
         max_value=high,
-        error_messages={"required": f"Give a number from {low:g} to {high:g}."},
+        error_messages={
+            "required": _("Give a number from %(low)s to %(high)s.") % {"low": f"{low:g}", "high": f"{high:g}"}
+        },
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": measure.step or "any"}),
     )
 
@@ -51,14 +65,14 @@ class CheckInForm(forms.Form):
                 self.fields[name] = field
                 self.measure_names.append(name)
         self.fields["red_flags"] = forms.MultipleChoiceField(
-            label="Tick everything that is true for you now",
+            label=_("Tick everything that is true for you now"),
             required=False,
-            choices=[(flag.id, flag.ask) for flag in flags],
+            choices=[(flag.id, told(flag.ask)) for flag in flags],
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields["none"] = forms.BooleanField(label="None of these", required=False)
+        self.fields["none"] = forms.BooleanField(label=_("None of these"), required=False)
         self.fields["note"] = forms.CharField(
-            label="Anything else you want to tell us?",
+            label=_("Anything else you want to tell us?"),
             required=False,
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 3}),
@@ -68,9 +82,9 @@ class CheckInForm(forms.Form):
         """Ask for a clear word about the signs: silence is not a no."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if not cleaned.get("red_flags") and not cleaned.get("none"):
-            self.add_error("red_flags", "Tick what is true, or “None of these”.")
+            self.add_error("red_flags", _("Tick what is true, or “None of these”."))
         if cleaned.get("red_flags") and cleaned.get("none"):
-            self.add_error("red_flags", "You ticked a sign and also “None of these”. Please choose.")
+            self.add_error("red_flags", _("You ticked a sign and also “None of these”. Please choose."))
         return cleaned
 
     def measures(self) -> dict[str, object]:

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from vesicle.aftercare import queries
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.people.patient_home import Card
 from vesicle.protocols.queries import option_of_edition
@@ -20,10 +23,10 @@ def cards(actor: Actor) -> list[Card]:
     now = clock.now()
     found = [
         Card(
-            title=f"How are you on day {row.day}?",
-            text="Two minutes, please: your answers tell us whether all is well.",
+            title=_("How are you on day %(day)d?") % {"day": row.day},
+            text=_("Two minutes, please: your answers tell us whether all is well."),
             url=reverse("aftercare:check_in", args=[row.encounter_id, row.day]),
-            action="Answer now",
+            action=_("Answer now"),
             icon="heart-pulse",
             tone="info",
             rank=1,
@@ -33,15 +36,16 @@ def cards(actor: Actor) -> list[Card]:
         if now - row.due_at < _ASK_FOR
     ]
     for visit in encounters_of(actor, actor.person_id):
-        option = option_of_edition(visit.edition_id, visit.option).option
+        option = option_of_edition(visit.edition_id, visit.option, languages.active()).option
         recent = now - visit.started_at < _PLAN_FOR
         name = "aftercare:plan" if recent else "treatment_own:visit"
         found.append(
             Card(
-                title=f"{option.title}, {visit.started_at:%B} {visit.started_at.day}, {visit.started_at.year}",
-                text=f"With {visit.provider.name} in {visit.appointment.location.name}.",
+                title=f"{option.title}, " + date_format(visit.started_at, pgettext("date with year", "F j, Y")),
+                text=_("With %(name)s in %(place)s.")
+                % {"name": visit.provider.name, "place": visit.appointment.location.name},
                 url=reverse(name, args=[visit.pk]),
-                action="Your aftercare plan" if recent else "What was done",
+                action=_("Your aftercare plan") if recent else _("What was done"),
                 icon="clipboard",
                 rank=3,
                 when=visit.started_at,

@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from vesicle.aftercare.domain import plan_on, points_on
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.sections import AftercareRange, CoursePoint
@@ -23,8 +25,8 @@ class PlanDays:
     def title(self) -> str:
         """The days in words."""
         if self.first == self.last:
-            return "Today, the treatment day" if self.first == 0 else f"Day {self.first}"
-        return f"Days {self.first} to {self.last}"
+            return _("Today, the treatment day") if self.first == 0 else _("Day %(day)s") % {"day": self.first}
+        return _("Days %(first)d to %(last)d") % {"first": self.first, "last": self.last}
 
 
 def plan_days(option: Option, today: int) -> list[PlanDays]:

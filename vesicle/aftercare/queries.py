@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from vesicle.aftercare.models import AdverseEvent, Alert, CheckIn
 from vesicle.aftercare.permissions import RECORD_EVENT, SEE_ALERTS
@@ -35,7 +36,7 @@ def check_in(actor: Actor, encounter_id: int, day: int) -> CheckIn:
         rows = rows.filter(patient_id=actor.person_id)
     found = rows.select_related("encounter__appointment__location", "patient").first()
     if found is None:
-        raise NotFound("We could not find that check-in.")
+        raise NotFound(_("We could not find that check-in."))
     return found
 
 

@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.aftercare import letters
 from vesicle.aftercare.domain import EXPECTED, due_at, judge
 from vesicle.aftercare.models import AdverseEvent, AdverseEventUpdate, Alert, CheckIn
 from vesicle.aftercare.permissions import ANSWER, CLOSE_ALERT, RECORD_EVENT
 from vesicle.clinic.models import Lot
-from vesicle.core import audit, clock
+from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.people import services as people
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.translating import bank_in
 from vesicle.treatment.models import Encounter
 
 OPENED = audit.define("aftercare.opened", "opened the aftercare of a visit")
@@ -32,7 +34,8 @@ OPEN_FOR = timedelta(days=10)
 
 def open_aftercare(by: Actor, encounter: Encounter, now: datetime) -> None:
     """Plan the check-ins of a signed visit and send the patient their plan. Safe to repeat."""
-    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    language = languages.supported(encounter.patient.language)
+    sections = option_of_edition(encounter.edition_id, encounter.option, language).option.sections
     place = encounter.appointment.location
     treated_on = clock.day_in(place.time_zone, encounter.started_at)
     with transaction.atomic():
@@ -74,7 +77,7 @@ def answer_check_in(
     values = _values(measures, [bank.measures[measure] for measure in planned.measures])
     unknown = set(red_flags) - set(sections.red_flags.ask)
     if unknown:
-        raise Invalid("Choose from the signs shown.", fields={"red_flags": "Choose from the signs shown."})
+        raise Invalid(_("Choose from the signs shown."), fields={"red_flags": _("Choose from the signs shown.")})
     judgement = judge(
         day=check_in.day,
         course=sections.course,
@@ -84,15 +87,20 @@ def answer_check_in(
     with transaction.atomic():
         row = CheckIn.objects.select_for_update(of=("self",)).get(pk=check_in.pk)
         if row.answered_at is not None:
-            raise Conflict("You have answered this already, thank you. If something changed, call us.")
+            raise Conflict(_("You have answered this already, thank you. If something changed, call us."))
         if now < row.due_at - timedelta(hours=12):
-            raise Conflict("This check-in is not due yet. If something worries you now, call us.")
+            raise Conflict(_("This check-in is not due yet. If something worries you now, call us."))
         row.answered_at = now
         row.measures = values
         row.red_flags = sorted(red_flags)
         row.note = note.strip()
         row.outcome = judgement.outcome
-        row.findings = [{"code": f.code, "urgency": f.urgency, "patient": f.patient} for f in judgement.findings]
+        # What the patient is told is kept as they read it; staff read English.
+        flags = {flag.id: flag.patient_now for flag in bank_in(languages.active()).red_flags.values()}
+        row.findings = [
+            {"code": f.code, "urgency": f.urgency, "patient": flags.get(f.code) or languages.told(f.patient)}
+            for f in judgement.findings
+        ]
         row.save()
         audit.record(ANSWERED, by=by, about=row, patient_id=row.patient_id, detail={"outcome": row.outcome})
         if judgement.outcome != EXPECTED:
@@ -122,17 +130,20 @@ def _values(given: Mapping[str, object], measures: Collection[Measure]) -> dict[
             try:
                 value = float(str(given.get(name, given.get(measure.id, ""))))
             except ValueError:
-                problems[name] = "Please choose one."
+                problems[name] = _("Please choose one.")
                 continue
             if (measure.min is not None and value < measure.min) or (measure.max is not None and value > measure.max):
-                problems[name] = f"Between {measure.min:g} and {measure.max:g}."
+                problems[name] = _("Between %(low)s and %(high)s.") % {
+                    "low": f"{measure.min:g}",
+                    "high": f"{measure.max:g}",
+                }
                 continue
             values[name] = value
         own = [values[name] for name in asked if name in values]
         if own:
             values[measure.id] = max(own)
     if problems:
-        raise Invalid("Please look at what is marked; nothing was sent yet.", fields=problems)
+        raise Invalid(_("Please look at what is marked; nothing was sent yet."), fields=problems)
     return values
 
 

@@ -11,10 +11,10 @@ from vesicle.aftercare.domain import day_of, flags_in_order
 from vesicle.aftercare.forms import CheckInForm
 from vesicle.aftercare.presenters import plan_days
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Conflict, Invalid
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.translating import bank_in
 
 
 @never_cache
@@ -22,10 +22,10 @@ def plan(request: HttpRequest, key: str) -> HttpResponse:
     """The plan by day with today marked, the provider's own words first; prints on one sheet."""
     now = clock.now()
     actor, encounter = opened(request, key, now=now)
-    option = option_of_edition(encounter.edition_id, encounter.option).option
+    option = option_of_edition(encounter.edition_id, encounter.option, languages.active()).option
     place = encounter.appointment.location
     today = day_of(clock.day_in(place.time_zone, encounter.started_at), clock.day_in(encounter.patient.time_zone, now))
-    bank = load_bank()
+    bank = bank_in(languages.active())
     flags = flags_in_order(option.sections.red_flags.ask, option.sections.red_flags.stress)
     check_ins = queries.check_ins_of(actor, encounter.pk)
     context = {
@@ -49,11 +49,11 @@ def check_in(request: HttpRequest, key: str, day: int) -> HttpResponse:
     now = clock.now()
     actor, encounter = opened(request, key, now=now)
     found = queries.check_in(actor, encounter.pk, day)
-    option = option_of_edition(encounter.edition_id, encounter.option).option
+    option = option_of_edition(encounter.edition_id, encounter.option, languages.active()).option
     if found.answered_at is not None:
         return render(request, "aftercare/answered.html", _context(key, found, option))
     planned = next(planned for planned in option.sections.check_ins if planned.day == day)
-    bank = load_bank()
+    bank = bank_in(languages.active())
     flags = flags_in_order(option.sections.red_flags.ask, option.sections.red_flags.stress)
     form = CheckInForm(
         [bank.measures[measure] for measure in planned.measures],

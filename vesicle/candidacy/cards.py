@@ -4,24 +4,32 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.models import ReviewDecision
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.people.patient_home import Card, Tone
 from vesicle.protocols.queries import offered_options
 
 NEWS_FOR = timedelta(days=30)
-_WORDS: dict[str, tuple[str, str, Tone]] = {
-    ReviewDecision.Outcome.CLEARED: ("A provider has cleared you", "You can choose a time.", "ok"),
-    ReviewDecision.Outcome.DECLINED: ("A provider decided against it", "Read why, and what else may help.", "bad"),
-    ReviewDecision.Outcome.DEFERRED: ("A provider decided to wait", "Read from when it is possible.", "info"),
-    ReviewDecision.Outcome.MORE_INFORMATION: ("A provider needs to know more", "Read what, and add it.", "warn"),
+_WORDS: dict[str, tuple[Promise, Promise, Tone]] = {
+    ReviewDecision.Outcome.CLEARED: (_("A provider has cleared you"), _("You can choose a time."), "ok"),
+    ReviewDecision.Outcome.DECLINED: (
+        _("A provider decided against it"),
+        _("Read why, and what else may help."),
+        "bad",
+    ),
+    ReviewDecision.Outcome.DEFERRED: (_("A provider decided to wait"), _("Read from when it is possible."), "info"),
+    ReviewDecision.Outcome.MORE_INFORMATION: (_("A provider needs to know more"), _("Read what, and add it."), "warn"),
 }
-_ON_A_CONDITION: tuple[str, str, Tone] = (
-    "A provider has cleared you, on a condition",
-    "Read what is still needed.",
+_ON_A_CONDITION: tuple[Promise, Promise, Tone] = (
+    _("A provider has cleared you, on a condition"),
+    _("Read what is still needed."),
     "warn",
 )
 
@@ -36,18 +44,26 @@ def cards(actor: Actor) -> Sequence[Card]:
     found = []
     if latest.completed_at is None:
         found.append(
-            Card("Questions to finish", "You began the health questions.", address, "Go on", icon="clipboard", rank=1)
+            Card(
+                str(_("Questions to finish")),
+                str(_("You began the health questions.")),
+                address,
+                str(_("Go on")),
+                icon="clipboard",
+                rank=1,
+            )
         )
-    names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id)}
+    names = {offer.option.id: offer.option.title for offer in offered_options(actor.clinic_id, languages.active())}
     waiting = queries.pending_of(actor, patient_id)
     for review in waiting:
         name, since = names.get(review.option, review.option), review.requested_at
         found.append(
             Card(
-                "A provider is looking at your answers",
-                f"{name}, since {since:%B} {since.day}.",
+                str(_("A provider is looking at your answers")),
+                _("%(name)s, since %(day)s.")
+                % {"name": name, "day": date_format(since, pgettext("day and month", "F j"))},
                 address,
-                "See your result",
+                str(_("See your result")),
                 icon="user-check",
                 tone="warn",
                 when=since,
@@ -63,10 +79,10 @@ def cards(actor: Actor) -> Sequence[Card]:
             title, text, tone = _ON_A_CONDITION
         found.append(
             Card(
-                title,
+                str(title),
                 f"{names.get(option, option)}. {text}",
                 address,
-                "See your result",
+                str(_("See your result")),
                 icon="shield-check",
                 tone=tone,
                 rank=1 if row.outcome == ReviewDecision.Outcome.MORE_INFORMATION else 2,

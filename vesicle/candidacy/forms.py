@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from vesicle.candidacy.domain import SOURCES, UNSURE, Answer, Preferences, Wishes, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.domain.reading import LONGEST_TEXT
 from vesicle.candidacy.domain.wishes import LIMITS
 from vesicle.candidacy.models import ReviewDecision
-from vesicle.protocols.bank import FollowUp, Question, load_bank
+from vesicle.core import languages
+from vesicle.core.languages import told
+from vesicle.protocols.bank import FollowUp, Question
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 DATE_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%b %d, %Y"]
-_BAD_DATE = "This is not a date that exists. Choose one, or write month/day/year, as in 9/15/2026."
+_BAD_DATE = _("This is not a date that exists. Choose one, or write month/day/year, as in 9/15/2026.")
 
 
 class DayInput(forms.DateInput):
@@ -29,14 +38,16 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
-def day_field(label: str, *, required: bool = False, attrs: dict[str, str] | None = None) -> forms.DateField:
+def day_field(
+    label: str | _StrPromise, *, required: bool = False, attrs: dict[str, str] | None = None
+) -> forms.DateField:
     """Return a date field with our words for what is wrong."""
     return forms.DateField(
         label=label,
         required=required,
         input_formats=DATE_FORMATS,
         widget=DayInput(attrs),
-        error_messages={"invalid": _BAD_DATE, "required": "Enter the date."},
+        error_messages={"invalid": _BAD_DATE, "required": _("Enter the date.")},
     )
 
 
@@ -53,25 +64,25 @@ class StartForm(_Offering):
     """Where, what for, and the date of birth. A patient we know is not asked for it again."""
 
     areas = forms.MultipleChoiceField(
-        label="Where would you like to be treated?",
+        label=_("Where would you like to be treated?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one area."},
+        error_messages={"required": _("Choose at least one area.")},
     )
     concerns = forms.MultipleChoiceField(
-        label="What would you like to change?",
+        label=_("What would you like to change?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     treatments = forms.MultipleChoiceField(
-        label="Which treatments shall we look at?",
+        label=_("Which treatments shall we look at?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    date_of_birth = day_field("Your date of birth", required=True, attrs={"autocomplete": "bday"})
+    date_of_birth = day_field(_("Your date of birth"), required=True, attrs={"autocomplete": "bday"})
 
     def __init__(self, *args: Any, offers: Sequence[OfferedOption], is_known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        bank = load_bank()
+        bank = bank_in(languages.active())
         areas = {area.area for offer in offers for area in offer.option.sections.areas}
         concerns = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         self._offer("areas", [(area.id, area.name) for area in bank.areas.values() if area.id in areas])
@@ -103,27 +114,27 @@ class AnswerForm(forms.Form):
             if question.asks_date:
                 self.fields["date"] = day_field(question.asks_date.label, attrs=_limits(question, today))
                 if question.asks_date.required:
-                    self.fields["date_unknown"] = forms.BooleanField(label="I do not know the date", required=False)
+                    self.fields["date_unknown"] = forms.BooleanField(label=_("I do not know the date"), required=False)
             if question.asks_text:
                 self.fields["text"] = _text_field(question.asks_text.label, rows=2)
             if given is not None and (given.answer == "yes" or given.ended) and _may_end(question):
-                self.fields["ended"] = day_field("When was it over?", attrs={"max": today.isoformat()})
+                self.fields["ended"] = day_field(_("When was it over?"), attrs={"max": today.isoformat()})
 
     def clean(self) -> dict[str, Any]:
         """Check what belongs together."""
         cleaned: dict[str, Any] = super().clean() or {}
         values = _as_list(cleaned.get("answer"))
         if len(values) > 1 and UNSURE in values:
-            self.add_error("answer", "Either choose from the list, or say that you are not sure.")
+            self.add_error("answer", _("Either choose from the list, or say that you are not sure."))
         day, asks = cleaned.get("date"), self.question.asks_date
         if asks and values == ["yes"] and "date" not in self.errors:
             if asks.required and not day and not cleaned.get("date_unknown"):
-                self.add_error("date", "Enter the date, or tick that you do not know it. A rough date is fine.")
+                self.add_error("date", _("Enter the date, or tick that you do not know it. A rough date is fine."))
             elif day and asks.tense == "past" and day > self.today:
-                self.add_error("date", "This day has not come yet. Enter one that has been.")
+                self.add_error("date", _("This day has not come yet. Enter one that has been."))
         over = cleaned.get("ended")
         if over and values == ["no"] and over > self.today:
-            self.add_error("ended", "This day has not come yet. Enter one that has been.")
+            self.add_error("ended", _("This day has not come yet. Enter one that has been."))
         return cleaned
 
     @property
@@ -145,10 +156,10 @@ def _may_end(question: Question | FollowUp) -> bool:
 
 def _answer_field(question: Question | FollowUp) -> forms.Field:
     choices: list[tuple[str, str]] = [(choice.value, choice.label) for choice in question.choices]
-    choices = choices or [("yes", "Yes"), ("no", "No")]
+    choices = choices or [("yes", gettext("Yes")), ("no", gettext("No"))]
     if question.unsure:
-        choices.append((UNSURE, "I am not sure"))
-    words = {"required": "Choose an answer.", "invalid_choice": "Choose one of the answers shown."}
+        choices.append((UNSURE, gettext("I am not sure")))
+    words = {"required": _("Choose an answer."), "invalid_choice": _("Choose one of the answers shown.")}
     if question.kind == "multi-choice":
         return forms.MultipleChoiceField(
             label=question.ask, choices=choices, widget=forms.CheckboxSelectMultiple, error_messages=words
@@ -162,7 +173,7 @@ def _text_field(label: str, *, rows: int) -> forms.Field:
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"max_length": f"Please say it in at most {LONGEST_TEXT} characters."},
+        error_messages={"max_length": _("Please say it in at most %(limit_value)d characters.")},
     )
 
 
@@ -194,29 +205,31 @@ class AboutYouForm(forms.Form):
     """Who is asking, so that a provider can answer."""
 
     first_name = forms.CharField(
-        label="First name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
     last_name = forms.CharField(
-        label="Last name", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Last name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
     email = forms.EmailField(
-        label="E-mail",
-        help_text="The provider's decision is announced here.",
+        label=_("E-mail"),
+        help_text=_("The provider's decision is announced here."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": "This is not a complete e-mail address. It looks like name@example.org."},
+        error_messages={"invalid": _("This is not a complete e-mail address. It looks like name@example.org.")},
     )
     phone = forms.CharField(
-        label="Phone",
+        label=_("Phone"),
         required=False,
         max_length=30,
-        help_text="If the provider has a question.",
+        help_text=_("If the provider has a question."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
 
-def _most(label: str, name: str, help_text: str) -> forms.IntegerField:
-    least, most, _ = LIMITS[name]
-    words = f"Enter a whole number from {least} to {most:,}, or leave it empty."
+def _most(label: str | _StrPromise, name: str, help_text: str | _StrPromise) -> forms.IntegerField:
+    least, most, _unit = LIMITS[name]
+    words = format_lazy(
+        _("Enter a whole number from {least} to {most}, or leave it empty."), least=least, most=f"{most:,}"
+    )
     return forms.IntegerField(
         label=label,
         required=False,
@@ -231,22 +244,22 @@ def _most(label: str, name: str, help_text: str) -> forms.IntegerField:
 class WishesForm(_Offering):
     """What somebody would like to change, and what matters to them in a treatment. Everything may stay empty."""
 
-    downtime_days = _most("Days of downtime, at most", "downtime_days", "After each visit.")
-    visits = _most("Visits, at most", "visits", "For the whole course.")
-    budget = _most("Budget, at most", "budget", "For the whole course.")
+    downtime_days = _most(_("Days of downtime, at most"), "downtime_days", _("After each visit."))
+    visits = _most(_("Visits, at most"), "visits", _("For the whole course."))
+    budget = _most(_("Budget, at most"), "budget", _("For the whole course."))
     needles = forms.ChoiceField(
-        label="Needles",
-        choices=[("no-matter", "I do not mind"), ("no", "No needles")],
+        label=_("Needles"),
+        choices=[("no-matter", _("I do not mind")), ("no", _("No needles"))],
         widget=forms.RadioSelect,
         required=False,
     )
     declined = forms.MultipleChoiceField(
-        label="I do not want products from",
+        label=_("I do not want products from"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     concerns = forms.MultipleChoiceField(
-        label="What would you like to change?",
+        label=_("What would you like to change?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -262,13 +275,13 @@ class WishesForm(_Offering):
             "declined": sorted(said.declined),
         }
         super().__init__(data, initial=initial)
-        bank = load_bank()
+        bank = bank_in(languages.active())
         addressed = {entry.concern for offer in offers for entry in offer.option.sections.concerns}
         concerns = {*addressed, *wishes.concerns}
         self._offer("concerns", [(one.id, one.name) for one in bank.concerns.values() if one.id in concerns])
         needed = {one for offer in offers for need in offer.option.sections.products for one in need.categories}
         sources = {bank.product_categories[one].origin for one in needed} | said.declined
-        self._offer("declined", [(one, said_of.capitalize()) for one, said_of in SOURCES.items() if one in sources])
+        self._offer("declined", [(one, capfirst(told(words))) for one, words in SOURCES.items() if one in sources])
         currencies = {offer.option.sections.price.currency for offer in offers}
         self.currency = currencies.pop() if len(currencies) == 1 else ""
 
@@ -289,9 +302,9 @@ class ReminderForm(forms.Form):
     """Where to write when the wait is over."""
 
     email = forms.EmailField(
-        label="Your e-mail address",
+        label=_("Your e-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": "This is not a complete e-mail address. It looks like name@example.org."},
+        error_messages={"invalid": _("This is not a complete e-mail address. It looks like name@example.org.")},
     )
 
 

@@ -3,56 +3,61 @@
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.models import ClearanceCondition, Review, ReviewDecision
 from vesicle.candidacy.queries.screenings import LINK
 from vesicle.core.actor import Actor
+from vesicle.core.languages import speaking
 from vesicle.people import links, messages
 
 LINK_FOR = timedelta(days=90)
 
-_NEXT = {
-    ReviewDecision.Outcome.CLEARED: "You can choose a time now.",
-    ReviewDecision.Outcome.DECLINED: "Your page says why, and what else may suit you.",
-    ReviewDecision.Outcome.DEFERRED: "Your page says from when.",
-    ReviewDecision.Outcome.MORE_INFORMATION: "They need to know a little more; your page says what.",
-}
-
 
 def send_decision(*, by: Actor, review: Review, decision: ReviewDecision, now: datetime) -> None:
     """Tell the patient that a provider has decided, and where to read it."""
-    _send(
-        by=by,
-        review=review,
-        kind="candidacy-decision",
-        key=f"candidacy-decision:{decision.pk}",
-        subject="A provider has looked at your answers",
-        said=f"{decision.decided_by.name} has looked at your answers and decided. {_next(decision)}",
-        now=now,
-    )
+    with speaking(review.patient.language):
+        said = _("%(name)s has looked at your answers and decided.") % {"name": decision.decided_by.name}
+        _send(
+            by=by,
+            review=review,
+            kind="candidacy-decision",
+            key=f"candidacy-decision:{decision.pk}",
+            subject=_("A provider has looked at your answers"),
+            said=f"{said} {_next(decision)}",
+            now=now,
+        )
 
 
 def send_conditions_met(*, by: Actor, review: Review, decision: ReviewDecision, now: datetime) -> None:
     """Tell the patient that nothing is open any more of what their clearance depended on."""
-    _send(
-        by=by,
-        review=review,
-        kind="candidacy-conditions-met",
-        key=f"candidacy-conditions-met:{decision.pk}",
-        subject="What we were waiting for has arrived",
-        said="everything that a provider had asked for is there now. You can choose a time, if you have none yet.",
-        now=now,
-    )
+    with speaking(review.patient.language):
+        _send(
+            by=by,
+            review=review,
+            kind="candidacy-conditions-met",
+            key=f"candidacy-conditions-met:{decision.pk}",
+            subject=_("What we were waiting for has arrived"),
+            said=_(
+                "everything that a provider had asked for is there now. You can choose a time, if you have none yet."
+            ),
+            now=now,
+        )
 
 
 def _next(decision: ReviewDecision) -> str:
     """Return what the patient does next, without a word about their health."""
     waits = {one.before for one in decision.requirements.all()}
     if ClearanceCondition.Before.BOOKING in waits:
-        return "Something has to happen before you can choose a time; your page says what."
+        return _("Something has to happen before you can choose a time; your page says what.")
     if waits:
-        return "You can choose a time now. Your page says what has to happen before the treatment."
-    return _NEXT[ReviewDecision.Outcome(decision.outcome)]
+        return _("You can choose a time now. Your page says what has to happen before the treatment.")
+    return {
+        ReviewDecision.Outcome.CLEARED: _("You can choose a time now."),
+        ReviewDecision.Outcome.DECLINED: _("Your page says why, and what else may suit you."),
+        ReviewDecision.Outcome.DEFERRED: _("Your page says from when."),
+        ReviewDecision.Outcome.MORE_INFORMATION: _("They need to know a little more; your page says what."),
+    }[ReviewDecision.Outcome(decision.outcome)]
 
 
 def _send(*, by: Actor, review: Review, kind: str, key: str, subject: str, said: str, now: datetime) -> None:
@@ -67,9 +72,13 @@ def _send(*, by: Actor, review: Review, kind: str, key: str, subject: str, said:
         kind=kind,
         key=key,
         subject=subject,
-        body=(
-            f"Hello {patient.called},\n\n{said}\n\nRead it here:\n{address}\n\n"
-            f"{review.clinic.name}, {review.clinic.phone}\n"
+        body="\n\n".join(
+            [
+                _("Hello %(name)s,") % {"name": patient.called},
+                said,
+                _("Read it here:") + f"\n{address}",
+                f"{review.clinic.name}, {review.clinic.phone}\n",
+            ]
         ),
         due_at=now,
         time_zone=patient.time_zone,

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.domain import UNSURE, standard_catalogue
 from vesicle.candidacy.domain.medicine_questions import ToConfirm, is_contradicted_by, name_for
 from vesicle.candidacy.domain.medicines import standard_medicines
 from vesicle.candidacy.services import Meant
+from vesicle.core import languages
 from vesicle.protocols.bank import Medicine
+from vesicle.protocols.translating import bank_in
 
 OTHER = "other"
 
@@ -37,7 +40,7 @@ class MedicinesForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         for question in self.questions:
             if not cleaned.get(f"right-{question}") and self._is_in_question(question, cleaned):
-                self.add_error(f"right-{question}", "Choose which answer is right.")
+                self.add_error(f"right-{question}", _("Choose which answer is right."))
         return cleaned
 
     def _is_in_question(self, question: str, cleaned: Mapping[str, Any]) -> bool:
@@ -74,37 +77,44 @@ def _meant_field(one: ToConfirm) -> forms.ChoiceField:
     mention = one.mention
     several = len(mention.medicines) > 1
     choices = [
-        (medicine.id, _described(mention.said, medicine) if several else f"Yes: {_described(mention.said, medicine)}")
+        (
+            medicine.id,
+            _described(mention.said, medicine)
+            if several
+            else _("Yes: %(what)s") % {"what": _described(mention.said, medicine)},
+        )
         for medicine in mention.medicines
     ]
-    choices += [(OTHER, "No, something else"), (UNSURE, "I am not sure")]
+    choices += [(OTHER, _("No, something else")), (UNSURE, _("I am not sure"))]
     written = mention.phrase if mention.unclear else mention.said
-    asked = "Is this what you mean?" if mention.exact else "Did you mean this?"
-    label = f"You wrote “{written}”. {'Which of these did you mean?' if several else asked}"
+    asked = _("Is this what you mean?") if mention.exact else _("Did you mean this?")
+    wrote = _("You wrote “%(words)s”.") % {"words": written}
+    label = f"{wrote} {_('Which of these did you mean?') if several else asked}"
     return forms.ChoiceField(
         label=label,
         choices=choices,
         initial=mention.medicines[0].id if mention.exact else None,
         widget=forms.RadioSelect,
         error_messages={
-            "required": f"Say what you meant by “{mention.said}”.",
-            "invalid_choice": "Choose one of the answers shown.",
+            "required": _("Say what you meant by “%(words)s”.") % {"words": mention.said},
+            "invalid_choice": _("Choose one of the answers shown."),
         },
     )
 
 
 def _right_field(question: str) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=f"You answered no to “{standard_catalogue().text_of(question)}” Which is right?",
-        choices=[("yes", "Yes is right"), ("no", "No is right"), (UNSURE, "I am not sure")],
+        label=_("You answered no to “%(question)s” Which is right?")
+        % {"question": standard_catalogue(languages.active()).text_of(question)},
+        choices=[("yes", _("Yes is right")), ("no", _("No is right")), (UNSURE, _("I am not sure"))],
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose one of the answers shown."},
+        error_messages={"invalid_choice": _("Choose one of the answers shown.")},
     )
 
 
 def _described(said: str, medicine: Medicine) -> str:
     """Return "Eliquis (apixaban), a blood thinner"."""
-    classes = standard_medicines().classes
+    classes = bank_in(languages.active()).medicine_classes
     telling = [classes[name].plain for name in medicine.classes if classes[name].bears_on]
     return ", ".join([name_for(said, medicine), *telling[:1]])

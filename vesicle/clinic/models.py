@@ -11,7 +11,11 @@ from vesicle.people.models import Staff
 
 
 class Clinic(models.Model):
-    """A practice with its own staff, patients and editions. Everything clinical belongs to one."""
+    """A practice with its own staff, patients and editions. Everything clinical belongs to one.
+
+    ``site_revision`` grows with every change a visitor can see; at each of ``site_moments`` such a change comes by
+    itself, whoever raises the revision for it then.
+    """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
@@ -26,6 +30,7 @@ class Clinic(models.Model):
     tagline = models.CharField(max_length=200, blank=True)
     is_demo = models.BooleanField(default=False)
     site_revision = models.PositiveBigIntegerField(default=1)
+    site_moments = ArrayField(models.DateTimeField(), default=list, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

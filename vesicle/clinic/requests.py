@@ -8,4 +8,3 @@ class HttpRequest(RequestWithActor):
     """A request that the middleware ``ClinicAndActor`` has seen."""
 
     clinic: Clinic
-    language: str

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "vesicle.website.embed_middleware.FrameGate",
     "vesicle.website.embed_middleware.FramedPage",
+    "vesicle.website.language_middleware.LanguageOfPath",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "vesicle.clinic.middleware.ClinicAndActor",
     "vesicle.people.access.SecondFactorGate",
+    "vesicle.people.language.PatientLanguage",
     "vesicle.core.responses.ErrorMiddleware",
     "vesicle.core.uploads.UploadLimit",
 ]
@@ -213,6 +215,7 @@ if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES_BEGUN = [("ko", "한국어")]
 LOCALE_PATHS = [VAR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -1,5 +1,6 @@
 """Every address of the house, room by room in the order of the patient's path."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = [
@@ -30,7 +31,8 @@ urlpatterns = [
     path("api/v1/", include("vesicle.interop.urls")),
     path("", include("vesicle.scheduling.feed_urls")),
     path("embed/", include("vesicle.website.embed_urls")),
-    path("", include("vesicle.website.urls")),
+    path("", include("vesicle.website.machine_urls")),
+    *i18n_patterns(path("", include("vesicle.website.urls")), prefix_default_language=False),
 ]
 
 handler400 = "vesicle.core.responses.bad_request"

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+from vesicle.core.words import joined, said
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.schema import Option
 from vesicle.protocols.words import option_words
@@ -38,12 +39,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A consent exactly as it is shown. Two documents with the same hash are the same text."""
+    """A consent exactly as it is shown, in one language. Two documents with the same hash are the same text."""
 
     title: str
     blocks: tuple[Block, ...]
     ticks: tuple[Tick, ...]
     valid_months: int
+    language: str = "en"
 
     def as_json(self) -> dict[str, object]:
         """Return the document as plain data, to be frozen with the signature."""
@@ -73,68 +75,79 @@ class Circumstances:
 
 
 STANDARD_TICKS = (
-    Tick("asked", "I could ask questions, and they were answered so that I understood."),
+    Tick("asked", said("I could ask questions, and they were answered so that I understood.")),
     Tick(
-        "answers-true", "My health answers are complete and true, and I will say if anything changes before my visit."
+        "answers-true",
+        said("My health answers are complete and true, and I will say if anything changes before my visit."),
     ),
-    Tick("free", "I decide freely. I know that I can say no, or stop at any time, without losing other care."),
+    Tick("free", said("I decide freely. I know that I can say no, or stop at any time, without losing other care.")),
 )
 
 
 def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
     """Return the consent document for ``option`` under the given circumstances."""
     sections = option.sections
+    names = {"title": said(option.title), "name": said(option.name)}
     consent = sections.consent
     status = tuple(r.text for r in sections.regulation if r.jurisdiction == about.jurisdiction)
     blocks = [
         Block(
             "what",
-            "What will be done, by whom",
+            said("What will be done, by whom"),
             (
                 consent.procedure,
-                f"Treatment: {option.title}, {option.name}. Areas: {', '.join(about.areas)}.",
-                f"{about.when}, {about.place}, with {about.provider}.",
-                (
-                    f"This text comes from protocol {option.treatment} {option.version}, edition "
-                    f"{about.edition_number} of {about.clinic}, for {about.patient}, born "
-                    f"{about.date_of_birth:%B} {about.date_of_birth.day}, {about.date_of_birth.year}."
+                said(
+                    "Treatment: {title}, {name}. Areas: {areas}.", areas=joined(map(said, about.areas), ", "), **names
+                ),
+                said("{when}, {place}, with {provider}.", when=about.when, place=about.place, provider=about.provider),
+                said(
+                    "This text comes from protocol {protocol}, edition {number} of {clinic}, for {patient}, "
+                    "born {born}.",
+                    protocol=f"{option.treatment} {option.version}",
+                    number=about.edition_number,
+                    clinic=about.clinic,
+                    patient=about.patient,
+                    born=about.date_of_birth,
                 ),
             ),
         ),
-        Block("status", "What regulators say", (consent.legal_status, *status)),
-        Block("benefit", "What you may expect", (consent.expected_benefit, sections.results.text)),
-        Block("unknown", "What nobody knows yet", (consent.evidence_limits,), sections.gaps),
-        Block("common", "What is common afterwards", (consent.common_effects, sections.downtime.text)),
-        Block("risks", "What can go wrong", (), tuple(_risk_sentences(option, bank))),
+        Block("status", said("What regulators say"), (consent.legal_status, *status)),
+        Block("benefit", said("What you may expect"), (consent.expected_benefit, sections.results.text)),
+        Block("unknown", said("What nobody knows yet"), (consent.evidence_limits,), sections.gaps),
+        Block("common", said("What is common afterwards"), (consent.common_effects, sections.downtime.text)),
+        Block("risks", said("What can go wrong"), (), tuple(_risk_sentences(option, bank))),
         Block(
             "alternatives",
-            "What else you could do",
-            ("Doing nothing is always a choice, and so are daily sunscreen and skin care on their own.",),
-            tuple(f"{option_words(a.option)}: {a.because}" for a in sections.alternatives),
+            said("What else you could do"),
+            (said("Doing nothing is always a choice, and so are daily sunscreen and skin care on their own."),),
+            tuple(
+                said("{option}: {because}", option=said(option_words(a.option)), because=a.because)
+                for a in sections.alternatives
+            ),
         ),
         Block(
             "after",
-            "What you need to do afterwards",
+            said("What you need to do afterwards"),
             (
-                f"If one of these happens, call us at once: {about.clinic_phone}.",
-                "In an emergency, call your local emergency number first.",
+                said("If one of these happens, call us at once: {phone}.", phone=about.clinic_phone),
+                said("In an emergency, call your local emergency number first."),
             ),
             tuple(bank.red_flags[flag].patient for flag in sections.red_flags.stress or sections.red_flags.ask),
         ),
         Block(
             "course",
-            "How many sessions, what it costs",
+            said("How many sessions, what it costs"),
             (
                 sections.sessions.text,
                 sections.price.text,
-                "No result is guaranteed. A session that does not help you is still a session that was given.",
+                said("No result is guaranteed. A session that does not help you is still a session that was given."),
             ),
         ),
         Block(
             "data",
-            "Your data",
+            said("Your data"),
             (
-                (
+                said(
                     "We keep what you tell us and what we do in your record, with a list of everybody who opened it, "
                     "which you can see. Messages about this treatment come by the ways you allowed. "
                     "Photographs are asked about separately."
@@ -143,9 +156,9 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
         ),
         Block(
             "rights",
-            "Your rights",
+            said("Your rights"),
             (
-                (
+                said(
                     "You may ask anything, take this text away, refuse, or withdraw your consent until the treatment "
                     "begins, and ask us to stop during it. You get a copy of what you sign."
                 ),
@@ -153,16 +166,30 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
         ),
     ]
     if consent.product_origin:
-        blocks.insert(2, Block("origin", "What the product is made from", (consent.product_origin,)))
+        blocks.insert(2, Block("origin", said("What the product is made from"), (consent.product_origin,)))
     ticks = (*(Tick(a.id, a.text) for a in consent.acknowledgements), *STANDARD_TICKS)
-    return Document(f"Consent to {option.title}: {option.name}", tuple(blocks), ticks, consent.valid_months)
+    return Document(said("Consent to {title}: {name}", **names), tuple(blocks), ticks, consent.valid_months)
 
 
 def _risk_sentences(option: Option, bank: Bank) -> Iterable[str]:
     for risk in option.sections.consent.risks:
         shared = bank.consent_risks[risk.risk]
-        extra = f" {risk.text}" if risk.text else ""
-        yield f"{shared.name}. {shared.patient}{extra} How often: {risk.how_often}"
+        what = joined(text for text in (f"{shared.name}.", shared.patient, risk.text) if text)
+        yield said("{what} How often: {how_often}", what=what, how_often=risk.how_often)
+
+
+def in_language(document: Document, language: str, tell: Callable[[str], str]) -> Document:
+    """Return a document with every sentence as ``tell`` says it in ``language``."""
+    return Document(
+        tell(document.title),
+        tuple(
+            Block(block.id, tell(block.title), tuple(map(tell, block.paragraphs)), tuple(map(tell, block.items)))
+            for block in document.blocks
+        ),
+        tuple(Tick(tick.id, tell(tick.text)) for tick in document.ticks),
+        document.valid_months,
+        language,
+    )
 
 
 def hash_of(document: Mapping[str, object]) -> str:
@@ -179,18 +206,20 @@ def problems_with(
     The text must be the one that was shown, every tick must be there, and the typed name must be
     the patient's: a blank or somebody else's name is no signature.
     """
-    problems = {}
+    problems: dict[str, str] = {}
     if shown_hash != document.hash:
-        problems["document"] = "The text has changed since you opened this page. Please read it again before you sign."
+        problems["document"] = said(
+            "The text has changed since you opened this page. Please read it again before you sign."
+        )
     missing = [tick.id for tick in document.ticks if tick.id not in ticked]
     if missing:
-        problems["acknowledgements"] = (
+        problems["acknowledgements"] = said(
             "Please read and tick every sentence, or talk to us about the one you cannot tick."
         )
     if not signature.strip():
-        problems["signature"] = "Type your full name to sign."
+        problems["signature"] = said("Type your full name to sign.")
     elif not is_signature_of(signature, patient_name):
-        problems["signature"] = f"Type your name as we have it: {patient_name}."
+        problems["signature"] = said("Type your name as we have it: {name}.", name=patient_name)
     return problems
 
 

@@ -1,6 +1,8 @@
 """The forms of the consent pages."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from vesicle.consent.domain import Document
 from vesicle.consent.models import PhotoConsent
@@ -11,18 +13,18 @@ class SignForm(forms.Form):
 
     document = forms.CharField(widget=forms.HiddenInput)
     in_own_words = forms.CharField(
-        label="In your own words: what will be done, and what could go wrong?",
-        help_text="This helps us to see whether we explained it well. You can leave it empty.",
+        label=_("In your own words: what will be done, and what could go wrong?"),
+        help_text=_("This helps us to see whether we explained it well. You can leave it empty."),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=1000,
     )
     acknowledgements = forms.MultipleChoiceField(
-        label="Please read and tick each sentence",
+        label=_("Please read and tick each sentence"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    signature_typed = forms.CharField(required=False, max_length=120, label="Your full name, typed")
+    signature_typed = forms.CharField(required=False, max_length=120, label=_("Your full name, typed"))
     signature_drawn = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
 
     def __init__(self, document: Document, *args: object, **kwargs: object) -> None:
@@ -35,10 +37,10 @@ class PhotoForm(forms.Form):
     """One yes or no for each use of photographs, and a signature for the yeses."""
 
     signature = forms.CharField(
-        label="Your full name",
+        label=_("Your full name"),
         required=False,
         max_length=120,
-        help_text="Needed for every yes.",
+        help_text=_("Needed for every yes."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -46,11 +48,13 @@ class PhotoForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
         for use in PhotoConsent.Use:
             self.fields[f"use_{use.value}"] = forms.ChoiceField(
-                label=use.label,
-                choices=[("yes", "Yes"), ("no", "No")],
+                label=gettext(use.label),
+                choices=[("yes", _("Yes")), ("no", _("No"))],
                 widget=forms.RadioSelect,
                 required=True,
-                error_messages={"required": "Choose yes or no. No is fine and changes nothing about your treatment."},
+                error_messages={
+                    "required": _("Choose yes or no. No is fine and changes nothing about your treatment.")
+                },
             )
         self.order_fields([*(f"use_{use.value}" for use in PhotoConsent.Use), "signature"])
 

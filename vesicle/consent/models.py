@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.languages import ENGLISH
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
@@ -40,6 +41,11 @@ class SignedConsent(ClinicOwned):
 
     def __str__(self) -> str:
         return f"consent of {self.patient} to {self.option}"
+
+    @property
+    def language(self) -> str:
+        """The language the text was read and signed in."""
+        return str(self.document.get("language", ENGLISH))
 
 
 class ConsentWithdrawal(ClinicOwned):

@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 
 from vesicle.consent.models import SignedConsent
 from vesicle.core.documents import as_pdf
+from vesicle.core.languages import speaking
 
 _STYLE = """
 @page { size: Letter; margin: 18mm 18mm 20mm;
@@ -20,8 +21,9 @@ p, li { margin: .3em 0 }
 
 
 def copy_of(consent: SignedConsent) -> bytes:
-    """Return a signed consent as PDF bytes, exactly as it was signed.
+    """Return a signed consent as PDF bytes, exactly as it was signed and in that language.
 
     Raises ``CannotDraw`` where Pango is missing; the page can be printed instead.
     """
-    return as_pdf(render_to_string("consent/copy.html", {"consent": consent}), _STYLE)
+    with speaking(consent.language):
+        return as_pdf(render_to_string("consent/copy.html", {"consent": consent}), _STYLE)

@@ -47,8 +47,19 @@ def gate(asked: Asked) -> Standing | None:
         return None
     signed = queries.for_appointment(asked.by, asked.appointment, asked.on)
     if signed is not None:
-        return Standing("consent", "Consent", "open", f"Signed {signed.signed_at:%b} {signed.signed_at.day}.")
-    return Standing("consent", "Consent", "due", f"Not signed yet{_due(asked.appointment)}.", mend="Read it and sign.")
+        return Standing(
+            "consent",
+            _("Consent"),
+            "open",
+            _("Signed on %(day)s.") % {"day": date_format(signed.signed_at, pgettext("short date", "M j"))},
+        )
+    return Standing(
+        "consent",
+        _("Consent"),
+        "due",
+        _("Not signed yet%(until)s.") % {"until": _due(asked.appointment)},
+        mend=_("Read it and sign."),
+    )
 
 
 def _due(appointment: Appointment) -> str:

@@ -4,14 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from vesicle.consent.domain import Circumstances, Document, compose, covers
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from vesicle.consent.domain import Circumstances, Document, compose, covers, in_language
 from vesicle.consent.models import PhotoConsent, SignedConsent
 from vesicle.consent.permissions import SEE
-from vesicle.core import audit
+from vesicle.core import audit, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.translating import bank_in
 from vesicle.scheduling.models import Appointment
 
 Use = PhotoConsent.Use
@@ -19,12 +23,13 @@ READ = audit.define("consent.read", "read a signed consent")
 
 
 def document_for(appointment: Appointment) -> Document:
-    """Return the consent text for an appointment, from the edition it was booked under."""
+    """Return the consent text for an appointment in the language in force, from the edition it was booked under."""
     patient, place, clinic = appointment.patient, appointment.location, appointment.clinic
     if patient is None:
         raise NotFound
-    found = option_of_edition(appointment.treated_under, appointment.option)
-    bank = load_bank()
+    language = languages.active()
+    found = option_of_edition(appointment.treated_under, appointment.option, language)
+    bank = bank_in(language)
     local = appointment.starts_at.astimezone(ZoneInfo(place.time_zone))
     staff = appointment.provider.staff
     title = f", {staff.title}" if staff and staff.title else ""
@@ -36,11 +41,12 @@ def document_for(appointment: Appointment) -> Document:
         jurisdiction=clinic.jurisdiction,
         place=f"{place.name}, {place.street}, {place.city}",
         provider=f"{appointment.provider.name}{title}",
-        when=f"{local:%A, %B} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p}",
+        when=date_format(local, pgettext("date and time with year", "l, F j, Y, g:i A")),
         areas=tuple(bank.areas[area].name for area in appointment.areas),
         edition_number=found.edition_number,
     )
-    return compose(found.option, about, bank)
+    composed = compose(found.option, about, bank)
+    return in_language(composed, languages.supported(get_language() or ""), languages.told)
 
 
 def protocol_version(appointment: Appointment) -> str:
@@ -89,7 +95,7 @@ def signed_consent(actor: Actor, consent_id: int) -> SignedConsent:
         rows = rows.filter(patient_id=actor.person_id)
     found = rows.filter(pk=consent_id).first()
     if found is None:
-        raise NotFound("We could not find that consent.")
+        raise NotFound(_("We could not find that consent."))
     audit.record(READ, by=actor, about=found, patient_id=found.patient_id)
     return found
 

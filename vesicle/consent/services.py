@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.clinic.services.site import site_changed
 from vesicle.consent import hooks, queries
@@ -51,9 +52,9 @@ def sign(
         patient_name=appointment.patient.full_name,
     )
     if len(drawing) > _DRAWING_LIMIT or not set(drawing) <= set("MLmlZz0123456789 .,-"):
-        problems["drawing"] = "The drawn signature could not be read. Clear it and sign again."
+        problems["drawing"] = _("The drawn signature could not be read. Clear it and sign again.")
     if problems:
-        raise Invalid("Your consent is not signed yet. Please look at what is marked.", fields=problems)
+        raise Invalid(_("Your consent is not signed yet. Please look at what is marked."), fields=problems)
     signed_on = clock.day_in(appointment.location.time_zone, now)
     with transaction.atomic():
         consent = SignedConsent.objects.create(
@@ -87,7 +88,7 @@ def withdraw(*, by: Actor, consent: SignedConsent, now: datetime, reason: str = 
             consent=consent, defaults={"clinic_id": by.clinic_id, "reason": reason.strip(), "withdrawn_at": now}
         )
         if not is_new:
-            raise Conflict("You have withdrawn this consent already.")
+            raise Conflict(_("You have withdrawn this consent already."))
         audit.record(WITHDRAWN, by=by, about=consent, patient_id=by.id)
     return row
 
@@ -102,8 +103,8 @@ def set_photo_consent(
     if use not in PhotoConsent.Use.values:
         raise Invalid("Choose one of the uses listed.", fields={"use": "Unknown use."})
     if is_given and problems_with_name(signature, patient):
-        message = f"Type your name as we have it: {patient.full_name}."
-        raise Invalid("Nothing was changed: your name is missing.", fields={"signature": message})
+        message = _("Type your name as we have it: %(name)s.") % {"name": patient.full_name}
+        raise Invalid(_("Nothing was changed: your name is missing."), fields={"signature": message})
     with transaction.atomic():
         # Whoever shows a photograph takes the same lock: a "no" comes wholly before that or wholly after.
         Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +13,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.consent import hooks, queries, services
 from vesicle.consent.forms import PhotoForm, SignForm
 from vesicle.consent.pdf import copy_of
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.scheduling.access import opened
@@ -31,7 +32,7 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
     now = clock.now()
     actor, appointment = opened(request, key, now=now)
     if appointment.state not in (State.BOOKED, State.ARRIVED):
-        raise Conflict("This appointment is over or cancelled, so there is nothing to sign.")
+        raise Conflict(_("This appointment is over or cancelled, so there is nothing to sign."))
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
     done = queries.for_appointment(actor, appointment, on)
     if done is not None:
@@ -52,12 +53,12 @@ def sign(request: HttpRequest, key: str) -> HttpResponse:
             )
         except Invalid as error:
             for field, problem in error.fields.items():
-                form.add_error(_FIELDS.get(field, field), problem)
+                form.add_error(_FIELDS.get(field, field), languages.told(problem))
             # The text may have changed since the page was opened: the next try signs what is shown now.
             form.data = {**request.POST.dict(), "acknowledgements": request.POST.getlist("acknowledgements")}
             form.data["document"] = document.hash
         else:
-            messages.success(request, "Thank you. Your consent is signed, and this is your copy.")
+            messages.success(request, _("Thank you. Your consent is signed, and this is your copy."))
             return redirect("consent:photos", key=key)
     context = {
         "form": form,
@@ -76,7 +77,7 @@ def copy(request: HttpRequest, key: str) -> HttpResponse:
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
     consent = queries.for_appointment(actor, appointment, on)
     if consent is None:
-        raise Conflict("There is no signed consent for this appointment yet.")
+        raise Conflict(_("There is no signed consent for this appointment yet."))
     response = HttpResponse(copy_of(queries.signed_consent(actor, consent.pk)), content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="consent.pdf"'
     return response
@@ -92,7 +93,7 @@ def photos(request: HttpRequest, key: str) -> HttpResponse:
     before = {f"use_{use}": "yes" if row.is_given else "no" for use, row in decided.items()}
     form = PhotoForm(request.POST or None, initial=before)
     if request.method == "POST" and form.is_valid() and _decide(actor, appointment, form, before):
-        messages.success(request, "Your choices about photographs are saved. You can change them at any time.")
+        messages.success(request, _("Your choices about photographs are saved. You can change them at any time."))
         return redirect("scheduling:appointment", key=key)
     context = {"form": form, "appointment": appointment, "key": key, "has_decided": bool(decided)}
     context["shown"] = hooks.places_of(actor)
@@ -107,7 +108,7 @@ def _decide(actor: Actor, appointment: "Appointment", form: PhotoForm, before: d
         return False
     wants_yes = any(form.cleaned_data[f"use_{use.value}"] == "yes" for use in changed)
     if wants_yes and services.problems_with_name(signature, patient):
-        form.add_error("signature", f"Type your name as we have it: {patient.full_name}.")
+        form.add_error("signature", _("Type your name as we have it: %(name)s.") % {"name": patient.full_name})
         return False
     for use in changed:
         services.set_photo_consent(
@@ -130,9 +131,9 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
     consent = queries.for_appointment(actor, appointment, on)
     if consent is None:
-        raise Conflict("There is no consent in force that could be withdrawn.")
+        raise Conflict(_("There is no consent in force that could be withdrawn."))
     if request.method == "POST":
         services.withdraw(by=actor, consent=consent, now=now, reason=request.POST.get("reason", "")[:300])
-        messages.success(request, "Your consent is withdrawn. Nothing will be done without a new one.")
+        messages.success(request, _("Your consent is withdrawn. Nothing will be done without a new one."))
         return redirect("scheduling:appointment", key=key)
     return render(request, "consent/withdraw.html", {"consent": consent, "appointment": appointment, "key": key})

@@ -16,7 +16,8 @@ class Actor:
     """A person or program acting within one clinic.
 
     ``id`` is the staff or patient id (``None`` for visitors and the system itself);
-    ``licence`` is an id of the licence list, empty for people without one.
+    ``licence`` is an id of the licence list, empty for people without one; ``language`` is the one a patient likes to
+    be spoken to in, empty for all others.
     """
 
     kind: ActorKind
@@ -25,6 +26,7 @@ class Actor:
     clinic_id: int
     roles: frozenset[Role] = frozenset()
     licence: str = ""
+    language: str = ""
 
     @classmethod
     def visitor(cls, clinic_id: int) -> Actor:

@@ -15,8 +15,15 @@ from pathlib import Path
 
 ROOMS = Path(__file__).resolve().parent.parent
 _MAGIC = 0x950412DE
-_CONTEXT = "\x04"
+CONTEXT = "\x04"
+"""Stands between the context and the words of an original."""
 _SINGLE_AND_PLURAL = "\x00"
+
+
+class InEnglish(str):
+    """An English text on a page of another language, because there is no translation; pages mark it ``lang="en"``."""
+
+    __slots__ = ()
 
 
 class Unreadable(ValueError):
@@ -24,10 +31,13 @@ class Unreadable(ValueError):
 
 
 @dataclass(slots=True)
-class _Entry:
+class Entry:
+    """One entry of a catalog as written: its keywords, and what its author noted beside it (``# …``)."""
+
     line: int
     is_fuzzy: bool = False
     words: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def text(self, name: str) -> str | None:
         """Return what stands under a keyword, its lines put together."""
@@ -40,7 +50,7 @@ def read_po(path: Path) -> dict[str, str]:
     Entries that are not translated or marked as doubtful are left out. Raises ``Unreadable``.
     """
     found: dict[str, str] = {}
-    for entry in _entries(path):
+    for entry in entries(path):
         original = entry.text("msgid")
         if original is None:
             raise Unreadable(f"{path}:{entry.line}: there is no msgid.")
@@ -52,7 +62,7 @@ def read_po(path: Path) -> dict[str, str]:
             key, translation = original, entry.text("msgstr") or ""
             is_translated = bool(translation)
         if (context := entry.text("msgctxt")) is not None:
-            key = context + _CONTEXT + key
+            key = context + CONTEXT + key
         if is_translated and not entry.is_fuzzy:
             if key in found:
                 raise Unreadable(f"{path}:{entry.line}: {original!r} is there twice.")
@@ -60,16 +70,19 @@ def read_po(path: Path) -> dict[str, str]:
     return found
 
 
-def _entries(path: Path) -> Iterator[_Entry]:
-    entry, keyword = _Entry(1), ""
+def entries(path: Path) -> Iterator[Entry]:
+    """Return every entry of a catalog in its order, the head among them. Raises ``Unreadable``."""
+    entry, keyword = Entry(1), ""
     for number, line in enumerate([*path.read_text("utf-8").splitlines(), ""], start=1):
         text = line.strip()
         if not text:
             if entry.words:
                 yield entry
-            entry, keyword = _Entry(number + 1), ""
+            entry, keyword = Entry(number + 1), ""
         elif text.startswith("#"):
             entry.is_fuzzy = entry.is_fuzzy or (text.startswith("#,") and "fuzzy" in text)
+            if text == "#" or text.startswith("# "):
+                entry.notes.append(text[1:].strip())
         elif text.startswith('"') and keyword:
             entry.words[keyword].append(_string(path, number, text))
         else:

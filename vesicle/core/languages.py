@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from vesicle.core.words import Said
 
 ENGLISH = "en"
 _SESSION_KEY = "language"
@@ -18,17 +23,51 @@ def supported(code: str) -> str:
     return short if short in dict(settings.LANGUAGES) else ENGLISH
 
 
+def active() -> str:
+    """Return the language of the page or letter that is being made."""
+    return supported(translation.get_language() or ENGLISH)
+
+
+def speak(code: str) -> None:
+    """Use a language from here on; English keeps the American forms."""
+    chosen = supported(code)
+    translation.activate(settings.LANGUAGE_CODE if chosen == ENGLISH else chosen)
+
+
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Use a language inside the block; English keeps the American forms."""
-    chosen = supported(code)
-    with translation.override(settings.LANGUAGE_CODE if chosen == ENGLISH else chosen):
+    """Use a language inside the block, and the one before it again afterwards."""
+    with translation.override(translation.get_language()):
+        speak(code)
         yield
 
 
+def told(words: str) -> str:
+    """Return words in the language in force, where a catalog has them; sentences of ``core.words`` piece by piece."""
+    if not isinstance(words, Said):
+        return translation.gettext(str(words)) if words else ""
+    pattern = translation.gettext(words.pattern) if words.pattern else ""
+    if not words.values:
+        return pattern
+    return pattern.format_map({name: _in_place(value) for name, value in words.values.items()})
+
+
+def _in_place(value: object) -> str:
+    if isinstance(value, Said):
+        return told(value)
+    if isinstance(value, date):
+        return date_format(value, translation.pgettext("date with year", "F j, Y"))
+    return str(value)
+
+
 def remembered(request: HttpRequest) -> str:
-    """Return the language somebody chose on an earlier page; empty if they chose none."""
-    return str(request.session.get(_SESSION_KEY) or "")
+    """Return the language somebody chose on an earlier page; empty if none. A frame has it in its address."""
+    return str(getattr(request, "frame_language", "") or request.session.get(_SESSION_KEY) or "")
+
+
+def remember(request: HttpRequest, code: str) -> None:
+    """Speak a language to this browser from now on."""
+    request.session[_SESSION_KEY] = supported(code)
 
 
 def of_browser(request: HttpRequest) -> str:
@@ -43,9 +82,14 @@ def chosen(request: HttpRequest, otherwise: str) -> str:
     """Return the language of a page: what the person chose (``?lang=es``, remembered), else ``otherwise``."""
     asked = request.GET.get("lang", "")
     if asked in dict(settings.LANGUAGES):
-        request.session[_SESSION_KEY] = asked
+        remember(request, asked)
         return asked
     return supported(remembered(request) or otherwise)
+
+
+def name_in_english(code: str) -> str:
+    """Return what staff call a language: ``Spanish``."""
+    return str(get_language_info(code)["name"])
 
 
 def others(code: str) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vesicle.core import languages
@@ -49,9 +48,9 @@ def respond(request: HttpRequest, error: VesicleError) -> HttpResponse:
     with languages.speaking(_language_of(request)):
         context = {
             "error": error,
-            "message": gettext(error.message),
+            "message": languages.told(error.message),
             "title": _TITLES.get(error.status, _("That did not work")),
-            "reasons": error.reasons if isinstance(error, Blocked) else (),
+            "reasons": [languages.told(reason) for reason in error.reasons] if isinstance(error, Blocked) else (),
         }
         return render(request, template, context, status=error.status)
 

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from vesicle.core.words import said
+
 ChannelName = Literal["email", "sms"]
 
 QUIET_FROM = time(21, 0)
@@ -89,29 +91,33 @@ def same_number(one: str, other: str) -> bool:
 
 def contact_problems(*, email: str, phone: str, time_zone: str) -> dict[str, str]:
     """Return what is wrong with somebody's contact details, by field. Empty when nothing is."""
-    problems = {}
+    problems: dict[str, str] = {}
     if not email and not phone:
-        problems["email"] = "Give an e-mail address or a phone number, so that we can reach the person."
+        problems["email"] = said("Give an e-mail address or a phone number, so that we can reach the person.")
     if email and not _EMAIL.match(email):
-        problems["email"] = (
+        problems["email"] = said(
             "This does not look like an e-mail address. It needs an @ and a domain, as in pia@example.org."
         )
     if phone and not FEWEST_DIGITS <= len(dialable(phone).lstrip("+")) <= 15:
-        problems["phone"] = "A phone number has 7 to 15 digits, as in 503 555 0142."
+        problems["phone"] = said("A phone number has 7 to 15 digits, as in 503 555 0142.")
     if time_zone not in _ZONES:
-        problems["time_zone"] = f"{time_zone!r} is not a time zone we know. Use a name such as America/Los_Angeles."
+        problems["time_zone"] = said(
+            "{zone} is not a time zone we know. Use a name such as America/Los_Angeles.", zone=repr(time_zone)
+        )
     return problems
 
 
 def person_problems(*, first_name: str, last_name: str, date_of_birth: date, today: date) -> dict[str, str]:
     """Return what is wrong with somebody's name and date of birth, by field. Empty when nothing is."""
-    problems = {}
+    problems: dict[str, str] = {}
     if not first_name.strip():
-        problems["first_name"] = "Enter the first name."
+        problems["first_name"] = said("Enter the first name.")
     if not last_name.strip():
-        problems["last_name"] = "Enter the last name."
+        problems["last_name"] = said("Enter the last name.")
     if date_of_birth > today:
-        problems["date_of_birth"] = "The date of birth lies in the future."
+        problems["date_of_birth"] = said("The date of birth lies in the future.")
     elif today.year - date_of_birth.year > OLDEST_AGE:
-        problems["date_of_birth"] = f"The date of birth is more than {OLDEST_AGE} years ago. Check the year."
+        problems["date_of_birth"] = said(
+            "The date of birth is more than {years} years ago. Check the year.", years=OLDEST_AGE
+        )
     return problems

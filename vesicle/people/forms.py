@@ -4,7 +4,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from vesicle.core.languages import told
 from vesicle.people.models import Patient
 
 LANGUAGES = (
@@ -14,7 +17,7 @@ LANGUAGES = (
     ("vi", "Tiếng Việt"),
     ("fr", "Français"),
     ("de", "Deutsch"),
-    ("other", "Another language"),
+    ("other", _("Another language")),
 )
 _NEAR = (
     "America/New_York",
@@ -32,15 +35,15 @@ def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in _NEAR)
     near = [(zone, zone.replace("_", " ")) for zone in _NEAR]
     far = [(zone, zone.replace("_", " ")) for zone in others]
-    return [("In the United States", near), ("Elsewhere", far)]
+    return [(gettext("In the United States"), near), (gettext("Elsewhere"), far)]
 
 
 class EmailForm(forms.Form):
     """Asks for the address that the sign-in code is sent to."""
 
     email = forms.EmailField(
-        label="Your e-mail address",
-        help_text="The one you gave us when you booked.",
+        label=_("Your e-mail address"),
+        help_text=_("The one you gave us when you booked."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -50,7 +53,7 @@ class CodeForm(forms.Form):
 
     email = forms.EmailField(widget=forms.HiddenInput)
     code = forms.CharField(
-        label="Six digits from the e-mail",
+        label=_("Six digits from the e-mail"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
@@ -72,15 +75,16 @@ class DetailsForm(forms.ModelForm[Patient]):
             "language",
         )
         labels = {
-            "preferred_name": "What shall we call you?",
-            "email": "E-mail address",
-            "phone": "Phone",
-            "email_allowed": "Send me reminders by e-mail",
-            "sms_allowed": "Send me reminders by text message",
-            "time_zone": "Your time zone",
-            "language": "The language you like to speak with us",
+            "preferred_name": _("What shall we call you?"),
+            "pronouns": _("Pronouns"),
+            "email": _("E-mail address"),
+            "phone": _("Phone"),
+            "email_allowed": _("Send me reminders by e-mail"),
+            "sms_allowed": _("Send me reminders by text message"),
+            "time_zone": _("Your time zone"),
+            "language": _("The language you like to speak with us"),
         }
-        help_texts = {"time_zone": "We write between 8 in the morning and 9 at night on your clock."}
+        help_texts = {"time_zone": _("We write between 8 in the morning and 9 at night on your clock.")}
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
@@ -89,7 +93,7 @@ class DetailsForm(forms.ModelForm[Patient]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"] = forms.ChoiceField(
-            label="Your time zone",
+            label=_("Your time zone"),
             help_text=self.fields["time_zone"].help_text,
             choices=time_zones(),
         )
@@ -104,6 +108,6 @@ class DetailsForm(forms.ModelForm[Patient]):
 def add_problems(form: forms.BaseForm, problems: dict[str, str], message: str) -> None:
     """Put what a service refused beside the fields of ``form``; what has no field goes on top."""
     for name, words in problems.items():
-        form.add_error(name if name in form.fields else None, words)
+        form.add_error(name if name in form.fields else None, told(words))
     if not problems:
-        form.add_error(None, message)
+        form.add_error(None, told(message))

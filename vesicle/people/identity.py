@@ -47,4 +47,11 @@ def staff_actor(staff: Staff) -> Actor:
 
 def patient_actor(patient: Patient) -> Actor:
     """Return the actor for a patient."""
-    return Actor("patient", patient.pk, patient.full_name, patient.clinic_id, frozenset({Role.PATIENT}))
+    return Actor(
+        "patient",
+        patient.pk,
+        patient.full_name,
+        patient.clinic_id,
+        frozenset({Role.PATIENT}),
+        language=patient.language,
+    )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -83,16 +84,25 @@ def open_link(token: str, *, purpose: str, now: datetime) -> PrivateLink:
     link = PrivateLink.objects.select_related("patient").filter(token_hash=_hash(token), purpose=purpose).first()
     if link is None:
         raise LinkGone(
-            "This link is not complete or does not exist. Open it from the message again, or ask us for a new one.",
+            _("This link is not complete or does not exist. Open it from the message again, or ask us for a new one."),
             code="link-unknown",
         )
     if link.revoked_at is not None:
-        raise LinkGone("This link was replaced by a newer one. Look for our latest message.", code="link-revoked")
+        raise LinkGone(_("This link was replaced by a newer one. Look for our latest message."), code="link-revoked")
     if link.used_at is not None:
-        raise LinkGone("This link was already used. It works once; ask us for a new one.", code="link-used")
+        raise LinkGone(_("This link was already used. It works once; ask us for a new one."), code="link-used")
     if link.expires_at <= now:
-        raise LinkGone("This link has expired. Ask us for a new one.", code="link-expired")
+        raise LinkGone(_("This link has expired. Ask us for a new one."), code="link-expired")
     return link
+
+
+def language_of(token: str) -> str:
+    """Return the language of the patient a link was made for; empty where it is for nobody, or there is none.
+
+    It opens nothing, so links that have ended are answered too: their page of regret is to be understood.
+    """
+    known = PrivateLink.objects.filter(token_hash=_hash(token)).values_list("patient__language", flat=True).first()
+    return known or ""
 
 
 def use_link(link: PrivateLink, *, by: Actor, now: datetime) -> None:
@@ -105,7 +115,7 @@ def use_link(link: PrivateLink, *, by: Actor, now: datetime) -> None:
         if link.single_use:
             fresh = PrivateLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None)
             if not fresh.update(used_at=now):
-                raise LinkGone("This link was already used. It works once; ask us for a new one.", code="link-used")
+                raise LinkGone(_("This link was already used. It works once; ask us for a new one."), code="link-used")
             link.used_at = now
         audit.record(USED, by=by, about=link, patient_id=link.patient_id, detail={"purpose": link.purpose}, at=now)
 

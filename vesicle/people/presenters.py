@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
 from vesicle.core import audit
+from vesicle.core.languages import told
 from vesicle.core.models import AuditEntry
 
 _WHO = {
-    "staff": "our staff",
-    "patient": "you",
-    "visitor": "somebody who had not signed in",
-    "system": "our system",
-    "integrator": "a connected system",
+    "staff": lazy("our staff"),
+    "patient": lazy("you"),
+    "visitor": lazy("somebody who had not signed in"),
+    "system": lazy("our system"),
+    "integrator": lazy("a connected system"),
 }
 
 
@@ -33,9 +37,9 @@ def trail_lines(entries: Sequence[AuditEntry], time_zone: str) -> list[TrailLine
     return [
         TrailLine(
             at=entry.at.astimezone(zone),
-            who="You" if entry.actor_kind == "patient" else entry.actor_name,
-            role="" if entry.actor_kind == "patient" else _WHO.get(entry.actor_kind, entry.actor_kind),
-            did=audit.sentence_for(entry.code),
+            who=_("You") if entry.actor_kind == "patient" else entry.actor_name,
+            role="" if entry.actor_kind == "patient" else str(_WHO.get(entry.actor_kind, entry.actor_kind)),
+            did=told(audit.sentence_for(entry.code)),
         )
         for entry in entries
     ]

@@ -14,3 +14,4 @@ class HttpRequest(DjangoRequest):
     actor: Actor
     clinic: Any
     htmx: HtmxDetails
+    language: str

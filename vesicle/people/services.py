@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -162,7 +163,7 @@ def change_patient(*, by: Actor, patient: Patient, **changes: Any) -> Patient:
             setattr(patient, name, value.strip() if isinstance(value, str) else value)
         problems = contact_problems(email=patient.email, phone=patient.phone, time_zone=patient.time_zone)
         if problems:
-            raise Invalid("Please check the contact details.", fields=problems)
+            raise Invalid(_("Please check the contact details."), fields=problems)
         if changed:
             if changes.get("sms_allowed"):
                 patient.sms_stopped_at = None
@@ -317,7 +318,7 @@ def _checked(given: PatientDetails, today: date) -> PatientDetails:
         today=today,
     ) | contact_problems(email=details.email, phone=details.phone, time_zone=details.time_zone)
     if problems:
-        raise Invalid("Please check the details of the person.", fields=problems)
+        raise Invalid(_("Please check the details of the person."), fields=problems)
     return details
 
 

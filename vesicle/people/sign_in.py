@@ -15,10 +15,12 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
+from vesicle.core.languages import speaking
 from vesicle.people import letters, links, messages
 from vesicle.people.identity import CLINIC_KEY, PATIENT_KEY, patient_actor
 from vesicle.people.models import Patient, PrivateLink, SignInCode
@@ -62,7 +64,7 @@ def sign_in_by_code(*, by: Actor, email: str, code: str, now: datetime) -> Patie
                 return patient
             SignInCode.objects.filter(pk=newest.pk).update(tries=F("tries") + 1)
             audit.record(CODE_REFUSED, by=by, about=newest, patient_id=patient.pk, at=now)
-    words = "This code is not right, or it is too old. Look at our latest e-mail, or ask for a new code."
+    words = _("This code is not right, or it is too old. Look at our latest e-mail, or ask for a new code.")
     raise Invalid(words, fields={"code": words}, code="sign-in-code")
 
 
@@ -70,7 +72,7 @@ def sign_in_by_link(*, by: Actor, link: PrivateLink, now: datetime) -> Patient:
     """Return the patient a sign-in link is for, and use the link up. Raises ``links.LinkGone``."""
     links.use_link(link, by=by, now=now)
     if link.patient is None:
-        raise links.LinkGone("This link is for nobody. Ask for a new one.")
+        raise links.LinkGone(_("This link is for nobody. Ask for a new one."))
     return link.patient
 
 
@@ -112,13 +114,14 @@ def _send_letter(by: Actor, patient: Patient, clinic_name: str, now: datetime) -
             single_use=True,
             at=now,
         )
-        subject, body = letters.sign_in(
-            called=patient.called,
-            clinic=clinic_name,
-            code=code,
-            url=links.link_url(reverse("people:sign-in-link", args=[token])),
-            minutes=int(VALID_FOR.total_seconds() // 60),
-        )
+        with speaking(patient.language):
+            subject, body = letters.sign_in(
+                called=patient.called,
+                clinic=clinic_name,
+                code=code,
+                url=links.link_url(reverse("people:sign-in-link", args=[token])),
+                minutes=int(VALID_FOR.total_seconds() // 60),
+            )
         messages.queue(
             by=by,
             patient=patient,

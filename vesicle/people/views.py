@@ -3,10 +3,11 @@
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Invalid
 from vesicle.people import links, patient_home, presenters, queries, services, sign_in, throttle
 from vesicle.people.access import patient_page, safe_next
@@ -96,7 +97,8 @@ def details(request: HttpRequest) -> HttpResponse:
         except Invalid as problem:
             add_problems(form, problem.fields, problem.message)
         else:
-            notices.success(request, "Saved.")
+            languages.remember(request, patient.language)
+            notices.success(request, _("Saved."))
             return redirect("people:details")
     status = 422 if form.errors else 200
     return render(request, "people/details.html", {"form": form, "patient": patient}, status=status)

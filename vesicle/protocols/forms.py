@@ -164,6 +164,7 @@ class WordsForm(forms.Form):
             note=given["note"].strip(),
             pictures=self._base.pictures,
             links=self._base.links,
+            translations=self._base.translations,
             questions=tuple(
                 OwnQuestion.model_construct(question=given[f"q{index}-question"], answer=given[f"q{index}-answer"])
                 for index in self._kept
@@ -251,7 +252,6 @@ def _rows_in(data: Mapping[str, Any]) -> int:
 class PictureForm(forms.Form):
     """A picture to add to the page."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
     file = forms.FileField(
         label="Picture",
         help_text="JPEG, PNG or WebP, up to 10 MB. Where and with what it was taken is removed.",

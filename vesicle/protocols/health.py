@@ -1,15 +1,17 @@
 """What `vesicle doctor` asks about treatments: files unaltered, installed, approved by each clinic, claims in date."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from vesicle.clinic.models import Clinic
 from vesicle.core import clock
+from vesicle.core.catalogs import Unreadable
 from vesicle.core.health import Finding, HealthCheck, note, ok, problem
 from vesicle.core.scope import every_clinic
-from vesicle.protocols import library_files, queries, services
-from vesicle.protocols.models import Edition, ProtocolRelease
+from vesicle.protocols import in_force, library_files, queries, services, translating
+from vesicle.protocols.models import ProtocolRelease, ProtocolTranslation
 from vesicle.protocols.problems import FileRefused
+from vesicle.protocols.services.languages import checksum_of
 
 
 def intact() -> Iterable[Finding]:
@@ -47,16 +49,16 @@ def installed() -> Iterable[Finding]:
         yield ok(f"all {len(released)} releases installed")
 
 
+LATE = timedelta(minutes=5)
+"""So long after its moment an edition that nobody has settled tells of a worker that does not run."""
+
+
 def approved() -> Iterable[Finding]:
     """Has each clinic approved every treatment, on the newest release, and is each what was signed?"""
     newest = _newest_versions()
     with every_clinic("the doctor looks at the whole installation"):
         clinics = list(Clinic.objects.order_by("name"))
-        rows = list(
-            Edition.objects.filter(status=Edition.Status.APPROVED)
-            .select_related("release")
-            .prefetch_related("approvals")
-        )
+        rows = in_force.editions(clock.now())
     versions = {(row.clinic_id, row.treatment): row.release.version for row in rows}
     names = {clinic.pk: clinic.name for clinic in clinics}
     for row in rows:
@@ -64,6 +66,15 @@ def approved() -> Iterable[Finding]:
         if signed != {services.content_hash(row)}:
             remedy = "Retire it, begin a new draft, and have the medical director approve that."
             yield problem(f"{names[row.clinic_id]}: {row} is not what was signed", remedy)
+        if row.takes_force_at and row.status == row.Status.SCHEDULED and row.takes_force_at < clock.now() - LATE:
+            remedy = (
+                "Start `vesicle worker`. Pages and bookings follow the edition already; what follows from it waits."
+            )
+            yield problem(
+                f"{names[row.clinic_id]}: {row} took force at {row.takes_force_at:%Y-%m-%d %H:%M} UTC, "
+                "and no worker has settled it",
+                remedy,
+            )
     if not clinics:
         yield note("there is no clinic yet", "Run `vesicle demo load`, or open a clinic.")
     for clinic in clinics:
@@ -84,11 +95,31 @@ def _standing(clinic: Clinic, newest: dict[str, str], versions: dict[tuple[int, 
         yield ok(f"{clinic.name}: all {len(newest)} treatments approved")
 
 
+def translated() -> Iterable[Finding]:
+    """Is what was signed in other languages unaltered, and what do our own catalogs lack?"""
+    for row in ProtocolTranslation.objects.all():
+        if row.checksum != checksum_of(row.language, row.texts):
+            remedy = "Restore the database; what was signed in another language never changes."
+            yield problem(f"the signed translations {row.checksum[:12]}… were altered", remedy)
+    for language in translating.languages():
+        try:
+            stocks = [translating.stock(language, name) for name in translating.names()]
+        except Unreadable as unreadable:
+            yield problem(str(unreadable), "Restore the catalog from the release, or mend the line.")
+            continue
+        lacking = [f"{one.name} ({len(one.missing)})" for one in stocks if one.missing]
+        if lacking:
+            remedy = f"Patients read those in English. `vesicle protocols translations {language}` lists them."
+            yield note(f"{language}: texts without a translation in {', '.join(lacking)}", remedy)
+        else:
+            yield ok(f"{language}: all {sum(len(one.needed) for one in stocks)} texts translated")
+
+
 def looked_at() -> Iterable[Finding]:
     """Has any claim that is in use passed the day it should have been looked at again?"""
     today = clock.now().date()
     with every_clinic("the doctor looks at the whole installation"):
-        rows = list(Edition.objects.filter(status=Edition.Status.APPROVED).order_by("pk"))
+        rows = in_force.editions(clock.now())
     # Clinics that follow a release as it is share its text; a text of one's own is looked at by itself.
     texts = {(row.release_id, row.pk if row.has_own_text else None): row for row in rows}
     late: list[str] = []
@@ -118,5 +149,6 @@ CHECKS = (
     HealthCheck("protocol files", intact),
     HealthCheck("protocols installed", installed),
     HealthCheck("editions", approved),
+    HealthCheck("translations", translated),
     HealthCheck("claims", looked_at),
 )

@@ -30,12 +30,29 @@ class ProtocolRelease(models.Model):
         return f"{self.treatment} {self.version}"
 
 
+class ProtocolTranslation(models.Model):
+    """Translations that somebody signed with an edition, kept once under their checksum. Never changed.
+
+    They are the library's own words for the library's own texts, whichever clinic signed them.
+    """
+
+    language = models.CharField(max_length=8)
+    checksum = models.CharField(max_length=64, unique=True)
+    texts = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.language}, {len(self.texts)} texts"
+
+
 class Edition(ClinicOwned):
     """A clinic's edition of a protocol: the released version plus the clinic's overlay, approved as one.
 
     Only the approved edition drives pages, rules, durations, consent, visit and aftercare; every
     later record keeps the edition it ran under. ``content`` is the clinic's own text of the protocol,
-    complete and in the file's plain form; ``None`` stands for the release as it is.
+    complete and in the file's plain form; ``None`` stands for the release as it is. ``translations`` are the checksums
+    of what the first signer read in other languages, by language. ``takes_force_at`` is the moment a director chose
+    for it; ``None`` stands for the moment of its approval.
     """
 
     class Status(models.TextChoices):
@@ -43,6 +60,7 @@ class Edition(ClinicOwned):
 
         DRAFT = "draft", "Draft"
         IN_REVIEW = "in-review", "In review"
+        SCHEDULED = "scheduled", "Scheduled"
         APPROVED = "approved", "Approved"
         RETIRED = "retired", "Retired"
 
@@ -51,8 +69,10 @@ class Edition(ClinicOwned):
     release = models.ForeignKey(ProtocolRelease, on_delete=models.PROTECT, related_name="editions")
     content = models.JSONField(null=True, blank=True)
     overlay = models.JSONField(default=dict)
+    translations = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    takes_force_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
@@ -61,6 +81,15 @@ class Edition(ClinicOwned):
             models.UniqueConstraint(fields=["clinic", "treatment", "number"], name="edition_number"),
             models.UniqueConstraint(
                 fields=["clinic", "treatment"], condition=Q(status="approved"), name="one_approved_edition"
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "treatment"], condition=Q(status="scheduled"), name="one_scheduled_edition"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="scheduled", takes_force_at__isnull=False)
+                | Q(status__in=("draft", "in-review"), takes_force_at__isnull=True)
+                | Q(status__in=("approved", "retired")),
+                name="a_moment_is_chosen_with_approval",
             ),
         ]
 
@@ -88,8 +117,8 @@ class Edition(ClinicOwned):
 
     @property
     def approval(self) -> EditionApproval | None:
-        """The signature that put the edition into force, or ``None`` while it never was."""
-        if self.status not in (self.Status.APPROVED, self.Status.RETIRED):
+        """The signature that put the edition into force, or will at its moment; ``None`` while it is not approved."""
+        if self.status in (self.Status.DRAFT, self.Status.IN_REVIEW):
             return None
         return next(reversed(self.signatures), None)
 
@@ -113,6 +142,28 @@ class EditionText(ClinicOwned):
         return f"{self.edition}, text of revision {self.revision}"
 
 
+class EditionWords(ClinicOwned):
+    """The clinic's words, prices and pictures as somebody saved them. Appended only: every saved state is kept.
+
+    A state holds until the next one; ``part`` says in words what was done.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="words")
+    revision = models.PositiveIntegerField()
+    overlay = models.JSONField()
+    part = models.CharField(max_length=200)
+    saved_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "revision"], name="words_are_saved_once_a_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}, words of revision {self.revision}"
+
+
 class SigningRule(ClinicOwned):
     """How many people have to sign an edition at this clinic. Appended only; the last one counts."""
 
@@ -133,7 +184,8 @@ class EditionApproval(ClinicOwned):
     """One person's signature under one revision of an edition. Appended only.
 
     It counts while the edition still is what was signed: a change or a return to draft begins a new
-    revision, and older signatures stay as records of what was signed then.
+    revision, and older signatures stay as records of what was signed then. ``takes_force_at`` is the moment the
+    signer wanted it to take force; ``None`` stands for at once.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="approvals")
@@ -143,6 +195,7 @@ class EditionApproval(ClinicOwned):
     is_director = models.BooleanField(default=True)
     statement = models.TextField()
     content_hash = models.CharField(max_length=64)
+    takes_force_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField()
 
     class Meta:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from vesicle.core.catalogs import InEnglish
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Range, Slug
 
@@ -83,6 +87,21 @@ class Linked(_Part):
     at: datetime
 
 
+class OwnTranslation(_Part):
+    """What the clinic's own words at a place say in another language.
+
+    ``of`` is the fingerprint of the English they translate: once that says something else, this is not shown to
+    patients any more.
+    """
+
+    place: Short
+    of: Digest
+    text: OwnWords
+
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
 class Overlay(_Part):
     """The clinic's part of an edition. Everything is optional: an empty overlay offers all modalities as released."""
 
@@ -93,6 +112,7 @@ class Overlay(_Part):
     note: str = Field(default="", max_length=1000)
     modalities: dict[str, ModalityTerms] = Field(default_factory=dict)
     links: tuple[Linked, ...] = ()
+    translations: dict[Language, tuple[OwnTranslation, ...]] = Field(default_factory=dict)
 
     def terms(self, modality: str) -> ModalityTerms:
         """Return the terms for a modality; one that is not mentioned is offered as released."""
@@ -117,6 +137,85 @@ def apply_overlay(option: Option, overlay: Overlay) -> Option:
     if terms.price_from is not None:
         price = price.model_copy(update={"per_session": Range(min=terms.price_from, max=None)})
     return option.model_copy(update={"sections": option.sections.model_copy(update={"areas": areas, "price": price})})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text of the clinic's own that patients read: its place in the overlay, and that place in words."""
+
+    place: str
+    label: str
+    text: str
+
+
+def own_texts(overlay: Overlay) -> tuple[OwnText, ...]:
+    """Return the texts of the clinic's own in the order of the page; a place is like ``questions.0.answer``."""
+    return tuple(OwnText(place, label, text) for place, label, text in _own_texts(overlay) if text.strip())
+
+
+def _own_texts(overlay: Overlay) -> Iterator[tuple[str, str, str]]:
+    yield "headline", "Headline", overlay.headline
+    for number, paragraph in enumerate(overlay.intro):
+        yield f"intro.{number}", f"Introduction, paragraph {number + 1}", paragraph
+    yield "note", "Note", overlay.note
+    for number, one in enumerate(overlay.questions):
+        yield f"questions.{number}.question", f"Question {number + 1}", one.question
+        yield f"questions.{number}.answer", f"Answer {number + 1}", one.answer
+    for number, picture in enumerate(overlay.pictures):
+        yield f"pictures.{number}.alt", f"Picture {number + 1}, description", picture.alt
+        yield f"pictures.{number}.caption", f"Picture {number + 1}, caption", picture.caption
+
+
+def own_digest(text: str) -> str:
+    """Return the fingerprint of a text of the clinic's own; only white space does not count."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def in_language(overlay: Overlay, language: str) -> Overlay:
+    """Return the overlay with the clinic's own words in a language, and as ``InEnglish`` what is not translated.
+
+    A translation goes with the words it is of, wherever they stand now.
+    """
+    said = {one.of: one.text for one in overlay.translations.get(language, ())}
+    return with_words(overlay, lambda text: said.get(own_digest(text)) or InEnglish(text))
+
+
+def translated(overlay: Overlay, language: str, said: Mapping[str, str]) -> Overlay:
+    """Return the overlay with its words in a language as given by place; a place that is empty is not translated.
+
+    What stays stale, because its place is not given, is kept for its author to go on from.
+    """
+    listed = own_texts(overlay)
+    current = {own_digest(own.text) for own in listed}
+    kept = {one.place: one for one in overlay.translations.get(language, ()) if one.of not in current}
+    entries = []
+    for own in listed:
+        if own.place in said:
+            if text := said[own.place].strip():
+                entries.append(OwnTranslation(place=own.place, of=own_digest(own.text), text=text))
+        elif own.place in kept:
+            entries.append(kept[own.place])
+    others = {code: listed for code, listed in overlay.translations.items() if code != language}
+    return overlay.model_copy(update={"translations": others | ({language: tuple(entries)} if entries else {})})
+
+
+def with_words(overlay: Overlay, say: Callable[[str], str]) -> Overlay:
+    """Return the overlay with every text of ``own_texts`` replaced by what ``say`` makes of it."""
+    return overlay.model_copy(
+        update={
+            "headline": overlay.headline and say(overlay.headline),
+            "intro": tuple(map(say, overlay.intro)),
+            "note": overlay.note and say(overlay.note),
+            "questions": tuple(
+                one.model_copy(update={"question": say(one.question), "answer": say(one.answer)})
+                for one in overlay.questions
+            ),
+            "pictures": tuple(
+                one.model_copy(update={"alt": say(one.alt), "caption": one.caption and say(one.caption)})
+                for one in overlay.pictures
+            ),
+        }
+    )
 
 
 def fitted(overlay: Overlay, options: tuple[Option, ...]) -> Overlay:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vesicle.core.languages import name_in_english
 from vesicle.protocols.differences import Change
-from vesicle.protocols.overlay import AreaTerms, Overlay
+from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, own_digest, own_texts
 from vesicle.protocols.schema import Option
 
 PAGE = "page"
@@ -29,6 +30,7 @@ def overlay_changes(before: Overlay, after: Overlay, options: Sequence[Option]) 
         ),
         *_pictures(before, after),
         *_line("note", "Note", before.note, after.note),
+        *_translations(before, after),
         *_links(before, after),
     ]
     for option in options:
@@ -46,6 +48,17 @@ def _line(kind: str, label: str, before: str, after: str, where: str = PAGE) -> 
     else:
         text = f"{label} reworded: “{before}” became “{after}”"
     yield Change(where, kind, label, text)
+
+
+def _translations(before: Overlay, after: Overlay) -> Iterator[Change]:
+    """Compare what is said in other languages, a text under the fingerprint of its English."""
+    labels = {own_digest(one.text): one.label for overlay in (before, after) for one in own_texts(overlay)}
+    for language in sorted({*before.translations, *after.translations}):
+        old, new = ({one.of: one.text for one in side.translations.get(language, ())} for side in (before, after))
+        for of in dict.fromkeys((*old, *new)):
+            if of in labels:
+                label = f"{labels[of]} in {name_in_english(language)}"
+                yield from _line("translations", label, old.get(of, ""), new.get(of, ""))
 
 
 def _words(kind: str, label: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
@@ -91,22 +104,30 @@ def _links(before: Overlay, after: Overlay) -> Iterator[Change]:
 
 
 def _terms(before: Overlay, after: Overlay, option: Option) -> Iterator[Change]:
+    for kind, label, was, now in own_terms(before, after, option):
+        if was == now:
+            continue
+        text = f"{option.name} is {now}." if kind == "offered" else f"{label}: {was} became {now}."
+        yield Change(option.id, kind, option.name if kind == "offered" else label, text)
+
+
+def own_terms(before: Overlay, after: Overlay, option: Option) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what two overlays say of an option: kind, label, and both values in words, whether they differ or not."""
     old, new = before.terms(option.modality), after.terms(option.modality)
-    if old.offered != new.offered:
-        yield Change(
-            option.id, "offered", option.name, f"{option.name} is {'offered' if new.offered else 'no longer offered'}."
-        )
+    yield "offered", f"{option.name}, offer", _offer(old), _offer(new)
     price = option.sections.price
-    label = f"{option.name}, price from"
-    yield from _number(option.id, "price-from", label, old.price_from, new.price_from, price.currency)
+    yield _number("price-from", f"{option.name}, price from", old.price_from, new.price_from, price.currency)
     for area in option.sections.areas:
         was, now = old.areas.get(area.area, AreaTerms()), new.areas.get(area.area, AreaTerms())
         where = f"{option.name}, {area.area.replace('-', ' ')}"
-        yield from _number(option.id, "minutes", f"{where}, minutes", was.minutes, now.minutes, "min")
-        yield from _number(option.id, "price", f"{where}, price", was.price, now.price, price.currency)
+        yield _number("minutes", f"{where}, minutes", was.minutes, now.minutes, "min")
+        yield _number("price", f"{where}, price", was.price, now.price, price.currency)
 
 
-def _number(where: str, kind: str, label: str, before: int | None, after: int | None, unit: str) -> Iterator[Change]:
-    if before != after:
-        old, new = (f"{one:,} {unit}" if one is not None else "the protocol’s" for one in (before, after))
-        yield Change(where, kind, label, f"{label}: {old} became {new}.")
+def _offer(terms: ModalityTerms) -> str:
+    return "offered" if terms.offered else "no longer offered"
+
+
+def _number(kind: str, label: str, before: int | None, after: int | None, unit: str) -> tuple[str, str, str, str]:
+    old, new = (f"{one:,} {unit}" if one is not None else "the protocol’s" for one in (before, after))
+    return kind, label, old, new

@@ -14,7 +14,13 @@ from vesicle.protocols.overlay_changes import PAGE, overlay_changes
 from vesicle.protocols.queries import release_options, release_protocol, text_of
 from vesicle.protocols.schema import Option, Protocol
 
-TONES: Mapping[str, str] = {"draft": "info", "in-review": "warn", "approved": "ok", "retired": "neutral"}
+TONES: Mapping[str, str] = {
+    "draft": "info",
+    "in-review": "warn",
+    "scheduled": "info",
+    "approved": "ok",
+    "retired": "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,11 @@ def change_groups(before: Side, after: Side) -> list[ChangeGroup]:
         ChangeGroup(labels[where], tuple(change.text for change in group))
         for where, group in groupby(found, key=_where)
     ]
+
+
+def words_groups(before: Overlay, after: Overlay, side: Side) -> list[ChangeGroup]:
+    """Return what changed between two states of the clinic's words, under the protocol of ``side``."""
+    return change_groups(Side(side.protocol, side.released, before), Side(side.protocol, side.released, after))
 
 
 def _where(change: Change) -> str:

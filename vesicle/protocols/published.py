@@ -49,6 +49,7 @@ def page_text() -> str:
         "One YAML file per treatment and version, from the code (`vesicle protocols schema`). The same as JSON Schema:",
         "[protocol.schema.json](protocol.schema.json). A field marked * must be given; sections that a treatment",
         "leaves out must be given by each modality. `vesicle protocols check FILE` tells all that is wrong with one.",
+        "What patients read, and is translated, is marked ¶; everything else is for the clinic.",
     ]
     for name, model in _in_reading_order(schema):
         lines += ["", f"## {name}", ""]
@@ -58,7 +59,8 @@ def page_text() -> str:
         needed = set(model.get("required", ()))
         for field, shape in model["properties"].items():
             star = "*" if field in needed else ""
-            lines.append(f"| `{field}`{star} | {_holds(shape)} | {shape.get('description', '')} |")
+            mark = " ¶" if "x-read-by-patients" in json.dumps(shape) else ""
+            lines.append(f"| `{field}`{star} | {_holds(shape)}{mark} | {shape.get('description', '')} |")
     return "\n".join([*lines, ""])
 
 

@@ -5,25 +5,34 @@ editions are approved now is asked of the database every time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import F
 from django.urls import reverse
 
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
 from vesicle.core.models import AuditEntry
+from vesicle.protocols import in_force, translating
 from vesicle.protocols.checking import options_in as options_named
 from vesicle.protocols.library_files import house_order, version_key
-from vesicle.protocols.models import Edition, EditionApproval, EditionText, Picture, ProtocolRelease, SigningRule
-from vesicle.protocols.overlay import Overlay, apply_overlay
+from vesicle.protocols.models import (
+    Edition,
+    EditionApproval,
+    EditionText,
+    EditionWords,
+    Picture,
+    ProtocolRelease,
+    ProtocolTranslation,
+    SigningRule,
+)
+from vesicle.protocols.overlay import Overlay, apply_overlay, in_language
 from vesicle.protocols.permissions import SEE
 from vesicle.protocols.schema import Option, Protocol, options_of
 from vesicle.protocols.spacing import Gap, gaps, longest
-
-SETTLED = (Edition.Status.APPROVED, Edition.Status.RETIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,12 @@ class OfferedOption:
     option: Option
     overlay: Overlay
     protocol: Protocol
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The checksums of what it says in other languages, by language."""
+    is_open: bool = False
+    """Whether nobody has signed it yet; other languages are then the library's of today."""
+    language: str = translating.ENGLISH
+    """The language its texts are in; those without a translation are ``InEnglish``."""
 
     @property
     def is_offered(self) -> bool:
@@ -48,34 +63,36 @@ class OfferedOption:
         return min([int(self.option.sections.price.per_session.min), *by_area])
 
 
-def offered_options(clinic_id: int) -> tuple[OfferedOption, ...]:
-    """Return every option the clinic offers now, treatments in the order of the house."""
-    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED).values_list("pk", "treatment")
+def offered_options(clinic_id: int, language: str = translating.ENGLISH) -> tuple[OfferedOption, ...]:
+    """Return every option the clinic offers now, treatments in the order of the house.
+
+    ``language`` is that of the page it is for: people read their own, records and decisions are made in English.
+    """
+    rows = ((pk, treatment) for treatment, pk in in_force.numbers(clinic_id, clock.now()).items())
     found = [option for edition_id, _ in sorted(rows, key=_by_treatment) for option in _settled(edition_id).values()]
-    return tuple(option for option in found if option.is_offered)
+    return tuple(in_words_of(option, language) for option in found if option.is_offered)
 
 
 def _by_treatment(row: tuple[int, str]) -> tuple[int, str]:
     return house_order(row[1])
 
 
-def offered(clinic_id: int, option_id: str) -> OfferedOption:
+def offered(clinic_id: int, option_id: str, language: str = translating.ENGLISH) -> OfferedOption:
     """Return one option the clinic offers now. Raises ``NotFound``."""
     treatment = option_id.partition("/")[0]
-    row = Edition.objects.filter(clinic_id=clinic_id, treatment=treatment, status=Edition.Status.APPROVED)
-    edition_id = row.values_list("pk", flat=True).first()
+    edition_id = in_force.numbers(clinic_id, clock.now()).get(treatment)
     found = _settled(edition_id).get(option_id) if edition_id is not None else None
     if found is None or not found.is_offered:
         raise NotFound("This clinic does not offer that treatment. Choose one of its treatments.")
-    return found
+    return in_words_of(found, language)
 
 
-def option_of_edition(edition_id: int, option_id: str) -> OfferedOption:
+def option_of_edition(edition_id: int, option_id: str, language: str = translating.ENGLISH) -> OfferedOption:
     """Return an option as an edition has it, whatever became of the edition since. For records."""
     found = options_in_edition(edition_id).get(option_id)
     if found is None:
         raise NotFound("That edition has no such treatment.")
-    return found
+    return in_words_of(found, language)
 
 
 def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
@@ -87,12 +104,67 @@ def options_in_edition(edition_id: int) -> Mapping[str, OfferedOption]:
     if edition is None:
         raise NotFound("We could not find that edition.")
     options = _options(edition)
-    if edition.status in SETTLED:
+    if in_force.is_settled(edition, clock.now()):
         _remembered[edition_id] = options
     return options
 
 
 _remembered: dict[int, Mapping[str, OfferedOption]] = {}
+
+
+def in_words_of(found: OfferedOption, language: str) -> OfferedOption:
+    """Return an option with its texts and the clinic's own words in a language; the same figures, ids and rules.
+
+    Where something is not translated it says English, as ``InEnglish``. What was signed is what is said:
+    of an edition that is settled this is remembered by process, so it costs no query.
+    """
+    if language == found.language:
+        return found
+    key = (found.edition_id, found.option.id, language)
+    said = _said.get(key)
+    if said is None or said[0] is not found:
+        # Kept beside what it was made from: a draft is read afresh, and so is what lost a sentence.
+        said = found, _laid(found, language)
+        if _remembered.get(found.edition_id, {}).get(found.option.id) is found:
+            _said[key] = said
+    return said[1]
+
+
+def is_open(edition: Edition) -> bool:
+    """Whether nobody has signed an edition yet, so that in other languages it says what the library says today."""
+    return not edition.translations and edition.status in (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
+
+
+def words_in(edition: Edition, language: str) -> Mapping[str, str]:
+    """Return the translations of an edition's texts: those that were signed, or the library's while it is open."""
+    if is_open(edition):
+        return translating.words_of(*text_of(edition), language)
+    return _pinned_words(edition.translations.get(language, ""))
+
+
+def _laid(found: OfferedOption, language: str) -> OfferedOption:
+    if found.is_open:
+        words: Mapping[str, str] = translating.words_of(found.protocol, [found.option], language)
+    else:
+        words = _pinned_words(found.words.get(language, ""))
+    return replace(
+        found,
+        option=translating.laid(found.option, words),
+        protocol=translating.laid(found.protocol, words),
+        overlay=in_language(found.overlay, language),
+        language=language,
+    )
+
+
+@lru_cache(maxsize=64)
+def _pinned_words(checksum: str) -> Mapping[str, str]:
+    """Return translations as they were signed; none where none were."""
+    if not checksum:
+        return {}
+    return dict(ProtocolTranslation.objects.values_list("texts", flat=True).get(checksum=checksum))
+
+
+_said: dict[tuple[int, str, str], tuple[OfferedOption, OfferedOption]] = {}
 
 
 def gap_between(edition_id: int, option_id: str, earlier: str) -> Gap | None:
@@ -113,6 +185,8 @@ def forget_editions() -> None:
     """Drop what is remembered. Only needed where a database is replaced under a running process."""
     _gaps.clear()
     _remembered.clear()
+    _said.clear()
+    _pinned_words.cache_clear()
     release_protocol.cache_clear()
 
 
@@ -120,6 +194,8 @@ def forget_edition(edition_id: int) -> None:
     """Drop what is remembered of one edition, where its approval was undone before it was final."""
     for key in [key for key in _gaps if key[0] == edition_id]:
         del _gaps[key]
+    for said in [said for said in _said if said[0] == edition_id]:
+        del _said[said]
     _remembered.pop(edition_id, None)
 
 
@@ -131,7 +207,15 @@ def _options(edition: Edition) -> Mapping[str, OfferedOption]:
     protocol, options = text_of(edition)
     overlay = Overlay.model_validate(edition.overlay)
     return {
-        option.id: OfferedOption(edition.pk, edition.number, apply_overlay(option, overlay), overlay, protocol)
+        option.id: OfferedOption(
+            edition.pk,
+            edition.number,
+            apply_overlay(option, overlay),
+            overlay,
+            protocol,
+            words=edition.translations,
+            is_open=is_open(edition),
+        )
         for option in options
     }
 
@@ -195,10 +279,9 @@ def editions(actor: Actor, treatment: str | None = None) -> list[Edition]:
 
 
 def signature_in_force(edition_id: int) -> EditionApproval | None:
-    """Return the signature that put an edition into force, or ``None`` while it never was."""
-    rows = EditionApproval.objects.filter(
-        edition_id=edition_id, edition__status__in=SETTLED, revision=F("edition__revision")
-    )
+    """Return the signature that put an edition into force, or will; ``None`` while it is not approved."""
+    rows = EditionApproval.objects.filter(edition_id=edition_id, revision=F("edition__revision"))
+    rows = rows.exclude(edition__status__in=(Edition.Status.DRAFT, Edition.Status.IN_REVIEW))
     return rows.select_related("approved_by").order_by("approved_at", "pk").last()
 
 
@@ -250,6 +333,13 @@ def texts_before(actor: Actor, edition: Edition) -> list[EditionText]:
     return list(rows.select_related("replaced_by").order_by("-revision"))
 
 
+def words_saved(actor: Actor, edition: Edition) -> list[EditionWords]:
+    """Return every saved state of an edition's words, the last first."""
+    actor.require(SEE)
+    rows = EditionWords.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk)
+    return list(rows.select_related("saved_by").order_by("-revision"))
+
+
 def known_options() -> set[str]:
     """Return the ids of all options of the newest installed releases; what an alternative may name."""
     newest: dict[str, tuple[tuple[int, ...], int]] = {}
@@ -260,12 +350,13 @@ def known_options() -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a clinic stands with one treatment: what is approved, what is being prepared, what could be newer."""
+    """Where a clinic stands with one treatment: what is in force, to come and in preparation; what could be newer."""
 
     treatment: str
     title: str
     newest_version: str
     approved: Edition | None
+    scheduled: Edition | None
     open: tuple[Edition, ...]
     count: int
 
@@ -290,12 +381,17 @@ def standings(actor: Actor) -> list[Standing]:
 
 
 def _standing(treatment: str, release: ProtocolRelease, mine: list[Edition]) -> Standing:
-    in_hand = (Edition.Status.DRAFT, Edition.Status.IN_REVIEW)
+    in_hand, now = (Edition.Status.DRAFT, Edition.Status.IN_REVIEW), clock.now()
+    scheduled = next((row for row in mine if row.status == Edition.Status.SCHEDULED), None)
+    approved = next((row for row in mine if row.status == Edition.Status.APPROVED), None)
+    if scheduled is not None and in_force.is_due(scheduled, now):
+        approved, scheduled = scheduled, None
     return Standing(
         treatment=treatment,
         title=release_protocol(release.pk).title,
         newest_version=release.version,
-        approved=next((row for row in mine if row.status == Edition.Status.APPROVED), None),
+        approved=approved,
+        scheduled=scheduled,
         open=tuple(row for row in mine if row.status in in_hand),
         count=len(mine),
     )
@@ -329,10 +425,16 @@ def sent_back(actor: Actor, edition: Edition) -> SentBack | None:
 
 
 def released_before(actor: Actor, edition: Edition) -> Edition | None:
-    """Return the edition that ``edition`` would replace, or replaced: the approved one with the next lower number."""
+    """Return the edition that ``edition`` would replace, or replaced.
+
+    Of those with a lower number it is the scheduled one, for nothing else is approved before its moment; or the
+    approved one, or the last that ever was.
+    """
     rows = [row for row in editions(actor, edition.treatment) if row.number < edition.number]
     signed = [row for row in rows if row.approval is not None]
-    return next((row for row in signed if row.status == Edition.Status.APPROVED), signed[0] if signed else None)
+    wanted = (Edition.Status.SCHEDULED, Edition.Status.APPROVED)
+    standing = (row for status in wanted for row in signed if row.status == status)
+    return next(standing, signed[0] if signed else None)
 
 
 def pictures_of(actor: Actor, numbers: Sequence[int]) -> dict[int, Picture]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vesicle.consent.hooks import ShownPlace
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
 from vesicle.people.patient_home import Card
@@ -21,10 +21,10 @@ def cards(actor: Actor) -> list[Card]:
     """Return the follow-ups that can be answered now, and the curve of the latest visit."""
     found = [
         Card(
-            title=f"Week {row.week}: how does it look?",
-            text="A few questions, about three minutes.",
+            title=_("Week %(week)d: how does it look?") % {"week": row.week},
+            text=_("A few questions, about three minutes."),
             url=reverse("results:follow_up", args=[row.encounter_id, row.week]),
-            action="Answer now",
+            action=_("Answer now"),
             icon="curve",
             tone="info",
             rank=1,
@@ -34,13 +34,13 @@ def cards(actor: Actor) -> list[Card]:
     ]
     latest = next(iter(encounters_of(actor, actor.person_id)), None)
     if latest is not None:
-        option = option_of_edition(latest.edition_id, latest.option).option
+        option = option_of_edition(latest.edition_id, latest.option, languages.active()).option
         found.append(
             Card(
-                title="Your result so far",
-                text=f"{option.title}: your own values beside what may be expected.",
+                title=_("Your result so far"),
+                text=_("%(title)s: your own values beside what may be expected.") % {"title": option.title},
                 url=reverse("results:result", args=[latest.pk]),
-                action="See your curve",
+                action=_("See your curve"),
                 icon="chart",
                 rank=3,
             )

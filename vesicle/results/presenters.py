@@ -7,9 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as noop
 
+from vesicle.core import languages
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
-from vesicle.protocols.bank import Measure, load_bank
+from vesicle.protocols.bank import Measure
 from vesicle.protocols.schema.sections import Results
+from vesicle.protocols.translating import bank_in
 from vesicle.results import reasons
 from vesicle.results.capture import wording
 from vesicle.results.capture.domain import Shot
@@ -67,7 +69,7 @@ def curves(
 
 
 def _curve(rows: list[Measurement], known: Repeatability | None, results: Results, treated_at: datetime) -> Curve:
-    bank = load_bank()
+    bank = bank_in(languages.active())
     first, last = rows[0], rows[-1]
     measure = bank.measures[first.measure]
     before = [float(row.value) for row in rows if row.week == 0]
@@ -130,7 +132,9 @@ def _noted(row: Measurement) -> Conditions | None:
 
 def _conditions(row: Measurement) -> str:
     noted = _noted(row)
-    return reasons.conditions(noted) if noted else row.method if row.scored_by == Measurement.ScoredBy.DEVICE else ""
+    if noted:
+        return reasons.conditions(noted)
+    return gettext(row.method) if row.scored_by == Measurement.ScoredBy.DEVICE else ""
 
 
 def _under_their_conditions(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
@@ -31,7 +33,7 @@ def follow_up(actor: Actor, encounter_id: int, week: int) -> FollowUp:
         rows = rows.filter(patient_id=actor.person_id)
     found = rows.select_related("encounter__appointment__location", "patient").first()
     if found is None:
-        raise NotFound("We could not find that follow-up.")
+        raise NotFound(_("We could not find that follow-up."))
     return found
 
 

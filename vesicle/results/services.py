@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from vesicle.core import audit, clock
+from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.protocols.bank import Measure, load_bank
@@ -29,7 +30,8 @@ By = Measurement.ScoredBy
 
 def open_follow_ups(by: Actor, encounter: Encounter, now: datetime) -> None:
     """Plan the follow-ups of a signed visit, and keep what was measured before it as the baseline. Safe to repeat."""
-    sections = option_of_edition(encounter.edition_id, encounter.option).option.sections
+    language = languages.supported(encounter.patient.language)
+    sections = option_of_edition(encounter.edition_id, encounter.option, language).option.sections
     place = encounter.appointment.location
     treated_on = clock.day_in(place.time_zone, encounter.started_at)
     with transaction.atomic():
@@ -109,13 +111,13 @@ def answer_follow_up(
         except Invalid as error:
             problems[measure.id] = error.message
     if problems:
-        raise Invalid("Please look at what is marked; nothing was sent yet.", fields=problems)
+        raise Invalid(_("Please look at what is marked; nothing was sent yet."), fields=problems)
     with transaction.atomic():
         row = FollowUp.objects.select_for_update(of=("self",)).select_related("encounter").get(pk=follow_up.pk)
         if row.answered_at is not None:
-            raise Conflict("You have answered this already, thank you.")
+            raise Conflict(_("You have answered this already, thank you."))
         if not row.opens_at <= now <= row.closes_at:
-            raise Conflict("This follow-up is not open now. If something worries you, call us.")
+            raise Conflict(_("This follow-up is not open now. If something worries you, call us."))
         row.answered_at, row.note = now, note.strip()
         row.save(update_fields=["answered_at", "note"])
         for measure in asked:
@@ -192,15 +194,17 @@ def record_measurement(
 def _number(measure: Measure, raw: object) -> Decimal:
     unit = f" {measure.unit}" if measure.unit else ""
     low, high = measure.min, measure.max
-    span = f"from {low:g} to {high:g}{unit}" if low is not None and high is not None else f"a number{unit}"
+    span = _("a number%(unit)s") % {"unit": unit}
+    if low is not None and high is not None:
+        span = _("from %(low)s to %(high)s%(unit)s") % {"low": f"{low:g}", "high": f"{high:g}", "unit": unit}
     try:
         value = Decimal(str(raw).strip().replace(",", "."))
     except InvalidOperation:
-        raise Invalid(f"Give a value {span}.") from None
+        raise Invalid(_("Give a value %(span)s.") % {"span": span}) from None
     if not value.is_finite() or (low is not None and value < Decimal(str(low))):
-        raise Invalid(f"Give a value {span}.")
+        raise Invalid(_("Give a value %(span)s.") % {"span": span})
     if high is not None and value > Decimal(str(high)):
-        raise Invalid(f"Give a value {span}.")
+        raise Invalid(_("Give a value %(span)s.") % {"span": span})
     return value
 
 

@@ -15,8 +15,8 @@ from vesicle.consent import queries as consents
 from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Conflict, Invalid
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import option_of_edition
+from vesicle.protocols.translating import bank_in
 from vesicle.results import chart_copy, queries, services
 from vesicle.results.comparing import queries as comparing
 from vesicle.results.forms import FollowUpForm
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def context_of(actor: Actor, encounter: "Encounter") -> dict[str, object]:
     """Return curves, photographs and follow-ups of a visit for a page; patients and staff see the same figures."""
-    option = option_of_edition(encounter.edition_id, encounter.option).option
+    option = option_of_edition(encounter.edition_id, encounter.option, languages.active()).option
     rows = queries.measurements_of(actor, encounter)
     known = queries.repeatabilities(actor, sorted({row.measure for row in rows}))
     narrow, wide = window_drawing(option.sections.results)
@@ -64,17 +64,15 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
     """The patient's own curve, photographs side by side, and what comes next."""
     now = clock.now()
     actor, encounter = opened(request, key, now=now)
-    with languages.speaking(encounter.patient.language):
-        context = context_of(actor, encounter) | {"key": key, "now": now}
-        return render(request, "results/result.html", context)
+    context = context_of(actor, encounter) | {"key": key, "now": now}
+    return render(request, "results/result.html", context)
 
 
 @never_cache
 def result_pdf(request: HttpRequest, key: str) -> HttpResponse:
-    """The same result as a document, in the patient's language."""
+    """The same result as a document, in the language of the page."""
     actor, encounter = opened(request, key, now=clock.now())
-    with languages.speaking(encounter.patient.language):
-        return as_pdf(actor, encounter)
+    return as_pdf(actor, encounter)
 
 
 def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
@@ -90,20 +88,15 @@ def as_pdf(actor: Actor, encounter: "Encounter") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def follow_up(request: HttpRequest, key: str, week: int) -> HttpResponse:
     """Ask the patient's own scores of a week; photographs, if they agreed to them, are the next page."""
-    actor, encounter = opened(request, key, now=clock.now())
-    with languages.speaking(encounter.patient.language):
-        return _ask(request, actor, encounter, key, week)
-
-
-def _ask(request: HttpRequest, actor: Actor, encounter: "Encounter", key: str, week: int) -> HttpResponse:
     now = clock.now()
+    actor, encounter = opened(request, key, now=now)
     found = queries.follow_up(actor, encounter.pk, week)
     if found.answered_at is not None:
         return redirect("results:result", key=key)
-    option = option_of_edition(encounter.edition_id, encounter.option).option
+    option = option_of_edition(encounter.edition_id, encounter.option, languages.active()).option
     planned = next(planned for planned in option.sections.follow_ups if planned.week == week)
     with_photo = planned.photographs and consents.photo_consent(actor, found.patient_id, consents.Use.CLINICAL)
-    asked = [load_bank().measures[measure] for measure in services.patient_measures(found)]
+    asked = [bank_in(languages.active()).measures[measure] for measure in services.patient_measures(found)]
     form = FollowUpForm(asked, request.POST or None)
     if request.method == "POST" and form.is_valid() and _take(actor, found, form):
         if with_photo:

@@ -16,7 +16,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import JustTaken
 from vesicle.scheduling import money_queries, queries, registration, services
-from vesicle.scheduling.access import in_their_language, opened
+from vesicle.scheduling.access import opened
 from vesicle.scheduling.calendar_file import render as render_calendar
 from vesicle.scheduling.letters import Words
 from vesicle.scheduling.next_steps import steps_for
@@ -24,7 +24,6 @@ from vesicle.scheduling.presenters import DAYS_SHOWN, by_day
 
 
 @never_cache
-@in_their_language
 def appointment(request: HttpRequest, key: str) -> HttpResponse:
     """Everything about one appointment, and what is still to do before it."""
     now = clock.now()
@@ -56,7 +55,6 @@ def health_answers(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @never_cache
-@in_their_language
 def calendar(request: HttpRequest, key: str) -> HttpResponse:
     """The appointment as a calendar file."""
     now = clock.now()
@@ -71,7 +69,6 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Choose another time; the old one is kept until the new one is taken."""
     now = clock.now()
@@ -120,7 +117,6 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Say that one comes, by pressing a button: mail programs open links to look at them."""
     now = clock.now()
@@ -136,7 +132,6 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Say what it costs, ask once, then cancel. A fee that came due while the page was open is said first."""
     now = clock.now()

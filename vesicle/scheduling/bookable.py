@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from vesicle.core import languages
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.protocols.duration import hands_on_minutes
-from vesicle.protocols.queries import OfferedOption, offered, offered_options, option_of_edition
+from vesicle.protocols.queries import OfferedOption, in_words_of, offered, offered_options, option_of_edition
 from vesicle.scheduling import calendars
 from vesicle.scheduling.domain import PhasePlan, Plan, build_plan, keys_of, labels_of
 from vesicle.scheduling.models import Appointment, OpenService
@@ -72,7 +75,7 @@ def bookable(clinic_id: int, option_id: str) -> Bookable:
         return of_offer(offered(clinic_id, option_id))
     service = calendars.standing(clinic_id).services.get(option_id)
     if service is None or not service.is_active:
-        raise NotFound("This clinic does not offer that. Choose one of its treatments or visits.")
+        raise NotFound(_("This clinic does not offer that. Choose one of its treatments or visits."))
     return of_service(service)
 
 
@@ -128,10 +131,11 @@ def of_offer(offer: OfferedOption) -> Bookable:
     """Return an option that a clinic offers as something to book."""
     sections = offer.option.sections
     timing = sections.timing
+    said = in_words_of(offer, languages.active()).option
     return Bookable(
         id=offer.option.id,
-        title=offer.option.title,
-        name=offer.option.name,
+        title=said.title,
+        name=said.name,
         licences=sections.qualifications.perform,
         device_kinds=tuple(need.kind for need in sections.equipment),
         areas={area.area: area.minutes for area in sections.areas},

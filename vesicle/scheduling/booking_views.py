@@ -6,19 +6,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.candidacy import queries as candidacy
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, VesicleError
 from vesicle.people import queries as people
 from vesicle.people.links import open_link
 from vesicle.protocols.queries import offered, offered_options
 from vesicle.scheduling import courses, holding, money_queries, queries, registration, services, together
-from vesicle.scheduling.access import in_chosen_language
 from vesicle.scheduling.bookable import bookable, of_appointment
 from vesicle.scheduling.forms import DetailsForm, WhatAndWhereForm
 from vesicle.scheduling.gates import Closed
@@ -35,8 +35,10 @@ def start(request: HttpRequest) -> HttpResponse:
     """Choose areas and location. Without a treatment the page shows what there is to choose from."""
     option_id = request.GET.get("option", "")
     if not option_id:
-        return render(request, "scheduling/choose.html", {"options": offered_options(request.actor.clinic_id)})
-    option = offered(request.actor.clinic_id, option_id)
+        return render(
+            request, "scheduling/choose.html", {"options": offered_options(request.actor.clinic_id, languages.active())}
+        )
+    option = offered(request.actor.clinic_id, option_id, languages.active())
     screening = screening_of(request)
     if screening is None and not request.actor.is_patient:
         return render(request, "scheduling/questions_first.html", {"option": option.option})
@@ -63,7 +65,6 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_chosen_language
 def times(request: HttpRequest) -> HttpResponse:
     """Show a week of real times; taking one holds it for ten minutes."""
     given = request.POST if request.method == "POST" else request.GET
@@ -102,7 +103,7 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     held = held_behind(token)
     if held.state == queries.State.BOOKED:
-        raise Conflict("This time is booked already. Your private link is in the message we sent you.")
+        raise Conflict(_("This time is booked already. Your private link is in the message we sent you."))
     patient = people.patient(request.actor, request.actor.id or 0) if request.actor.is_patient else None
     form = DetailsForm(request.POST or None, instance=patient, initial=registration.known(held))
     agreeing = money_queries.before_booking(held, now=now)
@@ -192,4 +193,4 @@ def _say_if_not_clear(request: HttpRequest, screening: "Screening", option_id: s
     try:
         candidacy.require_screening_allows(request.actor, screening, option_id, on=clock.now().date())
     except VesicleError as error:
-        messages.warning(request, error.message)
+        messages.warning(request, languages.told(error.message))

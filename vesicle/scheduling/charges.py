@@ -62,7 +62,7 @@ def charge(
         kind=lapse.value,
         amount=due.amount,
         currency=agreed.currency,
-        because=due.because,
+        because=str(due.because),
         visit_at=visit_at,
         at=now,
         by_name=by.name,

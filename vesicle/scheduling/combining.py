@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, Invalid
 from vesicle.protocols.queries import gap_between
@@ -66,7 +68,8 @@ def require_combinable(by: Actor, parts: Sequence[Bookable], reason: str) -> boo
     for first, then in pairs:
         if may_follow(first, then) == "no":
             raise Blocked(
-                f"{first.title} and {then.title} may not be given in one visit. Book them on different days.",
+                _("%(first)s and %(then)s may not be given in one visit. Book them on different days.")
+                % {"first": _(first.title), "then": _(then.title)},
                 code="not-in-one-visit",
             )
     unknown = next(((first, then) for first, then in pairs if may_follow(first, then) == "ask"), None)
@@ -75,8 +78,11 @@ def require_combinable(by: Actor, parts: Sequence[Bookable], reason: str) -> boo
     if not reason.strip() or not by.may(COMBINE):
         first, then = unknown
         raise Blocked(
-            f"Whether {first.title} and {then.title} may be given in one visit is not written down. A provider has to "
-            "say so; please call us, or book them on different days.",
+            _(
+                "Whether %(first)s and %(then)s may be given in one visit is not written down. A provider has to say "
+                "so; please call us, or book them on different days."
+            )
+            % {"first": _(first.title), "then": _(then.title)},
             code="ask-a-provider",
         )
     return True
@@ -84,4 +90,4 @@ def require_combinable(by: Actor, parts: Sequence[Bookable], reason: str) -> boo
 
 def in_words(titles: Sequence[str]) -> str:
     """Return the parts of a visit as people say them: ``Consultation, then Microneedling``."""
-    return ", then ".join(titles)
+    return _(", then ").join(_(title) for title in titles)

@@ -3,27 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from icalendar import Calendar
 
 from vesicle.core.actor import Actor
+from vesicle.core.languages import speaking
 from vesicle.people import messages
 from vesicle.scheduling import reminders
 from vesicle.scheduling.calendar_file import Invitation, Method, render
 from vesicle.scheduling.combining import in_words
-from vesicle.scheduling.letters import SUBJECT, Words, manage_link
+from vesicle.scheduling.letters import SUBJECT, Words, in_their_languages, manage_link
 from vesicle.scheduling.models import Appointment, Notice
 from vesicle.scheduling.notices import tell
-
-OPENING = {
-    Notice.Kind.BOOKED: "These visits are booked for you:",
-    Notice.Kind.MOVED: "Your visits are now at these times:",
-    Notice.Kind.CANCELLED: "These visits are cancelled:",
-}
-HEADING = {
-    Notice.Kind.BOOKED: "Booked: {count} visits, {title}",
-    Notice.Kind.MOVED: "Moved: {count} visits, {title}",
-    Notice.Kind.CANCELLED: "Cancelled: {count} visits, {title}",
-}
+from vesicle.scheduling.wording import Letter
 
 
 def tell_together(
@@ -57,19 +49,23 @@ def tell_together(
     if first.patient is None:
         return
     link = manage_link(by=by, appointment=first, now=now)
+    with speaking(first.patient.language):
+        letter = _letter(rows, kind, was, link)
+        calendar = together([Words(row).invitation(now, link) for row in rows], kind)
+    letter = in_their_languages(letter, lambda: _letter(rows, kind, was, link), first.patient.language, first.clinic_id)
     messages.queue(
         by=by,
         patient=first.patient,
         kind=f"course-{kind}",
         key=f"course-{kind}:" + ":".join(f"{row.pk}.{row.calendar_sequence}" for row in rows),
-        subject=_subject(rows, kind),
-        body=_body(rows, kind, was, link),
+        subject=letter.subject,
+        body=letter.body,
         due_at=now,
         time_zone=first.patient.time_zone,
         subject_type="series" if first.series_id else "visit",
         subject_id=first.series_id or first.pk,
         urgent=True,
-        attachment=("visits.ics", together([Words(row).invitation(now, link) for row in rows], kind)),
+        attachment=("visits.ics", calendar),
     )
 
 
@@ -93,23 +89,50 @@ def together(invitations: Sequence[Invitation], kind: Notice.Kind) -> str:
     return text
 
 
+def _letter(rows: Sequence[Appointment], kind: Notice.Kind, was: Mapping[int, datetime], link: str) -> Letter:
+    """Return the letter in the language in force."""
+    return Letter(_subject(rows, kind), _body(rows, kind, was, link))
+
+
 def _subject(rows: Sequence[Appointment], kind: Notice.Kind) -> str:
     titles = [Words(row).title for row in rows]
     if rows[0].visit and len({row.visit for row in rows}) == 1:
-        return f"{kind.label}: {in_words(titles)}, {Words(rows[0]).when}"
-    return HEADING[kind].format(count=len(rows), title=" and ".join(dict.fromkeys(titles)))
+        heading = {
+            Notice.Kind.BOOKED: _("Booked: %(what)s, %(when)s"),
+            Notice.Kind.MOVED: _("Moved: %(what)s, %(when)s"),
+            Notice.Kind.CANCELLED: _("Cancelled: %(what)s, %(when)s"),
+        }[kind]
+        return heading % {"what": in_words(titles), "when": Words(rows[0]).when}
+    heading = {
+        Notice.Kind.BOOKED: _("Booked: %(count)d visits, %(title)s"),
+        Notice.Kind.MOVED: _("Moved: %(count)d visits, %(title)s"),
+        Notice.Kind.CANCELLED: _("Cancelled: %(count)d visits, %(title)s"),
+    }[kind]
+    return heading % {"count": len(rows), "title": _(" and ").join(dict.fromkeys(titles))}
 
 
 def _body(rows: Sequence[Appointment], kind: Notice.Kind, was: Mapping[int, datetime], link: str) -> str:
     words = Words(rows[0])
-    called = rows[0].patient.called if rows[0].patient else "there"
+    opening = {
+        Notice.Kind.BOOKED: _("These visits are booked for you:"),
+        Notice.Kind.MOVED: _("Your visits are now at these times:"),
+        Notice.Kind.CANCELLED: _("These visits are cancelled:"),
+    }[kind]
     lines = []
     for row in rows:
         said = Words(row)
-        before = f" (was {said.say(was[row.pk])})" if row.pk in was else ""
-        lines.append(f"- {said.when}: {said.title}, with {row.provider.name}{before}")
-    closing = "" if kind == Notice.Kind.CANCELLED else f"See, move or cancel them here:\n{link}\n\n"
-    return (
-        f"Hello {called},\n\n{OPENING[kind]}\n\n" + "\n".join(lines) + f"\n\n{words.place}\n\n{closing}"
-        f"{rows[0].clinic.name}, {rows[0].location.phone}\n"
+        line = {"when": said.when, "what": said.title, "name": row.provider.name}
+        text = _("- %(when)s: %(what)s, with %(name)s") % line
+        lines.append(text + (_(" (was %(when)s)") % {"when": said.say(was[row.pk])} if row.pk in was else ""))
+    called = rows[0].patient.called if rows[0].patient else ""
+    closing = [] if kind == Notice.Kind.CANCELLED else [_("See, move or cancel them here:") + f"\n{link}"]
+    return "\n\n".join(
+        [
+            _("Hello %(name)s,") % {"name": called} if called else _("Hello,"),
+            opening,
+            "\n".join(lines),
+            words.place,
+            *closing,
+            f"{rows[0].clinic.name}, {rows[0].location.phone}\n",
+        ]
     )

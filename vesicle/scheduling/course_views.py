@@ -16,7 +16,7 @@ from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, NotFound
 from vesicle.people import queries as people
 from vesicle.scheduling import courses, money_queries, queries, registration, services, shifting
-from vesicle.scheduling.access import in_chosen_language, in_their_language, opened
+from vesicle.scheduling.access import opened
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.booking_views import held_behind, not_clear
 from vesicle.scheduling.course_pages import Asked, moments, plan_context, week_context
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_chosen_language
 def plan(request: HttpRequest, token: str) -> HttpResponse:
     """Show the plan of a course that begins with the held time, each session changeable; book it as one."""
     now = clock.now()
@@ -94,7 +93,6 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-@in_chosen_language
 def change(request: HttpRequest, token: str, position: int) -> HttpResponse:
     """Choose another time for one session of the plan; the later ones follow from it."""
     now = clock.now()
@@ -103,7 +101,7 @@ def change(request: HttpRequest, token: str, position: int) -> HttpResponse:
     terms = courses.required_terms(what)
     asked = Asked.read(request.GET, request.GET.getlist("s"), terms)
     if not 2 <= position <= asked.sessions or len(asked.chosen) < position - 1:
-        raise NotFound("We could not find that session. Look at the plan again.")
+        raise NotFound(_("We could not find that session. Look at the plan again."))
     before = held.starts_at if position == 2 else asked.chosen[position - 3]
     place, now_planned = held.location, asked.chosen[position - 2]
     earliest = clock.day_in(place.time_zone, before) + timedelta(days=terms.spacing.least)
@@ -139,7 +137,7 @@ def change(request: HttpRequest, token: str, position: int) -> HttpResponse:
 def _held_for_course(token: str) -> "Appointment":
     held = held_behind(token)
     if held.state == queries.State.BOOKED:
-        raise Conflict("This time is booked already. Your private link is in the message we sent you.")
+        raise Conflict(_("This time is booked already. Your private link is in the message we sent you."))
     return held
 
 
@@ -148,7 +146,6 @@ def _held_for_course(token: str) -> "Appointment":
 
 @never_cache
 @require_GET
-@in_their_language
 def course(request: HttpRequest, key: str) -> HttpResponse:
     """Every session of a course, each to be moved; the rest to be cancelled."""
     now = clock.now()
@@ -176,7 +173,6 @@ def course(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-@in_their_language
 def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Choose another time for one session; the next page shows what follows for the others."""
     now = clock.now()
@@ -193,7 +189,6 @@ def move(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def shift(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Show old and new of every session; accept all, or move only this one where the spacing allows."""
     now = clock.now()
@@ -219,7 +214,6 @@ def shift(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then cancel everything of the course that is still to come."""
     now = clock.now()
@@ -300,7 +294,7 @@ def week_to_move(actor: "Actor", row: "Appointment", from_: str, now: Any) -> di
 def _opened(request: HttpRequest, key: str) -> "tuple[Actor, Appointment, Series]":
     actor, booked = opened(request, key, now=clock.now())
     if booked.series is None:
-        raise NotFound("This appointment is not part of a course.")
+        raise NotFound(_("This appointment is not part of a course."))
     return actor, booked, booked.series
 
 
@@ -309,7 +303,7 @@ def session(actor: "Actor", series: "Series", number: int) -> "Appointment":
     for row in courses.sessions_of(actor, series):
         if row.position == number:
             return row
-    raise NotFound("We could not find that session. Look at the course again.")
+    raise NotFound(_("We could not find that session. Look at the course again."))
 
 
 def can_change(row: "Appointment", now: Any) -> bool:

@@ -88,7 +88,10 @@ def required_terms(what: Bookable) -> Terms:
     """Return the same. Raises ``Invalid`` where there is no course to book."""
     found = terms_of(what)
     if found is None:
-        raise Invalid(f"{what.title} ({what.name}) is not given as a course. Book single visits.")
+        raise Invalid(
+            _("%(title)s (%(name)s) is not given as a course. Book single visits.")
+            % {"title": _(what.title), "name": _(what.name)}
+        )
     return found
 
 
@@ -275,14 +278,14 @@ def series(actor: Actor, series_id: int) -> Series:
     rows = queries.readable(actor).filter(series_id=series_id)
     found = rows.select_related("series").order_by("position").first()
     if found is None or found.series is None:
-        raise NotFound("We could not find that course.")
+        raise NotFound(_("We could not find that course."))
     return found.series
 
 
 def series_of(session: Appointment) -> Series:
     """Return the course a session belongs to. Raises ``Conflict`` for one that belongs to none."""
     if session.series is None:
-        raise Conflict("This appointment is not part of a course.")
+        raise Conflict(_("This appointment is not part of a course."))
     return session.series
 
 

@@ -2,31 +2,40 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from vesicle.clinic.models import Location
-from vesicle.core.languages import ENGLISH
+from vesicle.core import languages
+from vesicle.core.languages import ENGLISH, supported
 from vesicle.people.models import Patient
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
 
 
 class WhatAndWhereForm(forms.Form):
     """The areas to treat and the location. Choices come from the edition and the clinic."""
 
     areas = forms.MultipleChoiceField(
-        label="Which area?",
-        help_text="Choose one or more. The time needed follows from it.",
+        label=_("Which area?"),
+        help_text=_("Choose one or more. The time needed follows from it."),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one area."},
+        error_messages={"required": _("Choose at least one area.")},
     )
     location = forms.ChoiceField(
-        label="Where?", widget=forms.RadioSelect, error_messages={"required": "Choose a location."}
+        label=_("Where?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a location.")}
     )
 
     def __init__(self, offered: OfferedOption, locations: list[Location], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
-        names = load_bank().areas
-        areas = [(a.area, f"{names[a.area].name} ({a.minutes} min hands-on)") for a in offered.option.sections.areas]
+        names = bank_in(languages.active()).areas
+        areas = [
+            (
+                a.area,
+                _("%(area)s (%(minutes)d min hands-on)") % {"area": names[a.area].name, "minutes": a.minutes},
+            )
+            for a in offered.option.sections.areas
+        ]
         places = [(place.slug, f"{place.name}: {place.street}, {place.city}") for place in locations]
         self._offer("areas", areas)
         self._offer("location", places)
@@ -44,14 +53,16 @@ class DetailsForm(forms.ModelForm[Patient]):
         model = Patient
         fields = ("first_name", "last_name", "date_of_birth", "email", "phone", "sms_allowed", "language")
         labels = {
-            "date_of_birth": "Date of birth",
-            "email": "E-mail",
-            "phone": "Mobile phone",
-            "sms_allowed": "Remind me by text message too",
+            "first_name": _("First name"),
+            "last_name": _("Last name"),
+            "date_of_birth": _("Date of birth"),
+            "email": _("E-mail"),
+            "phone": _("Mobile phone"),
+            "sms_allowed": _("Remind me by text message too"),
         }
         help_texts = {
-            "email": "Your confirmation and private link go here.",
-            "phone": "For the day itself, if something comes up.",
+            "email": _("Your confirmation and private link go here."),
+            "phone": _("For the day itself, if something comes up."),
         }
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
@@ -65,7 +76,10 @@ class DetailsForm(forms.ModelForm[Patient]):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
         self.fields["email"].required = True
         self.fields["language"] = forms.ChoiceField(
-            label="We write to you in", choices=settings.LANGUAGES, initial=ENGLISH, required=False
+            label=_("We write to you in"),
+            choices=settings.LANGUAGES,
+            initial=supported(get_language() or ENGLISH),
+            required=False,
         )
 
     def clean_language(self) -> str:

@@ -1,9 +1,9 @@
 """What scheduling adds to the patient's home page, and to the worker's round."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from vesicle.core import clock
 from vesicle.core.actor import Actor
@@ -11,7 +11,9 @@ from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
 from vesicle.people.patient_home import Card
 from vesicle.scheduling import exams, offering, queries, reminding, services, waiting_queries
-from vesicle.scheduling.bookable import bookable, of_appointment
+from vesicle.scheduling.bookable import bookable
+from vesicle.scheduling.courses import said_day
+from vesicle.scheduling.letters import Words
 from vesicle.scheduling.models import Offer, WaitlistEntry
 from vesicle.scheduling.notices import write_due
 from vesicle.scheduling.offer_letters import said
@@ -21,14 +23,14 @@ def cards(actor: Actor) -> list[Card]:
     """Return a card for each appointment to come."""
     found = []
     for row in queries.upcoming(actor, patient_id=actor.person_id, now=clock.now()):
-        local = row.starts_at.astimezone(ZoneInfo(row.location.time_zone))
-        when = f"{local:%A, %B} {local.day}, {local.hour % 12 or 12}:{local:%M %p %Z}"
+        words = Words(row)
         found.append(
             Card(
-                title=of_appointment(row).title,
-                text=f"{when}, {row.location.name}, with {row.provider.name}.",
+                title=words.title,
+                text=_("%(when)s, %(place)s, with %(name)s.")
+                % {"when": words.when, "place": row.location.name, "name": row.provider.name},
                 url=reverse("scheduling:appointment", args=[row.pk]),
-                action="See your appointment",
+                action=_("See your appointment"),
                 rank=2,
                 when=row.starts_at,
             )
@@ -40,8 +42,9 @@ def cards(actor: Actor) -> list[Card]:
 
 def _offered(offer: Offer) -> Card:
     return Card(
-        title="A time is kept for you" if offer.hold_id else "A time became free",
-        text=f"{said(offer.starts_at, offer.location)}, {offer.location.name}. Our message has the link to answer.",
+        title=_("A time is kept for you") if offer.hold_id else _("A time became free"),
+        text=f"{said(offer.starts_at, offer.location)}, {offer.location.name}. "
+        + _("Our message has the link to answer."),
         rank=1,
         icon="clock",
         when=offer.expires_at,
@@ -51,11 +54,11 @@ def _offered(offer: Offer) -> Card:
 def _waiting(entry: WaitlistEntry) -> Card:
     what = bookable(entry.clinic_id, entry.option)
     return Card(
-        title=f"You wait for {what.title}",
-        text=f"From {entry.first_day:%B} {entry.first_day.day} to {entry.last_day:%B} {entry.last_day.day}. "
-        "We write when a time becomes free.",
+        title=_("You wait for %(title)s") % {"title": _(what.title)},
+        text=_("From %(first)s to %(last)s. We write when a time becomes free.")
+        % {"first": said_day(entry.first_day), "last": said_day(entry.last_day)},
         url=f"{reverse('scheduling:join')}?option={entry.option}" + "".join(f"&areas={area}" for area in entry.areas),
-        action="Change when you could come",
+        action=_("Change when you could come"),
         icon="clock",
         rank=3,
     )

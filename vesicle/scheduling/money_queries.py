@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
@@ -250,11 +251,11 @@ def deposit_on_return(clinic_id: int, token: str) -> Deposit:
     try:
         deposit_id = int(RETURN.unsign(token))
     except (signing.BadSignature, ValueError):
-        raise NotFound("This address is not complete. Open it from the message again, or call us.") from None
+        raise NotFound(_("This address is not complete. Open it from the message again, or call us.")) from None
     rows = Deposit.objects.select_related("patient", "appointment__location", "appointment__service")
     found = rows.filter(clinic_id=clinic_id, pk=deposit_id).first()
     if found is None:
-        raise NotFound("We could not find that payment. Call us, and we will look together.")
+        raise NotFound(_("We could not find that payment. Call us, and we will look together."))
     return found
 
 

@@ -71,9 +71,9 @@ def _health(actor: Actor, appointment: Appointment, key: str) -> list[NextStep]:
     on = clock.day_in(appointment.location.time_zone, appointment.starts_at)
     found = clearance(actor, patient_id=actor.person_id, option_id=appointment.option, on=on)
     if found.may_treat:
-        return [NextStep("Health questions", "done", "checked by a provider")]
+        return [NextStep(_("Health questions"), "done", _("checked by a provider"))]
     url = reverse("scheduling:answers", args=[key])
-    return [NextStep("Health questions", "due", _why(found), url)]
+    return [NextStep(_("Health questions"), "due", _why(found), url)]
 
 
 def _why(found: Clearance) -> str:

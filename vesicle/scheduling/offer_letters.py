@@ -47,7 +47,7 @@ def send_offer(*, by: Actor, offer: Offer, patient: Patient, title: str, now: da
         body = "\n\n".join(
             [
                 _("Hello %(name)s,") % {"name": patient.called},
-                opening % {"title": title, "when": when},
+                opening % {"title": _(title), "when": when},
                 kept % {"until": until},
                 _("Answer here:") + f"\n{links.link_url(f'/book/offer/{token}/')}",
                 f"{offer.location.clinic.name}, {offer.location.phone}",
@@ -68,7 +68,7 @@ def send_too_late(*, by: Actor, offer: Offer, patient: Patient, title: str, now:
                     "Somebody else was faster with the time on %(when)s. "
                     "You stay on the list for %(title)s, and we write again."
                 )
-                % {"when": when, "title": title},
+                % {"when": when, "title": _(title)},
                 f"{offer.location.clinic.name}, {offer.location.phone}",
             ]
         )

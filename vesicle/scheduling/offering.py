@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.clinic.models import Location
 from vesicle.core import audit, clock
@@ -233,7 +234,7 @@ def locked_offer(offer_id: int) -> Offer:
     )
     offer = rows.filter(pk=offer_id).first()
     if offer is None:
-        raise NotFound("We could not find that offer. It may have been withdrawn; call us and we will look.")
+        raise NotFound(_("We could not find that offer. It may have been withdrawn; call us and we will look."))
     return offer
 
 
@@ -252,7 +253,7 @@ def person_of(offer: Offer) -> Patient:
     """Return whom an offer is for."""
     row = offer.entry or offer.appointment
     if row is None or row.patient is None:
-        raise NotFound("This offer is for nobody.")
+        raise NotFound(_("This offer is for nobody."))
     return row.patient
 
 

@@ -1,6 +1,7 @@
 """Booking a visit that treats nothing: a consultation, a patch test. No health questions come first."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -59,6 +60,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     made_for = given.get("for", "")
     context = {
         "what": what,
+        "kept": urlencode({"location": place.slug, "for": made_for}),
         "purposes": purposes(actor.clinic_id, what.service, made_for),
         "made_for": made_for,
         "places": places,

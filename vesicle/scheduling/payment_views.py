@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -89,7 +90,7 @@ def paid(request: HttpRequest, token: str) -> HttpResponse:
     if deposit.state == "paid" and booked.state != queries.State.HELD:
         if deposit.asked_at + RETURN_FOR < now and not request.actor.is_patient:
             return redirect("/my/")
-        messages.success(request, "Your deposit is paid. Thank you.")
+        messages.success(request, _("Your deposit is paid. Thank you."))
         return redirect(
             "scheduling:appointment", key=registration.key_for(booked, deposit.patient, by=request.actor, now=now)
         )

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
 from vesicle.scheduling import queries
@@ -43,8 +45,12 @@ def accept(
         return None
     if number != policy.number:
         raise Invalid(
-            f"Booking needs the clinic's cancellation policy, version {policy.number}, to be accepted.",
-            fields={"policy_accepted": f"Accept version {policy.number}: {policy.words(language)}"},
+            _("Booking needs the clinic's cancellation policy, version %(number)d, to be accepted.")
+            % {"number": policy.number},
+            fields={
+                "policy_accepted": _("Accept version %(number)d: %(words)s")
+                % {"number": policy.number, "words": policy.words(language)}
+            },
             code="policy-not-accepted",
         )
     price = price_of(appointment)

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from vesicle.clinic.models import Location, Resource
 from vesicle.core.actor import Actor
@@ -66,7 +67,7 @@ def location(actor: Actor, slug_or_id: str | int | Location) -> Location:
         slug_or_id = slug_or_id.pk
     found = calendars.standing(actor.clinic_id).location(slug_or_id)
     if found is None:
-        raise NotFound("We could not find that location. Choose one of the list.")
+        raise NotFound(_("We could not find that location. Choose one of the list."))
     return found
 
 
@@ -236,7 +237,7 @@ def held(appointment_id: int) -> Appointment:
     rows = Appointment.objects.select_related("location", "provider", "screening", "clinic", "service")
     found = rows.filter(pk=appointment_id).first()
     if found is None:
-        raise NotFound("We could not find that time any more. Choose another.")
+        raise NotFound(_("We could not find that time any more. Choose another."))
     return found
 
 
@@ -245,7 +246,7 @@ def appointment(actor: Actor, appointment_id: int) -> Appointment:
     rows = readable(actor).select_related("patient", "location", "provider", "edition", "service")
     found = rows.filter(pk=appointment_id).first()
     if found is None:
-        raise NotFound("We could not find that appointment.")
+        raise NotFound(_("We could not find that appointment."))
     return found
 
 
@@ -311,7 +312,7 @@ def open_service(actor: Actor, service_id: int) -> OpenService:
     """Return one visit that treats nothing. Raises ``NotFound``."""
     found = OpenService.objects.filter(clinic_id=actor.clinic_id, pk=service_id).first()
     if found is None:
-        raise NotFound("We could not find that visit.")
+        raise NotFound(_("We could not find that visit."))
     return found
 
 

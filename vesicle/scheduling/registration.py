@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy import services as candidacy
 from vesicle.clinic.models import Location
@@ -31,7 +32,7 @@ def moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise Invalid("Choose one of the times shown.", fields={"start": "Choose one of the times shown."})
+        raise Invalid(_("Choose one of the times shown."), fields={"start": _("Choose one of the times shown.")})
     return found
 
 

@@ -67,7 +67,7 @@ def propose_shift(
     rows = courses.sessions_of(actor, course)
     number = next((n for n, row in enumerate(rows) if row.pk == moving.pk), None)
     if number is None or moving.state != S.BOOKED or moving.starts_at <= now:
-        raise Conflict("This session can no longer be moved. Call the clinic and we will find a way.")
+        raise Conflict(_("This session can no longer be moved. Call the clinic and we will find a way."))
     place, spacing = moving.location, courses.spacing_of(course)
     what = bookable(actor.clinic_id, moving.option)
     beyond = courses.further_days(spacing, course.sessions)
@@ -82,7 +82,7 @@ def propose_shift(
     )
     to = next((time for time in free if time.start == start), None)
     if to is None or (course.same_provider and moving.provider_id not in to.providers):
-        raise JustTaken("That time is not free any more. Choose another; nothing was changed.")
+        raise JustTaken(_("That time is not free any more. Choose another; nothing was changed."))
     who = moving.provider_id if moving.provider_id in to.providers else min(to.providers)
     booked = [Booked(courses.session_of(row), fixed=row.pk not in movable) for row in rows]
     found = shift(

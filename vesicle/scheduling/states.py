@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, NotFound
@@ -34,15 +36,15 @@ def locked(appointment: Appointment) -> Appointment:
         .first()
     )
     if row is None:
-        raise NotFound("We could not find that appointment.")
+        raise NotFound(_("We could not find that appointment."))
     return row
 
 
 def set_state(appointment: Appointment, state: str, *, by: Actor, now: datetime, reason: str = "") -> None:
     """Change the state along the one table of transitions; add the row that remembers it. Raises ``Conflict``."""
     if state not in MAY_BECOME[appointment.state]:
-        is_now = S(appointment.state).label.lower()
-        raise Conflict(f"This appointment is {is_now}; it cannot become {S(state).label.lower()}.")
+        said = {"now": _(S(appointment.state).label).lower(), "wanted": _(S(state).label).lower()}
+        raise Conflict(_("This appointment is %(now)s; it cannot become %(wanted)s.") % said)
     before, appointment.state = appointment.state, state
     appointment.save()
     note_status(appointment, by=by, now=now, reason=reason)

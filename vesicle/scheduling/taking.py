@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 from psycopg import errors as postgres_errors
 
 from vesicle.candidacy.models import Screening
@@ -65,14 +66,14 @@ def take_time(
         only=start,
     )
     wait_for_turn(place, on)
-    for _ in range(_TRIES):
+    for _attempt in range(_TRIES):
         found = availability.search_visit([(what, appointment.areas)], place, first=on, last=on, now=now, limits=limits)
         match = found.at(start)
         if match is None:
-            raise JustTaken("That time is not free any more. Choose another; nothing was booked.")
+            raise JustTaken(_("That time is not free any more. Choose another; nothing was booked."))
         if _claim(appointment, found.plan, match.taken, found.resources, start, by=by, now=now):
             return
-    raise JustTaken("That time was taken a moment ago. Choose another; nothing was booked.")
+    raise JustTaken(_("That time was taken a moment ago. Choose another; nothing was booked."))
 
 
 def begun(
@@ -225,7 +226,7 @@ def _lock_resources(ids: Iterable[int], now: datetime) -> set[int]:
         cursor.execute(_LOCK, [now, wanted])
         rows = cursor.fetchall()
     if len(rows) < len(wanted):
-        raise JustTaken("Something that this time needs is no longer in use. Choose another; nothing was booked.")
+        raise JustTaken(_("Something that this time needs is no longer in use. Choose another; nothing was booked."))
     return {appointment_id for (found,) in rows for appointment_id in found}
 
 

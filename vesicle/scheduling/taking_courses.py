@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from vesicle.core import clock
 from vesicle.core.errors import Invalid, JustTaken
 from vesicle.scheduling import courses
@@ -34,7 +36,7 @@ def take_all(
     first = rows[0]
     if not first._state.adding:
         if first.starts_at != starts[0]:
-            raise Invalid("The first session is the time that is held. Choose its time first.")
+            raise Invalid(_("The first session is the time that is held. Choose its time first."))
         provider_id = provider_id or first.provider_id
     elif series.same_provider and provider_id is None:
         provider_id = _who_can_do_all(rows, what, starts, beyond, by=by, now=now)
@@ -61,7 +63,7 @@ def _who_can_do_all(
         left = could if left is None else left & could
         if not left:
             with _saying_which(row, start, what, beyond, by=by, now=now):
-                raise JustTaken("Nobody is free for all sessions.")
+                raise JustTaken(_("Nobody is free for all sessions."))
     return min(left or ())
 
 

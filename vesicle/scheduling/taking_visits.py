@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from vesicle.clinic.models import Resource
 from vesicle.core import clock
 from vesicle.core.errors import JustTaken
@@ -61,7 +63,7 @@ def take_visit(
     )
     match = found.at(start)
     if match is None:
-        raise JustTaken("That time is not free any more for all of it. Choose another; nothing was changed.")
+        raise JustTaken(_("That time is not free any more for all of it. Choose another; nothing was changed."))
     lengths = [part.plan(row.areas).minutes for part, row in zip(parts, rows, strict=True)]
     begins = [0, *accumulate(length + pause_minutes for length in lengths[:-1])]
     spans = [

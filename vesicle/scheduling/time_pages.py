@@ -10,10 +10,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
 from vesicle.scheduling import queries, registration, services
 from vesicle.scheduling.domain import NO_WISHES, Suggested, Wishes, suggest
 from vesicle.scheduling.presenters import DAYS_SHOWN, by_day, minutes_in_words
@@ -78,7 +78,7 @@ def show_week(
     context = {
         "option": option.option,
         "location": place,
-        "areas": [load_bank().areas[area].name for area in areas],
+        "areas": [bank_in(languages.active()).areas[area].name for area in areas],
         "area_ids": areas,
         "suggested": suggested.starts,
         "why_these": why_these(suggested, wishes) if suggested.starts else "",

@@ -20,7 +20,7 @@ from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.protocols.queries import offered_options
 from vesicle.scheduling import at_the_desk, money_queries, queries, registration, services, together
-from vesicle.scheduling.access import in_their_language, opened
+from vesicle.scheduling.access import opened
 from vesicle.scheduling.bookable import bookable
 from vesicle.scheduling.booking_views import screening_of
 from vesicle.scheduling.combining import in_words, may_follow
@@ -45,7 +45,7 @@ def book(request: HttpRequest) -> HttpResponse:
     what, other = (bookable(actor.clinic_id, given.get(name, "")) for name in ("option", "also"))
     whats = together.in_order(what, other)
     if may_follow(*whats) != "yes":
-        raise Blocked("These two are not booked in one visit here. Book them one by one, or call us.")
+        raise Blocked(_("These two are not booked in one visit here. Book them one by one, or call us."))
     screening = screening_of(request)
     if screening is None and not actor.is_patient:
         return redirect(f"{reverse('scheduling:start')}?option={what.id}")
@@ -145,13 +145,12 @@ def _week(
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Move all parts of a visit to another time."""
     now = clock.now()
     actor, row = opened(request, key, now=now)
     if row.visit is None:
-        raise NotFound("This appointment is not part of a visit of several treatments.")
+        raise NotFound(_("This appointment is not part of a visit of several treatments."))
     rows = queries.parts_of(actor, row.visit)
     if request.method == "POST":
         try:
@@ -170,13 +169,12 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@in_their_language
 def cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then cancel all parts of a visit."""
     now = clock.now()
     actor, row = opened(request, key, now=now)
     if row.visit is None:
-        raise NotFound("This appointment is not part of a visit of several treatments.")
+        raise NotFound(_("This appointment is not part of a visit of several treatments."))
     if request.method == "POST":
         reason = request.POST.get("reason", "")[:300]
         services.cancel_visit(by=actor, visit=row.visit, now=now, reason=reason)

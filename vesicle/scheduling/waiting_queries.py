@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
@@ -32,7 +33,7 @@ def entry(actor: Actor, entry_id: int) -> WaitlistEntry:
         actor.require(SEE_DAY)
     found = rows.select_related("patient", "location").first()
     if found is None:
-        raise NotFound("We could not find that place on the waiting list.")
+        raise NotFound(_("We could not find that place on the waiting list."))
     return found
 
 
@@ -56,7 +57,7 @@ def offer(actor: Actor, offer_id: int) -> Offer:
     """Return an offer: staff their clinic's, patients their own. Raises ``NotFound``."""
     found = Offer.objects.filter(clinic_id=actor.clinic_id, pk=offer_id).select_related(*_WHOLE).first()
     if found is None or (actor.is_patient and person_of(found).pk != actor.person_id):
-        raise NotFound("We could not find that offer.")
+        raise NotFound(_("We could not find that offer."))
     if not actor.is_patient:
         actor.require(SEE_DAY)
     return found
@@ -67,5 +68,5 @@ def offer_by_token(token: str, *, now: datetime) -> Offer:
     link = open_link(token, purpose=LINK, now=now)
     found = Offer.objects.filter(pk=link.subject_id or 0).select_related(*_WHOLE).first()
     if found is None:
-        raise NotFound("We could not find that offer.")
+        raise NotFound(_("We could not find that offer."))
     return found

@@ -1,6 +1,6 @@
 """The patient's side of the waiting list: joining it, leaving it, answering an offer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock, languages
+from vesicle.core import clock
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken
 from vesicle.people import queries as people
 from vesicle.people.access import patient_page
@@ -31,37 +33,37 @@ from vesicle.scheduling.registration import key_for
 if TYPE_CHECKING:
     from vesicle.scheduling.models import Offer
 
-WEEKDAYS = [(str(day), name) for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))]
+WEEKDAYS = [(str(day), name) for day, name in WEEKDAYS_ABBR.items()]
 
 
 class WishForm(forms.Form):
     """When somebody could come."""
 
-    first_day = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     weekdays = forms.MultipleChoiceField(
-        label="On which days?",
-        help_text="None chosen: any day.",
+        label=_("On which days?"),
+        help_text=_("None chosen: any day."),
         choices=WEEKDAYS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    earliest = forms.TimeField(label="Not before", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    earliest = forms.TimeField(label=_("Not before"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     latest = forms.TimeField(
-        label="Begin no later than", required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        label=_("Begin no later than"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
-    location = forms.ChoiceField(label="Where?", required=False)
+    location = forms.ChoiceField(label=_("Where?"), required=False)
     notice_minutes = forms.TypedChoiceField(
-        label="How short a notice can you manage?",
+        label=_("How short a notice can you manage?"),
         coerce=int,
-        choices=[(60, "An hour"), (180, "Three hours"), (1440, "A day"), (4320, "Three days")],
+        choices=[(60, _("An hour")), (180, _("Three hours")), (1440, _("A day")), (4320, _("Three days"))],
     )
 
     def __init__(self, places: list[tuple[str, str]], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as Django gives them
         field = self.fields["location"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", "Anywhere"), *places] if len(places) > 1 else places
+            field.choices = [("", _("Anywhere")), *places] if len(places) > 1 else places
 
     def wish(self) -> dict[str, object]:
         """Return what was said, as ``services.join_waitlist`` takes it, but for the place."""
@@ -114,25 +116,16 @@ def join(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Leave the list."""
     services.leave_waitlist(by=request.actor, entry=waiting_queries.entry(request.actor, entry_id), now=clock.now())
-    messages.success(request, "You are off the waiting list.")
+    messages.success(request, str(_("You are off the waiting list.")))
     return redirect("people:home")
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an offer and take the answer. Nothing happens by opening it: mail programs open links to look at them.
-
-    It speaks as the letter did, or as the person changed to on the page.
-    """
+    """Show an offer and take the answer. Nothing happens by opening it: mail programs open links to look at them."""
     now = clock.now()
     offer = waiting_queries.offer_by_token(token, now=now)
-    request.language = languages.chosen(request, person_of(offer).language)
-    with languages.speaking(request.language):
-        return _answer(request, offer, now)
-
-
-def _answer(request: HttpRequest, offer: "Offer", now: datetime) -> HttpResponse:
     by = patient_actor(person_of(offer))
     if request.method == "POST" and request.POST.get("answer") == "no":
         services.decline_offer(by=by, offer=offer, now=now, reason=request.POST.get("reason", ""))

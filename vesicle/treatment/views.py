@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from vesicle.clinic import queries as stock
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Invalid, NotFound
 from vesicle.people.access import patient_page, staff_page
 from vesicle.protocols.queries import OfferedOption, option_of_edition
@@ -301,7 +301,7 @@ def recall(request: HttpRequest) -> HttpResponse:
 def own_visit(request: HttpRequest, encounter_id: int) -> HttpResponse:
     """What was done, for the patient: steps in short, product and lot, who."""
     found = queries.chart(request.actor, encounter_id)
-    option = option_of_edition(found.encounter.edition_id, found.encounter.option).option
+    option = option_of_edition(found.encounter.edition_id, found.encounter.option, languages.active()).option
     return render(request, "treatment/own_visit.html", {"chart": found, "encounter": found.encounter, "option": option})
 
 

@@ -21,4 +21,4 @@ class WebsiteConfig(AppConfig):
         hooks.beside_words.append(gate.beside)
         hooks.on_edition.append(gate.on_edition)
         hooks.on_overview.append(gate.on_overview)
-        periodic.JOBS.append(gate.TELL_FALLEN)
+        periodic.JOBS += [gate.TELL_FALLEN, gate.LOOK_AGAIN]

@@ -44,11 +44,11 @@ def barriers(options: Sequence[Option]) -> tuple[Barrier, ...]:
     Where several rules of one option look at the same answer, as after combining two treatments, the strictest is
     told: that is the one that decides. What several options say alike is told once, with the options it holds for.
     """
-    told: dict[tuple[str, Effect, str], Barrier] = {}
+    told: dict[tuple[Condition, Effect, str], Barrier] = {}
     for option in options:
         for item in _strictest(option.rules):
             rule = item.rule
-            key = (repr(rule.when), rule.effect, rule.patient)
+            key = (rule.when, rule.effect, rule.patient)
             known = told.get(key)
             holds_for = (*(known.options if known else ()), option.id)
             told[key] = Barrier(rule.when, rule.effect, rule.patient, rule.refs, rule.basis, holds_for)
@@ -57,9 +57,9 @@ def barriers(options: Sequence[Option]) -> tuple[Barrier, ...]:
 
 def _strictest(rules: Iterable[OptionRule]) -> list[OptionRule]:
     """Return one rule for each condition: the strictest, of two waits the longer one, of equals the first."""
-    chosen: dict[str, OptionRule] = {}
+    chosen: dict[Condition, OptionRule] = {}
     for item in rules:
-        key = repr(item.rule.when)
+        key = item.rule.when
         known = chosen.get(key)
         if known is None or _weight(item) < _weight(known):
             chosen[key] = item

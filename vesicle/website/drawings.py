@@ -1,8 +1,11 @@
-"""Drawings of what a protocol says, in the form for a phone and for a desk. Remembered: they depend on data alone."""
+"""Drawings of what a protocol says, in the form for a phone and for a desk. Remembered: they depend on data and
+the language alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from django.utils.translation import get_language, gettext
 
 from vesicle.core import drawing
 from vesicle.core.drawing import NARROW, WIDE, Bar, Kind, Stretch, Svg, Window
@@ -20,17 +23,22 @@ class Pair:
     wide: Svg
 
 
+def _spoken() -> str:
+    """Return the language in force: a drawing is remembered for the one it was made in."""
+    return get_language() or ""
+
+
 # --- what reaches which layer -----------------------------------------------------------------
 
 
 def skin(options: Sequence[Option]) -> Pair:
     """Draw what reaches which layer of the skin, one column for every reach of every option, each said once."""
     reaches = dict.fromkeys(_reach(reach, option) for option in options for reach in option.sections.reaches)
-    return _skin(tuple(reaches))
+    return _skin(tuple(reaches), _spoken())
 
 
 @lru_cache(maxsize=64)
-def _skin(reaches: tuple[drawing.Reach, ...]) -> Pair:
+def _skin(reaches: tuple[drawing.Reach, ...], language: str) -> Pair:
     return Pair(drawing.skin_layers(reaches, width=NARROW), drawing.skin_layers(reaches, width=WIDE))
 
 
@@ -50,7 +58,7 @@ def depths(rows: Sequence[tuple[str, Sequence[Option]]]) -> Pair | None:
                 starts_mm=_below(deepest),
             )
         )
-    return _skin(tuple(reaches)) if reaches else None
+    return _skin(tuple(reaches), _spoken()) if reaches else None
 
 
 def _below(reach: Reach) -> float:
@@ -98,13 +106,15 @@ def _kind(reach: Reach, option: Option) -> Kind:
 
 def recovery(course: Sequence[CoursePoint], way: str) -> Pair:
     """Draw the expected course by day."""
-    return _recovery(tuple((point.from_day, point.to_day, point.label, point.intensity) for point in course), way)
+    return _recovery(
+        tuple((point.from_day, point.to_day, point.label, point.intensity) for point in course), way, _spoken()
+    )
 
 
 @lru_cache(maxsize=64)
-def _recovery(course: tuple[tuple[int, int, str, int], ...], way: str) -> Pair:
+def _recovery(course: tuple[tuple[int, int, str, int], ...], way: str, language: str) -> Pair:
     days = [Stretch(first, last, _beside(first, label), intensity) for first, last, label, intensity in course]
-    title = f"Recovery by day: {way}"
+    title = gettext("Recovery by day: %(way)s") % {"way": way}
     return Pair(
         drawing.recovery_timeline(days, width=NARROW, title=title),
         drawing.recovery_timeline(days, width=WIDE, title=title),
@@ -128,12 +138,12 @@ def results(found: Results, plan: SessionPlan, way: str) -> Pair:
     peak = None if found.peak_weeks is None else (found.peak_weeks.min + _end(found.peak_weeks)) / 2
     lasts = None if found.lasts_months is None else (found.lasts_months.min, _end(found.lasts_months))
     known = None if lasts else max(onset[1], _end(found.peak_weeks) if found.peak_weeks else 0.0)
-    return _results(Window(onset, peak, lasts, known, _session_weeks(plan)), way)
+    return _results(Window(onset, peak, lasts, known, _session_weeks(plan)), way, _spoken())
 
 
 @lru_cache(maxsize=64)
-def _results(window: Window, way: str) -> Pair:
-    title = f"When a result may show: {way}"
+def _results(window: Window, way: str, language: str) -> Pair:
+    title = gettext("When a result may show: %(way)s") % {"way": way}
     return Pair(
         drawing.result_window(window, width=NARROW, title=title),
         drawing.result_window(window, width=WIDE, title=title),
@@ -154,9 +164,9 @@ def _end(found: Range) -> float:
 # --- comparison -------------------------------------------------------------------------------
 
 
-def bars(rows: Sequence[tuple[str, Range | None]], unit: str, title: str, unknown: str = "not known") -> Pair:
+def bars(rows: Sequence[tuple[str, Range | None]], unit: str, title: str) -> Pair:
     """Draw ranges of several options below each other; a missing range says that it is not known."""
-    return _bars(tuple((label, *_low_high(found)) for label, found in rows), unit, title, unknown)
+    return _bars(tuple((label, *_low_high(found)) for label, found in rows), unit, title, _spoken())
 
 
 def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
@@ -166,9 +176,9 @@ def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
 
 
 @lru_cache(maxsize=256)
-def _bars(rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, unknown: str) -> Pair:
+def _bars(rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, language: str) -> Pair:
     bars_ = [
-        Bar(label, low, high, note=unknown if low is None else ("or more" if is_open else ""))
+        Bar(label, low, high, note=gettext("not known") if low is None else (gettext("or more") if is_open else ""))
         for label, low, high, is_open in rows
     ]
     return Pair(

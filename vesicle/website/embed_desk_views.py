@@ -1,7 +1,5 @@
 """The desk's page on frames: which sites may show our pages, and what to paste there."""
 
-from collections.abc import Sequence
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,9 +13,10 @@ from vesicle.clinic import queries as clinic
 from vesicle.clinic import services
 from vesicle.clinic.permissions import MANAGE_EMBEDS
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core import languages
 from vesicle.core.errors import Invalid
 from vesicle.people.access import staff_page
-from vesicle.protocols.queries import OfferedOption, offered_options
+from vesicle.protocols.queries import offered_options
 from vesicle.website.snippets import Snippet, snippet
 
 
@@ -48,12 +47,15 @@ def embeds(request: HttpRequest) -> HttpResponse:
     scheme, domain = settings.PUBLIC_URL.partition("://")[0], request.clinic.domain
     site = f"{scheme}://{domain}" if domain else settings.PUBLIC_URL
     chosen = next((one for one in offered if one.option.id == request.GET.get("option")), None)
+    language = languages.supported(request.GET.get("language", ""))
     context = {
         "form": form,
         "rows": clinic.embed_origins(request.actor),
         "options": [one.option for one in offered],
         "chosen": chosen.option.id if chosen else "",
-        "snippets": _snippets(site, chosen, offered),
+        "languages": settings.LANGUAGES,
+        "language": language,
+        "snippets": _snippets(site, chosen.option.id if chosen else "", language, request.clinic.pk),
         "site": site,
     }
     return render(request, "website/embeds.html", context, status=422 if form.errors else 200)
@@ -69,14 +71,17 @@ def remove(request: HttpRequest) -> HttpResponse:
     return redirect("embed_desk:embeds")
 
 
-def _snippets(site: str, chosen: OfferedOption | None, offered: Sequence[OfferedOption]) -> list[Snippet]:
-    option = chosen.option.id if chosen else ""
-    found = [
-        snippet("candidacy", _("Find out what may suit you"), site=site, option=option),
-        snippet("booking", _("Book a visit"), site=site, option=option),
-        snippet("comparison", _("Compare treatments"), site=site),
-    ]
-    one = chosen or next(iter(offered), None)
+def _snippets(site: str, option: str, language: str, clinic_id: int) -> list[Snippet]:
+    """Return what to paste. Titles are what visitors hear, so they are in the language of the frame."""
+    with languages.speaking(language):
+        found = [
+            snippet("candidacy", _("Find out what may suit you"), site=site, option=option, language=language),
+            snippet("booking", _("Book a visit"), site=site, option=option, language=language),
+            snippet("comparison", _("Compare treatments"), site=site, language=language),
+        ]
+    offered = offered_options(clinic_id, language)
+    one = next((each for each in offered if each.option.id == option), next(iter(offered), None))
     if one is not None:
-        found.append(snippet("treatment", one.option.title, site=site, treatment=one.option.treatment))
+        treatment = one.option.treatment
+        found.append(snippet("treatment", one.option.title, site=site, treatment=treatment, language=language))
     return found

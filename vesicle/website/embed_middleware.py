@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.translation import gettext as _
 
 from vesicle.clinic.queries import clinic_for_host, origins_framing
+from vesicle.core import addresses
 from vesicle.website import embedding
 
 _MESSAGES: Final = "messages"
@@ -24,11 +25,16 @@ class FrameRequest(HttpRequest):
     """A request from a frame."""
 
     framed: bool
+    frame_language: str
     frame_origins: tuple[str, ...]
 
 
 class FrameGate:
-    """Lets listed sites frame what may be framed. Framed pages are not kept: who may frame can change at any time."""
+    """Lets listed sites frame what may be framed.
+
+    ``PublicPageCache`` keeps what it answers for pages to read: with the list of sites as it was, which is part of the
+    clinic's site revision, and for everybody, since a frame knows nobody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,6 +47,7 @@ class FrameGate:
         framed = cast(FrameRequest, request)
         clinic = clinic_for_host(request.get_host())
         framed.framed = True
+        framed.frame_language = addresses.language_of(path)
         framed.frame_origins = origins_framing(clinic.pk) if clinic else ()
         _forget_who(framed)
         if request.method == "POST" and not _is_from_our_page(request):
@@ -48,7 +55,7 @@ class FrameGate:
         # Nothing that is sent along by itself says who asks, so there is nothing a forged request could use.
         framed._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         if embedding.may_stand_in_a_frame(path, request.method or ""):
-            request.path_info = request.path = path
+            request.path_info = request.path = embedding.outside(path)
         response = self.get_response(request)
         _let_frame(response, framed.frame_origins)
         return response
@@ -70,7 +77,7 @@ class FramedPage:
         if response.has_header("Location"):
             response["Location"] = _onward(request, response["Location"], said.value if said else "")
         elif not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            response.content = embedding.rewritten(response.content.decode()).encode()
+            response.content = embedding.rewritten(response.content.decode(), _language(request)).encode()
             if response.has_header("Content-Length"):
                 response["Content-Length"] = str(len(response.content))
         return response
@@ -100,11 +107,15 @@ def _let_frame(response: HttpResponse, origins: tuple[str, ...]) -> None:
     response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]
 
 
+def _language(request: HttpRequest) -> str:
+    return str(getattr(request, "frame_language", ""))
+
+
 def _onward(request: HttpRequest, location: str, said: str) -> str:
     parts = urlsplit(location)
     if parts.netloc == request.get_host():
         location = parts._replace(scheme="", netloc="").geturl()
     elif parts.netloc:
         return location
-    location = embedding.in_frame(location)
+    location = embedding.in_frame(location, _language(request))
     return embedding.with_words(location, said) if said else location

@@ -7,12 +7,14 @@
   if (!script?.src) return;
   const home = new URL(script.src).origin;
   const KINDS = {
-    booking: { path: "/book/", height: 720, title: "Book a visit" },
-    candidacy: { path: "/candidacy/", height: 820, title: "Find out what may suit you" },
-    comparison: { path: "/compare/", height: 900, title: "Compare treatments" },
-    treatment: { path: "/treatments/", height: 1200, title: "About this treatment" },
+    booking: { path: "/book/", title: { en: "Book a visit", es: "Reservar una visita" } },
+    candidacy: { path: "/candidacy/", title: { en: "Find out what may suit you", es: "Averigüe qué le puede convenir" } },
+    comparison: { path: "/compare/", title: { en: "Compare treatments", es: "Comparar tratamientos" } },
+    treatment: { path: "/treatments/", title: { en: "About this treatment", es: "Sobre este tratamiento" } },
   };
+  const language = (place) => (place.dataset.language in KINDS.booking.title ? place.dataset.language : "en");
   const TALLEST = 60000;
+  const ONE_TREATMENT = 600; // booking that knows what for asks two or three things
   const frames = new Map();
 
   // The host's own rules may be anything; what holds a frame in place outranks them.
@@ -23,22 +25,31 @@
   function address(place, kind) {
     const treatment = place.dataset.treatment ?? "";
     const path = place.dataset.vesicle === "treatment" ? `${kind.path}${encodeURIComponent(treatment)}/` : kind.path;
-    const found = new URL(`/embed/v1${path}`, home);
+    const spoken = language(place);
+    const found = new URL(`/embed/v1${spoken === "en" ? "" : `/${spoken}`}${path}`, home);
     for (const option of (place.dataset.option ?? "").split(/\s+/)) if (option) found.searchParams.append("option", option);
     return found.href;
+  }
+
+  // What is kept free until the page says how tall it is. All but one are taller than a screen: with a screen kept free,
+  // what stands below the frame is out of sight and does not jump.
+  function atFirst(place) {
+    if (Number(place.dataset.height)) return Number(place.dataset.height);
+    if (place.dataset.vesicle === "booking" && place.dataset.option) return ONE_TREATMENT;
+    return Math.max(innerHeight, ONE_TREATMENT);
   }
 
   function put(place) {
     const kind = KINDS[place.dataset.vesicle];
     if (!kind || place.dataset.vesicleReady !== undefined) return;
     place.dataset.vesicleReady = "";
-    const height = Number(place.dataset.height) || kind.height;
     const frame = document.createElement("iframe");
-    frame.title = place.dataset.title || kind.title;
+    frame.title = place.dataset.title || kind.title[language(place)];
     frame.loading = "lazy";
+    frame.lang = language(place);
     frame.referrerPolicy = "strict-origin-when-cross-origin";
     style(place, { display: "block", "min-height": "0" });
-    style(frame, { display: "block", width: "100%", height: `${height}px`, border: "0", "color-scheme": "auto" });
+    style(frame, { display: "block", width: "100%", height: `${atFirst(place)}px`, border: "0", "color-scheme": "auto" });
     frame.addEventListener("load", () => frame.contentWindow?.postMessage({ vesicle: "hello" }, home));
     frame.src = address(place, kind);
     place.replaceChildren(frame);

@@ -1,13 +1,16 @@
-"""Which pages may stand in a frame, and how their links are written there. Plain Python.
+"""Which pages may stand in a frame, and how their links are written there.
 
-A page ``/book/`` stands in a frame under ``/embed/v1/book/``. What is not listed here is never answered in a frame: a
-link to it opens a window of its own.
+A page ``/book/`` stands in a frame under ``/embed/v1/book/``, in Spanish under ``/embed/v1/es/book/``: a frame
+remembers nothing, so every address in it says its language, those of patients' pages as well. What is not listed here
+is never answered in a frame: a link to it opens a window of its own.
 """
 
 import re
 from html import unescape
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from vesicle.core import addresses
 
 PREFIX: Final = "/embed/v1"
 SAID: Final = "said"
@@ -32,18 +35,25 @@ def framed_path(path: str) -> str | None:
     return path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else None
 
 
+def outside(path: str) -> str:
+    """Return the path under which a framed page is known outside: patients' pages have no language in theirs."""
+    plain = addresses.without_language(path)
+    return path if _LOOKED_AT.fullmatch(plain) and not plain.startswith("/book/") else plain
+
+
 def may_stand_in_a_frame(path: str, method: str = "GET") -> bool:
     """Whether a page of ours is answered in a frame."""
+    path = addresses.without_language(path)
     if _BOTH.fullmatch(path):
         return True
     return method in ("GET", "HEAD") and _LOOKED_AT.fullmatch(path) is not None
 
 
-def in_frame(address: str) -> str:
-    """Return an address of ours as it is written in a frame. One that is so already stays."""
+def in_frame(address: str, language: str = "") -> str:
+    """Return an address of ours as it is written in a frame of a language. One that is so already stays."""
     if not address.startswith("/") or address.startswith(("//", f"{PREFIX}/")):
         return address
-    return PREFIX + address
+    return PREFIX + (addresses.in_language(address, language) if language else address)
 
 
 def with_words(address: str, words: str) -> str:
@@ -53,12 +63,12 @@ def with_words(address: str, words: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, (SAID, words)])))
 
 
-def rewritten(page: str) -> str:
+def rewritten(page: str, language: str = "") -> str:
     """Return a page whose links and forms stay in the frame, or open a window where the frame may not go."""
-    return _TAG.sub(lambda found: _tag(found.group()), page)
+    return _TAG.sub(lambda found: _tag(found.group(), language), page)
 
 
-def _tag(tag: str) -> str:
+def _tag(tag: str, language: str) -> str:
     leads_away = False
 
     def address(found: re.Match[str]) -> str:
@@ -71,7 +81,7 @@ def _tag(tag: str) -> str:
                 return found.group()
             # What leads to an appointment leads to its own page; only the answer to a booking stands in the frame.
             if may_stand_in_a_frame(path) and not path.startswith("/book/a/"):
-                return f"{before}{in_frame(value)}{after}"
+                return f"{before}{in_frame(value, language)}{after}"
             leads_away = True
         elif plain.startswith(("https://", "http://")):
             leads_away = True

@@ -14,15 +14,16 @@ from vesicle.core.periodic import PeriodicJob
 from vesicle.protocols.hooks import Beside, Fault
 from vesicle.protocols.models import Edition
 from vesicle.protocols.permissions import CHANGE
-from vesicle.website import services
+from vesicle.website import services, telling
 from vesicle.website import statement_queries as queries
 from vesicle.website.presenters import statements as shown
 
 
 def faults(by: Actor, edition: Edition) -> Sequence[Fault]:
-    """Return what keeps an edition from being submitted or signed."""
+    """Return what keeps an edition from being submitted or signed, as of the day it takes force."""
     del by
-    return shown.faults(queries.check(edition, now=clock.now()), edition)
+    now = clock.now()
+    return shown.faults(queries.check(edition, now=max(now, edition.takes_force_at or now)), edition)
 
 
 def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
@@ -31,11 +32,11 @@ def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
     services.keep_report(by=by, edition=edition)
 
 
-_WORDS = re.compile(r"headline|intro|note|q\d{1,3}-(?:question|answer)")
+_WORDS = re.compile(r"headline|intro|note|q\d{1,3}-(?:question|answer)|(?:p\d{1,18}|new)-(?:alt|caption)")
 
 
 def is_words(name: str) -> bool:
-    """Return whether a field of the form holds words of the page."""
+    """Return whether a field of the forms for words or pictures holds words of the page."""
     return _WORDS.fullmatch(name) is not None
 
 
@@ -75,8 +76,18 @@ def on_edition(by: Actor, edition: Edition) -> SafeString:
         found = shown.summary(queries.check(edition, now=clock.now()))
         return _html("website/statements/_card.html", found=found, edition=edition, report=None)
     report = next(iter(queries.reports(by, edition)), None)
-    fallen = queries.check(edition, now=clock.now()).fallen if edition.status == Edition.Status.APPROVED else ()
-    return _html("website/statements/_card.html", found=None, edition=edition, report=report, fallen=fallen)
+    # Of one that waits it is asked what will have fallen by the moment it takes force.
+    now = clock.now()
+    stands = edition.status in (Edition.Status.APPROVED, Edition.Status.SCHEDULED)
+    fallen = queries.check(edition, now=max(now, edition.takes_force_at or now)).fallen if stands else ()
+    return _html(
+        "website/statements/_card.html",
+        found=None,
+        edition=edition,
+        report=report,
+        refused=queries.refused_in(report),
+        fallen=fallen,
+    )
 
 
 def on_overview(by: Actor) -> SafeString:
@@ -84,7 +95,8 @@ def on_overview(by: Actor) -> SafeString:
     if not by.may(CHANGE):
         return mark_safe("")
     rows = shown.fallen_rows(queries.fallen(by.clinic_id, now=clock.now()))
-    return _html("website/statements/_fallen.html", rows=rows) if rows else mark_safe("")
+    refused = queries.refused_today(by.clinic_id)
+    return _html("website/statements/_fallen.html", rows=rows, refused=refused) if rows or refused else mark_safe("")
 
 
 def _html(template: str, **context: object) -> SafeString:
@@ -92,7 +104,12 @@ def _html(template: str, **context: object) -> SafeString:
 
 
 def _tell() -> None:
-    services.tell_fallen(now=clock.now())
+    telling.tell_fallen(now=clock.now())
 
 
+def _look_again() -> None:
+    telling.look_again(now=clock.now())
+
+
+LOOK_AGAIN = PeriodicJob("words judged by new rules", timedelta(minutes=30), _look_again)
 TELL_FALLEN = PeriodicJob("sentences that lost their evidence", timedelta(minutes=10), _tell)

@@ -1,10 +1,11 @@
 """Whole public pages kept in memory, dropped when the clinic's site revision changes.
 
 A page that visitors share holds nothing of the person who looks at it, so it is built once for everybody. It is
-served again as long as the clinic's site revision and the day are those it was built under (claims expire by day). The
-revision is asked of the database, one small query, unless it was asked less than a tenth of a second ago. Whoever has a
-session is answered afresh: staff see their own clinic and previews, and messages are shown to one person only. While
-the database is away, everybody gets the last good copy (`survival`).
+served again as long as the clinic's site revision and the day are those it was built under (claims expire by day), and
+not beyond the moment at which the next edition takes force. The revision is asked of the database, one small query,
+unless it was asked less than a tenth of a second ago. Whoever has a session is answered afresh: staff see their own
+clinic and previews, and messages are shown to one person only. While the database is away, everybody gets the last
+good copy (`survival`).
 """
 
 import re
@@ -16,20 +17,24 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from vesicle.clinic.queries import clinic_for_host, forget_clinics, latest_day
-from vesicle.core import clock
-from vesicle.website import shelf
+from vesicle.core import addresses, clock
+from vesicle.website import embedding, patience, shelf
 from vesicle.website.page_store import KeptPage, Key, PageStore, Stamp, kept_page
+from vesicle.website.patience import answered_within
 from vesicle.website.queries import site_revision
 from vesicle.website.survival import HEALTH, aside, health, is_away, last_copy, outage
 
 PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
-"""The addresses of this room."""
+"""The addresses of this room, without the language. Those that may stand in a frame are kept in that form as well."""
 
 LOOKED_AT: Final = {"/compare/": "option"}
-"""The one word of the query that a page looks at, by path; all others (campaign tags) change nothing."""
+"""The one word of the query that a page looks at, by its path in English; all others (campaign tags) change nothing."""
 
 PREVIEW: Final = "edition"
 """A query with this word asks for something that only staff may see."""
+
+_SAID: Final = embedding.SAID
+"""In a frame, a query with this word carries what is said to one person only."""
 
 _LONGEST_QUERY: Final = 1000
 _NOT_KEPT: Final = frozenset({"content-length", "vary"})
@@ -53,61 +58,76 @@ class PublicPageCache:
         if outage.is_left_alone:
             return last_copy(request, key, store)
         try:
-            stamp = outage.just_heard(key.host) or _stamp(request, key.host)
+            stamp = outage.just_heard(key.host) or _stamp(key.host)
         except DatabaseError as error:
             if not is_away(error):
                 raise
             outage.missed()
             return last_copy(request, key, store)
         if stamp is None or not _is_shared(request):
-            return self.get_response(request)
+            return self._built(request)
         page = store.get(key, stamp)
         if page is None:
-            response = self.get_response(request)
+            response = self._built(request)
             if not _may_be_kept(request, response):
                 return response
             page = _keep(key, stamp, response)
         return _answer(request, page)
 
+    def _built(self, request: HttpRequest) -> HttpResponse:
+        with answered_within(patience.BUILD):
+            return self.get_response(request)
+
 
 def _is_public(request: HttpRequest) -> bool:
     """Whether it is one of the pages that anybody may read, as it is now."""
+    framed = embedding.framed_path(request.path_info)
+    path = request.path_info if framed is None else framed
     return (
         request.method in ("GET", "HEAD")
-        and PUBLIC.fullmatch(request.path_info) is not None
-        and PREVIEW not in request.GET
+        and not addresses.is_begun(addresses.language_of(path))
+        and PUBLIC.fullmatch(addresses.without_language(path)) is not None
+        and (framed is None or embedding.may_stand_in_a_frame(framed))
+        and not _asks(request, PREVIEW)
     )
+
+
+def _asks(request: HttpRequest, word: str) -> bool:
+    """Whether the query has a word. Most addresses have no query, and need not be taken apart."""
+    return bool(request.META.get("QUERY_STRING")) and word in request.GET
 
 
 def _is_shared(request: HttpRequest) -> bool:
-    """Whether anybody would get the same answer."""
-    return (
-        request.method == "GET"
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and "messages" not in request.COOKIES
-        and len(request.META.get("QUERY_STRING", "")) <= _LONGEST_QUERY
-    )
+    """Whether anybody would get the same answer. In a frame nobody is anybody, whatever cookies come along."""
+    if request.method != "GET" or len(request.META.get("QUERY_STRING", "")) > _LONGEST_QUERY:
+        return False
+    if embedding.framed_path(request.path_info) is not None:
+        return not _asks(request, _SAID)
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
 
 
-def _stamp(request: HttpRequest, host: str) -> Stamp | None:
-    """Return what a page built now is made from, or ``None`` while there is no clinic.
+def _stamp(host: str) -> Stamp | None:
+    """Return what a page built now is made from, or ``None`` while there is no clinic. Asks the database.
 
     What this process remembers of the clinic may be older than the revision; then it is forgotten, so that no page is
     built from it and kept under the new revision.
     """
-    clinic = clinic_for_host(host)
-    if clinic is None:
-        return None
-    revision = site_revision(clinic.pk)
-    if revision != clinic.site_revision:
-        forget_clinics()
-    stamp = Stamp(clinic.pk, revision, latest_day(clinic.pk, clock.now()))
+    with answered_within(patience.QUESTION):
+        clinic = clinic_for_host(host)
+        if clinic is None:
+            return None
+        now = clock.now()
+        revision, until = site_revision(clinic.pk, now)
+        if revision != clinic.site_revision:
+            forget_clinics()
+        stamp = Stamp(clinic.pk, revision, latest_day(clinic.pk, now), until)
     outage.heard(host, stamp)
     return stamp
 
 
 def _key(request: HttpRequest) -> Key:
-    looked_at = LOOKED_AT.get(request.path_info)
+    path = embedding.framed_path(request.path_info) or request.path_info
+    looked_at = LOOKED_AT.get(addresses.without_language(path))
     query = tuple((looked_at, value) for value in request.GET.getlist(looked_at)) if looked_at else ()
     return Key(request.scheme or "", request.get_host(), request.path_info, query)
 
@@ -118,7 +138,7 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         response.status_code == 200
         and match is not None
-        and match.app_names[:1] == ["website"]
+        and match.app_names[:1] in (["website"], ["machines"])
         and not response.streaming
         and not response.cookies
         and not response.has_header("Content-Encoding")

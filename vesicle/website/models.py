@@ -12,9 +12,10 @@ from vesicle.protocols.models import Edition
 
 
 class StatementReport(ClinicOwned):
-    """The check of an edition's own words at its approval: when, under whose law, with which rules. Appended only.
+    """The check of an edition's own words: when, under whose law, with which rules. Appended only.
 
-    ``content`` holds every sentence with its verdict, and the claim it rests on.
+    One is made at the approval, another each time the rules are of another version. ``content`` holds every sentence
+    with its verdict, and the claim it rests on.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
@@ -27,7 +28,7 @@ class StatementReport(ClinicOwned):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["edition", "revision"], name="one_statement_report_per_revision"),
+            models.UniqueConstraint(fields=["edition", "revision", "version"], name="one_statement_report_per_version"),
         ]
 
     def __str__(self) -> str:

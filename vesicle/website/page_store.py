@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import brotli
 
@@ -31,11 +31,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a page was made from. A page with another stamp is out of date."""
+    """What a page was made from. A page with another stamp is out of date, and so is one after ``until``."""
 
     clinic_id: int
     revision: int
     day: date
+    until: datetime | None = None
+
+    def says_all(self, now: datetime) -> bool:
+        """Whether the moment has not come at which the clinic's pages change by themselves."""
+        return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from vesicle.clinic.queries.stock import product_facts
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.core.languages import ENGLISH
 from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition, EditionApproval, Picture, PictureSize
@@ -24,6 +25,7 @@ from vesicle.protocols.schema import Protocol
 from vesicle.protocols.schema.sections import Claim, ProductNeed
 from vesicle.website import statement_queries
 from vesicle.website.statements.judging import Statement
+from vesicle.website.statements.translated import resting_in
 from vesicle.website.statements.withdrawing import model_without, overlay_without
 
 
@@ -68,18 +70,31 @@ class Treatment:
         return self.offered[0].option.title
 
 
-def site_revision(clinic_id: int) -> int:
-    """Return the number that grows with every change a visitor can see; 0 for an unknown clinic."""
-    found = Clinic.objects.filter(pk=clinic_id).values_list("site_revision", flat=True).first()
-    return found or 0
+def site_revision(clinic_id: int, now: datetime) -> tuple[int, datetime | None]:
+    """Return the number that grows with every change a visitor can see, and until when it says all; one query.
+
+    At that moment an edition takes force, whether or not somebody has raised the number for it. An unknown clinic has
+    the number 0.
+    """
+    found = Clinic.objects.filter(pk=clinic_id).values_list("site_revision", "site_moments").first()
+    revision, moments = found or (0, [])
+    return revision, min((moment for moment in moments if moment > now), default=None)
 
 
-def treatments(clinic_id: int) -> tuple[Treatment, ...]:
-    """Return what the clinic offers now, in the order of the house."""
+def treatments(clinic_id: int, language: str = ENGLISH) -> tuple[Treatment, ...]:
+    """Return what the clinic offers now, in the order of the house and the words of a language."""
     groups: dict[str, list[OfferedOption]] = {}
     for one in protocols.offered_options(clinic_id):
         groups.setdefault(one.option.treatment, []).append(one)
-    return tuple(_standing(Treatment(tuple(group))) for group in groups.values())
+    return tuple(_in_language(_standing(Treatment(tuple(group))), language) for group in groups.values())
+
+
+def _in_language(found: Treatment, language: str) -> Treatment:
+    """Return a treatment in other words. A paragraph that lost a sentence is not what was translated: it is English."""
+    if language == ENGLISH:
+        return found
+    said = replace(found, offered=tuple(protocols.in_words_of(one, language) for one in found.offered))
+    return replace(said, resting=resting_in(found.overlay, said.overlay, found.resting))
 
 
 def _standing(found: Treatment) -> Treatment:
@@ -102,9 +117,9 @@ def _standing(found: Treatment) -> Treatment:
     return Treatment(offered, resting, checked.fallen)
 
 
-def treatment(clinic_id: int, treatment_id: str) -> Treatment:
+def treatment(clinic_id: int, treatment_id: str, language: str = ENGLISH) -> Treatment:
     """Return one treatment that the clinic offers now. Raises ``NotFound``."""
-    return named(treatments(clinic_id), treatment_id)
+    return named(treatments(clinic_id, language), treatment_id)
 
 
 def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
@@ -115,7 +130,7 @@ def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
     raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")
 
 
-def previewed(actor: Actor, edition_id: int, treatment_id: str) -> tuple[Treatment, str]:
+def previewed(actor: Actor, edition_id: int, treatment_id: str, language: str = ENGLISH) -> tuple[Treatment, str]:
     """Return a treatment as an edition of any status has it, and the status in words. For staff who may see editions.
 
     Raises ``NotPermitted`` for everybody else, ``NotFound`` for another clinic's edition or another treatment's.
@@ -124,7 +139,7 @@ def previewed(actor: Actor, edition_id: int, treatment_id: str) -> tuple[Treatme
     offered = tuple(one for one in protocols.options_in_edition(edition.pk).values() if one.is_offered)
     if edition.treatment != treatment_id or not offered:
         raise NotFound("That edition is of another treatment.")
-    return _standing(Treatment(offered)), edition.get_status_display()
+    return _in_language(_standing(Treatment(offered)), language), edition.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +158,14 @@ def approval(edition_id: int) -> Approval | None:
 
 
 def approval_days(edition_ids: Iterable[int]) -> Mapping[int, date]:
-    """Return the day each of these editions was approved; one that never was is left out. One query."""
+    """Return the day since which each of these editions is what people read; one never approved is left out.
+
+    It is that of its last signature, or of the later moment chosen for it. One query.
+    """
     rows = EditionApproval.objects.filter(edition_id__in=list(edition_ids), revision=F("edition__revision"))
-    return {
-        edition_id: at.date()
-        for edition_id, at in rows.order_by("approved_at").values_list("edition_id", "approved_at")
-    }
+    rows = rows.order_by("approved_at")
+    days = rows.values_list("edition_id", "approved_at", "edition__takes_force_at")
+    return {edition_id: max(at, moment or at).date() for edition_id, at, moment in days}
 
 
 # --- products ---------------------------------------------------------------------------------

@@ -1,18 +1,12 @@
 """The verbs on a clinic's own words: a draft from an old page; a sentence linked to a claim; what was checked."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from vesicle.clinic.models import Clinic, Location
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid, NotFound
-from vesicle.core.permissions import Role
-from vesicle.core.scope import clinic_scope
-from vesicle.people import messages
-from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols import services as editions
 from vesicle.protocols.models import Edition
@@ -28,7 +22,6 @@ IMPORTED = audit.define("edition.imported", "began an edition from an old page")
 LINKED = audit.define("statement.linked", "linked a sentence of an edition to a claim")
 UNLINKED = audit.define("statement.unlinked", "took the claim off a sentence of an edition")
 REPORTED = audit.define("statement.reported", "kept what was checked of an edition's own words")
-TELLER = "Evidence watch"
 
 
 def draft_from_page(*, by: Actor, treatment: str, proposal: Proposal, page: str) -> Edition:
@@ -39,8 +32,9 @@ def draft_from_page(*, by: Actor, treatment: str, proposal: Proposal, page: str)
     if proposal.is_empty:
         raise Invalid("There is nothing on that page that a draft could take over.")
     with transaction.atomic():
-        approved = protocols.standing(by, treatment).approved
-        before: dict[str, Any] = approved.overlay if approved is not None else {}
+        standing = protocols.standing(by, treatment)
+        last = standing.scheduled or standing.approved
+        before: dict[str, Any] = last.overlay if last is not None else {}
         edition = editions.draft_edition(by=by, treatment=treatment, overlay=proposal.over(before))
         detail = {"page": page[:120], "left_out": len(proposal.left_out), "questions": len(proposal.questions)}
         audit.record(IMPORTED, by=by, about=edition, detail=detail)
@@ -105,11 +99,11 @@ def _relinked(by: Actor, row: Edition, found: queries.Check, sentence: str, link
     links = [one for one in overlay.links if one.sentence in there] + ([link] if link else [])
     changed = overlay.model_copy(update={"links": tuple(links)})
     plain = changed.model_dump(mode="json", exclude_defaults=True)
-    return editions.change_overlay(by=by, edition=row, overlay=plain, expected_revision=row.revision)
+    return editions.change_overlay(by=by, edition=row, overlay=plain, expected_revision=row.revision, part="evidence")
 
 
 def keep_report(*, by: Actor, edition: Edition) -> StatementReport:
-    """Keep with an edition what was checked of its own words at its approval."""
+    """Keep with an edition what was checked of its own words, at its approval or by other rules than then."""
     now = clock.now()
     found = queries.check(edition, now=now)
     content = found.as_dict()
@@ -128,68 +122,3 @@ def keep_report(*, by: Actor, edition: Edition) -> StatementReport:
             REPORTED, by=by, about=report, detail={"version": report.version, "sentences": len(found.statements)}
         )
     return report
-
-
-def tell_fallen(*, now: datetime) -> int:
-    """Write to the owners of every clinic whose sentences have been withdrawn, once for each fall; return how many."""
-    told = 0
-    for clinic in Clinic.objects.order_by("pk"):
-        with clinic_scope(clinic.pk):
-            told += _tell(clinic, now)
-    return told
-
-
-def _tell(clinic: Clinic, now: datetime) -> int:
-    found = queries.fallen(clinic.pk, now=now)
-    if not found:
-        return 0
-    by = Actor.system(clinic.pk, TELLER)
-    zone = Location.objects.filter(is_active=True).order_by("pk").values_list("time_zone", flat=True).first() or "UTC"
-    told = 0
-    for edition, statements in found:
-        for statement in statements:
-            for owner in _owners(clinic.pk):
-                told += _write(by, clinic, owner, edition, statement, now, zone)
-    return told
-
-
-def _owners(clinic_id: int) -> list[Staff]:
-    """Return whom to tell: the owners, or the medical directors where there is no owner."""
-    for role in (Role.OWNER, Role.MEDICAL_DIRECTOR):
-        rows = Staff.objects.filter(clinic_id=clinic_id, is_active=True, roles__contains=[role.value])
-        if found := list(rows.select_related("user").order_by("pk")):
-            return found
-    return []
-
-
-def _write(
-    by: Actor, clinic: Clinic, owner: Staff, edition: Edition, statement: Statement, now: datetime, zone: str
-) -> bool:
-    fall, link = statement.fall, statement.link
-    if fall is None or link is None:
-        return False
-    title = protocols.text_of(edition)[0].title
-    body = (
-        f"Hello {owner.name},\n\n"
-        f"a sentence of your page on {title} has been taken off the page; the rest of the page stays.\n\n"
-        f"{statement.label}: “{statement.finding.text}”\n\n"
-        f"It rested on the claim “{link.claim}”. {fall.why}\n\n"
-        f"To bring it back, begin a new draft of {title} under Protocols, link the sentence to a claim that carries it "
-        "or write it anew, and have the draft approved.\n\n"
-        f"{clinic.name}"
-    )
-    key = f"statement-fell:{edition.pk}:{statement.digest[:24]}:{link.says[:12]}:{fall.kind}:{owner.pk}"
-    message = messages.queue(
-        by=by,
-        patient=None,
-        kind="statement-fell",
-        key=key,
-        subject=f"A sentence was taken off your page on {title}",
-        body=body,
-        due_at=now,
-        time_zone=zone,
-        recipient=owner.user.email,
-        subject_type="protocols.edition",
-        subject_id=edition.pk,
-    )
-    return message is not None

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from django.utils.translation import gettext
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
 from fontTools.ttLib import TTFont
@@ -64,7 +65,8 @@ class SharePicture:
     @property
     def alt(self) -> str:
         """What it shows, in words."""
-        return f"{self.title}. {self.line} {self.clinic}. Beside it a face in profile, drawn as the lines of a map."
+        drawn = gettext("Beside it a face in profile, drawn as the lines of a map.")
+        return f"{self.title}. {self.line} {self.clinic}. {drawn}"
 
 
 @lru_cache(maxsize=64)

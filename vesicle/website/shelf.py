@@ -46,14 +46,16 @@ def put_word(host: str, stamp: Stamp, at: datetime) -> None:
 def word(host: str) -> tuple[Stamp, datetime] | None:
     """Return what the database said last of a host to any process here."""
     found = _read(_word_file(host))
-    if found is None:
+    if found is None or len(found[0]["stamp"]) != len(Stamp.__dataclass_fields__):  # of an earlier version
         return None
-    clinic_id, revision, day = found[0]["stamp"]
-    return Stamp(clinic_id, revision, date.fromisoformat(day)), datetime.fromisoformat(found[0]["at"])
+    clinic_id, revision, day, until = found[0]["stamp"]
+    stamp = Stamp(clinic_id, revision, date.fromisoformat(day), datetime.fromisoformat(until) if until else None)
+    return stamp, datetime.fromisoformat(found[0]["at"])
 
 
 def _told(stamp: Stamp) -> list[Any]:
-    return [stamp.clinic_id, stamp.revision, stamp.day.isoformat()]
+    until = stamp.until.isoformat() if stamp.until else ""
+    return [stamp.clinic_id, stamp.revision, stamp.day.isoformat(), until]
 
 
 def _page_file(key: Key) -> Path:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+
+from django.db.models import Exists, F, OuterRef
 
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.core.catalogs import InEnglish
+from vesicle.protocols import in_force
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition
-from vesicle.protocols.overlay import Overlay
+from vesicle.protocols.overlay import Overlay, in_language, own_texts
 from vesicle.protocols.permissions import CHANGE, SEE
 from vesicle.protocols.schema import Option
 from vesicle.website.claims import audit_text
@@ -29,16 +33,27 @@ NOTE = Report.__dataclass_fields__["note"].default
 
 
 @dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A text of the clinic's own in a language that the rules do not know: people judge it, and nobody else did."""
+
+    language: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What was checked of an edition: every sentence of its own words, and the page as a whole.
 
-    ``unknown`` says why nothing could be judged: there are no rules for the clinic's country.
+    ``unknown`` says why nothing could be judged: there are no rules for the clinic's country. ``unchecked`` is what is
+    said in other languages, which no rule of ours can read.
     """
 
     statements: tuple[Statement, ...]
     required: tuple[Required, ...]
     basis: Basis
     unknown: str = ""
+    unchecked: tuple[Unchecked, ...] = ()
 
     @property
     def refused(self) -> tuple[Statement, ...]:
@@ -69,6 +84,7 @@ class Check:
             "protocol": self.basis.version,
             "note": NOTE,
             "required": [one.as_dict() for one in self.required],
+            "unchecked": [asdict(one) for one in self.unchecked],
             "sentences": [
                 one.finding.as_dict()
                 | {"where": one.label, "place": one.place, "state": one.state, "digest": one.digest}
@@ -136,7 +152,8 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
         law = jurisdiction_of(country)
     except UnknownJurisdiction as unknown:
         empty = Basis((), on, country, protocol.version)
-        return Check((), (), empty, str(unknown) if any(one.sentences() for one in own) else "")
+        words = str(unknown) if any(one.sentences() for one in own) else ""
+        return Check((), (), empty, words, unchecked=unchecked_in(overlay))
     basis = basis_of(edition, options, overlay, on=on, jurisdiction=law.id, version=protocol.version)
     statements = judged(own, overlay.links, basis)
     findings = [one.finding for one in statements]
@@ -147,7 +164,17 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
         names_exosomes=named or names_exosomes(findings),
         has_status=stated or states_the_status(findings),
     )
-    return Check(statements, tuple(required), basis)
+    return Check(statements, tuple(required), basis, unchecked=unchecked_in(overlay))
+
+
+def unchecked_in(overlay: Overlay) -> tuple[Unchecked, ...]:
+    """Return what patients read of the clinic's own words in other languages."""
+    return tuple(
+        Unchecked(language, own.place, own.text)
+        for language in overlay.translations
+        for own in own_texts(in_language(overlay, language))
+        if not isinstance(own.text, InEnglish)
+    )
 
 
 _OF_PROTOCOL: dict[tuple[int, str, str], tuple[bool, bool]] = {}
@@ -173,8 +200,9 @@ def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str
 
 def fallen(clinic_id: int, *, now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:
     """Return the sentences withdrawn from a clinic's pages, by edition in force; one query where nothing is linked."""
-    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED, overlay__has_key="links")
-    found = ((row, check(row, now=now).fallen) for row in rows.select_related("release").order_by("pk"))
+    rows = Edition.objects.filter(in_force.at(now), clinic_id=clinic_id).select_related("release").order_by("pk")
+    linked = (row for row in in_force.latest(rows) if row.overlay.get("links"))
+    found = ((row, check(row, now=now).fallen) for row in linked)
     return [(row, statements) for row, statements in found if statements]
 
 
@@ -190,3 +218,31 @@ def reports(actor: Actor, edition: Edition) -> list[StatementReport]:
     actor.require(SEE)
     rows = StatementReport.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk)
     return list(rows.order_by("-made_at", "-pk"))
+
+
+def not_looked_at(clinic_id: int) -> list[Edition]:
+    """Return the approved editions of a clinic whose words were not judged by the rules of today."""
+    rows = Edition.objects.filter(clinic_id=clinic_id, status=Edition.Status.APPROVED)
+    judged = StatementReport.objects.filter(edition=OuterRef("pk"), revision=OuterRef("revision"), version=VERSION)
+    return list(rows.filter(~Exists(judged)).select_related("release").order_by("pk"))
+
+
+def refused_in(report: StatementReport | None) -> tuple[str, ...]:
+    """Return what a report found that would keep an edition from being approved, in words; a fallen sentence is off."""
+    if report is None:
+        return ()
+    found = [
+        f"{one['where']}: “{one['text']}”"
+        for one in report.content["sentences"]
+        if one["state"] in ("block", "unlinked")
+    ]
+    return (*found, *(f"Missing: {one['says']}" for one in report.content["required"] if not one["there"]))
+
+
+def refused_today(clinic_id: int) -> list[tuple[Edition, tuple[str, ...]]]:
+    """Return the editions in force whose words the rules of today would refuse, with what they would refuse."""
+    rows = StatementReport.objects.filter(
+        clinic_id=clinic_id, version=VERSION, revision=F("edition__revision"), edition__status=Edition.Status.APPROVED
+    )
+    found = ((row.edition, refused_in(row)) for row in rows.select_related("edition").order_by("edition_id"))
+    return [(edition, refused) for edition, refused in found if refused]

@@ -20,9 +20,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from vesicle.clinic.queries import times_forgotten
-from vesicle.core import clock, languages
-from vesicle.website import shelf
+from vesicle.core import addresses, clock, languages
+from vesicle.website import patience, shelf
 from vesicle.website.page_store import Aside, Key, PageStore, Stamp
+from vesicle.website.patience import answered_within
 
 HEALTH: Final = "/health/"
 SHOWN_AS_OF: Final = "Shown-As-Of"
@@ -84,6 +85,7 @@ class Outage:
             or time.monotonic() - word.asked >= ASK_AGAIN
             or word.forgotten != times_forgotten()
             or word.stamp.day != clock.now().date()
+            or not word.stamp.says_all(clock.now())
         ):
             return None
         return word.stamp
@@ -106,11 +108,15 @@ class Outage:
         return self._since is not None and time.monotonic() < self._until
 
     def last_word(self, host: str) -> LastWord | None:
-        """Return what was true last, for whichever process here heard it, unless that is too long ago."""
+        """Return what was true last, for whichever process here heard it, unless that is too long ago.
+
+        Nor is it told after a moment at which the pages changed by themselves.
+        """
         word, elsewhere = self._words.get(host), shelf.word(host)
         if elsewhere is not None and (word is None or elsewhere[1] > word.at):
             word = LastWord(*elsewhere, asked=0.0, forgotten=0)
-        return word if word is not None and clock.now() - word.at <= LONGEST else None
+        now = clock.now()
+        return word if word is not None and now - word.at <= LONGEST and word.stamp.says_all(now) else None
 
     def forget(self) -> None:
         """Forget everything."""
@@ -147,7 +153,8 @@ def last_copy(request: HttpRequest, key: Key, store: PageStore) -> HttpResponse:
     page = None if word is None else store.get(key, word.stamp) or shelf.get(key, word.stamp)
     if word is None or page is None:
         return _cannot_say(request)
-    body = page.body.replace(_MAIN, _MAIN + _mark(word.at), 1)
+    with languages.speaking(addresses.language_of(key.path)):
+        body = page.body.replace(_MAIN, _MAIN + _mark(word.at), 1)
     response = HttpResponse(body if request.method == "GET" else b"")
     for name, value in page.headers:
         response[name] = value
@@ -163,7 +170,7 @@ def _mark(at: datetime) -> bytes:
 
 
 def _cannot_say(request: HttpRequest) -> HttpResponse:
-    with languages.speaking(languages.of_browser(request)):
+    with languages.speaking(addresses.language_of(request.path_info) or languages.of_browser(request)):
         body = render_to_string("website/away.html")
     headers = {"Retry-After": "30", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'self'"}
     return HttpResponse(body, status=503, headers=headers)
@@ -192,5 +199,5 @@ def health(store: PageStore, ask: Callable[[], object] | None = None) -> JsonRes
 
 
 def _ask() -> None:
-    with connection.cursor() as cursor:
+    with answered_within(patience.QUESTION), connection.cursor() as cursor:
         cursor.execute("SELECT 1")

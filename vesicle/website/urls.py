@@ -1,4 +1,4 @@
-"""Public pages."""
+"""Public pages. Each is there once in every language, under the prefix of the language (``config.urls``)."""
 
 from django.urls import path
 
@@ -13,8 +13,5 @@ urlpatterns = [
     path("concerns/", views.concerns, name="concerns"),
     path("concerns/<slug:concern_id>/", views.concern, name="concern"),
     path("locations/", views.locations, name="locations"),
-    path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", views.sitemap, name="sitemap"),
     path("share/<slug:picture_name>-<slug:picture_version>.png", views.share_picture, name="share"),
-    path("favicon.ico", views.favicon, name="favicon"),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from csp.constants import SELF
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from vesicle.clinic.queries import latest_day
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import NotFound
-from vesicle.protocols.bank import load_bank
+from vesicle.protocols.bank import Bank
+from vesicle.protocols.translating import bank_in
 from vesicle.website import queries
 from vesicle.website.middleware import PREVIEW
 from vesicle.website.panels import panels_for
@@ -26,13 +28,13 @@ from vesicle.website.share_pictures import png
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the clinic offers, by treatment and by concern; where; and the way to find out what suits."""
-    offered = queries.treatments(_clinic_id(request))
+    offered = queries.treatments(_clinic_id(request), languages.active())
     entries = catalogue.treatment_entries(offered)
-    found = places.place_entries(_places(request), offered, load_bank(), now=clock.now())
+    found = places.place_entries(_places(request), offered, _bank(), now=clock.now())
     context = {
         "head": head.of_home(_site(request), entries, found),
         "treatments": entries,
-        "concerns": catalogue.concern_entries(offered, load_bank()),
+        "concerns": catalogue.concern_entries(offered, _bank()),
         "places": found,
         "hero": catalogue.home_art(),
         "skin": catalogue.home_skin(offered),
@@ -43,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def treatments(request: HttpRequest) -> HttpResponse:
     """Every treatment with its figures."""
-    offered = queries.treatments(_clinic_id(request))
+    offered = queries.treatments(_clinic_id(request), languages.active())
     context = {"head": head.of_treatments(_site(request)), "treatments": catalogue.treatment_entries(offered)}
     return render(request, "website/treatments.html", context)
 
@@ -51,17 +53,26 @@ def treatments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def treatment_page(request: HttpRequest, treatment_id: str) -> HttpResponse:
     """One treatment, from the approved edition; staff may look at another edition before it is approved."""
-    offered = queries.treatments(_clinic_id(request))
+    offered = queries.treatments(_clinic_id(request), languages.active())
     asked = request.GET.get("edition", "")
     if asked:
-        found, preview = queries.previewed(request.actor, _number(asked), treatment_id)
+        found, preview = queries.previewed(request.actor, _number(asked), treatment_id, languages.active())
     else:
         found, preview = queries.named(offered, treatment_id), ""
     material = _material(request, found, offered, preview)
-    page = treatment.treatment_page(material, load_bank())
+    page = treatment.treatment_page(material, _bank())
     reviewed_on = material.approval.at.date() if material.approval else None
     context = {"head": head.of_treatment(_site(request), page, found, reviewed_on), "page": page}
-    return render(request, "website/treatment.html", context)
+    response = render(request, "website/treatment.html", context)
+    if preview:
+        _let_the_desk_frame(response)
+    return response
+
+
+def _let_the_desk_frame(response: HttpResponse) -> None:
+    """Let our own pages show a preview in a frame, as a phone and as a large screen."""
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
 
 
 def _material(
@@ -72,7 +83,7 @@ def _material(
     return treatment.Material(
         treatment=found,
         clinic=request.clinic,
-        stocked=queries.stocked(request.clinic, visit.shown_needs(found.offered, load_bank()), now=now),
+        stocked=queries.stocked(request.clinic, visit.shown_needs(found.offered, _bank()), now=now),
         approval=queries.approval(found.edition_id),
         pictures=queries.pictures(found.overlay.pictures),
         places=_places(request),
@@ -87,22 +98,26 @@ def _material(
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """All options, or those named in the address, criterion by criterion."""
-    offered = [each for one in queries.treatments(_clinic_id(request)) for each in one.offered]
-    page = comparison.comparison_page(offered, request.GET.getlist("option"), load_bank()) if offered else None
-    return render(request, "website/compare.html", {"head": head.of_comparison(_site(request)), "page": page})
+    offered = [each for one in queries.treatments(_clinic_id(request), languages.active()) for each in one.offered]
+    page = comparison.comparison_page(offered, request.GET.getlist("option"), _bank()) if offered else None
+    return render(
+        request,
+        "website/compare.html",
+        {"head": head.of_comparison(_site(request), page.chosen if page else ()), "page": page},
+    )
 
 
 @require_safe
 def concerns(request: HttpRequest) -> HttpResponse:
     """Every concern with the most certain help there is."""
-    found = catalogue.concern_entries(queries.treatments(_clinic_id(request)), load_bank())
+    found = catalogue.concern_entries(queries.treatments(_clinic_id(request), languages.active()), _bank())
     return render(request, "website/concerns.html", {"head": head.of_concerns(_site(request)), "concerns": found})
 
 
 @require_safe
 def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
     """What helps with one concern, and how sure we are."""
-    page = catalogue.concern_page(concern_id, queries.treatments(_clinic_id(request)), load_bank())
+    page = catalogue.concern_page(concern_id, queries.treatments(_clinic_id(request), languages.active()), _bank())
     if page is None:
         raise NotFound("We have no page about that. The first page lists what people come for.")
     return render(request, "website/concern.html", {"head": head.of_concern(_site(request), page), "page": page})
@@ -112,8 +127,9 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
 def locations(request: HttpRequest) -> HttpResponse:
     """Where the clinic is, when it is open, and who treats there; staff may look at it with their drafts."""
     there = _places(request)
-    bank = load_bank()
-    found = places.place_entries(there, queries.treatments(_clinic_id(request)), bank, now=clock.now())
+    bank = _bank()
+    offered = queries.treatments(_clinic_id(request), languages.active())
+    found = places.place_entries(there, offered, bank, now=clock.now())
     today = latest_day(request.clinic.pk, clock.now())
     preview = bool(request.GET.get(PREVIEW))
     said = (
@@ -138,19 +154,19 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = ("/accounts/", "/api/", "/book/", "/candidacy/", "/consent/", "/desk/", "/health/", "/my/", "/staff/")
     # The first question is a page like any other; the answers behind it are nobody's business.
     lines = ["User-agent: *", "Allow: /candidacy/$", *(f"Disallow: {path}" for path in closed)]
-    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}"]
+    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('machines:sitemap'))}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page of this clinic."""
-    offered = queries.treatments(_clinic_id(request))
+    offered = queries.treatments(_clinic_id(request), languages.active())
     days = queries.approval_days(one.edition_id for one in offered)
     entries = sitemap_entries(
         _site(request).address,
         [(one.id, days.get(one.edition_id)) for one in offered],
-        [one.id for one in catalogue.concern_entries(offered, load_bank())],
+        [one.id for one in catalogue.concern_entries(offered, _bank())],
     )
     return render(request, "website/sitemap.xml", {"entries": entries}, content_type="application/xml")
 
@@ -162,7 +178,9 @@ def share_picture(request: HttpRequest, picture_name: str, picture_version: str)
     if picture_name == "clinic":
         picture = head.clinic_picture(site.clinic)
     else:
-        picture = head.treatment_picture(queries.treatment(site.clinic.pk, picture_name), site.clinic)
+        picture = head.treatment_picture(
+            queries.treatment(site.clinic.pk, picture_name, languages.active()), site.clinic
+        )
     if picture_version != picture.version:
         return redirect("website:share", picture_name=picture_name, picture_version=picture.version)
     kept_for_good = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -173,6 +191,10 @@ def share_picture(request: HttpRequest, picture_name: str, picture_version: str)
 def favicon(request: HttpRequest) -> HttpResponse:
     """The mark, for browsers that ask for it without reading the page."""
     return redirect(static("vesicle/img/mark.svg"))
+
+
+def _bank() -> Bank:
+    return bank_in(languages.active())
 
 
 def _places(request: HttpRequest) -> tuple[queries.Place, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vesicle.candidacy.domain.catalogue import Catalogue
 from vesicle.candidacy.domain.verdict import Reason, in_words
+from vesicle.core.words import said
 from vesicle.protocols.schema.treatment import Option
 
 NOWHERE = "not-for-this-area"
@@ -27,7 +28,9 @@ def about_areas(option: Option, asked: tuple[str, ...], catalogue: Catalogue) ->
     return Reason(
         rule=f"{option.treatment}.{NOWHERE if nowhere else IN_PART}",
         effect="exclude" if nowhere else "note",
-        patient=f"We do not give this treatment there: {words}. We give it here: {offered}.",
+        patient=said(
+            "We do not give this treatment there: {areas}. We give it here: {offered}.", areas=words, offered=offered
+        ),
         clinician=f"The protocol has no such area: {words}. It has: {offered}.",
         questions=(),
         sources=(),

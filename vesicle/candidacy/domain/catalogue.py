@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from vesicle.protocols.bank import Bank, FollowUp, Question, load_bank
+from vesicle.protocols.bank import Bank, FollowUp, Question
+from vesicle.protocols.translating import ENGLISH, bank_in
 
 AGE = "SCR-AGE"
 AREAS = "areas"
@@ -137,9 +138,9 @@ class Catalogue:
 
 
 @cache
-def standard_catalogue() -> Catalogue:
-    """Return the facts of the bank that ships with Vesicle."""
-    return Catalogue.of(load_bank())
+def standard_catalogue(language: str = ENGLISH) -> Catalogue:
+    """Return the facts of the bank that ships with Vesicle, its questions in a language."""
+    return Catalogue.of(bank_in(language))
 
 
 def _all_asked(questions: Iterable[Question]) -> dict[str, Asked]:

@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from vesicle.candidacy.domain.answers import Answer, Answers
 from vesicle.candidacy.domain.catalogue import Catalogue
-from vesicle.candidacy.domain.verdict import Reason, Verdict
+from vesicle.candidacy.domain.verdict import Reason, Verdict, all_of
+from vesicle.core.words import said
 
 Outcome = Literal["cleared", "declined", "deferred", "more-information"]
 Print = tuple[str, tuple[tuple[str, str, str, str], ...]]
@@ -136,7 +137,7 @@ class Clearance:
         return self.verdict.earliest if self.verdict else None
 
 
-NOT_SCREENED = "The candidacy questions have not been answered yet."
+NOT_SCREENED = said("The candidacy questions have not been answered yet.")
 
 
 def unscreened(on: date) -> Clearance:
@@ -228,32 +229,34 @@ def _gate_of(verdict: Verdict) -> list[str]:
         return [_wait(verdict), *(reason.patient for reason in verdict.reasons)]
     if verdict.unasked:
         count = len(verdict.unasked)
-        return [f"{count} question{'s are' if count > 1 else ' is'} not answered yet."]
+        if count == 1:
+            return [said("1 question is not answered yet.")]
+        return [said("{count} questions are not answered yet.", count=count)]
     return []
 
 
 def _too_old(questions: tuple[str, ...]) -> list[str]:
     if len(questions) == 1:
-        return ["One answer is too old to rely on. Ask it again."]
-    return [f"{len(questions)} answers are too old to rely on. Ask them again."] if questions else []
+        return [said("One answer is too old to rely on. Ask it again.")]
+    return [said("{count} answers are too old to rely on. Ask them again.", count=len(questions))] if questions else []
 
 
 def _wait(verdict: Verdict) -> str:
     if verdict.earliest:
-        return f"The earliest day for this is {verdict.earliest:%B} {verdict.earliest.day}, {verdict.earliest.year}."
-    waits = " and ".join(until.sentence for until in verdict.until)
-    return f"This has to wait {waits}."
+        return said("The earliest day for this is {day}.", day=verdict.earliest)
+    return said("This has to wait {waits}.", waits=all_of(until.sentence for until in verdict.until))
 
 
 def _closed_by(decision: Decision | None, on: date) -> list[str]:
     if decision is None:
         return []
+    who = {"by": decision.by, "reason": decision.reason}
     if decision.outcome == "declined":
-        return [f"{decision.by} decided against it on {_day(decision.decided_on)}: {decision.reason}"]
+        return [said("{by} decided against it on {day}: {reason}", day=decision.decided_on, **who)]
     if decision.outcome == "more-information":
-        return [f"{decision.by} needs to know more before deciding: {decision.reason}"]
+        return [said("{by} needs to know more before deciding: {reason}", **who)]
     if decision.outcome == "deferred" and decision.not_before and on < decision.not_before:
-        return [f"{decision.by} decided to wait until {_day(decision.not_before)}: {decision.reason}"]
+        return [said("{by} decided to wait until {day}: {reason}", day=decision.not_before, **who)]
     return []
 
 
@@ -263,28 +266,37 @@ def _uncovered(verdict: Verdict, answers: Answers, decision: Decision | None, on
     if not reasons:
         return []
     if decision is None or decision.outcome != "cleared":
-        return ["A provider has to decide first."]
+        return [said("A provider has to decide first.")]
     if not decision.is_in_force(on):
         return [_exam_missing(decision, on)]
     new = prints_of(reasons, answers) - decision.saw
     if new:
-        return [f"Something has changed since {decision.by} decided; a provider has to look again."]
+        return [said("Something has changed since {by} decided; a provider has to look again.", by=decision.by)]
     return []
+
+
+_STILL_OPEN = {
+    "booking": said("{by} cleared it on a condition that is still open, before booking: “{what}”."),
+    "treating": said("{by} cleared it on a condition that is still open, before treating: “{what}”."),
+}
 
 
 def _open(decision: Decision | None, before: str) -> list[str]:
     if decision is None:
         return []
-    words = f"{decision.by} cleared it on a condition that is still open, before {before}:"
-    return [f"{words} “{one.text}”." for one in decision.open_requirements if one.before == before]
+    return [
+        said(_STILL_OPEN[before], by=decision.by, what=one.text)
+        for one in decision.open_requirements
+        if one.before == before
+    ]
 
 
 def _exam_missing(decision: Decision | None, on: date) -> str:
     if decision is not None and decision.outcome == "cleared" and decision.expires_on and decision.expires_on < on:
-        return f"The provider's clearance expired on {_day(decision.expires_on)}. They have to examine again."
+        return said("The provider's clearance expired on {day}. They have to examine again.", day=decision.expires_on)
     if decision is not None and decision.outcome == "cleared":
-        return f"The provider's clearance only counts from {_day(decision.decided_on)}."
-    return "A provider has to examine the patient before the treatment can begin."
+        return said("The provider's clearance only counts from {day}.", day=decision.decided_on)
+    return said("A provider has to examine the patient before the treatment can begin.")
 
 
 def _behind(questions: Iterable[str], given: Mapping[str, Answer]) -> tuple[tuple[str, str, str, str], ...]:

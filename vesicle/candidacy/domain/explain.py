@@ -9,16 +9,17 @@ from datetime import date
 from vesicle.candidacy.domain.catalogue import Catalogue
 from vesicle.candidacy.domain.conditions import Cause
 from vesicle.candidacy.domain.verdict import Reason, Until, Why
+from vesicle.core.words import joined, said
 from vesicle.protocols.schema.rules import Wait
 from vesicle.protocols.schema.treatment import OptionRule
 
 _WHY: dict[str, Why] = {"unsure": "unsure", "undated": "undated", "follow-up": "unanswered", "named": "named"}
 
 _TO_PATIENT: dict[Why, str] = {
-    "unsure": "You were not sure about “{ask}” A provider will go through it with you.",
-    "undated": "We do not have the date that goes with “{ask}” A provider will work it out with you.",
-    "unanswered": "This is still open: “{ask}” You can answer it, or a provider will ask you.",
-    "named": "You named {words}. A provider will ask how that fits with your answer to “{ask}”",
+    "unsure": said("You were not sure about “{ask}” A provider will go through it with you."),
+    "undated": said("We do not have the date that goes with “{ask}” A provider will work it out with you."),
+    "unanswered": said("This is still open: “{ask}” You can answer it, or a provider will ask you."),
+    "named": said("You named {words}. A provider will ask how that fits with your answer to “{ask}”"),
 }
 _TO_CLINICIAN: dict[Why, str] = {
     "unsure": "Patient unsure: {label}.",
@@ -27,7 +28,7 @@ _TO_CLINICIAN: dict[Why, str] = {
     "named": "Named {words}, against the answer given: {label}.",
 }
 _IF_SO = " If so "
-STILL_GOING_ON = "this is over"
+STILL_GOING_ON = said("this is over")
 """Completes "until …" where a wait runs from a date and the person said that it still goes on."""
 
 
@@ -62,14 +63,14 @@ def explain_unknown(rule: OptionRule, why: Sequence[Cause], catalogue: Catalogue
     open_points = [
         _TO_CLINICIAN[kind].format(label=_label(cause, catalogue), words=cause.words) for cause, kind in kinds
     ]
-    asks = [_TO_PATIENT[kind].format(ask=catalogue.text_of(cause.question), words=cause.words) for cause, kind in kinds]
+    asks = [said(_TO_PATIENT[kind], ask=catalogue.text_of(cause.question), words=cause.words) for cause, kind in kinds]
     # What was written is part of the ground: who clears this has seen those words, and others are seen anew.
     behind = [name for cause in by_place for name in (cause.question, cause.source) if name]
     what = rule.rule
     return Reason(
         rule=rule.id,
         effect="review",
-        patient=" ".join(asks),
+        patient=joined(asks),
         clinician=f"{' '.join(open_points)}{_IF_SO}({what.effect}): {what.clinician}",
         questions=tuple(dict.fromkeys(behind)),
         sources=what.refs,

@@ -6,13 +6,14 @@ stated earns nothing, and a wish that was not stated gives nothing to earn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from vesicle.candidacy.domain.fit_line import Course, Line, Span, Weights, match_of
 from vesicle.candidacy.domain.unwanted import needles_line, source_line
 from vesicle.candidacy.domain.verdict import in_words
 from vesicle.candidacy.domain.wishes import Wishes
+from vesicle.core.words import Said, joined, said
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.bank.fitting import Factor, Match
 from vesicle.protocols.schema.common import Range
@@ -21,10 +22,10 @@ from vesicle.protocols.schema.treatment import Option
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _DIRECTIONS = {
     "helps": "",
-    "as-addition": "Shown only together with something else.",
-    "mixed": "What was found is mixed, or does not quite fit.",
-    "no-difference": "It was looked at, and no difference was found.",
-    "not-for-this": "The protocol advises against choosing it for this.",
+    "as-addition": said("Shown only together with something else."),
+    "mixed": said("What was found is mixed, or does not quite fit."),
+    "no-difference": said("it was looked at, and no difference was found."),
+    "not-for-this": said("the protocol advises against choosing it for this."),
 }
 
 
@@ -75,16 +76,16 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
         most = Fraction(weights.points["effect"], len(wanted))
         entry = addressed.get(concern.id)
         if entry is None:
-            words = f"The protocol states nothing about {concern.name.lower()}."
+            words = said("The protocol states nothing about {concern}.", concern=concern.name.lower())
             yield Line("effect", concern.name, words, match="unknown", of=most)
             continue
         certainty, share = weights.grades[entry.grade], weights.directions[entry.direction]
         grade = bank.evidence_grades[entry.grade]
         says = _DIRECTIONS[entry.direction] or grade.meaning
         if entry.grade == "none":
-            says = f"No acceptable evidence for {concern.name.lower()}."
+            says = said("No acceptable evidence for {concern}.", concern=concern.name.lower())
         elif entry.direction in ("no-difference", "not-for-this"):
-            says = f"{concern.name}: {says[0].lower()}{says[1:]}"
+            says = said("{concern}: {says}", concern=concern.name, says=says)
         helps = bool(certainty and share)
         yield Line(
             "effect",
@@ -104,21 +105,24 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
 
 def _area(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
     offered = [bank.areas[area.area] for area in option.sections.areas if area.area in bank.areas]
-    states = f"Given on: {'; '.join(area.name.lower() for area in offered)}." if offered else "No area is stated."
+    given = joined((area.name.lower() for area in offered), "; ")
+    states = said("Given on: {areas}.", areas=given) if offered else said("No area is stated.")
     wanted = [area for area in bank.areas.values() if area.id in wishes.areas]
     sites = {site for area in offered for site in area.sites}
     if not wanted:
-        return Line("area", "Where it is given", states)
+        return Line("area", said("Where it is given"), states)
     missed = [area.name.lower() for area in wanted if not sites & set(area.sites)]
     whole = all(set(area.sites) <= sites for area in wanted)
     match: Match = "fully" if whole else "misses" if len(missed) == len(wanted) else "partly"
     words = {
-        "fully": "Everywhere you want it.",
-        "partly": f"Not on: {in_words(missed)}." if missed else "Only on a part of where you want it.",
-        "misses": f"Not given where you want it: {in_words(missed or ['nowhere'])}.",
+        "fully": said("Everywhere you want it."),
+        "partly": said("Not on: {areas}.", areas=in_words(missed))
+        if missed
+        else said("Only on a part of where you want it."),
+        "misses": said("Not given where you want it: {areas}.", areas=in_words(missed or [said("nowhere")])),
     }[match]
     earned, most = weights.earned("area", match)
-    return Line("area", "Where it is given", states, words, match, earned, most, sets_apart=match == "misses")
+    return Line("area", said("Where it is given"), states, words, match, earned, most, sets_apart=match == "misses")
 
 
 # --- what it takes -------------------------------------------------------------------------------------
@@ -126,34 +130,40 @@ def _area(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
 
 def _downtime(option: Option, wishes: Wishes, weights: Weights) -> Line:
     stated = option.sections.downtime
-    line = Line("downtime", "Downtime", stated.text, basis=stated.basis, refs=stated.refs)
+    line = Line("downtime", said("Downtime"), stated.text, basis=stated.basis, refs=stated.refs)
     most = wishes.preferences.downtime_days
-    return _within(line, _span(stated.days), most, "downtime", f"{_counted(most, 'day')} at most", weights)
+    return _within(line, _span(stated.days), most, "downtime", _at_most(_counted(most, "day")), weights)
 
 
 def _visits(option: Option, wishes: Wishes, weights: Weights) -> Line:
     stated = option.sections.sessions
-    line = Line("visits", "Visits", stated.text, basis=stated.basis, refs=stated.refs)
+    line = Line("visits", said("Visits"), stated.text, basis=stated.basis, refs=stated.refs)
     most = wishes.preferences.visits
-    return _within(line, _span(stated.sessions), most, "visits", f"{_counted(most, 'visit')} at most", weights)
+    return _within(line, _span(stated.sessions), most, "visits", _at_most(_counted(most, "visit")), weights)
 
 
 def _cost(option: Option, wishes: Wishes, weights: Weights) -> Line:
     course, stated = course_of(option, wishes.areas), option.sections.price
     low, high = session_price(option, wishes.areas)
-    per = f"{money(low, stated.currency)}{_to(high, stated.currency)} a visit"
-    states = f"{span_words(course.visits, 'visit')} at {per}: {cost_words(course)} for the course."
+    states = said(
+        "{visits} at {price} a visit: {cost} for the course.",
+        visits=span_words(course.visits, "visit"),
+        price=_up_to(low, high, stated.currency),
+        cost=cost_words(course),
+    )
     # An edition's own price has an open end; it rests on the clinic, not on what the protocol says of its price.
     is_own = stated.per_session.max is None
-    line = Line("cost", "Cost of the course", states, basis="" if is_own else stated.basis, refs=stated.refs)
+    line = Line("cost", said("Cost of the course"), states, basis="" if is_own else stated.basis, refs=stated.refs)
     most = wishes.preferences.budget
-    words = f"{money(most or 0, stated.currency)} at most"
+    words = _at_most(money(most or 0, stated.currency))
     return _within(line, course.cost, most, "cost", words, weights)
 
 
 def _result(option: Option) -> Line:
     stated = option.sections.results
-    return Line("result", "Time to a result", stated.text, grade=stated.grade, basis=stated.basis, refs=stated.refs)
+    return Line(
+        "result", said("Time to a result"), stated.text, grade=stated.grade, basis=stated.basis, refs=stated.refs
+    )
 
 
 def _within(line: Line, span: Span, most: int | None, factor: Factor, wish: str, weights: Weights) -> Line:
@@ -162,9 +172,9 @@ def _within(line: Line, span: Span, most: int | None, factor: Factor, wish: str,
         return line
     match = match_of(span, most)
     told = {
-        "fully": f"You want {wish}: it stays within that.",
-        "partly": f"You want {wish}: it may stay within that, and may not.",
-        "misses": f"You want {wish}: it takes more.",
+        "fully": said("You want {wish}: it stays within that.", wish=wish),
+        "partly": said("You want {wish}: it may stay within that, and may not.", wish=wish),
+        "misses": said("You want {wish}: it takes more.", wish=wish),
     }[match]
     earned, of = weights.earned(factor, match)
     return Line(line.factor, line.subject, line.states, told, match, earned, of, basis=line.basis, refs=line.refs)
@@ -182,21 +192,34 @@ def cost_words(course: Course) -> str:
     """Return the cost of a course, as "$600 to $2,100" or "from $600"."""
     low, high = course.cost
     if high is None:
-        return f"from {money(low, course.currency)}"
-    return money(low, course.currency) if low == high else f"{money(low, course.currency)}{_to(high, course.currency)}"
+        return said("from {amount}", amount=money(low, course.currency))
+    return money(low, course.currency) if low == high else _up_to(low, high, course.currency)
 
 
 def span_words(span: Span, unit: str) -> str:
     """Return a span with its unit, as "3 to 6 visits" or "at least 3 visits"."""
     low, high = span
     if high is None:
-        return f"at least {_counted(low, unit)}"
-    return _counted(low, unit) if low == high else f"{low:g} to {_counted(high, unit)}"
+        return said("at least {amount}", amount=_counted(low, unit))
+    return _counted(low, unit) if low == high else said("{low} to {high}", low=f"{low:g}", high=_counted(high, unit))
 
 
-def _to(high: float | None, currency: str) -> str:
-    return " or more" if high is None else f" to {money(high, currency)}"
+def _at_most(amount: str) -> Said:
+    return said("{amount} at most", amount=amount)
 
 
-def _counted(number: float | None, unit: str) -> str:
-    return f"{number or 0:g} {unit}{'' if number == 1 else 's'}"
+def _up_to(low: float, high: float | None, currency: str) -> Said:
+    if high is None:
+        return said("{low} or more", low=money(low, currency))
+    return said("{low} to {high}", low=money(low, currency), high=money(high, currency))
+
+
+_UNITS: Mapping[str, tuple[str, str]] = {
+    "day": (said("{number} day"), said("{number} days")),
+    "visit": (said("{number} visit"), said("{number} visits")),
+}
+
+
+def _counted(number: float | None, unit: str) -> Said:
+    one, several = _UNITS[unit]
+    return said(one if number == 1 else several, number=f"{number or 0:g}")

@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 from vesicle.candidacy.domain.factors import course_of, lines_of
 from vesicle.candidacy.domain.fit_line import Course, Line, Weights
-from vesicle.candidacy.domain.verdict import STRICTEST_FIRST, Verdict, VerdictName
+from vesicle.candidacy.domain.verdict import STRICTEST_FIRST, Verdict, VerdictName, all_of
 from vesicle.candidacy.domain.wishes import Wishes
+from vesicle.core.words import said
 from vesicle.protocols.bank import Bank, load_bank
 from vesicle.protocols.library_files import house_order
 from vesicle.protocols.schema.treatment import Option
@@ -30,7 +31,7 @@ concern named, so it is not recommended. ``unsuitable``: as the verdict says.
 """
 STANDINGS: tuple[Standing, ...] = ("ranked", "unranked", "not-wanted", "nothing-stated", "unsuitable")
 
-TIES = (
+TIES = said(
     "Equal points: what is possible now goes before what has to wait, then more of your concerns, then fewer days of "
     "downtime, then the lower price of a course, then the order of our list."
 )
@@ -159,7 +160,7 @@ def _standing(verdict: Verdict, lines: Sequence[Line], wishes: Wishes) -> tuple[
     if unwanted := tuple(line.compares for line in lines if line.sets_apart):
         return "not-wanted", unwanted
     if not wishes.concerns:
-        return "unranked", ("You have not said what you would like to change, so there is nothing to rank by.",)
+        return "unranked", (said("You have not said what you would like to change, so there is nothing to rank by."),)
     effects = [line for line in lines if line.factor == "effect"]
     if not any(line.helps for line in effects):
         return "nothing-stated", tuple(line.compares or line.states for line in effects)
@@ -170,16 +171,17 @@ def wait_of(verdict: Verdict) -> str:
     """Return what stands before an option, as a sentence; empty where nothing does."""
     if verdict.verdict == "defer":
         if verdict.earliest:
-            return f"Not yet: from {verdict.earliest:%B} {verdict.earliest.day}, {verdict.earliest.year}."
-        sentences = " and ".join(until.sentence for until in verdict.until)
-        return f"Not yet: {sentences}." if sentences else "Not yet; a provider says from when."
+            return said("Not yet: from {day}.", day=verdict.earliest)
+        if not verdict.until:
+            return said("Not yet; a provider says from when.")
+        return said("Not yet: {waits}.", waits=all_of(until.sentence for until in verdict.until))
     return _WAITS.get(verdict.verdict, "")
 
 
 _WAITS: Mapping[str, str] = {
-    "review": "A provider decides first.",
-    "incomplete": "Answers are missing, so nobody can say yet whether you may have it.",
-    "unsuitable": "By your answers, it is not for you now.",
+    "review": said("A provider decides first."),
+    "incomplete": said("Answers are missing, so nobody can say yet whether you may have it."),
+    "unsuitable": said("By your answers, it is not for you now."),
 }
 
 

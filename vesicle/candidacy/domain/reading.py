@@ -13,6 +13,7 @@ from vesicle.candidacy.domain.catalogue import AGE, Asked, Catalogue
 from vesicle.candidacy.domain.conditions import leads_to
 from vesicle.candidacy.domain.wishes import NOTHING_SAID, Preferences, read_preferences
 from vesicle.core.errors import Invalid
+from vesicle.core.words import said as sentence
 
 YOUNGEST, OLDEST = 13, 120
 """Ages a questionnaire is answered for. Below it we collect no health answers; above it the year is mistyped."""
@@ -118,7 +119,9 @@ def _fault_of(known: Asked, said: Answer, answers: Answers, on: date) -> str | N
     if len(values) > 1 and (known.kind != "multi-choice" or UNSURE in values):
         return f"has more than one answer. Choose one of: {', '.join(known.values)}."
     if len(said.text) > LONGEST_TEXT:
-        return f"has {len(said.text)} characters of text; at most {LONGEST_TEXT} are kept."
+        return sentence(
+            "has {count} characters of text; at most {most} are kept.", count=len(said.text), most=LONGEST_TEXT
+        )
     parent = answers.given.get(known.parent) if known.parent else None
     if parent is not None and not leads_to(parent.answer, known.when) and not parent.is_unsure and said.answer != "no":
         return f"contradicts {known.parent}, which was answered {parent.answer!r}. Leave one of the two out."
@@ -128,16 +131,19 @@ def _fault_of(known: Asked, said: Answer, answers: Answers, on: date) -> str | N
 def _date_fault(known: Asked, said: Answer, answers: Answers, on: date) -> str | None:
     if said.date is None:
         return None
+    day = str(said.date)
     if said.answer == "no":
-        return f"was answered no, yet carries the date {said.date}. Answer yes, or leave the date out."
+        return sentence("was answered no, yet carries the date {day}. Answer yes, or leave the date out.", day=day)
     if answers.date_of_birth and said.date < answers.date_of_birth:
-        return f"has the date {said.date}, which lies before the date of birth."
+        return sentence("has the date {day}, which lies before the date of birth.", day=day)
     if said.date.year < on.year - YEARS_BACK:
-        return f"has the date {said.date}, which is too long ago to be right."
+        return sentence("has the date {day}, which is too long ago to be right.", day=day)
     if known.future and said.date.year > on.year + YEARS_AHEAD:
-        return f"has the date {said.date}, which is too far ahead to be right."
+        return sentence("has the date {day}, which is too far ahead to be right.", day=day)
     if not known.future and said.date > on:
-        return f"has the date {said.date}, which lies in the future (the day asked about is {on})."
+        return sentence(
+            "has the date {day}, which lies in the future (the day asked about is {on}).", day=day, on=str(on)
+        )
     return None
 
 
@@ -145,29 +151,37 @@ def _ended_fault(known: Asked, said: Answer, answers: Answers, on: date) -> str 
     ended = said.ended
     if ended is None:
         return None
+    day = str(ended)
     if not known.may_end:
         return _NEVER_ENDS
     if said.answer != "no":
         return f"was answered {said.answer!r}, yet says that it ended on {ended}. Answer no, or leave 'ended' out."
     if ended > on:
-        return f"ended on {ended}, which lies in the future (the day asked about is {on})."
+        return sentence("ended on {day}, which lies in the future (the day asked about is {on}).", day=day, on=str(on))
     if answers.date_of_birth and ended < answers.date_of_birth:
-        return f"ended on {ended}, which lies before the date of birth."
+        return sentence("ended on {day}, which lies before the date of birth.", day=day)
     if ended.year < on.year - YEARS_BACK:
-        return f"ended on {ended}, which is too long ago to be right."
+        return sentence("ended on {day}, which is too long ago to be right.", day=day)
     return None
 
 
 def _age_faults(answers: Answers, on: date) -> dict[str, str]:
     born, age = answers.date_of_birth, answers.age
     if born is not None and born > on:
-        return {"date_of_birth": f"{born} lies after {on}, the day asked about."}
+        return {"date_of_birth": sentence("{born} lies after {on}, the day asked about.", born=str(born), on=str(on))}
     if born is not None and age is not None and age_on(born, on) != age:
         return {"age": f"{age} contradicts the date of birth {born}, which makes {age_on(born, on)}. Give one of them."}
     years = answers.age_on(on)
     if years is not None and not YOUNGEST <= years <= OLDEST:
         field = "age" if born is None else "date_of_birth"
-        return {field: f"gives an age of {years}. Questions are answered for people from {YOUNGEST} to {OLDEST}."}
+        return {
+            field: sentence(
+                "gives an age of {years}. Questions are answered for people from {least} to {most}.",
+                years=years,
+                least=YOUNGEST,
+                most=OLDEST,
+            )
+        }
     return {}
 
 

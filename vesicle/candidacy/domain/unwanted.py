@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from vesicle.candidacy.domain.fit_line import Line
 from vesicle.candidacy.domain.verdict import in_words
 from vesicle.candidacy.domain.wishes import SOURCES, Preferences
+from vesicle.core.words import joined, said
 from vesicle.protocols.bank import Bank, ProductCategory
 from vesicle.protocols.schema.treatment import Option
 
@@ -30,32 +31,32 @@ def needles_line(option: Option, preferences: Preferences) -> Line:
         if not always:
             return Line(
                 "needles",
-                "Needles",
+                said("Needles"),
                 states,
-                "Only some visits have it; say beforehand that you want no needle." if refuses else "",
+                said("Only some visits have it; say beforehand that you want no needle.") if refuses else "",
                 "partly" if refuses else "",
                 basis=parts[0].basis,
                 refs=refs,
             )
         return _needled(states, refuses, always[0].basis, refs)
     if option.sections.involves:
-        states = "What the protocol lists for a visit has no needle in it."
+        states = said("What the protocol lists for a visit has no needle in it.")
         bases = {part.basis for part in option.sections.involves}
         weakest = next(name for name in ("to-confirm", "convention", "secondary", "verified") if name in bases)
-        words = "As you wish." if refuses else ""
-        return Line("needles", "Needles", states, words, "fully" if refuses else "", basis=weakest)
+        words = said("As you wish.") if refuses else ""
+        return Line("needles", said("Needles"), states, words, "fully" if refuses else "", basis=weakest)
     if words := _shown_needles(option):
         return _needled(words, refuses, "", ())
-    states = "The protocol does not state whether needles are used."
-    words = f"{states} Ask us before you choose it." if refuses else ""
-    return Line("needles", "Needles", states, words, "unknown" if refuses else "", sets_apart=refuses)
+    states = said("The protocol does not state whether needles are used.")
+    words = joined([states, said("Ask us before you choose it.")]) if refuses else ""
+    return Line("needles", said("Needles"), states, words, "unknown" if refuses else "", sets_apart=refuses)
 
 
 def _needled(states: str, refuses: bool, basis: str, refs: tuple[str, ...]) -> Line:
     if not refuses:
-        return Line("needles", "Needles", states, basis=basis, refs=refs)
-    words = "You want no needles, and it does not work without."
-    return Line("needles", "Needles", states, words, "misses", basis=basis, refs=refs, sets_apart=True)
+        return Line("needles", said("Needles"), states, basis=basis, refs=refs)
+    words = said("You want no needles, and it does not work without.")
+    return Line("needles", said("Needles"), states, words, "misses", basis=basis, refs=refs, sets_apart=True)
 
 
 def _shown_needles(option: Option) -> str:
@@ -64,7 +65,7 @@ def _shown_needles(option: Option) -> str:
     used = [need.name for need in option.sections.products if _NEEDLE_ROUTES & set(need.routes)]
     if not shown and not used:
         return ""
-    return f"The protocol shows needles: {in_words(dict.fromkeys(shown or used))}."
+    return said("The protocol shows needles: {what}.", what=in_words(dict.fromkeys(shown or used)))
 
 
 def source_line(option: Option, preferences: Preferences, bank: Bank) -> Line:
@@ -82,17 +83,17 @@ def source_line(option: Option, preferences: Preferences, bank: Bank) -> Line:
     # A product is out of the question where every category that may serve is declined, or none is known.
     barred = [need for need in needed if declined and not _accepted(known[need.id], declined)]
     if barred:
-        words = f"You do not want what it needs: {in_words(need.name.lower() for need in barred)}."
-        return Line("source", "Source of products", states, words, "misses", refs=refs, sets_apart=True)
+        words = said("You do not want what it needs: {what}.", what=in_words(need.name.lower() for need in barred))
+        return Line("source", said("Source of products"), states, words, "misses", refs=refs, sets_apart=True)
     if declined & set(sources):
         left = in_words(SOURCES.get(name, name) for name in sources if name not in declined)
-        words = f"Only with a product from {left}; ask us which one we have."
-        return Line("source", "Source of products", states, words, "partly", refs=refs)
+        words = said("Only with a product from {source}; ask us which one we have.", source=left)
+        return Line("source", said("Source of products"), states, words, "partly", refs=refs)
     return Line(
         "source",
-        "Source of products",
+        said("Source of products"),
         states,
-        "As you wish." if declined else "",
+        said("As you wish.") if declined else "",
         "fully" if declined else "",
         refs=refs,
     )
@@ -104,9 +105,10 @@ def _accepted(categories: Iterable[ProductCategory], declined: frozenset[str]) -
 
 def _sources_said(sources: Sequence[str]) -> str:
     if not sources:
-        return "Nothing that it needs comes from people, animals, plants or bacteria."
+        return said("Nothing that it needs comes from people, animals, plants or bacteria.")
     if sources == ["own-body"]:
-        return "Made from your own blood; nothing comes from anybody else."
+        return said("Made from your own blood; nothing comes from anybody else.")
     foreign = [SOURCES[name] for name in sources if name in SOURCES]
     *start, last = foreign
-    return f"It needs a product from {', '.join(start)} or {last}." if start else f"It needs a product from {last}."
+    source = said("{start} or {last}", start=joined(start, ", "), last=last) if start else last
+    return said("It needs a product from {source}.", source=source)

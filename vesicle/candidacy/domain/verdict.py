@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from vesicle.core.words import Said, joined, said
 from vesicle.protocols.schema.rules import Effect
 
 VerdictName = Literal["unsuitable", "defer", "review", "incomplete", "suitable"]
@@ -26,8 +27,10 @@ class Until:
     def sentence(self) -> str:
         """The wait in words, without a full stop."""
         if not self.days:
-            return f"until {self.event}"
-        return f"until {self.event}, then {self.days} day{'s' if self.days > 1 else ''} more"
+            return said("until {event}", event=self.event)
+        if self.days == 1:
+            return said("until {event}, then 1 day more", event=self.event)
+        return said("until {event}, then {days} days more", event=self.event, days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +164,12 @@ class Verdict:
 def in_words(parts: Iterable[str]) -> str:
     """Return ``parts`` as "a", "a and b" or "a, b and c"."""
     *start, last = parts
-    return f"{', '.join(start)} and {last}" if start else last
+    return said("{start} and {last}", start=joined(start, ", "), last=last) if start else last
+
+
+def all_of(waits: Iterable[str]) -> Said:
+    """Return waits of which every one has to end: "until a, then 3 days more and until b"."""
+    first, *others = waits
+    if not others:
+        return joined([first])
+    return said("{start} and {last}", start=all_of([first, *others[:-1]]), last=others[-1])

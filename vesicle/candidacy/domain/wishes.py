@@ -8,15 +8,16 @@ from typing import Any, Literal, get_args
 
 from vesicle.candidacy.domain.answers import DEFAULT_AREAS
 from vesicle.core.errors import Invalid
+from vesicle.core.words import said
 
 Acceptable = Literal["yes", "no", "no-matter"]
 """Whether something may be; ``no-matter`` is what counts until somebody says otherwise."""
 
 SOURCES: Mapping[str, str] = {
-    "human-donor": "donated human cells or blood",
-    "animal": "animals",
-    "plant": "plants",
-    "bacterial": "bacteria",
+    "human-donor": said("donated human cells or blood"),
+    "animal": said("animals"),
+    "plant": said("plants"),
+    "bacterial": said("bacteria"),
 }
 """Sources of products that somebody may decline, by the ``origin`` of a product category."""
 

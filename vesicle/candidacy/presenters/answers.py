@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from vesicle.candidacy.domain import Answer, Answers, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.presenters.words import in_full
-from vesicle.protocols.bank import FollowUp, Question, load_bank
+from vesicle.core import languages
+from vesicle.protocols.bank import FollowUp, Question
+from vesicle.protocols.translating import bank_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def answer_lines(
 ) -> tuple[AnswerLine, ...]:
     """Return every answer in the order of asking. ``changed`` maps a question to what was said before."""
     lines = []
-    bank = load_bank()
+    bank = bank_in(languages.active())
     for question_id in standard_catalogue().asked:
         question = bank.asked[question_id]
         given = answers.given.get(question_id)
@@ -73,10 +77,10 @@ def by_notability(lines: Iterable[AnswerLine]) -> tuple[tuple[str, tuple[AnswerL
 def words_of(question: Question | FollowUp, given: Answer | None) -> str:
     """Return an answer as the person saw it."""
     if given is None:
-        return "Skipped"
+        return _("Skipped")
     if given.answer == ANSWERED:
-        return given.text or "Nothing to add"
-    labels = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
+        return given.text or _("Nothing to add")
+    labels = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
     labels |= {choice.value: choice.label for choice in question.choices}
     return "; ".join(labels.get(value, value) for value in given.answer.split(","))
 
@@ -84,6 +88,6 @@ def words_of(question: Question | FollowUp, given: Answer | None) -> str:
 def _detail(given: Answer | None) -> str:
     if given is None or given.answer == ANSWERED:
         return ""
-    over = f"Over since {in_full(given.ended)}" if given.ended else ""
+    over = _("Over since %(day)s") % {"day": in_full(given.ended)} if given.ended else ""
     parts = [in_full(given.date) if given.date else "", over, given.text]
     return ". ".join(part for part in parts if part)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
 from vesicle.candidacy.domain import SOURCES, TIES, Fit, Line, Preferences
 from vesicle.candidacy.domain.factors import money
-from vesicle.protocols.bank import Bank, FitDirection, FitMatch, FitWeight, load_bank
+from vesicle.core import languages
+from vesicle.core.languages import told
+from vesicle.protocols.bank import Bank, FitDirection, FitMatch, FitWeight
+from vesicle.protocols.translating import bank_in
 
 GRADES = ("high", "moderate", "low", "very-low", "none")
 BASES = {
-    "verified": "Read at its source.",
-    "secondary": "Quoted from a digest.",
-    "convention": "Common practice in clinics, not a finding.",
-    "to-confirm": "Our own default, to be confirmed by the clinic.",
+    "verified": lazy("Read at its source."),
+    "secondary": lazy("Quoted from a digest."),
+    "convention": lazy("Common practice in clinics, not a finding."),
+    "to-confirm": lazy("Our own default, to be confirmed by the clinic."),
 }
 
 
@@ -44,12 +51,12 @@ class PlacedLine:
     @property
     def score(self) -> str:
         """The points as shown; a dash where there was nothing to earn."""
-        return f"{self.points:g} of {self.most:g}" if self.most else ""
+        return _("%(part)s of %(all)s") % {"part": f"{self.points:g}", "all": f"{self.most:g}"} if self.most else ""
 
 
 def placed_lines(fit: Fit) -> tuple[PlacedLine, ...]:
     """Return every reason behind ``fit``, in its order."""
-    bank = load_bank()
+    bank = bank_in(languages.active())
     return tuple(_placed(line, bank) for line in fit.lines)
 
 
@@ -57,14 +64,14 @@ def _placed(line: Line, bank: Bank) -> PlacedLine:
     references = [bank.references[key] for key in line.refs if key in bank.references]
     return PlacedLine(
         line.factor,
-        line.subject,
-        line.states,
-        line.compares,
+        told(line.subject),
+        told(line.states),
+        told(line.compares),
         line.match,
         line.points,
         line.most,
         line.grade,
-        BASES.get(line.basis, ""),
+        str(BASES.get(line.basis, "")),
         tuple(Source(one.number, one.citation, one.url or "") for one in references),
     )
 
@@ -83,7 +90,7 @@ class HowWeRank:
 
 def how_we_rank() -> HowWeRank:
     """Return the weights of the bank for the page that explains them; ``grades`` are label, meaning and share."""
-    bank = load_bank()
+    bank = bank_in(languages.active())
     best = max(grade.rank for grade in bank.evidence_grades.values())
     return HowWeRank(
         tuple(bank.fit_weights.values()),
@@ -91,19 +98,26 @@ def how_we_rank() -> HowWeRank:
         tuple((one.label, one.meaning, f"{100 * one.rank / best:.0f} %") for one in bank.evidence_grades.values()),
         tuple(bank.fit_directions.values()),
         tuple(bank.fit_matches.values()),
-        TIES,
+        told(TIES),
     )
 
 
 def wished_words(said: Preferences, currency: str) -> str:
     """Return what matters to somebody in one line; empty where nothing was said."""
+    days, visits, budget = said.downtime_days, said.visits, said.budget
     parts = [
-        f"{said.downtime_days} day{'' if said.downtime_days == 1 else 's'} of downtime at most"
-        if said.downtime_days is not None
+        ngettext("%(count)d day of downtime at most", "%(count)d days of downtime at most", days) % {"count": days}
+        if days is not None
         else "",
-        f"{said.visits} visit{'' if said.visits == 1 else 's'} at most" if said.visits is not None else "",
-        f"{money(said.budget, currency)} at most" if said.budget is not None else "",
-        "no needles" if said.needles == "no" else "",
-        *(f"nothing from {words}" for source, words in SOURCES.items() if source in said.declined),
+        ngettext("%(count)d visit at most", "%(count)d visits at most", visits) % {"count": visits}
+        if visits is not None
+        else "",
+        _("%(amount)s at most") % {"amount": money(budget, currency)} if budget is not None else "",
+        _("no needles") if said.needles == "no" else "",
+        *(
+            _("nothing from %(source)s") % {"source": told(words)}
+            for one, words in SOURCES.items()
+            if one in said.declined
+        ),
     ]
     return ", ".join(part for part in parts if part)

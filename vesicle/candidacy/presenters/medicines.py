@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from vesicle.candidacy.domain import Answers, in_words
 from vesicle.candidacy.domain.medicine_questions import Named, Proposal, mentions_in, name_for
 from vesicle.candidacy.domain.medicines import (
@@ -14,7 +16,9 @@ from vesicle.candidacy.domain.medicines import (
     is_contradicted,
     standard_medicines,
 )
+from vesicle.core import languages
 from vesicle.protocols.bank import Medicine, load_bank
+from vesicle.protocols.translating import bank_in
 
 LISTED_IN = "SCR-MEDS"
 """Where everything written is a medicine or meant to be one; elsewhere words are also about illnesses."""
@@ -68,12 +72,15 @@ def medicine_list(answers: Answers, named: Iterable[Named]) -> MedicineList:
 
 def proposal_words(proposal: Proposal) -> str:
     """Return why an answer is filled in, or what to think of, without saying what to do about the medicine."""
-    classes = standard_medicines().classes
+    classes = bank_in(languages.active()).medicine_classes
     telling = next(classes[name].plain for name in proposal.medicine.classes if classes[name].bears_on)
-    wrote = f"You told us of {name_for(proposal.mention.said, proposal.medicine)}, {telling}."
+    wrote = _("You told us of %(medicine)s, %(kind)s.") % {
+        "medicine": name_for(proposal.mention.said, proposal.medicine),
+        "kind": telling,
+    }
     if not proposal.values:
-        return f"{wrote} Please think of it when you answer."
-    return f"{wrote} We have marked the answer it speaks for; choose another one if that is not right."
+        return f"{wrote} {_('Please think of it when you answer.')}"
+    return f"{wrote} {_('We have marked the answer it speaks for; choose another one if that is not right.')}"
 
 
 def _line(mention: Mention, named: Named | None, answers: Answers, medicines: Medicines) -> MedicineLine:

@@ -6,23 +6,29 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
 from vesicle.candidacy.domain import Fit, Reason, Verdict, Wishes, rank, standard_catalogue
 from vesicle.candidacy.domain.clearance import Requirement
-from vesicle.candidacy.domain.factors import cost_words, span_words
+from vesicle.candidacy.domain.factors import cost_words, money, span_words
+from vesicle.candidacy.domain.verdict import all_of
 from vesicle.candidacy.presenters.fit import GRADES, PlacedLine, placed_lines
 from vesicle.candidacy.presenters.words import in_a_sentence, in_full
 from vesicle.candidacy.queries import Standing
-from vesicle.protocols.bank import load_bank
+from vesicle.core import languages
+from vesicle.core.languages import told
+from vesicle.core.words import said
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.translating import bank_in
 
-CHIPS = {
-    "suitable": ("ok", "May suit you"),
-    "review": ("warn", "A provider decides"),
-    "defer": ("info", "Not yet"),
-    "unsuitable": ("bad", "Not for you now"),
-    "incomplete": ("neutral", "Answers missing"),
+CHIPS: Mapping[str, tuple[str, str]] = {
+    "suitable": ("ok", said("May suit you")),
+    "review": ("warn", said("A provider decides")),
+    "defer": ("info", said("Not yet")),
+    "unsuitable": ("bad", said("Not for you now")),
+    "incomplete": ("neutral", said("Answers missing")),
 }
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +64,17 @@ class Result:
     @property
     def score(self) -> str:
         """The points as shown, with the most there were to earn."""
-        return f"{self.fit.total:g} of {self.fit.of:g}"
+        return _("%(part)s of %(all)s") % {"part": f"{self.fit.total:g}", "all": f"{self.fit.of:g}"}
 
     @property
     def cost(self) -> str:
         """The cost of the whole course here."""
-        return cost_words(self.fit.course)
+        return told(cost_words(self.fit.course))
 
     @property
     def visits(self) -> str:
         """How many visits the course has."""
-        return span_words(self.fit.course.visits, "visit")
+        return told(span_words(self.fit.course.visits, "visit"))
 
     @property
     def state(self) -> str:
@@ -106,7 +112,7 @@ class Result:
     @property
     def name(self) -> str:
         """The option's name as printed."""
-        return f"{self.offer.option.title}: {self.offer.option.name}"
+        return f"{_(self.offer.option.title)}: {_(self.offer.option.name)}"
 
     @property
     def tone(self) -> str:
@@ -116,7 +122,7 @@ class Result:
     @property
     def chip(self) -> str:
         """The state in a few words."""
-        return CHIPS[self.verdict.verdict][1]
+        return told(CHIPS[self.verdict.verdict][1])
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -126,36 +132,35 @@ class Result:
     @property
     def headline(self) -> str:
         """The verdict as one sentence."""
-        name = in_a_sentence(self.offer.option.title)
+        words = {"name": in_a_sentence(_(self.offer.option.title)), "when": self.when}
         return {
-            "suitable": f"Nothing in your answers speaks against {name}",
-            "review": f"A provider decides with you about {name}",
-            "defer": f"Not yet: {self.when}",
-            "unsuitable": f"By your answers, {name} is not for you now",
-            "incomplete": "A few answers are still missing",
-        }[self.verdict.verdict]
+            "suitable": _("Nothing in your answers speaks against %(name)s"),
+            "review": _("A provider decides with you about %(name)s"),
+            "defer": _("Not yet: %(when)s"),
+            "unsuitable": _("By your answers, %(name)s is not for you now"),
+            "incomplete": _("A few answers are still missing"),
+        }[self.verdict.verdict] % words
 
     @property
     def when(self) -> str:
         """From when a deferred option is possible, in words."""
         if self.verdict.earliest:
-            return f"from {in_full(self.verdict.earliest)}"
-        return " and ".join(until.sentence for until in self.verdict.until)
+            return _("from %(day)s") % {"day": in_full(self.verdict.earliest)}
+        return told(all_of(until.sentence for until in self.verdict.until)) if self.verdict.until else ""
 
     @property
     def downtime(self) -> str:
         """Days until most people are comfortable in public."""
         days = self.offer.option.sections.downtime.days
         if not days.max:
-            return "no downtime"
-        low, high = f"{days.min:g}", f"{days.max:g}"
-        return f"{low} day{'s' if low != '1' else ''}" if low == high else f"{low} to {high} days"
+            return _("no downtime")
+        return told(span_words((days.min, days.max), "day"))
 
     @property
     def price(self) -> str:
         """The lowest price of a session here."""
         currency = self.offer.option.sections.price.currency
-        return f"from {_SYMBOLS.get(currency, f'{currency} ')}{self.offer.price_from:,}"
+        return _("from %(amount)s") % {"amount": money(self.offer.price_from, currency)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,8 @@ def result_page(
     pairs = {verdict.option: (offer, verdict) for offer, verdict in found}
     own = pairs[chosen][0] if chosen in pairs else None
     because = {entry.option: entry.because for entry in own.option.sections.alternatives} if own else {}
-    fits = rank([offer.option for offer, _ in pairs.values()], [verdict for _, verdict in pairs.values()], wishes)
+    options, verdicts = [offer.option for offer, _ in pairs.values()], [verdict for _, verdict in pairs.values()]
+    fits = rank(options, verdicts, wishes, bank=bank_in(languages.active()))
     results = [Result(*pairs[fit.option], fit, because.get(fit.option, ""), standing.get(fit.option)) for fit in fits]
     ranked = tuple(result for result in results if result.fit.rank is not None)
     return ResultPage(
@@ -214,16 +220,16 @@ def result_page(
 
 
 _GROUPS = {
-    "unranked": ("What we offer", "In the order of our list."),
+    "unranked": (lazy("What we offer"), lazy("In the order of our list.")),
     "not-wanted": (
-        "Not what you want",
-        "They have something you do not want. That is a wish, no medical reason.",
+        lazy("Not what you want"),
+        lazy("They have something you do not want. That is a wish, no medical reason."),
     ),
     "nothing-stated": (
-        "Nothing stated for what you want to change",
-        "What we know of these gives no reason to recommend them for it.",
+        lazy("Nothing stated for what you want to change"),
+        lazy("What we know of these gives no reason to recommend them for it."),
     ),
-    "unsuitable": ("Not for you now", "By your answers. What you wish for plays no part in this."),
+    "unsuitable": (lazy("Not for you now"), lazy("By your answers. What you wish for plays no part in this.")),
 }
 
 
@@ -233,13 +239,13 @@ def _apart(results: Sequence[Result], chosen: str) -> tuple[ApartGroup, ...]:
     for name, (title, says) in _GROUPS.items():
         inside = tuple(result for result in results if result.fit.standing == name and result.id != chosen)
         if inside:
-            groups.append(ApartGroup(name, title, says, inside))
+            groups.append(ApartGroup(name, str(title), str(says), inside))
     return tuple(groups)
 
 
 def concern_lines(offer: OfferedOption, concerns: Collection[str]) -> tuple[ConcernLine, ...]:
     """Return which of ``concerns`` an option addresses, the best shown first."""
-    names = load_bank().concerns
+    names = bank_in(languages.active()).concerns
     found = [
         ConcernLine(names[entry.concern].name, entry.effect, entry.grade)
         for entry in offer.option.sections.concerns
@@ -257,5 +263,5 @@ def _open_points(results: Sequence[Result]) -> tuple[str, ...]:
         for question in reason.questions
     }
     missing = {question for result in results for question in result.verdict.missing} | unsure
-    catalogue = standard_catalogue()
+    catalogue = standard_catalogue(languages.active())
     return tuple(catalogue.text_of(question) for question in catalogue.in_order(missing))

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
 from vesicle.protocols.queries import OfferedOption
 
 
 def in_full(day: date) -> str:
     """Return a day as "March 14, 2027"."""
-    return f"{day:%B} {day.day}, {day.year}"
+    return date_format(day, pgettext("date with year", "F j, Y"))
 
 
 def in_a_sentence(title: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.domain import Answers, evaluate, standard_catalogue
 from vesicle.candidacy.domain.clearance import (
@@ -22,15 +23,15 @@ from vesicle.candidacy.domain.clearance import (
 from vesicle.candidacy.models import ClearanceCondition, ReviewDecision, Screening, ScreeningVerdict
 from vesicle.candidacy.queries.reviews import pending_of
 from vesicle.candidacy.queries.screenings import Said, said, said_of, zone
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked, NotFound
 from vesicle.people import permissions as people_permissions
 from vesicle.people import queries as people
-from vesicle.protocols.queries import OfferedOption, offered, offered_options
+from vesicle.protocols.queries import OfferedOption, in_words_of, offered, offered_options
 
 Purpose = Literal["book", "treat"]
-NOT_OFFERED = "This treatment is not offered here at present."
+NOT_OFFERED = _("This treatment is not offered here at present.")
 
 
 def clearance(actor: Actor, *, patient_id: int, option_id: str, on: date) -> Clearance:
@@ -88,7 +89,7 @@ def require_clearance(
     if not reasons:
         return found
     if actor.kind == "visitor":
-        message = "This cannot be booked yet. Your result page says what is still needed; or call us."
+        message = _("This cannot be booked yet. Your result page says what is still needed; or call us.")
         raise Blocked(message, code="not-cleared")
     raise Blocked(reasons[0], reasons=reasons[1:], code="not-cleared")
 
@@ -194,8 +195,10 @@ def _judge(
     # Answers given after ``on`` cannot be left out of sight; the later day is the stricter reading.
     day = max(on, told.last_day or on)
     stale = stale_on(day, told.days, standard_catalogue())
-    as_told = evaluate(offer.option, told.answers, day)
-    as_fresh = evaluate(offer.option, told.answers.without(*stale), day) if stale else as_told
+    language = languages.active()
+    option, catalogue = in_words_of(offer, language).option, standard_catalogue(language)
+    as_told = evaluate(option, told.answers, day, catalogue=catalogue)
+    as_fresh = evaluate(option, told.answers.without(*stale), day, catalogue=catalogue) if stale else as_told
     return replace(clear(as_told, as_fresh, told.answers, decision), screening_id=screening.pk)
 
 

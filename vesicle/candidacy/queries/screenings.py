@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.domain import (
     Answer,
@@ -24,6 +25,7 @@ from vesicle.clinic.models import Location
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+from vesicle.core.languages import ENGLISH
 from vesicle.people import queries as people
 from vesicle.people.links import LinkGone, open_link
 from vesicle.protocols.queries import OfferedOption, offered_options
@@ -113,9 +115,9 @@ def screening_by_token(actor: Actor, token: str, *, now: datetime | None = None)
             raise ScreeningGone(gone.message) from gone
         found = rows.filter(pk=link.subject_id or 0).first()
     elif found.started_at + OPEN_FOR <= at:
-        raise ScreeningGone("These answers are more than half a year old, so this link has been closed.")
+        raise ScreeningGone(_("These answers are more than half a year old, so this link has been closed."))
     if found is None or (actor.is_patient and found.patient_id not in (None, actor.id)):
-        raise ScreeningGone("We could not find the questions that belong to this link.")
+        raise ScreeningGone(_("We could not find the questions that belong to this link."))
     return found
 
 
@@ -254,10 +256,16 @@ def _words(row: ScreeningAnswer) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def verdicts_on(actor: Actor, answers: Answers, on: date) -> tuple[tuple[OfferedOption, Verdict], ...]:
-    """Return the verdict on every option the clinic offers now, in the order of the house."""
-    offers = offered_options(actor.clinic_id)
-    verdicts = evaluate_all([offer.option for offer in offers], answers, on)
+def verdicts_on(
+    actor: Actor, answers: Answers, on: date, language: str = ENGLISH
+) -> tuple[tuple[OfferedOption, Verdict], ...]:
+    """Return the verdict on every option the clinic offers now, in the order of the house.
+
+    ``language`` is that of the page its reasons are read on; what is stored is English.
+    """
+    offers = offered_options(actor.clinic_id, language)
+    catalogue = standard_catalogue(language)
+    verdicts = evaluate_all([offer.option for offer in offers], answers, on, catalogue=catalogue)
     return tuple(zip(offers, verdicts, strict=True))
 
 

@@ -7,6 +7,7 @@ from datetime import date as date_
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import Answer, Answers, faults_in, standard_catalogue
@@ -85,7 +86,7 @@ def skip(*, by: Actor, screening: Screening, question: str, now: datetime | None
     require_own(by, screening)
     known = standard_catalogue().asked.get(question)
     if known is None or known.required:
-        raise Invalid("Please choose an answer. “Not sure” is one, too.", fields={question: "Choose an answer."})
+        raise Invalid(_("Please choose an answer. “Not sure” is one, too."), fields={question: _("Choose an answer.")})
     at = now or clock.now()
     with transaction.atomic():
         append(screening, question, Answer(""), at)
@@ -161,14 +162,16 @@ def _with(told: Said, question: str, given: Answer) -> Answers:
 def require_own(by: Actor, screening: Screening) -> None:
     """Raise ``NotFound`` for a screening that is not within ``by``'s reach."""
     if screening.clinic_id != by.clinic_id or (by.is_patient and screening.patient_id not in (None, by.id)):
-        raise NotFound("We could not find the questions that belong to this link.")
+        raise NotFound(_("We could not find the questions that belong to this link."))
 
 
 def refuse_faults(answers: Answers, on: date_, *, only: str | None = None) -> None:
     """Raise ``Invalid`` for what cannot be right in ``answers``; for one question alone with ``only``."""
     faults = faults_in(answers, on, standard_catalogue())
     if only == AGE:
-        problem = faults.get("date_of_birth", "" if answers.date_of_birth else "is missing. Give your date of birth.")
+        problem = faults.get(
+            "date_of_birth", "" if answers.date_of_birth else _("is missing. Give your date of birth.")
+        )
         faults = {AGE: problem} if problem else {}
     elif only is not None:
         faults = {field: message for field, message in faults.items() if field == only}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import UNSURE
@@ -59,9 +60,12 @@ def name_medicines(
     for one in meant:
         possible = [medicine.id for medicine in one.mention.medicines]
         if (one.status == "confirmed") != (one.medicine in possible):
-            raise Invalid(f"“{one.mention.said}” may mean: {', '.join(possible)}. Choose one of them, or none.")
+            raise Invalid(
+                _("“%(words)s” may mean: %(medicines)s. Choose one of them, or none.")
+                % {"words": one.mention.said, "medicines": ", ".join(possible)}
+            )
     if set(changed.values()) - {"yes", UNSURE}:
-        raise Invalid("An answer can be changed here to yes or to not sure. Change others on their own page.")
+        raise Invalid(_("An answer can be changed here to yes or to not sure. Change others on their own page."))
     told = queries.said(screening)
     with transaction.atomic():
         rows = tuple(_append(screening, one, at) for one in meant)

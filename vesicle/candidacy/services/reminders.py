@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import Verdict
@@ -48,9 +49,9 @@ def remind(
     require_own(by, screening)
     at = now or clock.now()
     if verdict.verdict != "defer" or verdict.earliest is None:
-        raise Invalid("There is no known day to remind you of. Come back when it has happened.")
+        raise Invalid(_("There is no known day to remind you of. Come back when it has happened."))
     if screening.patient_id is None and not email:
-        raise Invalid("Where shall we write to?", fields={"email": "Enter your e-mail address."})
+        raise Invalid(_("Where shall we write to?"), fields={"email": _("Enter your e-mail address.")})
     day, zone = verdict.earliest, queries.zone(by.clinic_id)
     due = datetime.combine(day, REMIND_AT, ZoneInfo(screening.patient.time_zone if screening.patient else zone))
     with transaction.atomic():
@@ -61,10 +62,14 @@ def remind(
             recipient=email or None,
             kind="candidacy-reminder",
             key=f"candidacy-reminder:{screening.pk}:{verdict.option}:{day}",
-            subject="The wait you asked about is over",
-            body=(
-                f"Hello,\n\nyou asked us to write when the wait for {title} is over. By your answers it is.\n\n"
-                f"Look at your result again; some answers may have to be confirmed:\n{address}\n"
+            subject=_("The wait you asked about is over"),
+            body="\n\n".join(
+                [
+                    _("Hello,"),
+                    _("you asked us to write when the wait for %(title)s is over. By your answers it is.")
+                    % {"title": _(title)},
+                    _("Look at your result again; some answers may have to be confirmed:") + f"\n{address}\n",
+                ]
             ),
             due_at=due,
             time_zone=due.tzinfo.key if isinstance(due.tzinfo, ZoneInfo) else zone,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import Answers
@@ -34,13 +35,13 @@ def request_review(*, by: Actor, screening: Screening, option: str, now: datetim
     _require_own(by, screening)
     row = queries.stored_verdict(screening, option)
     if row is None or row.verdict == ScreeningVerdict.Verdict.INCOMPLETE:
-        raise Conflict("Some questions are still open. Answer them first; “not sure” is an answer, too.")
+        raise Conflict(_("Some questions are still open. Answer them first; “not sure” is an answer, too."))
     told = queries.said(screening)
     if queries.open_way(by, screening, told, queries.clinic_day(by.clinic_id, at), in_full=option).must_ask:
-        raise Conflict("A provider needs a few more answers first. Go on with the questions, then ask again.")
+        raise Conflict(_("A provider needs a few more answers first. Go on with the questions, then ask again."))
     if row.verdict not in OPEN_TO_REVIEW:
         sentences = [reason["patient"] for reason in row.reasons if reason["part"] == "deciding"]
-        raise Blocked("A provider cannot clear this now.", reasons=sentences, code="not-reviewable")
+        raise Blocked(_("A provider cannot clear this now."), reasons=sentences, code="not-reviewable")
     return _request(by, screening, row, at)
 
 
@@ -131,7 +132,7 @@ def gate(by: Actor, patient_id: int, option: str, on: date) -> Clearance:
 
 def _request(by: Actor, screening: Screening, row: ScreeningVerdict, at: datetime) -> Review:
     if screening.patient_id is None:
-        raise Conflict("Tell us who you are first, so that a provider can answer you.")
+        raise Conflict(_("Tell us who you are first, so that a provider can answer you."))
     with transaction.atomic():
         review, is_new = Review.objects.get_or_create(
             clinic_id=by.clinic_id,
@@ -156,4 +157,4 @@ def _covers(seen: ScreeningVerdict, newest: ScreeningVerdict) -> bool:
 
 def _require_own(by: Actor, screening: Screening) -> None:
     if screening.clinic_id != by.clinic_id or (by.is_patient and screening.patient_id != by.id):
-        raise NotFound("We could not find the questions that belong to this link.")
+        raise NotFound(_("We could not find the questions that belong to this link."))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import Answer, Answers, Preferences, standard_catalogue
@@ -146,7 +147,7 @@ def screen(
     at = now or clock.now()
     refuse_faults(answers, queries.clinic_day(by.clinic_id, at))
     if answers.date_of_birth is None and patient is None:
-        message = "is needed to keep these answers; an age alone goes out of date."
+        message = _("is needed to keep these answers; an age alone goes out of date.")
         raise Invalid(f"date_of_birth {message}", fields={"date_of_birth": message})
     with transaction.atomic():
         row = start_screening(
@@ -182,10 +183,10 @@ def attach_patient(*, by: Actor, screening: Screening, patient: Patient, now: da
     if screening.patient_id == patient.pk:
         return screening
     if screening.patient_id is not None:
-        raise Conflict("These answers belong to somebody else. Please answer the questions for yourself.")
+        raise Conflict(_("These answers belong to somebody else. Please answer the questions for yourself."))
     born = queries.said(screening).answers.date_of_birth
     if born is not None and born != patient.date_of_birth:
-        message = "This is not the date of birth given with the health questions. Correct it, or answer them again."
+        message = _("This is not the date of birth given with the health questions. Correct it, or answer them again.")
         raise Invalid(message, fields={"date_of_birth": message})
     with transaction.atomic():
         screening.patient = patient
@@ -222,7 +223,7 @@ def ask_provider(
         if person is None:
             born = queries.said(screening).answers.date_of_birth
             if born is None:
-                raise Invalid("Your date of birth is missing. Please start the questions again.")
+                raise Invalid(_("Your date of birth is missing. Please start the questions again."))
             zone = queries.zone(by.clinic_id)
             person = find_or_register(by=by, date_of_birth=born, time_zone=zone, **(details or {}))
         attach_patient(by=by, screening=screening, patient=person, now=at)

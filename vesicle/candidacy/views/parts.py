@@ -13,13 +13,15 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext
 
 from vesicle.candidacy import queries
 from vesicle.candidacy.domain import in_words
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Invalid
-from vesicle.protocols.bank import load_bank
+from vesicle.core.languages import told
+from vesicle.protocols.translating import bank_in
 
 View = Callable[..., HttpResponse]
 
@@ -81,17 +83,17 @@ def is_up_to_date(screening: queries.Screening, told: queries.Said) -> bool:
 
 def area_names(screening: queries.Screening) -> str:
     """Return the areas in question, in words."""
-    known = load_bank().areas
-    return in_words([known[area].name for area in screening.areas if area in known] or ["none"])
+    known = bank_in(languages.active()).areas
+    return told(in_words([known[area].name for area in screening.areas if area in known] or [gettext("none")]))
 
 
 def concern_names(screening: queries.Screening) -> str:
     """Return what the person would like to change, in words."""
-    known = load_bank().concerns
+    known = bank_in(languages.active()).concerns
     names = [known[concern].name for concern in screening.concerns if concern in known]
-    return in_words(names) if names else ""
+    return told(in_words(names)) if names else ""
 
 
 def for_people(refused: Invalid) -> dict[str, str]:
     """Return a service's refusals as sentences that can stand beside a field."""
-    return {field: f"This {words}" for field, words in refused.fields.items()}
+    return {field: gettext("This %(fault)s") % {"fault": told(words)} for field, words in refused.fields.items()}

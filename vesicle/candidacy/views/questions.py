@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vesicle.candidacy import presenters, queries, services
@@ -26,13 +27,13 @@ from vesicle.candidacy.views.parts import (
     screening_of,
 )
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Invalid, NotFound
 from vesicle.people import queries as people
 from vesicle.people import throttle
 from vesicle.people.access import patient_page
-from vesicle.protocols.bank import load_bank
 from vesicle.protocols.queries import offered_options
+from vesicle.protocols.translating import bank_in
 
 RESUME = "candidacy_token"
 
@@ -41,7 +42,7 @@ RESUME = "candidacy_token"
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Ask where, what for and how old; then the questions begin."""
-    offers = offered_options(request.actor.clinic_id)
+    offers = offered_options(request.actor.clinic_id, languages.active())
     patient = people.own_record(request.actor) if request.actor.is_patient else None
     given = request.POST if request.method == "POST" else request.GET
     option = given.get("option", "")
@@ -66,7 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
         else:
             request.session[RESUME] = begun.token
             return redirect("candidacy:resume", token=begun.token)
-    name = presenters.in_a_sentence(chosen.title) if chosen else ""
+    name = presenters.in_a_sentence(_(chosen.title)) if chosen else ""
     context = {
         "form": form,
         "option": chosen,
@@ -108,9 +109,9 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
 def ask(request: HttpRequest, token: str, question: str) -> HttpResponse:
     """Ask one question. What was typed stays when something is missing."""
     screening = screening_of(request, token)
-    asked = load_bank().asked.get(question)
+    asked = bank_in(languages.active()).asked.get(question)
     if asked is None:
-        raise NotFound("We do not ask that question. Go back to your answers.")
+        raise NotFound(_("We do not ask that question. Go back to your answers."))
     told, today = queries.said(screening), day_of(request)
     if request.method == "POST" and "skip" in request.POST:
         services.skip(by=request.actor, screening=screening, question=question, now=clock.now())
@@ -190,7 +191,7 @@ def still_true(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         services.reconfirm(by=request.actor, screening=screening, on=on, now=clock.now())
         services.complete(by=request.actor, screening=screening, now=clock.now())
-        messages.success(request, "Thank you. We have noted that nothing has changed.")
+        messages.success(request, _("Thank you. We have noted that nothing has changed."))
         return redirect("candidacy:result", token=token)
     lines = presenters.answer_lines(told.answers, days=told.days)
     context = {"token": token, "lines": [line for line in lines if line.id in stale], "on": on}

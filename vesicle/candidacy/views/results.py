@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vesicle.candidacy import presenters, queries, services
@@ -24,7 +25,7 @@ from vesicle.candidacy.views.parts import (
     screening_of,
 )
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Blocked, Conflict, Invalid
 from vesicle.people import queries as people
 from vesicle.people import throttle
@@ -73,9 +74,8 @@ def how_we_rank(request: HttpRequest) -> HttpResponse:
 
 
 def _wishes_form(request: HttpRequest, screening: queries.Screening) -> WishesForm:
-    return WishesForm(
-        posted(request), offers=offered_options(request.actor.clinic_id), wishes=queries.wishes_of(screening)
-    )
+    offers = offered_options(request.actor.clinic_id, languages.active())
+    return WishesForm(posted(request), offers=offers, wishes=queries.wishes_of(screening))
 
 
 def _result_context(
@@ -83,7 +83,7 @@ def _result_context(
 ) -> dict[str, object]:
     today, wished = day_of(request), queries.wishes_of(screening)
     page = presenters.result_page(
-        queries.verdicts_on(request.actor, told.answers, today),
+        queries.verdicts_on(request.actor, told.answers, today, languages.active()),
         chosen=screening.chosen_option,
         wishes=wished,
         standing=queries.standing(screening, on=today),
@@ -109,7 +109,7 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
     screening = screening_of(request, token)
     given = request.POST if request.method == "POST" else request.GET
     option = given.get("option", "") or screening.in_full or screening.chosen_option
-    offers = {offer.option.id: offer.option for offer in offered_options(request.actor.clinic_id)}
+    offers = {offer.option.id: offer.option for offer in offered_options(request.actor.clinic_id, languages.active())}
     if option not in offers:
         return redirect("candidacy:result", token=token)
     told, today = queries.said(screening), day_of(request)
@@ -134,7 +134,7 @@ def about_you(request: HttpRequest, token: str) -> HttpResponse:
             messages.warning(request, refused.message)
             return redirect("candidacy:result", token=token)
         else:
-            messages.success(request, "Your answers are with a provider now. We will write to you.")
+            messages.success(request, _("Your answers are with a provider now. We will write to you."))
             return redirect("candidacy:result", token=token)
     born = told.answers.date_of_birth
     context = {"form": form, "token": token, "option": offers[option], "known": known, "born": born}
@@ -173,11 +173,11 @@ def remind(request: HttpRequest, token: str) -> HttpResponse:
     throttle.brake(request, "candidacy-remind")
     told = queries.said(screening)
     option = request.POST.get("option", "")
-    found = queries.verdicts_on(request.actor, told.answers, day_of(request))
+    found = queries.verdicts_on(request.actor, told.answers, day_of(request), languages.active())
     match = next(((offer, verdict) for offer, verdict in found if verdict.option == option), None)
     form = ReminderForm(request.POST)
     if match is None or (not form.is_valid() and screening.patient is None):
-        messages.warning(request, "That is not a complete e-mail address. It looks like name@example.org.")
+        messages.warning(request, _("That is not a complete e-mail address. It looks like name@example.org."))
         return redirect("candidacy:result", token=token)
     try:
         day = services.remind(
@@ -191,5 +191,5 @@ def remind(request: HttpRequest, token: str) -> HttpResponse:
     except Invalid as refused:
         messages.warning(request, refused.message)
     else:
-        messages.success(request, f"We will write to you on {presenters.in_full(day)}.")
+        messages.success(request, _("We will write to you on %(day)s.") % {"day": presenters.in_full(day)})
     return redirect("candidacy:result", token=token)

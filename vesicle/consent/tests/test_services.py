@@ -10,11 +10,14 @@ from vesicle.consent.domain import hash_of, valid_until
 from vesicle.consent.models import PhotoConsent, SignedConsent
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from vesicle.core.languages import speaking
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
 from vesicle.people.identity import staff_actor
 from vesicle.protocols import services as protocols
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.models import Edition
+from vesicle.protocols.tests import translations
 from vesicle.scheduling.models import Appointment
 
 
@@ -38,6 +41,15 @@ class TestSign:
         assert (consent.protocol_version, consent.edition_id) == ("1.1.0", booked.appointment.edition_id)
         assert in_force(booked) == consent
         assert AuditEntry.objects.filter(code="consent.signed", patient_id=booked.patient.pk).count() == 1
+
+    def test_freezes_the_language_it_was_read_in(self, booked, tmp_path):
+        bank = load_bank()
+        with translations.library_in(tmp_path), speaking("es"):
+            translations.fill("es", "bank")
+            consent = booked.sign()
+        risks = next(block for block in consent.document["blocks"] if block["id"] == "risks")
+        assert any(translations.said(bank.consent_risks["infection"].patient) in one for one in risks["items"])
+        assert in_force(booked).document == consent.document
 
     @pytest.mark.parametrize(
         ("changes", "field"),

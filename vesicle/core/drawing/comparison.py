@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext
+
 from vesicle.core.drawing import svg
 
 
@@ -29,7 +31,7 @@ class Bar:
     def words(self, unit: str) -> str:
         """Return the range in words: "1–2 days", "3 sessions", or the note."""
         if self.low is None:
-            return self.note or "not measured"
+            return self.note or gettext("not measured")
         low, high = svg.number(self.low), svg.number(self.high if self.high is not None else self.low)
         text = low if low == high else f"{low}–{high}"
         return " ".join(filter(None, (text, unit, f"({self.note})" if self.note else "")))

@@ -10,6 +10,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as lazy
+
 from vesicle.core.drawing import portrait, svg
 
 Motif = Literal["vesicles", "plasma", "needles", "light", "peel", "layers"]
@@ -26,11 +29,14 @@ MOTIFS: Final[dict[str, Motif]] = {
 _VIEW: Final = (26.0, 22.0, 470.0, 570.0)
 
 
-@lru_cache(maxsize=32)
-def hero_art(
-    motif: Motif = "layers", *, seed: int = 1, title: str = "A face in profile, drawn as the lines of a map"
-) -> svg.Svg:
+def hero_art(motif: Motif = "layers", *, seed: int = 1, title: str = "") -> svg.Svg:
     """Draw the portrait with a motif. It is made to be cropped: it fills whatever frame it is given."""
+    told = title or gettext("A face in profile, drawn as the lines of a map")
+    return _drawn(motif, seed, told, str(_TOLD[motif]))
+
+
+@lru_cache(maxsize=32)
+def _drawn(motif: Motif, seed: int, title: str, description: str) -> svg.Svg:
     chance = random.Random(f"{motif}{seed}")  # noqa: S311 - a drawing, not a secret
     phase = chance.uniform(0, math.tau)
     outside = (portrait.contour(-0.09 * k - 0.008 * k * k, phase=phase) for k in range(1, 10))
@@ -44,7 +50,7 @@ def hero_art(
         svg.tag("path", d="".join(portrait.FEATURES), class_="profile fine"),
         *_DRAW[motif](chance, phase),
     ]
-    return svg.picture(body, view=_VIEW, title=title, description=_TOLD[motif], class_="dw-hero")
+    return svg.picture(body, view=_VIEW, title=title, description=description, class_="dw-hero")
 
 
 def _data(points: Sequence[svg.Point], step: int) -> str:
@@ -170,10 +176,10 @@ _DRAW: Final = {
     "layers": _layers,
 }
 _TOLD: Final = {
-    "vesicles": "Small round vesicles drift towards the cheek.",
-    "plasma": "Platelets lie on rings over the cheek, as a centrifuge sorts them.",
-    "needles": "A lattice of fine points covers the cheek.",
-    "light": "Columns of light stand side by side on the cheek, each ending at its own depth.",
-    "peel": "The outermost lines of the face lift away in pieces.",
-    "layers": "Some of the lines are picked out from forehead to neck.",
+    "vesicles": lazy("Small round vesicles drift towards the cheek."),
+    "plasma": lazy("Platelets lie on rings over the cheek, as a centrifuge sorts them."),
+    "needles": lazy("A lattice of fine points covers the cheek."),
+    "light": lazy("Columns of light stand side by side on the cheek, each ending at its own depth."),
+    "peel": lazy("The outermost lines of the face lift away in pieces."),
+    "layers": lazy("Some of the lines are picked out from forehead to neck."),
 }

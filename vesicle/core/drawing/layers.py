@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as lazy
+
 from vesicle.core.drawing import reaches, svg
 from vesicle.core.drawing.reaches import Reach
 
@@ -19,17 +23,17 @@ class Layer:
     """One layer: its name, how deep its lower border lies, and how much room it gets in the drawing."""
 
     key: Literal["corneum", "epidermis", "papillary", "reticular", "subcutis"]
-    name: str
+    name: Promise
     to_mm: float
     room: float
 
 
 FACE: Final = (
-    Layer("corneum", "Stratum corneum", 0.02, 22),
-    Layer("epidermis", "Epidermis", 0.1, 62),
-    Layer("papillary", "Papillary dermis", 0.3, 70),
-    Layer("reticular", "Reticular dermis", 2.0, 168),
-    Layer("subcutis", "Fat below the skin", 4.0, 84),
+    Layer("corneum", lazy("Stratum corneum"), 0.02, 22),
+    Layer("epidermis", lazy("Epidermis"), 0.1, 62),
+    Layer("papillary", lazy("Papillary dermis"), 0.3, 70),
+    Layer("reticular", lazy("Reticular dermis"), 2.0, 168),
+    Layer("subcutis", lazy("Fat below the skin"), 4.0, 84),
 )
 
 
@@ -43,9 +47,7 @@ def depth_place(depth_mm: float) -> float:
     return place
 
 
-def skin_layers(
-    items: Sequence[Reach], *, width: float = svg.WIDE, title: str = "What reaches which layer of the skin"
-) -> svg.Svg:
+def skin_layers(items: Sequence[Reach], *, width: float = svg.WIDE, title: str = "") -> svg.Svg:
     """Draw the skin once for up to three (narrow) or six (wide) ways side by side; more become further strips below.
 
     Raises ``ValueError`` without anything to show.
@@ -62,7 +64,14 @@ def skin_layers(
         body += _strip(strip, names, surface, sheet)
         y = surface + sheet.place(FACE[-1].to_mm) + 26
     described = "; ".join(f"{item.label}: {item.words}" for item in items)
-    return svg.picture(body, width=width, height=y - 22, title=title, description=described, class_="dw-skin")
+    return svg.picture(
+        body,
+        width=width,
+        height=y - 22,
+        title=title or gettext("What reaches which layer of the skin"),
+        description=described,
+        class_="dw-skin",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +137,15 @@ def _named(layer: Layer, top: float, bottom: float, sheet: _Sheet) -> list[str]:
     """The name of a layer beside its middle, and on a wide drawing the depth of its lower border."""
     middle = (top + bottom) / 2
     if sheet.is_narrow:
-        lines = svg.wrap(layer.name, sheet.left - 12, svg.text_size(sheet.width))
+        lines = svg.wrap(str(layer.name), sheet.left - 12, svg.text_size(sheet.width))
         first = middle + 5 - 8 * (len(lines) - 1)
         return [] if layer.key == "corneum" else [svg.label(0, first, lines, class_="sm", leading=16)]
     depth = f"{layer.to_mm:g} mm"
     y = bottom + 5
     if layer is FACE[-1]:
-        depth, y = "and deeper", bottom - 6
+        depth, y = gettext("and deeper"), bottom - 6
     return [
-        svg.label(0, middle + 5, layer.name, class_="lb"),
+        svg.label(0, middle + 5, str(layer.name), class_="lb"),
         svg.label(sheet.left - 14, y, depth, class_="sm", anchor="end"),
     ]
 
@@ -237,5 +246,5 @@ def named_layer(depth_mm: float) -> str:
     borders = [0.0, *(layer.to_mm for layer in FACE)]
     for layer, (_, low) in zip(FACE, pairwise(borders), strict=True):
         if depth_mm <= low:
-            return layer.name
-    return FACE[-1].name
+            return str(layer.name)
+    return str(FACE[-1].name)

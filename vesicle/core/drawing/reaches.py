@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext
+
 from vesicle.core.drawing import svg
 
 Kind = Literal["film", "needles", "heated-needles", "ablative", "non-ablative", "peel", "injection"]
@@ -43,9 +45,9 @@ class Reach:
         if self.text:
             return self.text
         if self.deepest_mm == 0:
-            return "stays on the surface"
+            return gettext("stays on the surface")
         if self.shallowest_mm is None or self.shallowest_mm == self.deepest_mm:
-            return f"to {self.deepest_mm:g} mm"
+            return gettext("to %(depth)s mm") % {"depth": f"{self.deepest_mm:g}"}
         return f"{self.shallowest_mm:g}–{self.deepest_mm:g} mm"
 
     @property

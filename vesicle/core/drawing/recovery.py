@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext, pgettext_lazy
+
 from vesicle.core.drawing import svg
 
-_STRENGTH: Final = ("none", "slight", "moderate", "strong")
+_STRENGTH: Final = (
+    pgettext_lazy("reaction", "none"),
+    pgettext_lazy("reaction", "slight"),
+    pgettext_lazy("reaction", "moderate"),
+    pgettext_lazy("reaction", "strong"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,12 @@ class Stretch:
     @property
     def days(self) -> str:
         """The stretch in words: "Day 0", "Days 2–3"."""
-        return f"Day {self.day_from}" if self.day_from == self.day_to else f"Days {self.day_from}–{self.day_to}"
+        if self.day_from == self.day_to:
+            return gettext("Day %(day)s") % {"day": self.day_from}
+        return gettext("Days %(first)s–%(last)s") % {"first": self.day_from, "last": self.day_to}
 
 
-def recovery_timeline(days: Sequence[Stretch], *, width: float = svg.WIDE, title: str = "Recovery by day") -> svg.Svg:
+def recovery_timeline(days: Sequence[Stretch], *, width: float = svg.WIDE, title: str = "") -> svg.Svg:
     """Draw the expected course: one column a stretch on a wide drawing, one row a stretch on a narrow one.
 
     Stretches are drawn in the order given, each equally large whatever its length, because the first days matter most.
@@ -42,12 +51,19 @@ def recovery_timeline(days: Sequence[Stretch], *, width: float = svg.WIDE, title
         raise ValueError("A recovery timeline needs at least one stretch of days.")
     described = "; ".join(f"{s.days}: {s.label} ({_strength(s)})" for s in days)
     body, height = _down(days, width) if svg.is_narrow(width) else _across(days, width)
-    return svg.picture(body, width=width, height=height, title=title, description=described, class_="dw-recovery")
+    return svg.picture(
+        body,
+        width=width,
+        height=height,
+        title=title or gettext("Recovery by day"),
+        description=described,
+        class_="dw-recovery",
+    )
 
 
 def _strength(stretch: Stretch) -> str:
     """The intensity in a word; anything above nothing is at least slight."""
-    return _STRENGTH[math.ceil(stretch.intensity)]
+    return str(_STRENGTH[math.ceil(stretch.intensity)])
 
 
 def _across(days: Sequence[Stretch], width: float) -> tuple[list[str], float]:

@@ -1,9 +1,15 @@
 """Small template helpers of the design system: initials of a name, a phone number to dial."""
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.conf import settings
+from django.http import QueryDict
+from django.template import Context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from vesicle.core import languages
+from vesicle.core import addresses, languages
+from vesicle.core.catalogs import InEnglish
 
 register = template.Library()
 
@@ -28,13 +34,50 @@ def dialable(phone: object) -> str:
     return ("+" if text.startswith("+") else "") + "".join(sign for sign in text if sign.isdigit())
 
 
-@register.simple_tag
-def other_languages() -> list[tuple[str, str]]:
-    """Return the languages a page could be read in instead: code and name."""
-    return languages.others(get_language() or "")
+@register.simple_tag(takes_context=True)
+def other_languages(context: Context, query: str = "") -> list[tuple[str, str, str]]:
+    """Return the languages a page could be read in instead: code, name and address; ``query`` where it has another."""
+    asked = QueryDict(query, mutable=True) if query else context["request"].GET.copy()
+    found = []
+    for code, name in languages.others(get_language() or ""):
+        asked["lang"] = code
+        found.append((code, name, f"?{asked.urlencode()}"))
+    return found
 
 
 @register.filter
 def in_language(words: object) -> str:
     """Return words that another room made, in the language in force where a catalog has them."""
-    return gettext(str(words)) if words else ""
+    return languages.told(words if isinstance(words, str) else str(words or ""))
+
+
+@register.simple_tag(takes_context=True)
+def page_languages(context: Context, query: str = "") -> list[tuple[str, str, str]]:
+    """Return code, name and address of the same public page in other languages; staff see those begun as well."""
+    actor = context.get("actor")
+    offered = dict(settings.LANGUAGES) | (dict(settings.LANGUAGES_BEGUN) if actor and actor.is_staff else {})
+    here = addresses.language_of(context["request"].path) or languages.ENGLISH
+    asked = f"?{query}" if query else ""
+    path = context["request"].path
+    return [(code, name, addresses.in_language(path, code) + asked) for code, name in offered.items() if code != here]
+
+
+@register.simple_tag(takes_context=True)
+def frame_language(context: Context) -> str:
+    """Return the language of a public page's header and footer: a begun one stands around a page in English."""
+    asked = str(getattr(context["request"], "language", ""))
+    return asked if addresses.is_begun(asked) else get_language() or settings.LANGUAGE_CODE
+
+
+@register.simple_tag
+def onward(*parts: str) -> str:
+    """Return the address of a patient's page, put together from its parts, in the language of this page."""
+    return addresses.onward("".join(parts))
+
+
+@register.filter
+def spoken(words: object) -> SafeString:
+    """Return words as HTML; English ones on a page of another language say so, for whoever has them read aloud."""
+    if isinstance(words, InEnglish):
+        return format_html('<span lang="en">{}</span>', str(words))
+    return conditional_escape(words if isinstance(words, str) else str(words))

@@ -15,22 +15,27 @@ ROOMS = catalogs.ROOMS
 _PLACE = re.compile(r"%\((\w+)\)[sd]|{(\w+)}")
 
 
+_MAKES_WORDS = re.compile(r"\bgettext|\bcore\.words\b")
+
+
 def marked_in_code():
-    """Yield (file, context, words) of every call of gettext in our code."""
+    """Yield (file, context, words) of every call of gettext in our code, and every sentence made to be said later."""
     for path in sorted(ROOMS.glob("*/**/*.py")):
-        if "/tests/" in str(path) or "gettext" not in (text := path.read_text("utf-8")):
+        if "/tests/" in str(path) or not _MAKES_WORDS.search(text := path.read_text("utf-8")):
             continue
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                if node.func.id == "_" and words:
+                if node.func.id in ("_", "lazy", "gettext", "gettext_lazy", "said", "sentence") and words:
                     yield path, "", words[0]
-                elif node.func.id == "pgettext":
+                elif node.func.id == "ngettext":
+                    yield path, "", "\x00".join(words[:2])
+                elif node.func.id in ("pgettext", "pgettext_lazy"):
                     yield path, words[0], words[1]
 
 
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-_MARKED = re.compile(rf"\b(p?gettext)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
+_MARKED = re.compile(rf"\b([pn]?gettext|_)\(\s*u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
 
 
 def marked_in_templates():
@@ -41,7 +46,10 @@ def marked_in_templates():
             continue
         for name, given in _MARKED.findall(templatize(text, origin=str(path))):
             words = ast.literal_eval(f"({given},)")
-            yield (path, words[0], words[1]) if name == "pgettext" else (path, "", words[0])
+            if name == "pgettext":
+                yield path, words[0], words[1]
+            else:
+                yield path, "", "\x00".join(words)
 
 
 def test_every_sentence_has_its_spanish():
@@ -64,7 +72,9 @@ def test_a_translation_fills_in_the_same_places():
 
 def test_what_is_compiled_reads_as_it_was_written(tmp_path):
     written = catalogs.compile_all(tmp_path)
-    assert [path.relative_to(tmp_path).parts for path in written] == [("es", "LC_MESSAGES", "django.mo")]
+    assert [path.relative_to(tmp_path).parts for path in written] == [
+        (code, "LC_MESSAGES", "django.mo") for code in ("es", "ko")
+    ]
     with written[0].open("rb") as file:
         read = gettext.GNUTranslations(file)
     for key, words in catalogs.merged("es").items():

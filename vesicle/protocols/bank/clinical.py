@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from vesicle.protocols.bank.entry import Entry, Label, Sentence, SourcedEntry
+from vesicle.protocols.bank.entry import Entry, PatientLabel, PatientSentence, Sentence, SourcedEntry
 from vesicle.protocols.schema.common import MeasureId, RedFlagId, Slug
 
 Action = Literal["emergency-now", "same-hour", "same-day", "within-days"]
@@ -22,12 +22,12 @@ class RedFlag(SourcedEntry):
     """
 
     id: RedFlagId
-    name: Label
-    patient: Sentence
-    ask: Sentence
+    name: PatientLabel
+    patient: PatientSentence
+    ask: PatientSentence
     action: Action
     within_days: int | None = Field(default=None, ge=1, le=30)
-    patient_now: Sentence
+    patient_now: PatientSentence
     staff: Sentence
 
     @model_validator(mode="after")
@@ -57,15 +57,15 @@ class Level(Entry):
     """One step of an ordinal scale, in our own words."""
 
     value: int
-    label: Label
+    label: PatientLabel
 
 
 class Part(Entry):
     """One of several values that make up a measure, recorded one by one on the same scale."""
 
     id: Slug
-    label: Label
-    ask: Sentence | None = None
+    label: PatientLabel
+    ask: PatientSentence | None = None
 
 
 class Climate(SourcedEntry):
@@ -86,17 +86,17 @@ class Measure(SourcedEntry):
     """
 
     id: MeasureId
-    name: Label
-    what: Sentence
-    ask: Sentence | None = None
+    name: PatientLabel
+    what: PatientSentence
+    ask: PatientSentence | None = None
     scale: Literal["ordinal", "numeric", "days", "form", "photographs", "reading"]
-    unit: Label | None = None
+    unit: PatientLabel | None = None
     min: float | None = None
     max: float | None = None
     step: float | None = Field(default=None, gt=0)
     levels: tuple[Level, ...] = ()
-    low_end: Label | None = None
-    high_end: Label | None = None
+    low_end: PatientLabel | None = None
+    high_end: PatientLabel | None = None
     parts: tuple[Part, ...] = ()
     climate: Climate | None = None
     how: Sentence
@@ -138,12 +138,12 @@ class Concern(Entry):
     """
 
     id: Slug
-    name: Label
-    description: Sentence
-    synonyms: tuple[Label, ...] = ()
+    name: PatientLabel
+    description: PatientSentence
+    synonyms: tuple[PatientLabel, ...] = ()
     measures: tuple[str, ...] = Field(min_length=1)
     photo_measures: tuple[str, ...] = ()
-    medical_note: Sentence | None = None
+    medical_note: PatientSentence | None = None
 
 
 class Site(Entry):
@@ -153,7 +153,7 @@ class Site(Entry):
     """
 
     id: Slug
-    name: Label
+    name: PatientLabel
     photo_regions: tuple[Slug, ...] = ()
     caution: Sentence | None = None
 
@@ -162,19 +162,19 @@ class Area(Entry):
     """What a patient books: one or several sites under one name. `aliases` are other ids it answers to."""
 
     id: Slug
-    name: Label
-    plain: Sentence
+    name: PatientLabel
+    plain: PatientSentence
     kind: Literal["face", "neck-chest", "hands", "scalp", "body"]
     sites: tuple[str, ...] = Field(min_length=1)
     aliases: tuple[Slug, ...] = ()
-    note: Sentence | None = None
+    note: PatientSentence | None = None
 
 
 class ConsentRisk(SourcedEntry):
     """A risk in the words a patient signs under. A protocol adds how often it happens with that treatment."""
 
     id: Slug
-    name: Label
-    patient: Sentence
-    how_often: Sentence
+    name: PatientLabel
+    patient: PatientSentence
+    how_often: PatientSentence
     seriousness: Literal["mild", "moderate", "serious", "unknown"]

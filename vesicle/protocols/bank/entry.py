@@ -4,13 +4,16 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from vesicle.protocols.schema.common import Basis
+from vesicle.protocols.schema.common import Basis, ReadByPatients
 
 Sentence = Annotated[str, StringConstraints(min_length=5, pattern=r"[.?!]$")]
 """A sentence for people; it ends with a stop, a question mark or an exclamation mark."""
 
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 """A few words for a heading, a button or a table cell."""
+
+PatientSentence = Annotated[Sentence, ReadByPatients()]
+PatientLabel = Annotated[Label, ReadByPatients()]
 
 
 class Entry(BaseModel):

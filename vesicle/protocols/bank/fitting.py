@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from vesicle.protocols.bank.entry import Label, Sentence, SourcedEntry
+from vesicle.protocols.bank.entry import PatientLabel, PatientSentence, SourcedEntry
 from vesicle.protocols.schema.sections import Direction
 
 Factor = Literal["effect", "area", "downtime", "visits", "cost", "result"]
@@ -17,9 +17,9 @@ class FitWeight(SourcedEntry):
     """A factor of the ranking and the most points it gives; 0 shows it without counting it."""
 
     id: Factor
-    name: Label
+    name: PatientLabel
     points: int = Field(ge=0, le=100)
-    why: Sentence
+    why: PatientSentence
 
     @model_validator(mode="after")
     def _only_wishes_earn(self) -> Self:
@@ -32,15 +32,15 @@ class FitDirection(SourcedEntry):
     """Which share of an evidence grade's points counts, by the way the evidence points."""
 
     id: Direction
-    name: Label
+    name: PatientLabel
     share: float = Field(ge=0, le=1)
-    why: Sentence
+    why: PatientSentence
 
 
 class FitMatch(SourcedEntry):
     """Which share of a factor's points a fact earns, by how it meets what somebody wishes."""
 
     id: Match
-    name: Label
+    name: PatientLabel
     share: float = Field(ge=0, le=1)
-    why: Sentence
+    why: PatientSentence

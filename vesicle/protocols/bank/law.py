@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
-from vesicle.protocols.bank.entry import Entry, Label, Sentence, SourcedEntry
+from vesicle.protocols.bank.entry import Entry, Label, PatientLabel, PatientSentence, Sentence, SourcedEntry
 from vesicle.protocols.schema.common import Slug
 from vesicle.protocols.schema.sections import Route
 
@@ -32,15 +32,15 @@ class ProductCategory(SourcedEntry):
     """
 
     id: Slug
-    name: Label
-    what: Sentence
+    name: PatientLabel
+    what: PatientSentence
     family: Literal["vesicles", "own-blood", "serum", "peel", "anesthetic", "skin-care", "consumable"]
     origin: Literal["human-donor", "own-body", "animal", "plant", "bacterial", "synthetic", "none"]
     typical_label: Label
     routes: tuple[Route, ...] = Field(min_length=1)
     locked: StrictBool
-    risks: Sentence
-    disclosure: Sentence | None = None
+    risks: PatientSentence
+    disclosure: PatientSentence | None = None
     allergens: tuple[str, ...] = ()
     storage: Sentence
 
@@ -59,7 +59,7 @@ class CategoryRule(SourcedEntry):
     categories: tuple[str, ...] = Field(min_length=1)
     topical: Status
     inject: Status
-    note: Sentence
+    note: PatientSentence
 
 
 class Standing(Entry):
@@ -93,10 +93,10 @@ class Jurisdiction(SourcedEntry):
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    name: Label
-    regulator: Label
-    statement: Sentence
-    prp_statement: Sentence
+    name: PatientLabel
+    regulator: PatientLabel
+    statement: PatientSentence
+    prp_statement: PatientSentence
     checked: date
     codes: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...] = ()
     rules: tuple[CategoryRule, ...]
@@ -148,8 +148,8 @@ class Licence(SourcedEntry):
     """
 
     id: Slug
-    name: Label
-    short: Label
+    name: PatientLabel
+    short: PatientLabel
     includes: tuple[Label, ...] = ()
     may: Abilities
     needle_depth_cap_mm: float = Field(ge=0, le=2.5)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StringConstraints
 
-from vesicle.protocols.bank.entry import Entry, Label, SourcedEntry
+from vesicle.protocols.bank.entry import Entry, Label, PatientLabel, SourcedEntry
 from vesicle.protocols.schema.common import QuestionId, Slug
 
 Certainty = Literal["shows", "suggests"]
@@ -52,7 +52,7 @@ class MedicineClass(SourcedEntry):
 
     id: Slug
     name: Label
-    plain: Label
+    plain: PatientLabel
     bears_on: tuple[Bearing, ...]
 
 

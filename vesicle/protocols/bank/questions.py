@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
-from vesicle.protocols.bank.entry import Entry, Label, Sentence
+from vesicle.protocols.bank.entry import Entry, Label, PatientLabel, PatientSentence
 from vesicle.protocols.schema.common import OptionId, QuestionId
 
 Kind = Literal["birth-date", "yes-no", "choice", "multi-choice", "text"]
@@ -37,14 +37,14 @@ class Choice(Entry):
     """
 
     value: ChoiceValue
-    label: Label
+    label: PatientLabel
     counts: tuple[OptionId, ...] = ()
 
 
 class AsksDate(Entry):
     """A date that belongs to one of the answers. A rule that needs it treats the answer as unknown without it."""
 
-    label: Label
+    label: PatientLabel
     when: Literal["yes"] = "yes"
     tense: Literal["past", "future"] = "past"
     required: StrictBool = True
@@ -53,7 +53,7 @@ class AsksDate(Entry):
 class AsksText(Entry):
     """Words the person may add to an answer of yes."""
 
-    label: Label
+    label: PatientLabel
     when: Literal["yes"] = "yes"
     required: StrictBool = False
 
@@ -66,14 +66,14 @@ class _Asked(Entry):
     """
 
     id: QuestionId
-    ask: Sentence
-    why: Sentence
+    ask: PatientSentence
+    why: PatientSentence
     clinician: Label
     kind: Kind = "yes-no"
     choices: tuple[Choice, ...] = ()
     asks_date: AsksDate | None = None
     asks_text: AsksText | None = None
-    help: Sentence | None = None
+    help: PatientSentence | None = None
     unsure: StrictBool = True
     required: StrictBool = True
     counts: tuple[OptionId, ...] = ()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from vesicle.protocols.bank.entry import Entry, Label, Sentence
+from vesicle.protocols.bank.entry import Entry, PatientLabel, PatientSentence, Sentence
 from vesicle.protocols.schema.common import Grade, ReferenceKey
 
 Mark = Literal["V", "S", "C"]
@@ -62,7 +62,7 @@ class EvidenceGrade(Entry):
     """How sure one can be, with the sentence that explains it to a patient."""
 
     id: Grade
-    label: Label
-    meaning: Sentence
+    label: PatientLabel
+    meaning: PatientSentence
     stands_for: Sentence
     rank: int = Field(ge=0, le=4)

@@ -1,8 +1,8 @@
 """Words every section of a protocol is built from: sourced statements, ranges, grades."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, model_validator
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """A lower-case identifier: letters, digits and single hyphens."""
@@ -18,7 +18,20 @@ ReleaseVersion = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
 VersionText = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+(\+e\d+)?$")]
 """A release's version, or that of a clinic's own text on top of it: ``1.1.0+e3`` is the text of edition 3."""
 
+
+class ReadByPatients:
+    """Marks a text that patients read: it is translated, and the published format says so."""
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the text's JSON Schema with the mark."""
+        return {**handler(core_schema), "x-read-by-patients": True}
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+"""A text for the clinic: what staff do, see or decide by."""
+
+PatientText = Annotated[Text, ReadByPatients()]
+"""A text that patients read, on the page, in a form, in a letter; see ``translating``."""
 
 Grade = Literal["high", "moderate", "low", "very-low", "none"]
 """Certainty of evidence, GRADE-style; ``none`` means no acceptable evidence was found."""
@@ -56,7 +69,7 @@ class Sourced(Section):
 class Statement(Sourced):
     """One sentence or short paragraph for people, with its source."""
 
-    text: Text
+    text: PatientText
     """The sentence or paragraph."""
 
 

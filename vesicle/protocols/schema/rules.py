@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from vesicle.protocols.schema.common import QuestionId, Section, Slug, Sourced, Text
+from vesicle.protocols.schema.common import PatientText, QuestionId, Section, Slug, Sourced, Text
 
 Effect = Literal["exclude", "defer", "review", "note"]
 
@@ -118,7 +118,7 @@ class Wait(Section):
     """Days to wait after the start."""
     from_question: QuestionId | None = None
     """The question whose date starts the wait."""
-    event: Text | None = None
+    event: PatientText | None = None
     """What has to happen first; completes "until …"."""
 
     @model_validator(mode="after")
@@ -143,7 +143,7 @@ class Rule(Sourced):
     """exclude, defer, review or note; the strictest that fires wins."""
     wait: Wait | None = None
     """How long a defer lasts; with no other effect."""
-    patient: Text
+    patient: PatientText
     """The reason as the patient reads it."""
     clinician: Text
     """The reason as the reviewer reads it."""

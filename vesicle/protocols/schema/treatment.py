@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
-from vesicle.protocols.schema.common import OptionId, ReleaseVersion, Section, Slug, Statement, Text, VersionText
+from vesicle.protocols.schema.common import (
+    OptionId,
+    PatientText,
+    ReleaseVersion,
+    Section,
+    Slug,
+    Statement,
+    VersionText,
+)
 from vesicle.protocols.schema.rules import Rule, WithoutRule
 from vesicle.protocols.schema.sections import (
     AftercareRange,
@@ -42,7 +50,7 @@ from vesicle.protocols.schema.sections import (
 class Sections(Section):
     """Every section an option needs. A modality may replace any of them as a whole."""
 
-    summary: Text
+    summary: PatientText
     """The option in a few sentences."""
     mechanism: tuple[Statement, ...] = Field(min_length=1)
     """How it is thought to work."""
@@ -100,7 +108,7 @@ class Sections(Section):
     """What else could be chosen."""
     questions: tuple[QuestionAndAnswer, ...] = Field(min_length=1)
     """Questions patients ask."""
-    gaps: tuple[Text, ...] = Field(min_length=1)
+    gaps: tuple[PatientText, ...] = Field(min_length=1)
     """What nobody knows yet."""
 
 
@@ -127,7 +135,7 @@ class Combines(Section):
 class _ModalityIdentity(Section):
     id: Slug
     """Unique within the treatment; the second half of the option id."""
-    name: Text
+    name: PatientText
     """How the treatment is given."""
     combines: tuple[Combines, ...] = ()
     """Options whose rules apply as well."""
@@ -146,13 +154,13 @@ class _ProtocolIdentity(Section):
     """Version of this text; quoted, three numbers; a clinic's own text adds its edition (1.1.0+e3)."""
     released: date
     """The day of its release."""
-    title: Text
+    title: PatientText
     """The name of the treatment."""
-    synonyms: tuple[Text, ...] = Field(min_length=1)
+    synonyms: tuple[PatientText, ...] = Field(min_length=1)
     """What else people call it."""
-    not_the_same_as: tuple[Text, ...] = ()
+    not_the_same_as: tuple[PatientText, ...] = ()
     """What it is often taken for."""
-    tagline: Text
+    tagline: PatientText
     """One line below the name."""
     overview: tuple[Statement, ...] = Field(min_length=1)
     """What it is, where it comes from, what is known."""
@@ -197,8 +205,8 @@ class Option(Section):
     id: OptionId
     treatment: Slug
     modality: Slug
-    title: Text
-    name: Text
+    title: PatientText
+    name: PatientText
     version: VersionText
     sections: Sections
     rules: tuple[OptionRule, ...]

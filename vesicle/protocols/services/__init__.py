@@ -1,6 +1,7 @@
 """The verbs of protocols: install releases; draft, change, submit, sign and retire editions."""
 
-from vesicle.protocols.services.drafts import change_overlay, draft_edition, return_to_draft, submit_for_review
+from vesicle.protocols.services.drafts import draft_edition, return_to_draft, submit_for_review
+from vesicle.protocols.services.moments import cancel_moment, move_moment, settle_due
 from vesicle.protocols.services.releases import install_library
 from vesicle.protocols.services.signing import approve_edition, decide_signatures, retire_edition
 from vesicle.protocols.services.steps import MAY_BECOME, content_hash
@@ -14,11 +15,13 @@ from vesicle.protocols.services.texts import (
     restore_text,
     start_text,
 )
+from vesicle.protocols.services.words import change_overlay, restore_words
 
 __all__ = [
     "MAY_BECOME",
     "TextRefused",
     "approve_edition",
+    "cancel_moment",
     "change_overlay",
     "change_protocol",
     "content_hash",
@@ -28,10 +31,13 @@ __all__ = [
     "examine",
     "import_protocol",
     "install_library",
+    "move_moment",
     "own_version",
     "restore_text",
+    "restore_words",
     "retire_edition",
     "return_to_draft",
+    "settle_due",
     "start_text",
     "submit_for_review",
 ]

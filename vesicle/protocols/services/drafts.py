@@ -1,11 +1,10 @@
-"""Begin an edition, change the clinic's words and prices, send it on or back."""
+"""Begin an edition, send it on or back."""
 
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-from vesicle.clinic.models import Clinic
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid
@@ -13,7 +12,7 @@ from vesicle.protocols import hooks, pictures, queries
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import APPROVE, CHANGE
-from vesicle.protocols.services import steps
+from vesicle.protocols.services import moments, steps, words
 from vesicle.protocols.services.texts import own_version
 
 
@@ -26,9 +25,11 @@ def draft_edition(*, by: Actor, treatment: str, overlay: dict[str, Any] | None =
     by.require(CHANGE)
     release = queries.latest_release(treatment)
     with transaction.atomic():
-        Clinic.objects.select_for_update(no_key=True).get(pk=by.clinic_id)
+        steps.hold(by.clinic_id)
+        moments.settle(by.clinic_id, treatment)
         mine = Edition.objects.filter(clinic_id=by.clinic_id, treatment=treatment)
-        before = mine.filter(status=steps.Status.APPROVED).first()
+        # What waits for its moment was approved last, so the next draft goes on from it.
+        before = moments.waits(by.clinic_id, treatment) or mine.filter(status=steps.Status.APPROVED).first()
         number = (mine.aggregate(last=Max("number"))["last"] or 0) + 1
         edition = Edition(
             clinic_id=by.clinic_id,
@@ -47,22 +48,10 @@ def draft_edition(*, by: Actor, treatment: str, overlay: dict[str, Any] | None =
         edition.overlay = steps.checked_overlay(overlay, options)
         edition.save()
         pictures.make_sizes(by.clinic_id, Overlay.model_validate(edition.overlay).pictures)
+        part = f"a new draft, from edition {before.number}" if before else "a new draft"
+        words.keep(edition, part, edition.created_by)
         audit.record(steps.DRAFTED, by=by, about=edition, detail={"treatment": treatment, "release": release.version})
     return edition
-
-
-def change_overlay(*, by: Actor, edition: Edition, overlay: dict[str, Any], expected_revision: int) -> Edition:
-    """Replace the clinic's part of a draft. Raises ``Stale`` when somebody else changed it meanwhile."""
-    by.require(CHANGE)
-    with transaction.atomic():
-        row = steps.locked(edition, by)
-        steps.require_draft(row, expected_revision)
-        row.overlay = steps.checked_overlay(overlay, queries.text_of(row)[1])
-        row.revision += 1
-        row.save(update_fields=["overlay", "revision"])
-        pictures.make_sizes(by.clinic_id, Overlay.model_validate(row.overlay).pictures)
-        audit.record(steps.CHANGED, by=by, about=row)
-    return row
 
 
 def submit_for_review(*, by: Actor, edition: Edition) -> Edition:

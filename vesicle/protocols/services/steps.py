@@ -24,14 +24,18 @@ TEXT_CHANGED = audit.define("edition.text_changed", "changed the protocol of an 
 SUBMITTED = audit.define("edition.submitted", "asked for an edition to be approved")
 RETURNED = audit.define("edition.returned", "sent an edition back for changes")
 SIGNED = audit.define("edition.signed", "signed an edition")
+SCHEDULED = audit.define("edition.scheduled", "decided when an approved edition takes force")
+UNSCHEDULED = audit.define("edition.unscheduled", "cancelled the moment at which an edition would take force")
 APPROVED = audit.define("edition.approved", "approved an edition")
 RETIRED = audit.define("edition.retired", "retired an edition")
+WORDS_RESTORED = audit.define("edition.words_restored", "brought earlier words back into an edition")
 SIGNING_RULE = audit.define("edition.signing_rule", "decided how many signatures an edition needs")
 
 Status = Edition.Status
 MAY_BECOME = {
     Status.DRAFT: {Status.IN_REVIEW, Status.RETIRED},
-    Status.IN_REVIEW: {Status.APPROVED, Status.DRAFT},
+    Status.IN_REVIEW: {Status.APPROVED, Status.SCHEDULED, Status.DRAFT},
+    Status.SCHEDULED: {Status.APPROVED, Status.IN_REVIEW},
     Status.APPROVED: {Status.RETIRED},
     Status.RETIRED: set(),
 }
@@ -39,10 +43,15 @@ MAY_BECOME = {
 
 
 def content_hash(edition: Edition) -> str:
-    """Return the SHA-256 (hex) of what is approved: the release's checksum, the overlay, and the clinic's own text."""
+    """Return the SHA-256 (hex) of what is approved.
+
+    It is the release's checksum, the overlay, the clinic's own text, and what is said in other languages.
+    """
     parts = [edition.release.checksum, edition.overlay]
     if edition.content is not None:
         parts.append(edition.content)
+    if edition.translations:
+        parts.append({"translations": edition.translations})
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -57,7 +66,8 @@ def become(
         row.status = status
         if status == Status.DRAFT:
             row.revision += 1
-        row.save(update_fields=["status", "revision"])
+            row.translations = {}
+        row.save(update_fields=["status", "revision", "translations"])
         audit.record(code, by=by, about=row, detail=detail)
     return row
 
@@ -77,7 +87,9 @@ def require_draft(edition: Edition, expected_revision: int) -> None:
         shown = edition.get_status_display().lower()
         raise Conflict(f"Edition {edition.number} is {shown}; only a draft can be changed.")
     if edition.revision != expected_revision:
-        raise Stale("Somebody else saved this draft meanwhile. Reload it; what you typed is still in your form.")
+        raise Stale(
+            "Somebody else saved this draft meanwhile. Nothing of yours was saved; what you typed is still here."
+        )
 
 
 def locked(edition: Edition, by: Actor) -> Edition:
@@ -92,6 +104,18 @@ def locked(edition: Edition, by: Actor) -> Edition:
 def staff(by: Actor) -> Staff:
     """Return the actor's staff record."""
     return Staff.objects.get(pk=by.person_id)
+
+
+def hold(clinic_id: int) -> None:
+    """Let nobody else decide what is in force at a clinic until the transaction ends. Taken before any edition."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic_id)
+
+
+def moments_changed(clinic_id: int) -> None:
+    """Tell the public pages when they will change by themselves, and that this is new."""
+    rows = Edition.objects.filter(clinic_id=clinic_id, status=Status.SCHEDULED).order_by("takes_force_at")
+    Clinic.objects.filter(pk=clinic_id).update(site_moments=list(rows.values_list("takes_force_at", flat=True)))
+    site_changed(clinic_id)
 
 
 def site_changed(clinic_id: int) -> None:

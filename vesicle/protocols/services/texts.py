@@ -14,7 +14,7 @@ from vesicle.protocols.overlay import Overlay, fitted
 from vesicle.protocols.permissions import CHANGE_TEXT
 from vesicle.protocols.problems import EMPTY, FileRefused, Problem
 from vesicle.protocols.schema import Option, Protocol
-from vesicle.protocols.services import steps
+from vesicle.protocols.services import steps, words
 from vesicle.protocols.yaml_source import Source, parse_yaml
 
 FIXED = ("format", "id", "version", "released")
@@ -156,8 +156,11 @@ def _save(by: Actor, row: Edition, source: Source, part: str) -> None:
         replaced_by=steps.staff(by),
         replaced_at=clock.now(),
     )
+    before = row.overlay
     row.content = None if is_release else kept
     row.overlay = steps.checked_overlay(overlay, options)
     row.revision += 1
     row.save(update_fields=["content", "overlay", "revision"])
+    if row.overlay != before:
+        words.keep(row, f"what no longer fitted, taken out with {part}", steps.staff(by))
     audit.record(steps.TEXT_CHANGED, by=by, about=row, detail={"part": part, "revision": row.revision})

@@ -6,10 +6,11 @@ import pytest
 
 from vesicle.core import clock
 from vesicle.core.health import State
-from vesicle.protocols import health, library_files, queries, services
-from vesicle.protocols.models import Edition, EditionApproval, ProtocolRelease
-from vesicle.protocols.tests import shipped
+from vesicle.protocols import health, library_files, queries, services, translating
+from vesicle.protocols.models import Edition, EditionApproval, ProtocolRelease, ProtocolTranslation
+from vesicle.protocols.tests import shipped, translations
 from vesicle.protocols.tests.editions import approved, install
+from vesicle.protocols.translating import catalogs
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,26 @@ class TestInstalled:
         assert f"the database holds another text under prp {shipped.PRP}" in [
             f.what for f in problems(health.installed)
         ]
+
+
+class TestTranslations:
+    def test_tell_what_a_language_lacks_and_what_cannot_be_read(self, tmp_path):
+        with translations.library_in(tmp_path):
+            assert said(health.translated) == []
+            for name in translating.names():
+                translations.fill("es", name)
+            assert [state for state, _ in said(health.translated)] == [State.OK]
+            catalogs.path_of("es", "prp").unlink()
+            translations.forget()
+            assert [state for state, _ in said(health.translated)] == [State.NOTE]
+            catalogs.path_of("es", "prp").write_text("msgid broken", "utf-8")
+            translations.forget()
+            assert [state for state, _ in said(health.translated)] == [State.PROBLEM]
+
+    def test_that_were_altered_after_somebody_signed_them_are_named(self):
+        ProtocolTranslation.objects.create(language="es", checksum="0" * 64, texts={"A": "B"}, kept_at=clock.now())
+        (found,) = problems(health.translated)
+        assert found.what == "the signed translations 000000000000… were altered"
 
 
 class TestEditions:

@@ -1,6 +1,7 @@
 """The edition pages: the owner edits and submits, the director signs, others read, Otto meets nothing."""
 
 import pytest
+from django.test import Client
 
 from vesicle.protocols import services
 from vesicle.protocols.models import Edition
@@ -209,8 +210,8 @@ class TestEditing:
         edition = draft(cast)
         sent = form_of(owen.get(at(edition, "words/"))) | {"headline": "Seen first", "preview": "1"}
         where = owen.post(at(edition, "words/"), sent).headers["Location"]
-        assert where == f"/treatments/prp/?edition={edition.pk}"
-        assert "Seen first" in words(owen.get(where))
+        assert where == at(edition, "preview/")
+        assert "Seen first" in words(owen.get(f"/treatments/prp/?edition={edition.pk}"))
 
     @pytest.mark.parametrize("name", ["rosa", "noor"])
     def test_others_do_not_edit(self, client, as_staff, cast, name):
@@ -229,7 +230,7 @@ class TestEditing:
 class TestPictures:
     def test_a_picture_reaches_the_page_and_its_words_can_be_changed(self, owen, cast):
         edition = draft(cast)
-        sent = {"what": "add", "new-revision": 1, "new-file": upload(image()), "new-alt": "Our first room"}
+        sent = {"what": "add", "new-file": upload(image()), "new-alt": "Our first room"}
         assert owen.post(at(edition, "pictures/"), sent).status_code == 302
         [placed] = fresh(edition).overlay["pictures"]
         assert placed["alt"] == "Our first room"
@@ -245,7 +246,7 @@ class TestPictures:
 
     def test_a_part_of_a_picture_is_chosen_by_numbers_and_reaches_the_page_in_its_sizes(self, owen, cast):
         edition = draft(cast)
-        sent = {"what": "add", "new-revision": 1, "new-file": upload(image((1200, 800))), "new-alt": "Room"}
+        sent = {"what": "add", "new-file": upload(image((1200, 800))), "new-alt": "Room"}
         owen.post(at(edition, "pictures/"), sent)
         number = fresh(edition).overlay["pictures"][0]["picture"]
         words = {f"p{number}-alt": "Room", f"p{number}-place": 1}
@@ -267,7 +268,7 @@ class TestPictures:
     def test_two_pictures_change_places(self, owen, cast):
         edition = draft(cast)
         for number, size in enumerate(((800, 600), (600, 800)), 1):
-            sent = {"what": "add", "new-revision": number, "new-file": upload(image(size)), "new-alt": f"Room {number}"}
+            sent = {"what": "add", "new-file": upload(image(size)), "new-alt": f"Room {number}"}
             owen.post(at(edition, "pictures/"), sent)
         first, second = (placed["picture"] for placed in fresh(edition).overlay["pictures"])
         change = {"what": "arrange", "revision": 3}
@@ -278,7 +279,7 @@ class TestPictures:
 
     def test_what_is_no_picture_is_refused_and_the_words_stay(self, owen, cast):
         edition = draft(cast)
-        sent = {"what": "add", "new-revision": 1, "new-file": upload(b"no picture"), "new-alt": "Our first room"}
+        sent = {"what": "add", "new-file": upload(b"no picture"), "new-alt": "Our first room"}
         response = owen.post(at(edition, "pictures/"), sent)
         assert response.status_code == 422
         assert "not a JPEG, PNG or WebP" in words(response)
@@ -286,10 +287,100 @@ class TestPictures:
         assert fresh(edition).overlay == {}
 
     def test_a_picture_without_words_is_refused(self, owen, cast):
-        sent = {"what": "add", "new-revision": 1, "new-file": upload(image())}
+        sent = {"what": "add", "new-file": upload(image())}
         response = owen.post(at(draft(cast), "pictures/"), sent)
         assert response.status_code == 422
         assert "This field is required" in words(response)
+
+
+class TestTwoPeopleOnPictures:
+    """Owen has the page open while Iris saves; nothing of hers is lost, and nothing he typed."""
+
+    @pytest.fixture
+    def iris_too(self, as_staff, cast):
+        return as_staff(Client(), "iris")
+
+    @pytest.fixture
+    def edition(self, owen, cast):
+        edition = draft(cast)
+        self.add(owen, edition, "Room 1", (800, 600))
+        return edition
+
+    def add(self, client, edition, alt, size):
+        sent = {"what": "add", "new-file": upload(image(size)), "new-alt": alt}
+        return client.post(at(edition, "pictures/"), sent)
+
+    def arrange(self, client, edition, revision, **alts):
+        sent = {"what": "arrange", "revision": revision}
+        for key, alt in alts.items():
+            sent |= {f"{key}-alt": alt, f"{key}-place": 1}
+        return client.post(at(edition, "pictures/"), sent)
+
+    def numbers(self, edition):
+        return [f"p{placed['picture']}" for placed in fresh(edition).overlay["pictures"]]
+
+    def alts(self, edition):
+        return [placed["alt"] for placed in fresh(edition).overlay["pictures"]]
+
+    def test_a_picture_she_added_stays_and_what_he_typed_is_shown(self, owen, iris_too, edition):
+        [one] = self.numbers(edition)
+        self.add(iris_too, edition, "Room 2", (600, 800))
+        answer = self.arrange(owen, edition, 2, **{one: "His words"})
+        assert answer.status_code == 409
+        assert "“Room 1” became “His words”" in words(answer)
+        assert 'value="His words"' in words(answer)
+        assert self.alts(edition) == ["Room 1", "Room 2"]
+        again = answer.context["revision"]
+        assert self.arrange(owen, edition, again, **{one: "His words"}).status_code == 302
+        assert self.alts(edition) == ["His words", "Room 2"]
+
+    def test_her_words_are_not_replaced_unseen_even_after_his_mistake(self, owen, iris_too, edition):
+        [one] = self.numbers(edition)
+        self.arrange(iris_too, edition, 2, **{one: "Her words"})
+        mistaken = self.arrange(owen, edition, 2, **{one: ""})
+        assert (mistaken.status_code, mistaken.context["revision"]) == (422, 2)
+        assert self.arrange(owen, edition, 2, **{one: "His words"}).status_code == 409
+        assert self.alts(edition) == ["Her words"]
+
+    def test_a_picture_she_took_off_stands_there_again_with_his_words(self, owen, iris_too, edition):
+        [one] = self.numbers(edition)
+        iris_too.post(
+            at(edition, "pictures/"),
+            {"what": "arrange", "revision": 2, f"{one}-alt": "x", f"{one}-place": 1, f"{one}-remove": "on"},
+        )
+        answer = self.arrange(owen, edition, 2, **{one: "His words"})
+        assert "Picture added: His words" in words(answer)
+        assert 'value="His words"' in words(answer)
+        assert "pictures" not in fresh(edition).overlay
+
+    def test_adding_one_takes_nothing_away_so_it_is_never_too_late(self, owen, iris_too, edition):
+        [one] = self.numbers(edition)
+        self.arrange(iris_too, edition, 2, **{one: "Her words"})
+        assert self.add(owen, edition, "Room 2", (600, 800)).status_code == 302
+        assert self.alts(edition) == ["Her words", "Room 2"]
+
+
+class TestPreview:
+    def test_shows_the_page_as_a_phone_and_a_large_screen_in_frames_that_our_own_pages_may_have(self, owen, cast):
+        edition = draft(cast, overlay={"headline": "To be seen"})
+        page = words(owen.get(at(edition, "preview/")))
+        framed = f"/treatments/prp/?edition={edition.pk}"
+        assert page.count(f'<iframe src="{framed}"') == 2
+        for size in ("phone", "desktop"):
+            assert words(owen.get(at(edition, "preview/"), {"size": size})).count("<iframe") == 1
+        answer = owen.get(framed)
+        assert "To be seen" in words(answer)
+        assert answer["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+
+    def test_what_everybody_reads_stays_out_of_frames(self, client, cast):
+        approved(cast)
+        answer = client.get("/treatments/prp/", headers={"host": "alderbrook.localhost"})
+        assert answer["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+
+    def test_another_clinic_finds_nothing(self, client, as_staff, cast):
+        assert as_staff(client, "otto").get(at(draft(cast), "preview/")).status_code == 404
 
 
 class TestDeciding:

@@ -13,7 +13,8 @@ from vesicle.core.errors import Conflict, Invalid
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
 from vesicle.protocols import forms, hooks, permissions, queries, services
-from vesicle.protocols.views.pages import Opened, edition_context, opened
+from vesicle.protocols.moment_forms import MomentForm, moment_words
+from vesicle.protocols.views.pages import Opened, approval_form, edition_context, opened, zones
 
 
 @require_POST
@@ -46,19 +47,52 @@ def send_back(request: HttpRequest, edition_id: int) -> HttpResponse:
 @staff_page(permissions.SIGN)
 def approve(request: HttpRequest, edition_id: int) -> HttpResponse:
     """Sign an edition; with the last signature that is needed it drives everything."""
-    one, form = opened(request, edition_id), forms.ApprovalForm(request.POST)
+    one, form = opened(request, edition_id), approval_form(request, request.POST)
 
     def act() -> str:
         given = form.cleaned_data
         services.approve_edition(
-            by=request.actor, edition=one.edition, statement=given["statement"], expected_revision=given["revision"]
+            by=request.actor,
+            edition=one.edition,
+            statement=given["statement"],
+            expected_revision=given["revision"],
+            takes_force_at=getattr(form, "wanted", None),
         )
         number, signed = one.edition.number, opened(request, edition_id).edition
         if signed.status == "approved":
             return f"Edition {number} is approved. The page, the screening and the visit follow it from now on."
+        if signed.status == "scheduled":
+            moment = moment_words(signed.takes_force_at, zones(request))
+            return f"Edition {number} is approved. It takes force on {moment}."
         return f"You have signed edition {number}. It waits for {queries.signing(signed).waits_for}."
 
     return _done(request, one, act, approval_form=form)
+
+
+@require_POST
+@staff_page(permissions.APPROVE)
+def move(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Choose another moment for an edition that waits for one."""
+    one, form = opened(request, edition_id), MomentForm(request.POST, zones=zones(request))
+
+    def act() -> str:
+        row = services.move_moment(by=request.actor, edition=one.edition, moment=form.chosen)
+        return f"Edition {row.number} takes force on {moment_words(row.takes_force_at, zones(request))}."
+
+    return _done(request, one, act, moment_form=form)
+
+
+@require_POST
+@staff_page(permissions.APPROVE)
+def cancel(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Hold an edition back that waits for its moment."""
+    one = opened(request, edition_id)
+
+    def act() -> str:
+        services.cancel_moment(by=request.actor, edition=one.edition)
+        return f"Edition {one.edition.number} does not take force by itself. It is in review, and its signatures count."
+
+    return _done(request, one, act)
 
 
 @require_POST

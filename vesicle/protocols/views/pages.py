@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from vesicle.clinic import queries as clinics
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock
 from vesicle.core.errors import Conflict
-from vesicle.protocols import forms, hooks, permissions, presenters, queries
+from vesicle.protocols import (
+    forms,
+    hooks,
+    in_force,
+    language_queries,
+    moment_forms,
+    permissions,
+    presenters,
+    queries,
+)
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.schema import Option, Protocol
 
@@ -53,6 +65,37 @@ def rights(request: HttpRequest) -> dict[str, object]:
     }
 
 
+def zones(request: HttpRequest) -> tuple[str, ...]:
+    """Return the zones of the clinic's open locations, that of the oldest first."""
+    return tuple(dict.fromkeys(location.time_zone for location in clinics.locations(request.actor)))
+
+
+def approval_form(request: HttpRequest, data: Any = None, **initial: object) -> forms.ApprovalForm:
+    """Return the form to sign: a medical director also says when the edition takes force."""
+    if not request.actor.may(permissions.APPROVE):
+        return forms.ApprovalForm(data, initial=initial)
+    return moment_forms.DirectorApprovalForm(data, zones=zones(request), initial=initial)
+
+
+def _waiting(request: HttpRequest, one: Opened, moment_form: object) -> dict[str, object]:
+    """Return what an edition page says of moments: its own, and that of another edition of the treatment."""
+    edition = one.edition
+    standing = queries.standing(request.actor, edition.treatment)
+    scheduled = standing.scheduled
+    found: dict[str, object] = {
+        "scheduled": scheduled,
+        "in_force_now": standing.approved is not None and standing.approved.pk == edition.pk,
+        "moment": moment_forms.moment_words(edition.takes_force_at, zones(request)),
+    }
+    if scheduled is not None:
+        found["scheduled_moment"] = moment_forms.moment_words(scheduled.takes_force_at, zones(request))
+    if edition.status == "scheduled" and not in_force.is_due(edition, clock.now()):
+        local = edition.takes_force_at.astimezone(ZoneInfo((zones(request) or ("UTC",))[0]))
+        initial = {"day": local.date(), "moment": local.time(), "zone": str(local.tzinfo)}
+        found["moment_form"] = moment_form or moment_forms.MomentForm(zones=zones(request), initial=initial)
+    return found
+
+
 def edition_context(request: HttpRequest, one: Opened, **forms_in_hand: object) -> dict[str, object]:
     """Return everything the page of one edition prints. A form that was refused is passed by its name."""
     before = queries.released_before(request.actor, one.edition)
@@ -75,9 +118,11 @@ def edition_context(request: HttpRequest, one: Opened, **forms_in_hand: object) 
         "previews": presenters.previews(one.edition, one.released),
         "sent_back": queries.sent_back(request.actor, one.edition),
         "pictures": placed_pictures(request, one),
+        "spoken": language_queries.spoken(one.edition),
         "panels": [show(request.actor, one.edition) for show in hooks.on_edition],
         "return_form": forms.ReturnForm(),
-        "approval_form": forms.ApprovalForm(initial={"revision": one.edition.revision, "statement": statement}),
+        "approval_form": approval_form(request, revision=one.edition.revision, statement=statement),
+        **_waiting(request, one, forms_in_hand.pop("moment_form", None)),
         **rights(request),
         **forms_in_hand,
     }

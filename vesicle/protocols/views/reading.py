@@ -1,5 +1,7 @@
 """Pages that show editions: all treatments, one treatment's history, one edition, two editions side by side."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -8,7 +10,8 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import NotFound
 from vesicle.people.access import staff_page
 from vesicle.protocols import hooks, permissions, presenters, queries, services
-from vesicle.protocols.views.pages import edition_context, opened, rights
+from vesicle.protocols.moment_forms import moment_words
+from vesicle.protocols.views.pages import edition_context, opened, rights, zones
 
 
 @require_safe
@@ -19,12 +22,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "standing": standing,
             "approval": standing.approved.approval if standing.approved else None,
+            "moment": _moment(request, standing.scheduled),
             "open": [(edition, presenters.tone(edition)) for edition in standing.open],
         }
         for standing in queries.standings(request.actor)
     ]
     panels = [show(request.actor) for show in hooks.on_overview]
     return render(request, "protocols/overview.html", {"rows": rows, "panels": panels, **rights(request)})
+
+
+def _moment(request: HttpRequest, edition: Any) -> str:
+    """Return when an edition takes force, on the clinic's clocks; empty without one."""
+    return moment_words(edition.takes_force_at, zones(request)) if edition is not None else ""
 
 
 @require_safe
@@ -36,6 +45,7 @@ def history(request: HttpRequest, treatment: str) -> HttpResponse:
         {
             "edition": edition,
             "tone": presenters.tone(edition),
+            "moment": _moment(request, edition) if edition.status == "scheduled" else "",
             "signatures": [(row, presenters.licence_name(row.licence)) for row in edition.signatures],
         }
         for edition in queries.editions(request.actor, treatment)
@@ -57,6 +67,26 @@ def begin(request: HttpRequest, treatment: str) -> HttpResponse:
 def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     """One edition: what it says, what it changes, and what can be done with it."""
     return render(request, "protocols/edition.html", edition_context(request, opened(request, edition_id)))
+
+
+SIZES = {"both": "Both", "phone": "Phone", "desktop": "Desktop"}
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """The page of an edition as a phone and a large screen show it, beside each other or one of them."""
+    one = opened(request, edition_id)
+    size = request.GET.get("size", "")
+    context = {
+        "one": one,
+        "edition": one.edition,
+        "previews": presenters.previews(one.edition, one.released),
+        "sizes": SIZES.items(),
+        "size": size if size in SIZES else "both",
+        **rights(request),
+    }
+    return render(request, "protocols/preview.html", context)
 
 
 @require_safe

@@ -5,12 +5,13 @@ from functools import wraps
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vesicle.aftercare.access import opened
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core import clock, languages
+from vesicle.core import clock
 from vesicle.core.errors import Conflict
 from vesicle.results import queries
 from vesicle.results.capture import pages
@@ -20,7 +21,7 @@ _View = Callable[..., HttpResponse]
 
 
 def _at_home(view: _View) -> _View:
-    """Open the door by the private link, and speak the patient's language behind it."""
+    """Open the door by the private link."""
 
     @wraps(view)
     def entered(request: HttpRequest, key: str, week: int, **more: str) -> HttpResponse:
@@ -38,8 +39,7 @@ def _at_home(view: _View) -> _View:
             follow_up=follow_up,
             key=key,
         )
-        with languages.speaking(languages.chosen(request, follow_up.patient.language)):
-            return view(request, door, **more)
+        return view(request, door, **more)
 
     return never_cache(entered)
 
@@ -64,5 +64,5 @@ def look(request: HttpRequest, door: Door, shot: str) -> HttpResponse:
     """One look through the camera, while the follow-up is open."""
     now = clock.now()
     if door.follow_up is None or not door.follow_up.opens_at <= now <= door.follow_up.closes_at:
-        raise Conflict("This follow-up is not open now.")
+        raise Conflict(_("This follow-up is not open now."))
     return pages.look(request, door, shot)

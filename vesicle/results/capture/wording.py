@@ -4,7 +4,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from vesicle.protocols.bank import load_bank
+from vesicle.core import languages
+from vesicle.protocols.translating import bank_in
 from vesicle.results.capture.domain import Shot
 from vesicle.skin import Problem
 
@@ -55,7 +56,7 @@ def area_name(area: str) -> str:
         "abdomen": _("Abdomen"),
         "thighs-hips": _("Thighs and hips"),
     }
-    known = load_bank().areas
+    known = bank_in(languages.active()).areas
     return words.get(area) or (known[area].name if area in known else area)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from vesicle.clinic import queries as clinic
-from vesicle.core import audit, clock
+from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
 from vesicle.people import messages
@@ -97,7 +97,7 @@ def interval_of(encounter: Encounter) -> domain.Interval | None:
 
 def option_of(encounter: Encounter) -> Option:
     """Return the option of a visit, as its edition has it."""
-    return option_of_edition(encounter.edition_id, encounter.option).option
+    return option_of_edition(encounter.edition_id, encounter.option, languages.active()).option
 
 
 def moment_of(row: MaintenanceReminder, *, not_before: datetime) -> datetime:

@@ -7,7 +7,9 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from vesicle.core import languages
 from vesicle.protocols.bank import load_bank
+from vesicle.protocols.translating import bank_in
 from vesicle.results.outcomes.domain import Kind
 from vesicle.skin.measuring import MEASURES
 from vesicle.skin.regions import REGIONS
@@ -60,7 +62,7 @@ class Source:
         """The unit, empty for scores."""
         if self.is_photo:
             return MEASURES[self.measure].unit
-        return load_bank().measures[self.measure].unit or ""
+        return bank_in(languages.active()).measures[self.measure].unit or ""
 
     @property
     def better(self) -> Literal["higher", "lower", "neither"]:
@@ -72,7 +74,7 @@ class Source:
         """What it is called, with who scored it."""
         if self.is_photo:
             return _("%(measure)s, measured in photographs") % {"measure": _(MEASURES[self.measure].label)}
-        name = _(load_bank().measures[self.measure].name)
+        name = _(bank_in(languages.active()).measures[self.measure].name)
         if self.by == "patient":
             return _("%(measure)s, scored by the patient") % {"measure": name}
         if self.by == "clinician":
@@ -84,5 +86,5 @@ def region_name(region: str) -> str:
     """Return an area of skin in words; an empty one is the treated area as a whole."""
     if not region:
         return _("the treated area as a whole")
-    bank = load_bank()
+    bank = bank_in(languages.active())
     return bank.areas[region].name if region in bank.areas else REGIONS.get(region, region)

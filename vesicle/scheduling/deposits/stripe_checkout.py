@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import stripe
+from django.utils.translation import gettext as _
 
 from vesicle.core.errors import Conflict, Invalid
 from vesicle.scheduling.deposits.backends import STRIPE, Checkout, Payment, Refund, Wanted
@@ -53,7 +54,7 @@ class StripeCheckout:
             )
         )
         if not session.url:
-            raise Conflict("The payment page could not be opened. Try again, or call the clinic.")
+            raise Conflict(_("The payment page could not be opened. Try again, or call the clinic."))
         return Checkout(session.id, session.url)
 
     def state(self, session: str) -> Payment:
@@ -117,7 +118,7 @@ def _reached(call: Callable[[], T]) -> T:
     try:
         return call()
     except stripe.APIConnectionError:
-        raise Conflict("The payment service cannot be reached just now. Nothing was paid; try again.") from None
+        raise Conflict(_("The payment service cannot be reached just now. Nothing was paid; try again.")) from None
     except stripe.StripeError as error:
         message = error.user_message or "It gave no reason."
         raise Conflict(f"The payment service refused: {message}", code="payment-refused") from error

@@ -7,6 +7,7 @@ somebody is there. ``search``: every start. ``ranking``: which of them is the be
 ``courses``: sessions weeks apart.
 """
 
+from vesicle.core.clock import local_moment
 from vesicle.protocols.duration import TICK_MINUTES
 from vesicle.scheduling.domain.calendars import (
     DAY_TICKS,
@@ -52,7 +53,6 @@ from vesicle.scheduling.domain.ticks import (
     Window,
     bits_of,
     flags_of,
-    local_moment,
     runs_of,
     shifted,
     tick_after,

@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
+from vesicle.core.clock import local_moment
 from vesicle.protocols.duration import TICK_MINUTES
-from vesicle.scheduling.domain.ticks import TICK_SECONDS, Window, local_moment, tick_after, tick_of
+from vesicle.scheduling.domain.ticks import TICK_SECONDS, Window, tick_after, tick_of
 
 DAY_TICKS = 24 * 60 // TICK_MINUTES
 _TAKEN = tuple(b"0" * length for length in range(DAY_TICKS + 1))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from vesicle.core.words import said
 from vesicle.scheduling.domain.money import share
 
 COUNTED_FOR = timedelta(days=365)
@@ -95,10 +96,10 @@ def due_for(lapse: Lapse, terms: Terms, *, price: int, earlier: int) -> Due | No
     charge = terms.no_show if lapse == Lapse.NO_SHOW else terms.late
     amount = charge.of(price)
     if earlier < terms.free_chances:
-        return Due(0, f"free chance {earlier + 1} of {terms.free_chances}")
+        return Due(0, said("free chance {number} of {count}", number=earlier + 1, count=terms.free_chances))
     if charge.kind == "share":
-        return Due(amount, f"{charge.value}% of the price")
-    return Due(amount, "the policy's fee" if amount else "the policy asks for no fee")
+        return Due(amount, said("{percent}% of the price", percent=charge.value))
+    return Due(amount, said("the policy's fee") if amount else said("the policy asks for no fee"))
 
 
 def counted(moments: Iterable[datetime], *, at: datetime) -> int:

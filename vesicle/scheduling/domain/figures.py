@@ -15,8 +15,9 @@ from statistics import quantiles
 from typing import NamedTuple
 
 from vesicle.clinic.domain.hours import Weekly, counts_on
+from vesicle.core.clock import local_moment
 from vesicle.protocols.duration import TICK_MINUTES
-from vesicle.scheduling.domain.ticks import Window, local_moment, tick_after, tick_of
+from vesicle.scheduling.domain.ticks import Window, tick_after, tick_of
 
 LATE_HOURS = 24
 """A cancellation with less notice than this counts as late."""

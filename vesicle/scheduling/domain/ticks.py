@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from vesicle.core.clock import local_moment
 from vesicle.protocols.duration import TICK_MINUTES
 
 TICK_SECONDS = TICK_MINUTES * 60
@@ -47,27 +47,6 @@ class Window:
     def moment(self, bit: int) -> datetime:
         """Return the UTC moment at which ``bit`` begins."""
         return datetime.fromtimestamp((self.origin + bit) * TICK_SECONDS, UTC)
-
-
-def local_moment(day: date, clock: time, zone: str) -> datetime:
-    """Return the UTC moment at which the wall clock of ``zone`` first shows ``clock`` or later on ``day``.
-
-    For a time that the clock skips that is the moment of the skip, for one it shows twice the first of the two.
-    """
-    local = datetime.combine(day, clock, ZoneInfo(zone))
-    moment = local.astimezone(UTC)
-    if moment.astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return moment
-    # Skipped. ``fold=1`` reads it with the offset after the change, which is a moment before it: the change is between.
-    early = local.replace(fold=1).astimezone(UTC)
-    offset = early.astimezone(local.tzinfo).utcoffset()
-    while moment - early > timedelta(seconds=1):
-        middle = early + (moment - early) / 2
-        if middle.astimezone(local.tzinfo).utcoffset() == offset:
-            early = middle
-        else:
-            moment = middle
-    return (early + timedelta(seconds=1)).replace(microsecond=0)
 
 
 def tick_of(moment: datetime) -> int:

@@ -1,5 +1,7 @@
 """The gate about money: a deposit, where the clinic's policy asks for one."""
 
+from django.utils.translation import gettext as _
+
 from vesicle.scheduling.deposits import pays_online
 from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
 from vesicle.scheduling.models import Deposit
@@ -12,7 +14,9 @@ def _deposit(asked: Asked) -> Standing | None:
         rows = Deposit.objects.filter(clinic_id=asked.appointment.clinic_id, appointment=asked.appointment)
         found = rows.order_by("-pk").first() if asked.policy or not asked.is_new else None
         if found is not None and found.state == Deposit.State.PAID:
-            return Standing("deposit", "Deposit", "open", f"{Money(found.amount, found.currency)} paid.")
+            return Standing(
+                "deposit", _("Deposit"), "open", _("%(amount)s paid.") % {"amount": Money(found.amount, found.currency)}
+            )
         if found is not None and found.state == Deposit.State.ASKED:
             amount = Money(found.amount, found.currency)
     if amount is None:
@@ -25,18 +29,23 @@ def _deposit(asked: Asked) -> Standing | None:
     ):
         return Standing(
             "deposit",
-            "Deposit",
+            _("Deposit"),
             "closed",
-            f"A deposit of {amount} is needed to book this.",
-            mend="Pay it by card on the booking page; the time is booked as soon as it is paid.",
+            _("A deposit of %(amount)s is needed to book this.") % {"amount": amount},
+            mend=_("Pay it by card on the booking page; the time is booked as soon as it is paid."),
             code="deposit-due",
         )
     how = (
-        "by card on your appointment's page, at the desk or by phone"
+        _("by card on your appointment's page, at the desk or by phone")
         if pays_online(amount.currency)
-        else ("at the desk or by phone")
+        else _("at the desk or by phone")
     )
-    return Standing("deposit", "Deposit", "due", f"A deposit of {amount}, to be paid {how}.")
+    return Standing(
+        "deposit",
+        _("Deposit"),
+        "due",
+        _("A deposit of %(amount)s, to be paid %(how)s.") % {"amount": amount, "how": how},
+    )
 
 
 GATES = (Gate("deposit", "Deposit", _deposit),)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from vesicle.candidacy import queries as candidacy
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Blocked
@@ -11,14 +13,14 @@ from vesicle.scheduling.gates.kinds import Asked, Gate, Standing
 
 def _hold(asked: Asked) -> Standing:
     if not people.is_on_hold(asked.appointment.clinic_id, asked.patient.pk):
-        return Standing("hold", "Record", "open", "Nobody has stopped it.")
+        return Standing("hold", _("Record"), "open", _("Nobody has stopped it."))
     holds = people.active_holds(asked.by, asked.patient.pk)
     return Standing(
         "hold",
-        "Record",
+        _("Record"),
         "closed",
-        "We cannot book this online right now. Please call the clinic.",
-        mend="Lift the hold on the patient's record." if asked.by.is_staff else "Call the clinic.",
+        _("We cannot book this online right now. Please call the clinic."),
+        mend="Lift the hold on the patient's record." if asked.by.is_staff else _("Call the clinic."),
         reasons=tuple(hold.reason for hold in holds) if asked.by.is_staff else (),
         code="patient-on-hold",
     )
@@ -33,12 +35,12 @@ def _clearance(asked: Asked) -> Standing | None:
         )
     except Blocked as refused:
         if asked.appointment.is_later_session and _ends_before(asked):
-            says = "The provider's clearance ends before this session; they examine again in time."
-            return Standing("clearance", "Health questions", "due", says, reasons=refused.reasons)
-        mend = "Answer the health questions, or ask a provider to look at them."
+            says = _("The provider's clearance ends before this session; they examine again in time.")
+            return Standing("clearance", _("Health questions"), "due", says, reasons=refused.reasons)
+        mend = _("Answer the health questions, or ask a provider to look at them.")
         return Standing(
             "clearance",
-            "Health questions",
+            _("Health questions"),
             "closed",
             refused.message,
             mend=mend,
@@ -46,8 +48,8 @@ def _clearance(asked: Asked) -> Standing | None:
             code=refused.code,
         )
     if found.may_treat:
-        return Standing("clearance", "Health questions", "open", "Checked by a provider.")
-    return Standing("clearance", "Health questions", "due", found.not_treat[0], reasons=tuple(found.not_treat[1:]))
+        return Standing("clearance", _("Health questions"), "open", _("Checked by a provider."))
+    return Standing("clearance", _("Health questions"), "due", found.not_treat[0], reasons=tuple(found.not_treat[1:]))
 
 
 def _ends_before(asked: Asked) -> bool:
@@ -66,13 +68,14 @@ def _age(asked: Asked) -> Standing | None:
     if service is None or not service.minimum_age:
         return None
     if age_on(asked.patient.date_of_birth, asked.on) >= service.minimum_age:
-        return Standing("age", "Age", "open", f"{service.minimum_age} or older.")
+        return Standing("age", _("Age"), "open", _("%(age)d or older.") % {"age": service.minimum_age})
     return Standing(
         "age",
-        "Age",
+        _("Age"),
         "closed",
-        f"{service.name} is for people of {service.minimum_age} and over on the day of the visit.",
-        mend="Choose a later day, or call the clinic.",
+        _("%(visit)s is for people of %(age)d and over on the day of the visit.")
+        % {"visit": _(service.name), "age": service.minimum_age},
+        mend=_("Choose a later day, or call the clinic."),
         code="too-young",
     )
 

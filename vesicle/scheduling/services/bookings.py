@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.models import Screening
 from vesicle.candidacy.services import ensure_exam
@@ -148,7 +149,7 @@ def move(
     with transaction.atomic():
         booked = locked(queries.appointment(by, appointment.pk) if by.is_patient else appointment)
         if booked.state != S.BOOKED or booked.starts_at <= now:
-            raise Conflict("This appointment can no longer be moved. Call the clinic and we will find a way.")
+            raise Conflict(_("This appointment can no longer be moved. Call the clinic and we will find a way."))
         before = booked.starts_at
         what = bookable(by.clinic_id, booked.option)
         booked.edition_id = what.offer.edition_id if what.offer else None

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.core import audit
 from vesicle.core.actor import Actor
@@ -25,7 +26,7 @@ def confirm(*, by: Actor, appointment: Appointment, now: datetime, way: str = "l
     with transaction.atomic():
         booked = locked(queries.appointment(by, appointment.pk))
         if booked.state != S.BOOKED or booked.starts_at <= now:
-            raise Conflict("This appointment is not to come any more. Call the clinic, and we will find a time.")
+            raise Conflict(_("This appointment is not to come any more. Call the clinic, and we will find a time."))
         _note(booked, by=by, now=now, way=way)
         for other in _same_visit(booked):
             _note(locked(other), by=by, now=now, way=way)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.models import Screening
 from vesicle.clinic.models import Location
@@ -148,9 +149,9 @@ def move_course(
         rows = _locked_sessions(by, series)
         moving = [row for row in rows if row.pk in starts]
         if len(moving) != len(starts):
-            raise Conflict("One of these sessions is not part of the course any more. Look at the course again.")
+            raise Conflict(_("One of these sessions is not part of the course any more. Look at the course again."))
         if any(row.state != S.BOOKED or row.starts_at <= now for row in moving):
-            raise Conflict("One of these sessions can no longer be moved. Call the clinic and we will find a way.")
+            raise Conflict(_("One of these sessions can no longer be moved. Call the clinic and we will find a way."))
         place = rows[0].location
         after = sorted(starts.get(row.pk, row.starts_at) for row in rows)
         _check_gaps(after, courses.spacing_of(series), place)
@@ -186,7 +187,7 @@ def cancel_course(
     with transaction.atomic():
         rows = [row for row in _locked_sessions(by, series) if row.state == S.BOOKED and row.starts_at > now]
         if not rows:
-            raise Conflict("Nothing of this course is left to cancel.")
+            raise Conflict(_("Nothing of this course is left to cancel."))
         gone = [
             cancel(by=by, appointment=row, now=now, reason=reason, at_wish_of=at_wish_of, told_apart=True)
             for row in rows
@@ -203,9 +204,12 @@ def cancel_course(
 def _check(what: Bookable, terms: courses.Terms, starts: Sequence[datetime], place: Location) -> None:
     if len(starts) not in terms.counts:
         fewest, most = terms.counts[0], terms.counts[-1]
-        many = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        message = f"A course of {what.title} has {many} sessions; {len(starts)} were asked for."
-        raise Invalid(message, fields={"sessions": f"Choose {many}."})
+        many = f"{fewest}" if fewest == most else _("%(least)d to %(most)d") % {"least": fewest, "most": most}
+        message = _("A course of %(title)s has %(many)s sessions; %(count)d were asked for.")
+        raise Invalid(
+            message % {"title": _(what.title), "many": many, "count": len(starts)},
+            fields={"sessions": _("Choose %(many)s.") % {"many": many}},
+        )
     _check_gaps(starts, terms.spacing, place)
 
 
@@ -214,10 +218,14 @@ def _check_gaps(starts: Sequence[datetime], spacing: Spacing, place: Location) -
     number = gaps_hold(days, spacing)
     if number is not None:
         gap = (days[number - 1] - days[number - 2]).days
+        said = {"number": number, "gap": gap, "least": spacing.least, "most": spacing.most, "before": number - 1}
         raise Invalid(
-            f"Session {number} would be {gap} days after the one before; this course needs {spacing.least} to "
-            f"{spacing.most} days. Nothing was changed.",
-            fields={"starts": f"Choose {spacing.least} to {spacing.most} days after session {number - 1}."},
+            _(
+                "Session %(number)d would be %(gap)d days after the one before; this course needs %(least)d to "
+                "%(most)d days. Nothing was changed."
+            )
+            % said,
+            fields={"starts": _("Choose %(least)d to %(most)d days after session %(before)d.") % said},
             code="course-spacing",
         )
 

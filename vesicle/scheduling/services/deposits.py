@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.core import audit
 from vesicle.core.actor import Actor
@@ -75,13 +76,13 @@ def start_payment(
     by.require(BOOK)
     service = online()
     if service is None:
-        raise Conflict("Deposits cannot be paid by card here. Call the clinic to book this.")
+        raise Conflict(_("Deposits cannot be paid by card here. Call the clinic to book this."))
     wish: dict[str, object] = {"note": note, "policy": policy_accepted, "language": language}
     with transaction.atomic():
         row = locked(appointment)
         deposit = _asked(row, patient, by=by, now=now, wish=wish)
         if deposit.state != D.ASKED:
-            raise Conflict("This deposit is paid already.")
+            raise Conflict(_("This deposit is paid already."))
         if deposit.checkout_until is None or deposit.checkout_until - _REUSE_UNTIL <= now:
             deposit.attempt += 1
             deposit.session = deposit.checkout_url = ""
@@ -105,7 +106,7 @@ def _asked(row: Appointment, patient: Patient, *, by: Actor, now: datetime, wish
     known = Deposit.objects.filter(appointment=row, state__in=[D.ASKED, D.PAID]).exists()
     money = deposit_of(in_force(row.clinic_id, now), row)
     if not known and (money is None or row.state not in (S.HELD, S.BOOKED)):
-        raise Conflict("No deposit is needed for this.")
+        raise Conflict(_("No deposit is needed for this."))
     if row.state == S.HELD and row.patient_id is None:
         row.patient = patient
         row.save(update_fields=["patient"])
@@ -126,7 +127,7 @@ def _wanted(deposit: Deposit, row: Appointment, patient: Patient, back_to: str, 
         reference=f"{deposit.clinic_id}.{deposit.pk}",
         amount=deposit.amount,
         currency=deposit.currency,
-        what=f"Deposit: {of_appointment(row).title}",
+        what=_("Deposit: %(what)s") % {"what": _(of_appointment(row).title)},
         email=patient.email,
         back_to=back_to.replace("{deposit}", RETURN.sign(str(deposit.pk))),
         give_up_to=give_up_to,

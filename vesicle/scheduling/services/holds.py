@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.candidacy.models import Screening
 from vesicle.clinic.models import Location
@@ -76,7 +77,7 @@ def refresh_hold(*, by: Actor, appointment: Appointment, now: datetime) -> Appoi
 def require_held(held: Appointment) -> None:
     """Let pass a hold that still has its time, lapsed or not. Raises ``JustTaken`` when it was given away."""
     if held.state != S.HELD or not held.claims.filter(is_active=True).exists():
-        raise JustTaken("We could not keep that time any longer and it was given away. Choose another.")
+        raise JustTaken(_("We could not keep that time any longer and it was given away. Choose another."))
 
 
 def release_hold(*, by: Actor, appointment: Appointment, now: datetime) -> None:

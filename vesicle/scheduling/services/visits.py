@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vesicle.clinic.models import Location
 from vesicle.core import audit
@@ -119,7 +120,7 @@ def move_visit(
     with transaction.atomic():
         rows = _locked_parts(by, visit)
         if any(row.state != S.BOOKED or row.starts_at <= now for row in rows):
-            raise Conflict("This visit can no longer be moved. Call the clinic and we will find a way.")
+            raise Conflict(_("This visit can no longer be moved. Call the clinic and we will find a way."))
         before = {row.pk: row.starts_at for row in rows}
         whats = [bookable(by.clinic_id, row.option) for row in rows]
         for row, what in zip(rows, whats, strict=True):
@@ -127,7 +128,7 @@ def move_visit(
             row.calendar_sequence += 1
             row.confirmed_at = None
         if len(rows) == 1:
-            raise Conflict("Only one part of this visit is left. Move that appointment.")
+            raise Conflict(_("Only one part of this visit is left. Move that appointment."))
         take_visit(rows, whats, start, by=by, now=now, pause_minutes=pause_minutes, resource_ids=resource_ids)
         for row in rows:
             if row.patient is not None:
@@ -164,12 +165,12 @@ def _locked_parts(by: Actor, visit: UUID) -> list[Appointment]:
     """Return the parts that are booked, in the order of time, locked in the order that everybody keeps."""
     found = [row for row in queries.parts_of(by, visit) if row.state == S.BOOKED]
     if not found:
-        raise NotFound("We could not find that visit. It may be cancelled already.")
+        raise NotFound(_("We could not find that visit. It may be cancelled already."))
     rows = [locked(row) for row in sorted(found, key=lambda row: row.pk)]
     return sorted(rows, key=lambda row: (row.starts_at, row.pk))
 
 
 def _visit_of(row: Appointment) -> UUID:
     if row.visit is None:
-        raise Conflict("This appointment is not part of a visit of several treatments.")
+        raise Conflict(_("This appointment is not part of a visit of several treatments."))
     return row.visit

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from vesicle.clinic.models import Location
 from vesicle.core import audit
@@ -53,13 +54,13 @@ def join_waitlist(
     bookable(by.clinic_id, option_id).plan(areas)
     problems = {}
     if last_day < first_day or last_day < now.date():
-        problems["last_day"] = "Choose a later day: the days have to lie ahead, the first before the last."
+        problems["last_day"] = _("Choose a later day: the days have to lie ahead, the first before the last.")
     if earliest is not None and latest is not None and latest < earliest:
-        problems["latest"] = "Choose a later hour than the earliest."
+        problems["latest"] = _("Choose a later hour than the earliest.")
     if any(not 0 <= day <= 6 for day in weekdays):
         problems["weekdays"] = "Weekdays go from 0 (Monday) to 6 (Sunday)."
     if problems:
-        raise Invalid("Please check when you could come.", fields=problems)
+        raise Invalid(_("Please check when you could come."), fields=problems)
     wish = {
         "areas": list(areas),
         "location": location,
@@ -72,14 +73,14 @@ def join_waitlist(
         "notice_minutes": notice_minutes,
     }
     with transaction.atomic():
-        entry, _ = WaitlistEntry.objects.update_or_create(
+        entry = WaitlistEntry.objects.update_or_create(
             clinic_id=by.clinic_id,
             patient=patient,
             option=option_id,
             state=WaitlistEntry.State.OPEN,
             defaults=wish,
             create_defaults={**wish, "joined_at": now, "joined_by": by.name},
-        )
+        )[0]
         audit.record(JOINED, by=by, about=entry, patient_id=patient.pk, detail={"option": option_id})
     return entry
 
@@ -156,7 +157,9 @@ def accept_offer(
             row = locked_offer(offer.pk)
             if row.state == State.OPEN:
                 end(row, State.TAKEN, by=by, now=now)
-        raise JustTaken("Somebody else was faster with this time. You stay on the list, and we write again.") from None
+        raise JustTaken(
+            _("Somebody else was faster with this time. You stay on the list, and we write again.")
+        ) from None
     return made
 
 
@@ -180,11 +183,11 @@ def withdraw_offer(*, by: Actor, offer: Offer, now: datetime, reason: str = "") 
 
 def _require_open(offer: Offer, now: datetime) -> None:
     if offer.state == State.TAKEN:
-        raise JustTaken("Somebody else was faster with this time. You stay on the list, and we write again.")
+        raise JustTaken(_("Somebody else was faster with this time. You stay on the list, and we write again."))
     if offer.state != State.OPEN or offer.starts_at <= now:
-        raise Conflict("This offer has ended. Call us, and we look for another time together.")
+        raise Conflict(_("This offer has ended. Call us, and we look for another time together."))
     if offer.expires_at <= now and offer.hold is None:
-        raise Conflict("This offer has ended. Call us, and we look for another time together.")
+        raise Conflict(_("This offer has ended. Call us, and we look for another time together."))
 
 
 def _book_offered(offer: Offer, agreed: tuple[int | None, str], *, by: Actor, now: datetime) -> Appointment:

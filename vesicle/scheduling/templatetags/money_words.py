@@ -32,7 +32,7 @@ def money_of(deposit: Deposit) -> str:
 
 
 @register.filter
-def in_language(policy: CancellationPolicy, language: str) -> str:
+def words_in(policy: CancellationPolicy, language: str) -> str:
     """Return the words of a policy in a language."""
     return policy.words(language)
 

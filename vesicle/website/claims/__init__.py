@@ -5,7 +5,8 @@ that the data files make up patterns of (`rules`, `data/`), and a pattern found 
 `support` asks whether a claim of a protocol carries a sentence.
 """
 
-from vesicle.website.claims.auditing import Finding, Match, audit
+from vesicle.website.claims.auditing import audit
+from vesicle.website.claims.findings import Finding, Match
 from vesicle.website.claims.reports import Report, audit_html, audit_lines, audit_text
 from vesicle.website.claims.sentences import Sentence
 

@@ -4,85 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
+from vesicle.website.claims.findings import STRICTEST, Excused, Finding, Match, Verdict
 from vesicle.website.claims.jurisdictions import jurisdiction_of
 from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
-from vesicle.website.claims.rules import DISEASE_NAMED, GENERIC, HARM, ReadyExcuse, ReadyPattern, Rules, load_rules
+from vesicle.website.claims.rules import (
+    BY_DEFAULT,
+    DISEASE_NAMED,
+    GENERIC,
+    HARM,
+    NAMES_ALONE,
+    NAMING,
+    ReadyExcuse,
+    ReadyPattern,
+    Rules,
+    load_rules,
+)
 from vesicle.website.claims.sentences import Kind, Sentence, kind_of, of_text
 from vesicle.website.claims.spelling import respelt
 from vesicle.website.claims.words import Word, words_of
 
-Verdict = Literal["block", "needs-evidence", "ok"]
-_LONGEST_YES = 5
+_LONGEST_NO = 6
+_AFFIRMS = frozenset({"yes", "yep", "yeah", "absolutely", "definitely", "certainly", "sure", "indeed", "totally"})
+_UNSURE = frozenset(
+    {
+        "treatment",
+        "procedure",
+        "clinic",
+        "honest",
+        "know",
+        "knows",
+        "tell",
+        "can",
+        "answer",
+        "usually",
+        "much",
+        "often",
+        "always",
+        "yet",
+        "sure",
+        "everybody",
+        "everyone",
+    }
+)
 _LONGEST_BARE_QUESTION = 6
-_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0"})
+_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0", "not"})
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
-STRICTEST: tuple[Verdict, ...] = ("ok", "needs-evidence", "block")
-"""Verdicts, the mildest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A pattern that counts, and the words it was found in."""
-
-    id: str
-    class_: str
-    verdict: Literal["block", "needs-evidence", "note"]
-    why: str
-    safer: str
-    jurisdictions: tuple[str, ...]
-    words: str
-    start: int
-    end: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the match as plain data, for ``--json``."""
-        return {
-            "id": self.id,
-            "class": self.class_,
-            "verdict": self.verdict,
-            "why": self.why,
-            "safer": self.safer,
-            "jurisdictions": list(self.jurisdictions),
-            "words": self.words,
-            "start": self.start,
-            "end": self.end,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Excused:
-    """A pattern that was found and does not count, or counts less, and why."""
-
-    id: str
-    by: str
-    why: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found in one sentence."""
-
-    text: str
-    kind: Kind
-    verdict: Verdict
-    patterns: tuple[Match, ...] = ()
-    excused: tuple[Excused, ...] = ()
-    context: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the finding as plain data, for ``--json``."""
-        return {
-            "text": self.text,
-            "kind": self.kind,
-            "verdict": self.verdict,
-            "patterns": [match.as_dict() for match in self.patterns],
-            "excused": [{"id": one.id, "by": one.by, "why": one.why, "words": one.words} for one in self.excused],
-        }
 
 
 def audit(sentence: Sentence | str, *, jurisdiction: str = "US", context: str | None = None) -> Finding:
@@ -121,7 +90,15 @@ def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: 
         return own
     if asked_for := _answered(rules, text, before):
         asked = _judge(rules, asked_for, "sentence", jurisdiction, "")
-        return Finding(text, kind, asked.verdict, _all_of(asked.patterns, text, offset), asked.excused, before)
+        said = [match for match in asked.patterns if match.id != BY_DEFAULT]
+        if own.verdict != "block" and said:
+            verdict = max((_verdict(match) for match in said), key=STRICTEST.index)
+            return Finding(text, kind, verdict, _all_of(said, text, offset), asked.excused, before)
+    if [match.id for match in own.patterns if match.verdict != "note"] == [BY_DEFAULT]:
+        # What excuses a short answer may stand in its question: "How long is the visit? About an hour and a half."
+        whole = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
+        if BY_DEFAULT not in {match.id for match in whole.patterns}:
+            own = replace(own, verdict="ok", patterns=(), excused=whole.excused)
     if own.verdict != "block" and _only_calls_out(rules, before):
         # "Rosacea? Our serum …": the first names the disease, the second the product.
         together = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
@@ -144,11 +121,13 @@ def _only_calls_out(rules: Rules, question: str) -> bool:
 def _answered(rules: Rules, answer: str, question: str) -> str:
     """Return what a question and its short answer say together: "Downtime? None." is "no downtime"."""
     words = words_of(answer)
-    if not 0 < len(words) <= _LONGEST_YES:
+    if words and words[0].text in _AFFIRMS and not words[0].text.isdigit():
+        return question.rstrip(" ?")
+    if not 0 < len(words) <= _LONGEST_NO:
         return ""
     if all(word.text in rules.yes for word in words):
         return question.rstrip(" ?")
-    if all(word.text in rules.none for word in words) and any(word.text in _NO for word in words):
+    if any(word.text in _NO for word in words) and not any(word.text in _UNSURE for word in words):
         asked = words_of(question)
         harms = rules.vocabulary.places(asked).get(HARM, ())
         return "no " + question[asked[harms[0][0]].start : asked[harms[0][1] - 1].end] if harms else ""
@@ -175,6 +154,12 @@ class _Sentence:
                 found.setdefault(place, phrase.text)
         return sorted((start, end, text) for (start, end), text in found.items())
 
+    @property
+    def only_names(self) -> bool:
+        """Whether every word only names something, as in a heading or an item of a list."""
+        named = {at for start, end in self.places.get(NAMING, ()) for at in range(start, end)}
+        return len(named) == len(self.words)
+
     def is_excused(self, ready: ReadyExcuse) -> bool:
         return self.says(ready.phrases) and not self.says(ready.void)
 
@@ -199,6 +184,11 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
         if pattern.jurisdictions and jurisdiction not in pattern.jurisdictions:
             continue
         if pattern.kinds and kind not in pattern.kinds:
+            continue
+        if pattern.id in NAMES_ALONE and sentence.only_names:
+            continue
+        if pattern.id == BY_DEFAULT and not counted and any(one.by == "negation" for one in excused):
+            # A claim is denied here, and nothing else is claimed.
             continue
         never = sentence.says(ready.never_unless)
         if not never and sentence.says(ready.unless):

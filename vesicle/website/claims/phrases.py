@@ -11,6 +11,7 @@ A phrase is a row of items between which words may stand:
 ``..4``          up to four other words may stand here; without it the items stand side by side
 ``..4!``         the same, with no comma among them
 ``#``            a number in digits, or a range of two
+``^``            the beginning of the sentence
 ===============  =======================================================================================
 
 Words between items never reach over a semicolon or "but"; sentences are apart before phrases are looked for.
@@ -28,9 +29,13 @@ from vesicle.website.claims.words import Word
 _SHORTEST_STEM = 2
 _MOST_PLACES = 20
 """Places of one phrase in one sentence that are looked at; what stands there oftener says nothing new."""
-_NEGATING = frozenset({"no", "not", "never", "without", "zero", "none", "nobody", "nothing", "<none-of>"})
+_NEGATING = frozenset(
+    {"no", "not", "never", "without", "zero", "none", "nobody", "nothing", "<none-of>", "<zero>", "<never-ends>",
+     "<no-exceptions>", "<give-up>", "<beaten>"}
+)  # fmt: skip
 _MOST_REMEMBERED = 50_000
 _STOPS = frozenset(";")
+BEGINNING = "^"
 
 Spans = Mapping[str, Mapping[int, tuple[int, ...]]]
 """For every item found in a sentence: where it begins, and after which words it may end."""
@@ -156,7 +161,7 @@ class Vocabulary:
 
     def look(self, words: Sequence[Word]) -> Spans:
         """Return where each item that any phrase names stands in a sentence."""
-        found: dict[str, dict[int, tuple[int, ...]]] = {}
+        found: dict[str, dict[int, tuple[int, ...]]] = {BEGINNING: {0: (0,)}} if words else {}
         seen: dict[str, int] = {}
         for at, word in enumerate(words):
             seen[word.text] = seen.get(word.text, 0) + 1

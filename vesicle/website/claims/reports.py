@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from vesicle.website.claims.auditing import STRICTEST, Finding, Verdict, audit
+from vesicle.website.claims.auditing import audit
+from vesicle.website.claims.findings import STRICTEST, Finding, Verdict
 from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
 from vesicle.website.claims.rules import EXOSOME_WORD, VERSION
 from vesicle.website.claims.sentences import Sentence, of_html, of_text

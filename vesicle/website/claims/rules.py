@@ -23,13 +23,19 @@ from vesicle.website.claims.sentences import Kind
 DATA = Path(__file__).resolve().parent / "data"
 DISEASE_NAMED = "disease-named"
 """The pattern of a disease beside a product, which may also stand in two sentences."""
-HARM = "<harm>"
+HARM = "<any-harm>"
 """Words for side effects, risks and days of recovery."""
 EXOSOME_WORD = "exosome-word"
 """The pattern that exosomes are named at all, which some statements are required beside."""
+BY_DEFAULT = "benefit-by-default"
+"""The pattern of a sentence of which nothing shows that it states no benefit."""
+NAMING = "<naming>"
+"""Words that only name something; a sentence of nothing else claims nothing."""
+NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied"})
+"""Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
-VERSION = "1"
+VERSION = "2"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -87,6 +93,11 @@ class _PatternsFile(_Entry):
 class _ConceptsFile(_Entry):
     format: Literal[1]
     concepts: dict[Slug, Written]
+
+
+class _ExcusesFile(_Entry):
+    format: Literal[1]
+    excuses: tuple[Excuse, ...]
 
 
 class _ContextFile(_Entry):
@@ -157,7 +168,16 @@ class Rules:
     not_negations: tuple[Phrase, ...]
 
 
-PATTERN_FILES = ("disease.yaml", "mechanism.yaml", "status.yaml", "safety.yaml", "effects.yaml", "wording.yaml")
+PATTERN_FILES = (
+    "disease.yaml",
+    "mechanism.yaml",
+    "status.yaml",
+    "safety.yaml",
+    "effects.yaml",
+    "wording.yaml",
+    "meaning.yaml",
+)
+CONCEPT_FILES = ("concepts.yaml", "lexicon.yaml")
 
 
 @cache
@@ -169,17 +189,19 @@ def load_rules() -> Rules:
 def read_rules(folder: Path) -> Rules:
     """Read and check the rules of a folder. Raises `FileRefused` with every problem found."""
     problems: list[Problem] = []
-    concepts = _read(folder, "concepts.yaml", _ConceptsFile, problems)
+    concepts = [_read(folder, name, _ConceptsFile, problems) for name in CONCEPT_FILES]
     context = _read(folder, "context.yaml", _ContextFile, problems)
+    practical = _read(folder, "practical.yaml", _ExcusesFile, problems)
     files = [_read(folder, name, _PatternsFile, problems) for name in PATTERN_FILES]
-    if problems or concepts is None or context is None:
+    if problems or context is None or practical is None:
         raise FileRefused(problems)
     patterns = [pattern for file in files if file is not None for pattern in file.patterns]
-    words = Vocabulary(concepts.concepts)
+    words = Vocabulary({name: said for file in concepts if file is not None for name, said in file.concepts.items()})
     # Negation asks for these words although no pattern may name them.
     words.phrase(GENERIC)
     words.phrase(HARM)
-    excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in context.excuses}
+    words.phrase(NAMING)
+    excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in (*context.excuses, *practical.excuses)}
     lowered_by = {excuse.id: _excuse(excuse, words, problems) for excuse in context.lowered_by}
     ready = tuple(
         ReadyPattern(
@@ -197,7 +219,7 @@ def read_rules(folder: Path) -> Rules:
             problems.append(_problem(pattern.id, f"'{pattern.id}' is given twice."))
         seen.add(pattern.id)
         problems.extend(
-            _problem(pattern.id, f"'{name}' is not in context.yaml; there are {', '.join(there)}.")
+            _problem(pattern.id, f"'{name}' is not in context.yaml or practical.yaml; there are {', '.join(there)}.")
             for field, there in known.items()
             for name in getattr(pattern, field)
             if name not in there

@@ -42,7 +42,8 @@ def carries(
 ) -> Support:
     """Return whether ``claim`` carries ``sentence`` on a day, under a country's law. Raises `UnknownJurisdiction`.
 
-    ``treatments`` are the ids of those the claim's option consists of; a sentence that names another is refused.
+    ``treatments`` are the ids of those the claim's option consists of, its modality among them; a sentence that names
+    one that neither they nor the claim's words name is refused.
     """
     text = sentence.text if isinstance(sentence, Sentence) else sentence
     law = jurisdiction_of(jurisdiction)
@@ -69,8 +70,7 @@ def _compared(text: str, claim: Claim, own: frozenset[str]) -> Support:
         return Support(False, f"The claim does not speak of this: {', '.join(more)}.")
     if not said.topics:
         return Support(False, "It cannot be seen what the sentence says of the skin; use the words of the claim.")
-    about = claimed.treatments | own
-    if about and (more := sorted(said.treatments - about)):
+    if more := sorted(said.treatments - claimed.treatments - own):
         return Support(False, f"The claim is about another treatment, not about this: {', '.join(more)}.")
     for strength in _data().strengths:
         if claim.grade not in strength.grades and (

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import Literal
 
+from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content, Kind
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
+from vesicle.website.importing.outline import CLIMBED, under_headings
+from vesicle.website.importing.panes import panes_of
+from vesicle.website.importing.practice import without_the_house
 from vesicle.website.importing.tables import is_table_of_facts, rows_of
+from vesicle.website.importing.teasers import teasers_of
 from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
-from vesicle.website.importing.words import furniture_headings
 
-Kind = Literal["heading", "text", "item", "fact"]
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
 _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 _NO_CONTENT = re.compile(
-    r"©|all rights reserved|(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
+    r"©|all rights reserved|\bcopyright \d{4}|\bweb ?(?:site )?design by\b|"
+    r"(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
     r"\b(?:suite|ste\.?) #?\d|\b[A-Z]{2} \d{5}\b|we use cookies|accept all|"
     r"\bgoogle (?:rating|reviews?)\b|\b(?:star|stars) (?:rating|reviews?)\b|\b[45](?:\.\d)? (?:stars|out of 5)\b",
     re.IGNORECASE,
@@ -33,10 +34,11 @@ _ASKED_FIRST = re.compile(
     r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
     re.IGNORECASE | re.DOTALL,
 )
+_SHORT_ROW = 40
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
-_CLIMBED = 60
+_LONGEST_QUESTION = 14
 _SURE = frozenset(
     {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
 )
@@ -45,46 +47,7 @@ _BESIDE = frozenset({"aside", "sidebar", "widget-area"})
 _FACTS = re.compile(
     r"\b(?:down-?\s?time|duration|sessions|treatment time|recovery|results|at a glance)\b", re.IGNORECASE
 )
-_MOST_LETTERS = 400_000
-"""Letters of content that are read; the longest treatment page seen has a tenth of it."""
 _PICTURES = frozenset({"img", "svg", "i", "br", "wbr"})
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """A piece of the page that is read as one, with the headings it stands under and the label it stands behind."""
-
-    text: str
-    kind: Kind
-    level: int = 0
-    label: str = ""
-    column: str = ""
-    path: str = ""
-    headings: tuple[tuple[int, str], ...] = ()
-    holder: Node | None = None
-    alone: bool = False
-
-    @property
-    def heading(self) -> str:
-        """The nearest heading above; empty where there is none."""
-        return self.headings[-1][1] if self.headings else ""
-
-
-@dataclass(slots=True)
-class Content:
-    """The content of a page in order, its title, and how many pieces of furniture were left out, by kind."""
-
-    blocks: list[Block]
-    title: str = ""
-    description: str = ""
-    language: str = ""
-    left_out: Counter[str] = field(default_factory=Counter)
-    letters: int = 0
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the page went on after what was read."""
-        return self.letters > _MOST_LETTERS
 
 
 def plain(text: str) -> str:
@@ -114,6 +77,8 @@ class _Reader:
         self._text: list[str] = []
         self._bold = self._letters = 0
         self._holders = self._of_main_heading(root)
+        self._panes = panes_of(root, text_in)
+        self._teasers = teasers_of(root, text_in) - self._holders
 
     def read(self) -> Content:
         """Walk the tree once; an element is entered, its children are read, it is left."""
@@ -134,8 +99,11 @@ class _Reader:
                     self._flush(holder[-1])
                     holder.pop()
                 continue
-            if self._is_left_out(one, holder[-1]):
+            if id(one) in self._panes.labels or self._is_left_out(one, holder[-1]):
                 continue
+            if (pane := self._panes.titles.get(id(one))) is not None:
+                self._flush(holder[-1])
+                self.content.blocks.append(Block(pane[0], "heading", pane[1], path=_path(one), holder=one))
             if one.name == "br":
                 self._flush(holder[-1])
                 continue
@@ -178,11 +146,13 @@ class _Reader:
             return True
         if id(node) in self._holders:
             return False
-        kind = furniture(node)
+        kind = furniture(node) or _beside_main(node)
         if not kind and node.name == "header" and _is_of_site(node):
             kind = "header"
         if not kind and node.name in ("div", "ul", "section", "aside") and _is_list_of_links(node):
             kind = "links"
+        if not kind and (id(node) in self._teasers):
+            kind = "teaser"
         if not kind and node.name == "blockquote":
             kind = "quotation"
         if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
@@ -236,17 +206,23 @@ class _Reader:
         self._bold = self._letters = 0
         if not any(letter.isalnum() for letter in text):
             return
-        left = _MOST_LETTERS - self.content.letters
+        room = MOST_LETTERS - self.content.letters
         self.content.letters += len(text)
-        if left <= 0:
+        if room <= 0:
             return
-        text = text[: min(left, _LONGEST_BLOCK)]
+        text = text[: min(room, _LONGEST_BLOCK)]
         if _NO_CONTENT.search(text) and len(text) < 400:
             self.content.left_out["contact or notice"] += 1
             return
         if _QUOTED.match(text) and _FIRST_PERSON.search(text):
             self.content.left_out["reviews"] += 1
             return
+        left = without_the_house(text)
+        if left != text:
+            self.content.left_out["about the practice"] += 1
+            if not left:
+                return
+            text = left
         kind, level = _kind_of(holder, text, is_bold)
         if kind != "heading" and is_action(text):
             self.content.left_out["button"] += 1
@@ -278,7 +254,7 @@ def _is_bold(node: Node) -> int:
 def _is_of_site(node: Node) -> bool:
     """Return whether a header belongs to the site rather than to a section."""
     at = node.parent
-    for _ in range(_CLIMBED):
+    for _ in range(CLIMBED):
         if at is None:
             return True
         if at.name in ("main", "article", "section"):
@@ -287,13 +263,26 @@ def _is_of_site(node: Node) -> bool:
     return False
 
 
+def _beside_main(node: Node) -> str:
+    """Return what a cell or row of a table that lays out the page is, beside the one that holds the main heading."""
+    around = node.parent
+    if around is None or node.has_main_heading or not around.has_main_heading:
+        return ""
+    if node.name == "td":
+        main = max(one.words for one in around.children if isinstance(one, Node) and one.has_main_heading)
+        return "column beside" if node.words * 3 < main else ""
+    return "row beside" if node.name == "tr" and node.words <= _SHORT_ROW else ""
+
+
 def _leads_away(node: Node) -> bool:
     return node.name == "a" and not node.attributes.get("href", "#").startswith("#") and not is_toggle(node)
 
 
 def _is_list_of_links(node: Node) -> bool:
     """Return whether an element holds hardly anything but links that lead away."""
-    return node.links >= 3 and node.linked > 0.7 * node.words and not node.has_main_heading
+    return (
+        (node.links >= 3 and node.linked > 0.7 * node.words) or (node.links == 2 and node.linked == node.words)
+    ) and not node.has_main_heading
 
 
 def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
@@ -310,12 +299,14 @@ def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
             level = at.attributes.get("aria-level", "")
             return "heading", int(level) if level.isdigit() and len(level) < 2 else 3
         if words <= _LONGEST_HEADING:
+            if at is holder and text.endswith("?") and (_may_open(at) or words <= _LONGEST_QUESTION):
+                return "heading", 6
             if at.name in ("dt", "summary", "legend"):
                 return "heading", 6
             if at.attributes.get("role", "").lower() == "tab" or (_may_open(at) and is_toggle(at)):
                 return "heading", 5
             marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
-            if not text.endswith(".") and (
+            if (not text.endswith(".") or text.endswith("..")) and (
                 marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS
             ):
                 return "heading", 4
@@ -357,70 +348,5 @@ def content_of(root: Node) -> Content:
         ),
         "",
     )
-    content.blocks = _without_furniture(content)
+    content.blocks = under_headings(content)
     return content
-
-
-def _without_furniture(content: Content) -> list[Block]:
-    """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
-    blocks = content.blocks
-    first, last = _extents(blocks)
-    until = -1
-    kept: list[Block] = []
-    above: list[tuple[int, str]] = []
-    closed_at = 7
-    seen_main = False
-    for index, block in enumerate(blocks):
-        if block.kind == "heading":
-            if block.level <= closed_at and index > until:
-                closed_at = 7
-            seen_main = seen_main or block.level == 1
-            if (
-                block.level > 1
-                and closed_at == 7
-                and index > until
-                and furniture_headings().search(block.text)
-                and _is_short(block)
-            ):
-                closed_at = block.level
-                until = max(until, _end_of_what_it_opens(block, index, first, last))
-                content.left_out["under the heading “" + block.text[:60] + "”"] += 1
-        if closed_at < 7 or index <= until:
-            continue
-        if block.kind == "heading":
-            above = [one for one in above if one[0] < block.level]
-            kept.append(replace(block, headings=tuple(above)))
-            above.append((block.level, block.text))
-        else:
-            kept.append(replace(block, headings=tuple(above)))
-    return kept
-
-
-def _is_short(block: Block) -> bool:
-    return len(block.text.split()) <= 9
-
-
-def _extents(blocks: list[Block]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return the first and last block of every element near a block."""
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for index, block in enumerate(blocks):
-        at = block.holder
-        for _ in range(_CLIMBED):
-            if at is None:
-                break
-            first.setdefault(id(at), index)
-            last[id(at)] = index
-            at = at.parent
-    return first, last
-
-
-def _end_of_what_it_opens(block: Block, index: int, first: dict[int, int], last: dict[int, int]) -> int:
-    """Return the last block of the largest element that a heading is the first of."""
-    end, at = index, block.holder
-    for _ in range(_CLIMBED):
-        if at is None or first.get(id(at)) != index or at.name in ("body", "main", "html"):
-            break
-        end = last[id(at)]
-        at = at.parent
-    return end

@@ -38,7 +38,31 @@ _OPENS = re.compile(
     r"people (?:who|with)|patients (?:who|with)|include|includes|with)\b)\s*",
     re.IGNORECASE,
 )
+_STRONG = frozenset(
+    {"SCR-PREG", "SCR-BF", "SCR-CANCER-SKIN", "SCR-IMMUNO", "SCR-RADIATION", "SCR-CANCER-NOW", "SCR-PLT", "SCR-IMPLANT",
+     "SCR-ALL-ANAES", "SCR-ALL-SALIC", "SCR-ALL-METAL", "SCR-ALL-PROD", "SCR-HSV-HX", "SCR-HSV-NOW", "SCR-METAL-FACE",
+     "SCR-KELOID", "SCR-VITILIGO", "SCR-ISO", "SCR-ANTICOAG", "SCR-PHOTOSENS", "SCR-GOLD", "SCR-CTD", "SCR-AUTO", "SCR-DM",
+     "SCR-BLEED", "SCR-ANEMIA", "SCR-CARDIAC", "SCR-PHOTODIS", "SCR-SEIZURE", "SCR-SMOKE", "SCR-DERM", "SCR-INFECT",
+     "SCR-WOUND", "SCR-KOEBNER", "SCR-FEVER", "SCR-PMU", "SCR-SURG"}
+)  # fmt: skip
+"""Questions about what a person has or takes: a sentence about the treatment's good or about care names none of them."""
+_PLAIN_NO = re.compile(
+    r"^\W*(?:not|no|never|skip|please (?:skip|wait|hold)|sorry|pass)\b|"
+    r"\b(?:reasons? to (?:wait|postpone|delay)|(?:see|treat|welcome|have) you (?:later|another time|afterwards)|"
+    r"(?:a |is )no-?go|rules? (?:it|you|this) out|turn (?:you |people )?away|decline\w*|come back (?:when|once|after)|say no|"
+    r"off the table|put (?:it|this|you) off|shouldn.?t|should not|isn.?t (?:for|right)|is not (?:for|right)|out of the question|"
+    r"press pause|safer to wait|(?:will|have to|need to|must|should|please) wait|clear(?:ed|ance) (?:by|from) your|"
+    r"doctor.?s (?:note|letter|okay|ok)|steer clear|not an option|stop(?:s)? us)\b",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"\b(?:can (?:still )?(?:have|be treated)|safe (?:for|in|with|during)|no problem|fine (?:for|with|if)|even if|lowers? the risk|"
+    r"risks? (?:of|include)|side effects?|reported|rare(?:ly)?|antiviral)\b",
+    re.IGNORECASE,
+)
 _HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
+_MANY = 3
+"""Conditions named in one sentence that say of themselves that it is about whom we treat."""
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
 
@@ -85,6 +109,23 @@ def questions_in(text: str) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
+def strong_questions_in(text: str) -> set[str]:
+    """Return the questions a text speaks of that speak of a person's condition wherever they stand."""
+    return {question for _, _, question in questions_in(text) if question in _STRONG}
+
+
+def excludes(sentence: str) -> bool:
+    """Return whether a sentence by itself says whom we do not treat, without a heading that leads to it."""
+    if _HISTORIC.search(sentence) or _AFTERCARE.search(sentence) or _HARMLESS.search(sentence):
+        return False
+    if not questions_in(sentence):
+        return False
+    if _SAYS_NO.search(sentence) and _CONDITION.search(sentence):
+        return True
+    strong = strong_questions_in(sentence)
+    return bool(strong) and (_PLAIN_NO.search(sentence) is not None or len(strong) >= _MANY)
+
+
 def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> Iterator[Exclusion]:
     """Yield the exclusions of a block. ``listed``: it stands under a heading that says who is not treated."""
     for sentence in of_text(text):
@@ -92,13 +133,7 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
         if words.endswith(("?", ":")):
             continue
         matched = questions_in(words)
-        if not listed and not (
-            matched
-            and _SAYS_NO.search(words)
-            and _CONDITION.search(words)
-            and not _HISTORIC.search(words)
-            and not _AFTERCARE.search(words)
-        ):
+        if not listed and not excludes(words):
             continue
         if not matched:
             if listed and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8) and not _is_invitation(words):

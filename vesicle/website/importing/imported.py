@@ -7,7 +7,8 @@ from typing import Any
 
 from vesicle.website.claims import Finding
 from vesicle.website.importing.exclusions import Exclusion
-from vesicle.website.importing.figures import ROLES, NotTaken
+from vesicle.website.importing.figures import NotTaken
+from vesicle.website.importing.meaning import ROLES
 
 Range = tuple[int | None, int | None]
 

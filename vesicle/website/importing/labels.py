@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vesicle.website.importing.content import Block
-from vesicle.website.importing.figures import ROLES, role_of_label
+from vesicle.website.importing.blocks import Block
+from vesicle.website.importing.figures import role_of_label
+from vesicle.website.importing.meaning import ROLES
 from vesicle.website.importing.quantities import quantities
 
 _LONGEST_LABEL = 6

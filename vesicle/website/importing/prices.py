@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from vesicle.website.importing.content import Block
-from vesicle.website.importing.figures import is_foreign, role_of_label
+from vesicle.website.importing.blocks import Block
+from vesicle.website.importing.figures import role_of_label
+from vesicle.website.importing.meaning import is_foreign
 
 _AMOUNT = re.compile(r"[$£€]\s?(\d{1,2},\d{3}|\d{2,5})(?![\d,]*\d)(?:\.\d\d)?")
 _SAID = re.compile(

@@ -14,8 +14,24 @@ _WORDS: dict[str, Fraction | int] = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14,
     "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-six": 36, "forty": 40,
     "forty-five": 45, "forty-eight": 48, "fifty": 50, "sixty": 60, "seventy-two": 72, "ninety": 90, "single": 1,
-    "hundred and twenty": 120, "a couple of": 2, "a single": 1, "a full": 1,
+    "hundred and twenty": 120, "a couple of": 2, "a couple": 2, "a single": 1, "a full": 1, "a good": 1, "thirteen": 13,
+    "sixteen": 16, "seventeen": 17, "nineteen": 19, "seventy": 70, "eighty": 80, "a dozen": 12, "a trio of": 3,
+    "a pair of": 2, "three quarters of an": Fraction(3, 4), "a quarter of an": Fraction(1, 4),
+    "quarter of an": Fraction(1, 4), "just one": 1, "just a single": 1,
 }  # fmt: skip
+_WORDS |= {
+    f"{tens}-{ones}": _WORDS[tens] + _WORDS[ones]
+    for tens in ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+    for ones in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+}
+_A_MONTH = frozenset({28, 30, 31})
+"""Days that people say for a month."""
+_PARTS_OF_ONE = {
+    "half": Fraction(1, 2),
+    "quarter": Fraction(1, 4),
+    "quarters": Fraction(3, 4),
+    "three-quarters": Fraction(3, 4),
+}
 _UNITS: dict[str, Unit] = {
     "min": "minute", "mins": "minute", "minute": "minute", "minutes": "minute", "hour": "hour", "hours": "hour",
     "hr": "hour", "hrs": "hour", "h": "hour", "day": "day", "days": "day", "week": "week", "weeks": "week",
@@ -23,7 +39,7 @@ _UNITS: dict[str, Unit] = {
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "session": "session", "sessions": "session",
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
-    "peel": "session", "applications": "session", "fortnight": "week",
+    "peel": "session", "goes": "session", "sittings": "session", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -41,7 +57,8 @@ _BEGINS = (
 _GOES_ON = rf"(?:-?\s*(?:-|–|—|‒|−|\bto\b|\bor\b|(?P<and>\band\b|&))\s*(?:about\s+|around\s+)?(?P<b>{NUMBER}))?"
 _ENDS = (
     rf"(?P<more>{_MEANS_MORE})?[\s-]*(?P<between>(?:[a-z][a-z-]{{1,16}}\s+){{0,3}}?)(?P<unit>{_UNIT})"
-    rf"(?P<half>\s+and\s+a\s+half(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}})\s?-?\s?(?:min|mins|minutes)(?![\w]))?"
+    rf"(?P<half>\s+and\s+(?:a\s+half|a\s+quarter|three[\s-]quarters)(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}}|{NUMBER})\s?-?\s?"
+    rf"(?:min|mins|minutes)(?![\w]))?"
     rf"(?P<after>\s*(?:\+|\(?plus\b|or more\b|or longer\b|and beyond\b|and up\b|or less\b|or fewer\b|"
     rf"minimum\b|max(?:imum)?\b))?"
 )
@@ -61,10 +78,17 @@ _MONTHLY = re.compile(
     r"\b(?P<each>every)\s+(?P<other>other\s+)?(?P<unit>week|month)\b(?!s)|\b(?P<word>monthly|fortnightly)\b",
     re.IGNORECASE,
 )
+_COUNT = "(?:" + "|".join(word for word in _WORDS if word.isalpha() and word not in ("a", "an", "single")) + ")"
 _WEEK = re.compile(
-    r"(?<!per )\bweeks?\s+(\d{1,2})(?:\s*(?:-|–|—|to)\s*(\d{1,2}))?(?![\d.%]|\s*(?:-|–|to)?\s*\d|\s?[a-z])",
+    rf"(?<!per )\b(?P<unit>week|month)s?\s+(?P<a>\d{{1,2}}|{_COUNT})\b"
+    rf"(?:\s*(?:-|–|—|to|and|through|until)\s*(?:(?:week|month)s?\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?(?![.]\d|%|[\d-])",
     re.IGNORECASE,
 )
+_OR_TWO = re.compile(
+    r"\b(?:an?|one)\s+(?P<unit>hour|day|week|month|year)\s+or\s+(?P<b>so|two|three)\b(?!\s+\w*(?:hour|day|week|month))",
+    re.IGNORECASE,
+)
+"""A day or two."""
 _ALLOWED_BETWEEN = re.compile(
     r"(?:full |short |separate |individual |monthly |weekly |consecutive |total |recommended |more )*", re.IGNORECASE
 )
@@ -98,13 +122,20 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         at = match.end() if one is not None else match.end("a")
         if one is not None:
             found.append(one)
+    for match in _OR_TWO.finditer(text):
+        found = [one for one in found if one.end <= match.start() or one.start >= match.end()]
+        last = Fraction(1) if match["b"].lower() == "so" else _value(match["b"])
+        unit = _UNITS[match["unit"].lower()]
+        found.append(Quantity(Fraction(1), last, unit, unit, match.start(), match.end()))
     for match in _MONTHLY.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end and one.unit != "session" for one in found):
             found.append(_each(match))
     for match in _WEEK.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end for one in found):
-            low, high = Fraction(match[1]), Fraction(match[2] or match[1])
-            found.append(Quantity(low, high, "week", "week", match.start(), match.end()))
+            low, high = _value(match["a"]), _value(match["b"] or match["a"])
+            of_what = _UNITS[match["unit"].lower()]
+            if low <= high:
+                found.append(Quantity(low, high, of_what, of_what, match.start(), match.end()))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -138,12 +169,12 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if match["unit"].lower() == "fortnight":
         first, second = first * 2, second * 2
     if match["half"]:
-        second += Fraction(1, 2)
+        second += _PARTS_OF_ONE[match["half"].split()[-1].lower()]
         first = second if not match["b"] else first
     if match["minutes"]:
-        if unit != "hour":
+        if unit != "hour" or second < 1:
             return None
-        second += Fraction(int(match["minutes"]), 60)
+        second += _value(match["minutes"]) / 60
         first = second if not match["b"] else first
     if low_unit == unit and first > second:
         return None
@@ -191,6 +222,8 @@ def in_unit(value: Fraction | None, unit: Unit, wanted: Unit) -> tuple[int | Non
     """Return a value in another unit and whether that is exact. A month counts as four weeks, as clinics plan it."""
     if value is None:
         return None, True
+    if (unit, wanted) == ("day", "week") and value in _A_MONTH:
+        return 4, True
     per = {
         ("minute", "hour"): Fraction(60), ("day", "hour"): Fraction(1, 24), ("day", "week"): Fraction(7),
         ("week", "day"): Fraction(1, 7), ("week", "month"): Fraction(4), ("month", "year"): Fraction(12),

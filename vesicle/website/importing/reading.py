@@ -10,16 +10,19 @@ from typing import Any
 
 from vesicle.website.claims import Finding, audit
 from vesicle.website.claims.sentences import Sentence, of_text
-from vesicle.website.importing.content import Block, Content, content_of
-from vesicle.website.importing.exclusions import Exclusion, exclusions_in, leads_to_exclusions, refused_by_answer
-from vesicle.website.importing.figures import NUMBERED, ROLES, VARIANT, Figure, NotTaken, figures_in
+from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.content import content_of
+from vesicle.website.importing.exclusions import Exclusion, exclusions_in, refused_by_answer
+from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
+from vesicle.website.importing.meaning import ROLES
 from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
+from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
 from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
-from vesicle.website.importing.words import SECTIONS, section_patterns
+from vesicle.website.importing.words import SECTIONS
 
 _CONCERNS_FROM = frozenset({"", "overview", "benefits", "concerns_addressed", "ideal_candidates"})
 _SIDE_EFFECT = re.compile(
@@ -83,7 +86,7 @@ class _Page:
         self.unread: list[NotTaken] = []
 
     def read(self, notes: tuple[str, ...], left_out: dict[str, int]) -> ImportedPage:
-        placed = list(self._placed())
+        placed = list(placed_blocks(self.content.blocks, self.ours))
         modalities = modalities_of(self.content, self.treatment) if self.treatment else {}
         if self.treatment:
             self.read_from["treatment"] = Source(self.who.words)
@@ -94,9 +97,10 @@ class _Page:
             self.read_from[f"modalities.{modality}"] = Source(words)
         figures = self._figures(placed) if self.treatment else {}
         contraindications = tuple(self._exclusions(placed))
-        sections = self._sections(placed)
-        concerns = self._concerns(placed)
-        alternatives = self._alternatives(placed)
+        parts = list(divided(placed, self.ours))
+        sections = self._sections(parts)
+        concerns = self._concerns(parts)
+        alternatives = self._alternatives(parts)
         return ImportedPage(
             treatment=self.treatment,
             modalities=tuple(modalities),
@@ -113,71 +117,6 @@ class _Page:
             left_out=left_out,
             price_from=self._price(placed) if self.treatment else None,
             heading=next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), ""),
-        )
-
-    def _placed(self) -> Iterator[tuple[Block, str]]:
-        """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
-        seen: set[tuple[str, str]] = set()
-        said: set[str] = set()
-        listing = False
-        for block in _labelled(self.content.blocks):
-            key = (block.label, block.text)
-            if (
-                block.kind != "heading"
-                and (key in seen if len(block.text) < 40 else block.text in said)
-                and (len(block.text) >= 40 or block.label)
-            ):
-                continue
-            seen.add(key)
-            said.add(block.text)
-            section = self._section_of(block)
-            if section == "another treatment":
-                continue
-            if block.kind != "item":
-                listing = block.kind == "text" and leads_to_exclusions(block.text)
-            yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
-
-    def _section_of(self, block: Block) -> str:
-        """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
-        chain = [text for _, text in block.headings]
-        if block.label and block.kind == "fact":
-            chain.append(block.label)
-        by_heading = [section_of_heading(text) or self._compares(text) for text in chain]
-        is_comparison = "alternatives" in by_heading
-        for place in range(len(chain) - 1, -1, -1):
-            if self._is_strangers(chain[place], is_first=place == 0):
-                return "alternatives" if is_comparison else "another treatment"
-        if block.kind == "heading" and self._is_strangers(block.text, is_first=not chain):
-            return "alternatives" if is_comparison else "another treatment"
-        if block.column and self._is_strangers(block.column, is_first=False):
-            return "alternatives"
-        found = next((section for section in reversed(by_heading) if section), "")
-        if (
-            not found
-            and block.headings
-            and block.headings[-1][0] > 1
-            and any(one.treatment in self.ours for one in mentions(chain[-1]))
-        ):
-            found = "overview"
-        if (
-            found == "alternatives"
-            and block.column
-            and any(one.treatment in self.ours for one in mentions(block.column))
-        ):
-            return "what_to_expect"
-        return found
-
-    def _compares(self, heading: str) -> str:
-        """Return the section of alternatives for a heading that asks whether ours or another: "Peel or laser?"."""
-        named = {one.treatment for one in mentions(heading)}
-        is_choice = re.search(r"\bor\b", heading, re.IGNORECASE) is not None
-        return "alternatives" if is_choice and heading.endswith("?") and named & self.ours and named - self.ours else ""
-
-    def _is_strangers(self, heading: str, *, is_first: bool) -> bool:
-        """Return whether a heading names other treatments alone."""
-        named = {one.treatment for one in mentions(heading)}
-        return (
-            bool(named) and not (named & self.ours) and not is_first and bool(self.ours) and not heading.endswith("?")
         )
 
     def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
@@ -274,9 +213,6 @@ class _Page:
             texts["overview"] = [one.text for one in taken]
             loose = [one for one in loose if one[0] not in taken]
         for block, _ in loose:
-            if (section := _section_by_words(block.text)) and len(block.text.split()) >= 5:
-                texts[section].append(block.text)
-                continue
             self.unread.append(
                 NotTaken(block.text, f"under “{block.heading}”, which is none of our sections", block.path)
             )
@@ -336,51 +272,6 @@ def _over_all(kinds: list[Figure]) -> Figure:
     return (
         replace(kinds[0], values=(low, high), words=words, note="over all kinds listed") if len(kinds) > 1 else kinds[0]
     )
-
-
-_BY_WORDS = tuple(
-    (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for name, words in (
-        (
-            "recovery_and_aftercare",
-            r"down-?\s?time|redness|swelling|flaking|peeling|aftercare|recovery|after your (?:treatment|session|peel)",
-        ),
-        ("results_timeline", r"(?:results?|improvement)\b.*\b(?:weeks?|months?|lasts?|visible|appear|gradual\w*)"),
-        (
-            "what_to_expect",
-            r"during (?:your|the)|numbing|your (?:appointment|provider)|we (?:begin|start|cleanse)|takes? (?:about|\d)",
-        ),
-        ("ideal_candidates", r"candidates?|suitable for|suits|ideal for"),
-        ("benefits", r"benefits?|helps? (?:to )?(?:improve|reduce|soften|smooth)|improves|reduces|smooths|softens"),
-    )
-)
-"""Words by which a text under a heading of no meaning is placed, if it says so plainly."""
-
-
-def _section_by_words(text: str) -> str:
-    return next((name for name, pattern in _BY_WORDS if pattern.search(text)), "")
-
-
-def section_of_heading(heading: str) -> str:
-    """Return the section a heading opens; empty for none we know."""
-    text = NUMBERED.sub("", heading.strip().lower())
-    if len(text) > 160:
-        return ""
-    return next(
-        (
-            name
-            for name, pattern in section_patterns()
-            if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))
-        ),
-        "",
-    )
-
-
-def _labelled(blocks: list[Block]) -> Iterator[Block]:
-    """Yield the blocks; a label in a block of its own is set before the value beside it, whichever comes first."""
-    from vesicle.website.importing.labels import paired
-
-    return paired(blocks)
 
 
 def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:

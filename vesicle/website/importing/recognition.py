@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from vesicle.website.importing.content import Content
+from vesicle.website.importing.blocks import Content
 from vesicle.website.importing.names import OTHER, includes, mentions, modalities_in
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1

@@ -1,8 +1,9 @@
 """A page as a tree of elements, made from the tokens of `claims.markup` in time that grows with the page.
 
 The tree is what browsers make of it as far as reading needs that: paragraphs, list items and cells close each other, an
-end tag nobody opened is ignored, one that closes several closes them all. Nothing here calls itself: a page may be
-nested a million deep.
+end tag nobody opened is ignored, one that closes several closes them all, any heading's end tag ends the heading that
+is open. Further than browsers it goes where a heading was never ended: the next paragraph, list or heading ends it.
+Nothing here calls itself: a page may be nested a million deep.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ _CLOSES = {
     "option": (frozenset({"option"}), frozenset({"select"})),
 }
 """A tag closes the nearest of these, unless one of those stands between."""
+_HEADING_NAMES = frozenset(HEADINGS)
+_ENDS_HEADING = frozenset({"p", "ul", "ol", "dl", "table", "section", "article", "main", "details", *HEADINGS})
+_LINK = frozenset({"a"})
+_HOLDS_LINKS = frozenset({"td", "th", "li", "table", "section", "article", "main", "details"})
 _LOOKED_BACK = 12
 """Elements looked back for one to close; deeper than that nobody writes without end tags."""
 
@@ -77,6 +82,14 @@ def parse(html: str) -> Node:
             here.children.append(token)
         elif token.opens:
             name = token.name
+            if (
+                name in _ENDS_HEADING
+                and (heading := _open_heading(here, opened)) is not None
+                and (name in HEADINGS or _has_words(heading))
+            ):
+                here = close_to(heading)
+            if name == "a" and opened["a"] and (link := _nearest(here, _LINK, _HOLDS_LINKS)) is not None:
+                here = close_to(link)
             if name in _ENDS_PARAGRAPH and opened["p"]:
                 node = _nearest(here, frozenset({"p"}), frozenset({"td", "th", "button", "div", "section", "li"}))
                 if node is not None:
@@ -91,6 +104,9 @@ def parse(html: str) -> Node:
             if name not in VOID:
                 opened[name] += 1
                 here = child
+        elif token.name in HEADINGS:
+            if (heading := _open_heading(here, opened)) is not None:
+                here = close_to(heading)
         elif opened[token.name] > 0:
             node = here
             while node.name != token.name and node.parent is not None:
@@ -111,7 +127,7 @@ def count_words(root: Node, leads_away: Callable[[Node], bool], unread: frozense
         if node.name in unread:
             node.words = node.linked = node.links = 0
             continue
-        node.words += sum(len(child.split()) for child in node.children if isinstance(child, str))
+        node.words += sum(_count(child) for child in node.children if isinstance(child, str))
         if leads_away(node):
             node.links += 1
             node.linked = node.words
@@ -120,6 +136,27 @@ def count_words(root: Node, leads_away: Callable[[Node], bool], unread: frozense
             node.parent.linked += node.linked
             node.parent.links += node.links
             node.parent.has_main_heading = node.parent.has_main_heading or node.has_main_heading
+
+
+def _count(text: str) -> int:
+    """Return how many words a text holds; a stroke between two links is none."""
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def _open_heading(here: Node, opened: Counter[str]) -> Node | None:
+    """Return the heading that is open near a place."""
+    return _nearest(here, _HEADING_NAMES, _HOLDS_LINKS) if any(opened[name] > 0 for name in HEADINGS) else None
+
+
+def _has_words(node: Node) -> bool:
+    waiting: list[Node | str] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Node):
+            waiting.extend(one.children[:_LOOKED_BACK])
+        elif one.strip():
+            return True
+    return False
 
 
 def _nearest(here: Node, wanted: frozenset[str], until: frozenset[str]) -> Node | None:

@@ -95,6 +95,12 @@ class HeadingWords(_File):
     furniture: Furniture
 
 
+class EvidenceWords(_File):
+    """`evidence.yaml`: by section, words that speak of what it holds."""
+
+    sections: dict[str, Patterns]
+
+
 class FigureWords(_File):
     """`figures.yaml`: by meaning of a figure, words that say so, and words that say it is something else."""
 
@@ -131,6 +137,13 @@ def section_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of section headings, in the order they are tried."""
     found = heading_words()
     return tuple((name, _compile("|".join(found.sections[name]))) for name in found.order)
+
+
+@cache
+def evidence_patterns() -> dict[str, re.Pattern[str]]:
+    """Return the words that speak of each section's matter, in the order that decides between equals."""
+    found = _read("evidence.yaml", EvidenceWords)
+    return {name: _compile("|".join(patterns)) for name, patterns in found.sections.items()}
 
 
 @cache

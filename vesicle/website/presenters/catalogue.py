@@ -9,7 +9,7 @@ from vesicle.protocols.schema.common import Grade
 from vesicle.website import domain, drawings, queries
 from vesicle.website.presenters import words
 from vesicle.website.presenters.evidence import GradeMeaning, grade_meanings
-from vesicle.website.presenters.facts import Facts, facts_of, taken_together, treatment_url
+from vesicle.website.presenters.facts import Facts, facts_of, taken_together, treatment_comparison, treatment_url
 from vesicle.website.presenters.notes import Notes, Said, Source
 
 
@@ -127,7 +127,7 @@ def concern_page(concern_id: str, treatments: Sequence[queries.Treatment], bank:
         medical_note=concern.medical_note or "",
         helps=tuple(each for each in ranked if each.grade != "none"),
         not_shown=tuple(each for each in ranked if each.grade == "none"),
-        compare_url="/compare/?" + "&".join(f"option={each.option}" for each in helps if each.grade != "none"),
+        compare_url=treatment_comparison(each.option for each in helps if each.grade != "none"),
         grades=grade_meanings(bank),
         sources=notes.sources(),
     )

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
+from vesicle.core import addresses
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade, Range
@@ -81,6 +84,11 @@ class ComparisonPage:
     grades: tuple[GradeMeaning, ...]
     is_everything: bool
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The options that are compared; none where it is all of them."""
+        return () if self.is_everything else tuple(column.id for column in self.columns)
+
 
 _STOPS_SHOWN = 7
 
@@ -115,7 +123,7 @@ def _column(one: OfferedOption, bank: Bank) -> Column:
         title=one.option.title,
         name=one.option.name,
         url=treatment_url(one.option.id),
-        book_url=f"/book/?option={one.option.id}",
+        book_url=addresses.onward(f"/book/?option={one.option.id}"),
         summary=one.option.sections.summary,
         facts=facts_of(one),
         stops=tuple(stops[:_STOPS_SHOWN]),
@@ -124,48 +132,52 @@ def _column(one: OfferedOption, bank: Bank) -> Column:
 
 
 def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
-    def criterion(
-        key: str, title: str, lede: str, unit: str, values: Sequence[Range | None], unknown: str = "not known"
-    ) -> Criterion:
+    def criterion(key: str, title: str, lede: str, unit: str, values: Sequence[Range | None]) -> Criterion:
         rows = [(column.label, value) for column, value in zip(columns, values, strict=True)]
-        return Criterion(key, title, lede, drawings.bars(rows, unit, title, unknown))
+        return Criterion(key, title, lede, drawings.bars(rows, unit, title))
 
     facts = [column.facts for column in columns]
     currency = facts[0].currency
     return (
         criterion(
             "downtime",
-            "Downtime",
-            "Days until most people are comfortable among others.",
-            "days",
+            gettext("Downtime"),
+            gettext("Days until most people are comfortable among others."),
+            gettext("days"),
             [each.downtime for each in facts],
         ),
-        criterion("visits", "Visits", "How many one course takes.", "visits", [each.visits for each in facts]),
         criterion(
-            "minutes",
-            "Time at the clinic",
-            "From arrival to leaving, from the smallest area to the largest.",
-            "minutes",
+            "visits",
+            gettext("Visits"),
+            gettext("How many one course takes."),
+            gettext("visits"),
+            [each.visits for each in facts],
+        ),
+        criterion(
+            gettext("minutes"),
+            gettext("Time at the clinic"),
+            gettext("From arrival to leaving, from the smallest area to the largest."),
+            gettext("minutes"),
             [each.minutes for each in facts],
         ),
         criterion(
             "onset",
-            "First change",
-            "Weeks after the first visit.",
-            "weeks",
+            gettext("First change"),
+            gettext("Weeks after the first visit."),
+            gettext("weeks"),
             [each.onset for each in facts],
         ),
         criterion(
             "lasts",
-            "How long it lasts",
-            "Where the bar is missing, nobody has measured it.",
-            "months",
+            gettext("How long it lasts"),
+            gettext("Where the bar is missing, nobody has measured it."),
+            gettext("months"),
             [each.lasts for each in facts],
         ),
         criterion(
             "price",
-            "Price from",
-            "For one visit, smallest area.",
+            gettext("Price from"),
+            gettext("For one visit, smallest area."),
             currency,
             [Range(min=each.price_from, max=each.price_from) for each in facts],
         ),

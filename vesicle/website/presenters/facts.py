@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext
+
+from vesicle.core import addresses
 from vesicle.protocols.duration import appointment_minutes
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Range
 from vesicle.website.presenters import words
 
-NOT_KNOWN = "not known"
+NOT_KNOWN = gettext_lazy("not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Facts:
     @property
     def downtime_words(self) -> str:
         """``1–2 days``, or ``none`` where nobody needs to stay at home."""
-        return "none" if self.downtime.max == 0 else words.span(self.downtime, "day")
+        return pgettext("downtime", "none") if self.downtime.max == 0 else words.span(self.downtime, "day")
 
     @property
     def visits_words(self) -> str:
@@ -51,7 +55,7 @@ class Facts:
     @property
     def lasts_words(self) -> str:
         """``6–12 months``, or that nobody knows."""
-        return words.span(self.lasts, "month") or NOT_KNOWN
+        return words.span(self.lasts, "month") or str(NOT_KNOWN)
 
     @property
     def price_words(self) -> str:
@@ -114,8 +118,8 @@ def ways_of(offered: Sequence[OfferedOption]) -> tuple[Way, ...]:
             one.option.name,
             one.option.sections.summary,
             facts_of(one),
-            f"/book/?option={one.option.id}",
-            f"/candidacy/?option={one.option.id}",
+            addresses.onward(f"/book/?option={one.option.id}"),
+            addresses.onward(f"/candidacy/?option={one.option.id}"),
         )
         for index, one in enumerate(offered, 1)
     )
@@ -124,4 +128,9 @@ def ways_of(offered: Sequence[OfferedOption]) -> tuple[Way, ...]:
 def treatment_url(option_id: str, anchor: str = "") -> str:
     """Return the page of the treatment an option belongs to."""
     treatment = option_id.partition("/")[0]
-    return f"/treatments/{treatment}/" + (f"#{anchor}" if anchor else "")
+    return reverse("website:treatment", args=[treatment]) + (f"#{anchor}" if anchor else "")
+
+
+def treatment_comparison(options: Iterable[str]) -> str:
+    """Return the comparison of these options."""
+    return reverse("website:compare") + "?" + "&".join(f"option={option}" for option in options)

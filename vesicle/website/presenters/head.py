@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from urllib.parse import quote
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from vesicle.clinic.models import Clinic
+from vesicle.core import addresses, languages
 from vesicle.website import queries
 from vesicle.website.presenters import markup, words
 from vesicle.website.presenters.catalogue import ConcernPage, TreatmentEntry
@@ -24,8 +27,7 @@ from vesicle.website.share_pictures import SharePicture
 
 LONGEST_TITLE: Final = 65
 LONGEST_DESCRIPTION: Final = 160
-LANGUAGES: Final = (("en", ""),)
-"""The languages public pages exist in, and what stands before their paths. A language joins when its pages do."""
+_LOCALES: Final = {"en": "en_US", "es": "es_US"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Head:
     picture: SharePicture
     clinic_name: str
     markup: SafeString | str = ""
+    query: str = ""
+    """What the page looks at in its address: kept by the switch of languages, left out of the canonical address."""
 
     @property
     def url(self) -> str:
@@ -48,18 +52,28 @@ class Head:
     @property
     def picture_url(self) -> str:
         """Where the picture is."""
-        return f"{self.site}/share/{self.picture.name}-{self.picture.version}.png"
+        return self.site + reverse("website:share", args=[self.picture.name, self.picture.version])
 
     @property
     def alternates(self) -> tuple[tuple[str, str], ...]:
         """The same page by language, and the one for everybody else."""
         return alternates(self.site, self.path)
 
+    @property
+    def locale(self) -> str:
+        """The language of the page as Open Graph writes it."""
+        return _LOCALES[languages.active()]
+
+    @property
+    def other_locales(self) -> tuple[str, ...]:
+        """Those the page is there in as well."""
+        return tuple(_LOCALES[code] for code in addresses.complete() if code != languages.active())
+
 
 def alternates(site: str, path: str) -> tuple[tuple[str, str], ...]:
     """Return language and address of every form of a page that exists."""
-    found = tuple((code, f"{site}{prefix}{path}") for code, prefix in LANGUAGES)
-    return (*found, ("x-default", f"{site}{path}"))
+    found = tuple((code, site + addresses.in_language(path, code)) for code in addresses.complete())
+    return (*found, ("x-default", site + addresses.without_language(path)))
 
 
 def within(text: str, most: int) -> str:
@@ -96,6 +110,7 @@ class Site:
         nodes: Sequence[Node] = (),
         *,
         picture: SharePicture | None = None,
+        query: str = "",
     ) -> Head:
         """Return a head; the picture is the clinic's where the page has none of its own."""
         return Head(
@@ -106,11 +121,12 @@ class Site:
             picture or clinic_picture(self.clinic),
             self.clinic.name,
             markup.script(nodes) if nodes else "",
+            query,
         )
 
     def trail(self, *steps: tuple[str, str]) -> Node:
         """Return the way from the first page."""
-        return markup.crumbs(self.teller, [(self.clinic.name, "/"), *steps])
+        return markup.crumbs(self.teller, [(self.clinic.name, reverse("website:home")), *steps])
 
 
 def clinic_picture(clinic: Clinic) -> SharePicture:
@@ -132,12 +148,12 @@ def treatment_picture(found: queries.Treatment, clinic: Clinic) -> SharePicture:
 def of_home(site: Site, treatments: Sequence[TreatmentEntry], places: Sequence[PlaceEntry]) -> Head:
     """Return the head of the first page."""
     named = words.in_a_row([words.small(one.title) for one in treatments]) or gettext("no treatment at present")
-    offered = [(one.title, f"/treatments/{one.id}/") for one in treatments]
+    offered = [(one.title, reverse("website:treatment", args=[one.id])) for one in treatments]
     return site.head(
         gettext("%(clinic)s: skin treatments, with what is known about them") % {"clinic": site.clinic.name},
         gettext("%(clinic)s offers %(treatments)s. Every page says how sure one can be.")
         % {"clinic": site.clinic.name, "treatments": named},
-        "/",
+        reverse("website:home"),
         [markup.first_page(site.teller, site.clinic.tagline, offered, places)],
     )
 
@@ -151,17 +167,17 @@ def of_treatments(site: Site) -> Head:
             "and how sure one can be of each."
         )
         % {"clinic": site.clinic.name},
-        "/treatments/",
-        [site.trail((gettext("Treatments"), "/treatments/"))],
+        reverse("website:treatments"),
+        [site.trail((gettext("Treatments"), reverse("website:treatments")))],
     )
 
 
 def of_treatment(site: Site, page: TreatmentPage, found: queries.Treatment, reviewed_on: date | None) -> Head:
     """Return the head of a treatment. A preview says nothing to machines."""
-    path = f"/treatments/{page.id}/"
+    path = reverse("website:treatment", args=[page.id])
     nodes: list[Node] = []
     if not page.preview:
-        steps = ((gettext("Treatments"), "/treatments/"), (page.title, path))
+        steps = ((gettext("Treatments"), reverse("website:treatments")), (page.title, path))
         nodes = [*markup.treatment(site.teller, page, path=path, reviewed_on=reviewed_on), site.trail(*steps)]
     return site.head(
         title_of(page.title, site.clinic.name),
@@ -172,8 +188,9 @@ def of_treatment(site: Site, page: TreatmentPage, found: queries.Treatment, revi
     )
 
 
-def of_comparison(site: Site) -> Head:
+def of_comparison(site: Site, chosen: Sequence[str]) -> Head:
     """Return the head of the comparison, whatever is compared."""
+    path = reverse("website:compare")
     return site.head(
         title_of(gettext("Treatments compared"), site.clinic.name),
         gettext(
@@ -181,8 +198,9 @@ def of_comparison(site: Site) -> Head:
             "the treatments at %(clinic)s side by side."
         )
         % {"clinic": site.clinic.name},
-        "/compare/",
-        [site.trail((gettext("Compare"), "/compare/"))],
+        path,
+        [site.trail((gettext("Compare"), path))],
+        query="&".join(f"option={quote(one)}" for one in chosen),
     )
 
 
@@ -192,30 +210,31 @@ def of_concerns(site: Site) -> Head:
         title_of(gettext("What brings you here?"), site.clinic.name),
         gettext("Lines, scars, marks, redness and more: what %(clinic)s offers for each, and how certain it is.")
         % {"clinic": site.clinic.name},
-        "/concerns/",
-        [site.trail((gettext("Concerns"), "/concerns/"))],
+        reverse("website:concerns"),
+        [site.trail((gettext("Concerns"), reverse("website:concerns")))],
     )
 
 
 def of_concern(site: Site, page: ConcernPage) -> Head:
     """Return the head of a concern."""
-    path = f"/concerns/{page.id}/"
+    path = reverse("website:concern", args=[page.id])
     what = gettext("%(concern)s: what helps, and how sure we are") % {"concern": page.name}
     return site.head(
         title_of(what, site.clinic.name),
         gettext("%(concern)s: %(description)s What %(clinic)s offers for it, the best supported first.")
         % {"concern": page.name, "description": page.description, "clinic": site.clinic.name},
         path,
-        [site.trail((gettext("Concerns"), "/concerns/"), (page.name, path))],
+        [site.trail((gettext("Concerns"), reverse("website:concerns")), (page.name, path))],
     )
 
 
 def of_locations(site: Site, places: Sequence[PlaceEntry]) -> Head:
     """Return the head of the locations."""
+    path = reverse("website:locations")
     return site.head(
         title_of(gettext("Locations"), site.clinic.name),
         gettext("Where to find %(clinic)s: %(places)s. Hours, phone numbers and who treats there.")
         % {"clinic": site.clinic.name, "places": words.in_a_row([place.town for place in places])},
-        "/locations/",
-        [markup.locations(site.teller, places), site.trail((gettext("Locations"), "/locations/"))],
+        path,
+        [markup.locations(site.teller, places), site.trail((gettext("Locations"), path))],
     )

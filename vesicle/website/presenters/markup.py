@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from vesicle.core import languages
 from vesicle.website.presenters.notes import Said
 from vesicle.website.presenters.places import PlaceEntry
 from vesicle.website.presenters.treatment import QuestionAnswer, TreatmentPage
@@ -56,7 +58,7 @@ def clinic(teller: Teller, **more: object) -> Node:
         "@type": "MedicalClinic",
         "@id": teller.at("/#clinic"),
         "name": teller.name,
-        "url": teller.at("/"),
+        "url": teller.at(reverse("website:home")),
     }
     return node | _filled({"telephone": teller.phone, **more})
 
@@ -76,9 +78,9 @@ def locations(teller: Teller, places: Sequence[PlaceEntry]) -> Node:
 def _branch(teller: Teller, place: PlaceEntry, *, fully: bool = False) -> Node:
     node: Node = {
         "@type": "MedicalClinic",
-        "@id": teller.at(f"/locations/#{place.slug}"),
+        "@id": teller.at(f"{reverse('website:locations')}#{place.slug}"),
         "name": place.name,
-        "url": teller.at(f"/locations/#{place.slug}"),
+        "url": teller.at(f"{reverse('website:locations')}#{place.slug}"),
         "address": {"@type": "PostalAddress", **_filled(_address(place))},
     }
     more: Node = {"openingHoursSpecification": _hours(place.week)}
@@ -153,7 +155,7 @@ def treatment(teller: Teller, page: TreatmentPage, *, path: str, reviewed_on: da
             "@id": teller.at(path),
             "url": teller.at(path),
             "name": page.title,
-            "inLanguage": "en",
+            "inLanguage": languages.active(),
             "about": {"@id": about["@id"]},
             "publisher": clinic(teller),
             **_filled(read),

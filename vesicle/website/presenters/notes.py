@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.schema.common import Sourced
 from vesicle.protocols.schema.sections import Claim
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.statements.own_words import digest
 
-_FOR_PATIENTS = {"convention": "common practice", "to-confirm": "set by this clinic"}
+_FOR_PATIENTS = {"convention": _("common practice"), "to-confirm": _("set by this clinic")}
 _FOR_STAFF = {
-    "convention": "common practice",
-    "to-confirm": "clinic's default, to confirm",
-    "secondary": "read in a digest",
+    "convention": _("common practice"),
+    "to-confirm": _("clinic's default, to confirm"),
+    "secondary": _("read in a digest"),
 }
 
 
@@ -89,7 +91,7 @@ class Notes:
     def mark(self, basis: str, *, marked: bool = False) -> str:
         """Return the mark of origin alone."""
         words = _FOR_STAFF if self.is_preview else _FOR_PATIENTS if marked else {}
-        return words.get(basis, "")
+        return str(words.get(basis, ""))
 
     def of(self, statement: Sourced, text: str, *, marked: bool = False) -> Said:
         """Return ``text`` with the sources of a part of the protocol."""

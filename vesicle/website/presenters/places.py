@@ -6,6 +6,11 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import time_format
+from django.utils.translation import gettext, pgettext
+
 from vesicle.clinic.domain.hours import Period
 from vesicle.clinic.models import Hours
 from vesicle.protocols.bank import Bank
@@ -13,7 +18,6 @@ from vesicle.website import queries
 from vesicle.website.presenters import words
 
 _SOON = timedelta(days=60)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def place_entries(
             week=week_of(place.hours),
             people=tuple(Person(who.name, role(who, bank)) for who in place.providers),
             treatments=tuple(
-                (one.title, f"/treatments/{one.id}/")
+                (one.title, reverse("website:treatment", args=[one.id]))
                 for one in treatments
                 if any(place.offers(each) for each in one.offered)
             ),
@@ -107,8 +111,9 @@ def role(who: queries.Provider, bank: Bank) -> str:
 
 def _new_hours(period: Period, now: datetime) -> NewHours:
     first, last = period.first or now.date(), period.last
-    until = f" to {words.long_date(last)}" if last is not None else ""
-    return NewHours(f"From {words.long_date(first)}{until}", open_week(period.week))
+    said = {"first": words.long_date(first), "last": words.long_date(last) if last is not None else ""}
+    when = gettext("From %(first)s") if last is None else gettext("From %(first)s to %(last)s")
+    return NewHours(when % said, open_week(period.week))
 
 
 def open_days(hours: Sequence[Hours]) -> tuple[OpenDays, ...]:
@@ -126,24 +131,31 @@ def week_of(hours: Sequence[Hours]) -> dict[int, list[tuple[time, time]]]:
 
 def open_week(week: Mapping[int, Sequence[tuple[time, time]]]) -> tuple[OpenDays, ...]:
     """Return a week of spans by weekday in words. Empty where no day is open."""
-    spans = {day: [f"{clock(opens)} to {clock(closes)}" for opens, closes in found] for day, found in week.items()}
-    told = []
-    for what, run in groupby(range(7), key=lambda day: " and ".join(spans.get(day, ["closed"]))):
-        days = list(run)
-        join = "and" if len(days) == 2 else "to"
-        if len(days) == len(_DAYS):
-            told.append(OpenDays("Every day", what))
-            continue
-        name = _DAYS[days[0]] if len(days) == 1 else f"{_DAYS[days[0]]} {join} {_DAYS[days[-1]]}"
-        told.append(OpenDays(name, words.capital(what) if what == "closed" else what))
+    spans = {day: words.in_a_row([_span(*each) for each in found]) for day, found in week.items()}
+    runs = groupby(range(7), key=lambda day: spans.get(day, ""))
+    told = [OpenDays(_named(list(run)), what or gettext("Closed")) for what, run in runs]
     return tuple(told) if week else ()
+
+
+def _span(opens: time, closes: time) -> str:
+    return gettext("%(opens)s to %(closes)s") % {"opens": clock(opens), "closes": clock(closes)}
+
+
+def _named(days: Sequence[int]) -> str:
+    """Return the name of a run of weekdays."""
+    first, last = str(WEEKDAYS[days[0]]), str(WEEKDAYS[days[-1]])
+    if len(days) == len(WEEKDAYS):
+        return gettext("Every day")
+    if len(days) == 1:
+        return words.capital(first)
+    if len(days) == 2:
+        return words.capital(words.in_a_row([first, last]))
+    return words.capital(pgettext("weekdays", "%(first)s to %(last)s") % {"first": first, "last": last})
 
 
 def clock(moment: time) -> str:
     """Return a time of day as it is said: ``9 AM``, ``12:30 PM``."""
-    hour = moment.hour % 12 or 12
-    minutes = f":{moment.minute:02}" if moment.minute else ""
-    return f"{hour}{minutes} {'AM' if moment.hour < 12 else 'PM'}"
+    return time_format(moment, pgettext("time", "g:i A") if moment.minute else pgettext("time", "g A"))
 
 
 def _zone(name: str, now: datetime) -> str:

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.bank.clinical import RedFlag
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.sections import AftercareRange, CoursePoint
+from vesicle.website.presenters import words
 from vesicle.website.presenters.notes import Notes, Said
 
-_SEVERITY = ("none", "slight", "moderate", "strong", "severe")
+_REDNESS = ("", _("slight redness"), _("moderate redness"), _("strong redness"), _("severe redness"))
+_SWELLING = ("", _("slight swelling"), _("moderate swelling"), _("strong swelling"), _("severe swelling"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class WayRecovery:
     downtime: Said
     stretches: tuple[Stretch, ...]
     care: tuple[Care, ...]
-    check_in_days: tuple[int, ...]
+    check_ins: str
 
 
 def way_recovery(one: OfferedOption, notes: Notes) -> WayRecovery:
@@ -56,18 +61,15 @@ def way_recovery(one: OfferedOption, notes: Notes) -> WayRecovery:
         downtime=notes.of(sections.downtime, sections.downtime.text, marked=True),
         stretches=tuple(_stretch(point, notes) for point in sections.course),
         care=tuple(_care(each, notes) for each in sections.aftercare),
-        check_in_days=tuple(check.day for check in sections.check_ins),
+        check_ins=words.in_a_row([gettext("day %(day)s") % {"day": check.day} for check in sections.check_ins]),
     )
 
 
 def _stretch(point: CoursePoint, notes: Notes) -> Stretch:
-    limits = []
-    for name, level in (("redness", point.redness_max), ("swelling", point.swelling_max)):
-        if level:
-            limits.append(f"{_SEVERITY[level]} {name}")
+    limits = [_REDNESS[point.redness_max or 0], _SWELLING[point.swelling_max or 0]]
     if point.pain_max:
-        limits.append(f"soreness up to {point.pain_max} of 10")
-    return Stretch(point.label, notes.of(point, point.normal), ", ".join(limits))
+        limits.append(gettext("soreness up to %(level)s of 10") % {"level": point.pain_max})
+    return Stretch(point.label, notes.of(point, point.normal), ", ".join(str(one) for one in limits if one))
 
 
 def _care(each: AftercareRange, notes: Notes) -> Care:
@@ -77,10 +79,10 @@ def _care(each: AftercareRange, notes: Notes) -> Care:
 def days(first: int, last: int) -> str:
     """Return ``Treatment day``, ``Day 3`` or ``Days 4–14``."""
     if last == 0:
-        return "Treatment day"
-    if first == 0:
-        return f"Day 0–{last}"
-    return f"Day {first}" if first == last else f"Days {first}–{last}"
+        return gettext("Treatment day")
+    if first == last:
+        return gettext("Day %(day)s") % {"day": first}
+    return gettext("Days %(first)s–%(last)s") % {"first": first, "last": last}
 
 
 def warnings(offered: tuple[OfferedOption, ...], bank: Bank) -> tuple[WarningSign, ...]:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade
 from vesicle.protocols.schema.sections import SessionPlan
-from vesicle.protocols.words import area_words
 from vesicle.website.presenters import words
 from vesicle.website.presenters.facts import NOT_KNOWN
 from vesicle.website.presenters.notes import Notes, Said
@@ -18,7 +19,6 @@ class Look:
 
     when: str
     purpose: str
-    measures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class WayResults:
     best: str
     lasts: str
     plan: Said
-    visits: str
-    spacing: str
+    course: str
     again: str
     swelling: str
     looks: tuple[Look, ...]
@@ -46,28 +45,38 @@ def way_results(one: OfferedOption, bank: Bank, notes: Notes) -> WayResults:
         said=notes.of(found, found.text, marked=True),
         grade=found.grade,
         onset=words.span(found.onset_weeks, "week"),
-        best=words.span(found.peak_weeks, "week") or NOT_KNOWN,
-        lasts=words.span(found.lasts_months, "month") or NOT_KNOWN,
+        best=words.span(found.peak_weeks, "week") or str(NOT_KNOWN),
+        lasts=words.span(found.lasts_months, "month") or str(NOT_KNOWN),
         plan=notes.of(plan, plan.text, marked=True),
-        visits=words.span(plan.sessions, "visit"),
-        spacing=words.span(plan.spacing_weeks, "week"),
-        again=_again(plan),
+        course=_course(plan),
+        again=_again(plan, bank),
         swelling=_swelling(found.swelling_window_days),
-        looks=tuple(
-            Look(f"Week {each.week}", each.purpose, tuple(bank.measures[key].name for key in each.measures))
-            for each in sections.follow_ups
-        ),
+        looks=tuple(Look(gettext("Week %(week)s") % {"week": each.week}, each.purpose) for each in sections.follow_ups),
     )
 
 
 def _swelling(window: int) -> str:
     if window == 0:
         return ""
-    days = "the first day" if window == 1 else f"the first {window} days"
-    return f"Photographs of {days} are not used to judge the effect: the skin may still be swollen."
+    return ngettext(
+        "Photographs of the first day are not used to judge the effect: the skin may still be swollen.",
+        "Photographs of the first %(count)s days are not used to judge the effect: the skin may still be swollen.",
+        window,
+    ) % {"count": window}
 
 
-def _again(plan: SessionPlan) -> str:
+def _course(plan: SessionPlan) -> str:
+    """Return how many visits a course takes and how far apart they are."""
+    visits = words.span(plan.sessions, "visit")
+    if plan.spacing_weeks is None:
+        return visits
+    return gettext("%(visits)s, %(weeks)s apart") % {"visits": visits, "weeks": words.span(plan.spacing_weeks, "week")}
+
+
+def _again(plan: SessionPlan, bank: Bank) -> str:
     """Return the months between later visits; with the areas they are for, where they are not for all."""
     said = words.span(plan.maintenance_months, "month")
-    return f"{said} ({area_words(plan.maintenance_areas)})" if said and plan.maintenance_areas else said
+    if not said:
+        return str(NOT_KNOWN)
+    areas = words.in_a_row([words.small(bank.area(area).name) for area in plan.maintenance_areas])
+    return f"{said} ({areas})" if areas else said

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.bank.questions import FollowUp, Question
 from vesicle.protocols.schema import Option
@@ -27,17 +31,23 @@ _AGO = re.compile(r",? in the last .+$")
 
 Tone = Literal["stop", "wait", "review", "note"]
 
-_GROUPS: tuple[tuple[Effect, Tone, str, str, str], ...] = (
-    ("exclude", "stop", "Not this treatment", "x-circle", "While one of these holds, we do not give it."),
-    ("defer", "wait", "Not yet", "clock", "The skin, or a medicine, needs time first. Afterwards you are welcome."),
+_GROUPS: tuple[tuple[Effect, Tone, Promise, str, Promise], ...] = (
+    ("exclude", "stop", _("Not this treatment"), "x-circle", _("While one of these holds, we do not give it.")),
+    (
+        "defer",
+        "wait",
+        _("Not yet"),
+        "clock",
+        _("The skin, or a medicine, needs time first. Afterwards you are welcome."),
+    ),
     (
         "review",
         "review",
-        "A provider decides first",
+        _("A provider decides first"),
         "alert-circle",
-        "Neither yes nor no: somebody licensed looks at your case and tells you.",
+        _("Neither yes nor no: somebody licensed looks at your case and tells you."),
     ),
-    ("note", "note", "Good to know", "info", "No reason to wait, but we would like to know."),
+    ("note", "note", _("Good to know"), "info", _("No reason to wait, but we would like to know.")),
 )
 
 
@@ -82,12 +92,13 @@ def reason_groups(options: Sequence[Option], bank: Bank, notes: Notes) -> tuple[
     found = domain.barriers(options)
     groups = []
     for effect, tone, title, icon, lede in _GROUPS:
-        together: dict[str, list[domain.Barrier]] = {}
+        together: dict[Condition, list[domain.Barrier]] = {}
         for one in found:
             if one.effect == effect:
-                together.setdefault(repr(one.when), []).append(one)
+                together.setdefault(one.when, []).append(one)
         if together:
-            groups.append(ReasonGroup(tone, title, icon, lede, _parts(list(together.values()), options, bank, notes)))
+            parts = _parts(list(together.values()), options, bank, notes)
+            groups.append(ReasonGroup(tone, str(title), icon, str(lede), parts))
     return tuple(groups)
 
 
@@ -129,14 +140,14 @@ def told(when: Condition, bank: Bank) -> str:
         case AnyOf():
             return words.in_a_row([told(part, bank) for part in when.any], "or")
         case NotThis():
-            return f"not: {told(when.not_, bank)}"
+            return gettext("not: %(what)s") % {"what": told(when.not_, bank)}
         case AgeIs():
             return _age(when)
         case AreaIs():
-            return words.in_a_row([bank.area(area).name.lower() for area in when.area], "or")
+            return words.in_a_row([words.small(bank.area(area).name) for area in when.area], "or")
         case WithinDays():
             label = _AGO.sub("", _label(when.question, bank))
-            return f"{label}, in the last {when.within_days} days"
+            return gettext("%(what)s, in the last %(count)s days") % {"what": label, "count": when.within_days}
         case Answered():
             return _answered(when, bank)
 
@@ -150,10 +161,10 @@ def _all(when: AllOf, bank: Bank) -> str:
 
 def _age(when: AgeIs) -> str:
     if when.age.from_ is None:
-        return f"under {when.age.below}"
+        return gettext("under %(age)s") % {"age": when.age.below}
     if when.age.below is None:
-        return f"{when.age.from_} or older"
-    return f"aged {when.age.from_} to {when.age.below - 1}"
+        return gettext("%(age)s or older") % {"age": when.age.from_}
+    return gettext("aged %(first)s to %(last)s") % {"first": when.age.from_, "last": when.age.below - 1}
 
 
 def _answered(when: Answered, bank: Bank) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from vesicle.core import addresses
 from vesicle.website.presenters.head import alternates
 
 
@@ -21,7 +22,7 @@ class SitemapEntry:
 def sitemap_entries(
     site: str, treatments: Sequence[tuple[str, date | None]], concerns: Sequence[str]
 ) -> tuple[SitemapEntry, ...]:
-    """Return every public page. Lists are as new as the newest edition in them; locations follow no edition."""
+    """Return every public page by language. Lists are as new as the newest edition in them; locations follow none."""
     newest = max((day for _, day in treatments if day), default=None)
     lists = ("home", "treatments", "compare", "concerns")
     found = [
@@ -30,4 +31,8 @@ def sitemap_entries(
         *((reverse("website:treatment", args=[name]), day) for name, day in treatments),
         *((reverse("website:concern", args=[name]), newest) for name in concerns),
     ]
-    return tuple(SitemapEntry(f"{site}{path}", day, alternates(site, path)) for path, day in found)
+    return tuple(
+        SitemapEntry(site + addresses.in_language(path, code), day, alternates(site, path))
+        for path, day in found
+        for code in addresses.complete()
+    )

@@ -1,6 +1,6 @@
 """Words for what was found in a clinic's own sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from vesicle.protocols.hooks import Fault
 from vesicle.protocols.models import Edition
 from vesicle.protocols.overlay import Overlay
 from vesicle.website import statement_queries as queries
-from vesicle.website.claims.auditing import Match
+from vesicle.website.claims.findings import Match
 from vesicle.website.claims.rules import VERSION
 from vesicle.website.presenters.words import long_date
 from vesicle.website.statements.judging import Proposal, Statement, proposals
@@ -60,11 +60,41 @@ def row(one: Statement) -> Row:
 
 
 def check_typed(edition: Edition, typed: Mapping[str, str], *, now: datetime) -> queries.Check:
-    """Check an edition with the words of its form as they are typed; places are names of fields then."""
+    """Check an edition with the words of one of its forms as they are typed; places are names of fields then.
+
+    The form is that of the words, or one on the page of the pictures; what it does not hold counts as it is saved.
+    """
     saved = Overlay.model_validate(edition.overlay)
     pictures = Overlay(pictures=saved.pictures)
-    own = [*_typed(typed), *of_overlay(pictures), *queries.own_text(edition)]
+    if any(name.endswith(PICTURE_WORDS) for name in typed):
+        rest = of_overlay(saved.model_copy(update={"pictures": ()}))
+        own = [*rest, *_typed_pictures(typed, of_overlay(pictures), saved), *queries.own_text(edition)]
+    else:
+        own = [*_typed(typed), *of_overlay(pictures), *queries.own_text(edition)]
     return queries.check_words(edition, own, saved, now=now)
+
+
+PICTURE_WORDS = ("-alt", "-caption")
+
+
+def _typed_pictures(typed: Mapping[str, str], saved: Iterable[OwnWords], overlay: Overlay) -> Iterator[OwnWords]:
+    names = {
+        f"pictures.{place}.{part}": f"p{one.picture}-{part}"
+        for place, one in enumerate(overlay.pictures)
+        for part in ("alt", "caption")
+    }
+    yield from (one for one in saved if names[one.place] not in typed)
+    for name, label in [*((name, _picture_label(place)) for place, name in names.items()), *_NEW_PICTURE]:
+        if name in typed:
+            yield OwnWords(name, label, typed[name], "caption")
+
+
+_NEW_PICTURE = (("new-alt", "New picture, description"), ("new-caption", "New picture, caption"))
+
+
+def _picture_label(place: str) -> str:
+    _, number, part = place.split(".")
+    return f"Picture {int(number) + 1}, {'description' if part == 'alt' else 'caption'}"
 
 
 def _typed(typed: Mapping[str, str]) -> Iterator[OwnWords]:
@@ -99,6 +129,7 @@ class Summary:
     missing: tuple[str, ...]
     unknown: str
     checked: str
+    unchecked: int = 0
 
 
 def summary(found: queries.Check) -> Summary:
@@ -122,6 +153,7 @@ def summary(found: queries.Check) -> Summary:
         tuple(f"{one.rule.says} “{one.statement}”" for one in found.missing),
         found.unknown,
         checked_words(found.basis.on, VERSION, found.basis.jurisdiction),
+        len(found.unchecked),
     )
 
 

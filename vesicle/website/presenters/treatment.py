@@ -1,8 +1,12 @@
 """A treatment page put together, section by section in the order in which it is read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from vesicle.clinic.models import Clinic
 from vesicle.core.drawing import Svg
@@ -13,22 +17,22 @@ from vesicle.website import drawings, queries
 from vesicle.website.drawings import Pair
 from vesicle.website.panels import Panel
 from vesicle.website.presenters import evidence, recovery, results, safety, visit, words
-from vesicle.website.presenters.facts import Facts, Way, taken_together, ways_of
+from vesicle.website.presenters.facts import Facts, Way, taken_together, treatment_comparison, treatment_url, ways_of
 from vesicle.website.presenters.notes import Notes, Said, Source
 
 CONTENTS = (
-    ("overview", "Overview"),
-    ("benefits", "Benefits"),
-    ("candidates", "Who it suits"),
-    ("contraindications", "Who should not"),
-    ("concerns", "Concerns"),
-    ("what-to-expect", "The visit"),
-    ("results", "Results"),
-    ("recovery", "Recovery"),
-    ("alternatives", "Alternatives"),
-    ("evidence", "Evidence"),
-    ("regulation", "Regulation"),
-    ("questions", "Questions"),
+    ("overview", _("Overview")),
+    ("benefits", _("Benefits")),
+    ("candidates", _("Who it suits")),
+    ("contraindications", _("Who should not")),
+    ("concerns", _("Concerns")),
+    ("what-to-expect", _("The visit")),
+    ("results", _("Results")),
+    ("recovery", _("Recovery")),
+    ("alternatives", _("Alternatives")),
+    ("evidence", _("Evidence")),
+    ("regulation", _("Regulation")),
+    ("questions", _("Questions")),
 )
 """The anchors of a treatment page, in order. They are promised to other pages and to the outside: never rename one."""
 
@@ -62,7 +66,8 @@ class WayBlock:
     results_drawing: Pair
     recovery: recovery.WayRecovery
     recovery_drawing: Pair
-    panels: tuple[Panel, ...]
+    panels: tuple[Panel, ...] = field(hash=False, compare=False)
+    """What other rooms add; no part of what a section is remembered by, so only ``results`` may print it."""
     places: tuple[str, ...]
 
 
@@ -141,7 +146,7 @@ class TreatmentPage:
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
         """The anchors with their names."""
-        return CONTENTS
+        return tuple((anchor, str(name)) for anchor, name in CONTENTS)
 
     @property
     def captioned(self) -> tuple[tuple[queries.ShownPicture, Said], ...]:
@@ -212,7 +217,8 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         approver=material.approval.name if material.approval else "",
         approved_by=approved_by,
         approved_on=approved_on,
-        edition=f"Edition {material.treatment.edition_number}, from protocol {protocol.version}",
+        edition=gettext("Edition %(number)s, from protocol %(version)s")
+        % {"number": material.treatment.edition_number, "version": protocol.version},
         preview=material.preview,
         withdrawn=tuple((one.finding.text, one.fall.why if one.fall else "") for one in material.treatment.withdrawn),
     )
@@ -252,25 +258,21 @@ def _way_blocks(
 def _compared(blocks: Sequence[WayBlock]) -> tuple[Comparison, ...]:
     """Return what differs, and what does not, line by line."""
 
-    def line(name: str, values: Sequence[str]) -> Comparison:
-        return Comparison(name, tuple(words.capital(value) for value in values))
+    def line(name: Promise, values: Sequence[str]) -> Comparison:
+        return Comparison(str(name), tuple(words.capital(value) for value in values))
 
     performers = [words.in_a_row([who.short for who in block.visit.performers], "or") for block in blocks]
     return (
-        line("Appointment", [block.way.facts.minutes_words for block in blocks]),
-        line("Downtime", [block.way.facts.downtime_words for block in blocks]),
-        line("Visits", [_course(block.results) for block in blocks]),
-        line("First change", [block.results.onset for block in blocks]),
-        line("Lasts", [block.results.lasts for block in blocks]),
-        line("Done by", performers),
-        line("Device", [words.in_a_row(block.visit.equipment) or "none" for block in blocks]),
-        line("Price from", [block.way.facts.price_words for block in blocks]),
-        line("Offered at", [words.in_a_row(block.places) or "ask us" for block in blocks]),
+        line(_("Appointment"), [block.way.facts.minutes_words for block in blocks]),
+        line(_("Downtime"), [block.way.facts.downtime_words for block in blocks]),
+        line(_("Visits"), [block.results.course for block in blocks]),
+        line(_("First change"), [block.results.onset for block in blocks]),
+        line(_("Lasts"), [block.results.lasts for block in blocks]),
+        line(_("Done by"), performers),
+        line(_("Device"), [words.in_a_row(block.visit.equipment) or pgettext("device", "none") for block in blocks]),
+        line(_("Price from"), [block.way.facts.price_words for block in blocks]),
+        line(_("Offered at"), [words.in_a_row(block.places) or gettext("ask us") for block in blocks]),
     )
-
-
-def _course(found: results.WayResults) -> str:
-    return f"{found.visits}, {found.spacing} apart" if found.spacing else found.visits
 
 
 def _alternatives(material: Material) -> tuple[OtherOption, ...]:
@@ -284,7 +286,7 @@ def _alternatives(material: Material) -> tuple[OtherOption, ...]:
     return tuple(
         OtherOption(
             *material.titles.get(option, _from_id(option)),
-            url=f"/treatments/{option.partition('/')[0]}/" if option in material.offered_ids else "",
+            url=treatment_url(option) if option in material.offered_ids else "",
             sayings=tuple(
                 ("" if len(offered) == 1 else words.in_a_row(ways), because) for because, ways in said.items()
             ),
@@ -304,7 +306,7 @@ def _compare_url(material: Material) -> str:
     mine = [one.option.id for one in material.treatment.offered]
     named = [other.option for one in material.treatment.offered for other in one.option.sections.alternatives]
     chosen = dict.fromkeys([*mine, *(option for option in named if option in material.offered_ids)])
-    return "/compare/?" + "&".join(f"option={option}" for option in chosen)
+    return treatment_comparison(chosen)
 
 
 def _questions(material: Material, notes: Notes) -> tuple[QuestionAnswer, ...]:

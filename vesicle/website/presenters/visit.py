@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as lazy
 
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.duration import appointment_minutes
 from vesicle.protocols.queries import OfferedOption
-from vesicle.protocols.schema.sections import Prerequisite, ProductNeed
+from vesicle.protocols.schema.sections import Prerequisite, ProductNeed, VisitBefore
 from vesicle.website.presenters import words
 from vesicle.website.presenters.notes import Notes, Said
 from vesicle.website.queries import StockedProduct
@@ -15,12 +20,17 @@ _SHOWN_FAMILIES = frozenset({"vesicles", "own-blood", "peel"})
 """Products that a patient chooses a treatment by; needles, numbing creams and ointments are named in the steps."""
 
 _ROUTES = {
-    "topical-after-microneedling": "laid on the skin after needling",
-    "topical-after-laser": "laid on the skin after the laser",
-    "topical-intact": "put on unbroken skin",
-    "intradermal-injection": "injected into the skin",
-    "needle-channel-device": "used while needling",
-    "peel-application": "brushed on and taken off",
+    "topical-after-microneedling": lazy("laid on the skin after needling"),
+    "topical-after-laser": lazy("laid on the skin after the laser"),
+    "topical-intact": lazy("put on unbroken skin"),
+    "intradermal-injection": lazy("injected into the skin"),
+    "needle-channel-device": lazy("used while needling"),
+    "peel-application": lazy("brushed on and taken off"),
+}
+
+_VISITS: Final[Mapping[VisitBefore, Promise]] = {
+    "patch-test": lazy("A patch test first"),
+    "consultation": lazy("A consultation first"),
 }
 
 
@@ -102,11 +112,11 @@ def way_visit(one: OfferedOption, bank: Bank, notes: Notes) -> WayVisit:
     sections = one.option.sections
     needs = sections.qualifications
     hands_on = [area.minutes for area in sections.areas]
-    by_area = f"{words.bounds(min(hands_on), max(hands_on))} min, by area"
+    by_area = gettext("%(count)s min, by area") % {"count": words.bounds(min(hands_on), max(hands_on))}
     return WayVisit(
         before=_visits_before(sections.prerequisites, notes),
         phases=tuple(
-            Phase(phase.name, by_area if phase.minutes is None else f"{phase.minutes} min", phase.patient_note or "")
+            Phase(phase.name, by_area if phase.minutes is None else _minutes(phase.minutes), phase.patient_note or "")
             for phase in sections.timing.phases
         ),
         steps=tuple(Step(step.title, notes.of(step, step.instruction), step.stop_if or "") for step in sections.steps),
@@ -127,10 +137,15 @@ def _visits_before(needed: Sequence[Prerequisite], notes: Notes) -> tuple[Before
 
 
 def _before(needed: Prerequisite) -> str:
-    name = needed.visit.replace("-", " ")
+    name = str(_VISITS[needed.visit])
     if not needed.min_days_before:
-        return f"A {name} first"
-    return f"A {name} first, at least {words.counted(needed.min_days_before, needed.min_days_before, 'day')} before"
+        return name
+    days = words.counted(needed.min_days_before, needed.min_days_before, "day")
+    return gettext("%(visit)s, at least %(days)s before") % {"visit": name, "days": days}
+
+
+def _minutes(count: int) -> str:
+    return gettext("%(count)s min") % {"count": count}
 
 
 # --- minutes and prices by area -----------------------------------------------------------------
@@ -170,7 +185,7 @@ def _cell(one: OfferedOption, area: str, notes: Notes) -> AreaCell:
         return AreaCell("", "", "")
     minutes = appointment_minutes(sections.timing, sections.areas, [area])
     price = "" if found.price_from is None else words.money(found.price_from, sections.price.currency)
-    return AreaCell(f"{minutes} min", price, notes.mark(found.basis))
+    return AreaCell(_minutes(minutes), price, notes.mark(found.basis))
 
 
 # --- products -------------------------------------------------------------------------------------
@@ -203,6 +218,7 @@ class ProductLine:
     shelf: tuple[ShelfProduct, ...]
     kinds: str
     made_of: str
+    made_of_disclosure: str
 
 
 def product_lines(
@@ -239,11 +255,12 @@ def _line(
     own = next((category for category in categories if category.origin == "own-body"), None)
     return ProductLine(
         name=need.name,
-        route=words.in_a_row([_ROUTES.get(route, route) for route in need.routes], "or"),
+        route=words.in_a_row([str(_ROUTES.get(route, route)) for route in need.routes], "or"),
         note=need.note or "",
         shelf=tuple(_on_shelf(product, jurisdiction, bank, notes) for product in shelf),
-        kinds=words.in_a_row([name[:1].lower() + name[1:] for name in names], "or"),
-        made_of="" if own is None else f"{own.what} {own.disclosure or ''}".strip(),
+        kinds=words.in_a_row([words.small(name) for name in names], "or"),
+        made_of="" if own is None else own.what,
+        made_of_disclosure="" if own is None else own.disclosure or "",
     )
 
 

@@ -1,11 +1,23 @@
-"""Numbers, ranges, money and lists as people say them."""
+"""Numbers, ranges, money and lists as people say them, in the language in force.
+
+Numbers and prices are written as in the United States in every language: they are read beside American prices.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final, Literal
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, pgettext
+
+from vesicle.core.catalogs import InEnglish
 from vesicle.protocols.schema.common import Range
 
+Unit = Literal["minute", "day", "week", "month", "visit"]
+
+_SOUNDS_LIKE_I: Final = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
+_SOUNDS_LIKE_O: Final = re.compile(r"h?[oó]", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\(([A-Z]{2,6})\)$")
 _SIGNS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "GBP": "£", "EUR": "€"}
 
@@ -22,14 +34,30 @@ def bounds(low: float, high: float | None) -> str:
     return plain(low) if low == high else f"{plain(low)}–{plain(high)}"
 
 
-def counted(low: float, high: float | None, unit: str) -> str:
+def counted(low: float, high: float | None, unit: Unit) -> str:
     """Return a range with its unit in the right number: ``1 day``, ``1–2 days``, ``3 or more visits``."""
     if high is None:
-        return f"{plain(low)} or more {unit}s"
-    return f"{bounds(low, high)} {unit}" if high == 1 else f"{bounds(low, high)} {unit}s"
+        return _with_unit(gettext("%(count)s or more") % {"count": plain(low)}, 2, unit)
+    return _with_unit(bounds(low, high), high, unit)
 
 
-def span(found: Range | None, unit: str) -> str:
+def _with_unit(count: str, most: float, unit: Unit) -> str:
+    number = 1 if most == 1 else 2
+    said = {"count": count}
+    match unit:
+        case "minute":
+            return ngettext("%(count)s minute", "%(count)s minutes", number) % said
+        case "day":
+            return ngettext("%(count)s day", "%(count)s days", number) % said
+        case "week":
+            return ngettext("%(count)s week", "%(count)s weeks", number) % said
+        case "month":
+            return ngettext("%(count)s month", "%(count)s months", number) % said
+        case "visit":
+            return ngettext("%(count)s visit", "%(count)s visits", number) % said
+
+
+def span(found: Range | None, unit: Unit) -> str:
     """Return a range of the protocol in words, or an empty string where there is none."""
     return "" if found is None else counted(found.min, found.max, unit)
 
@@ -50,11 +78,26 @@ def money(amount: float, currency: str) -> str:
     return f"{sign}{plain(amount)}" if sign else f"{plain(amount)} {currency}"
 
 
-def in_a_row(words: Sequence[str], last: str = "and") -> str:
-    """Return ``a``, ``a and b`` or ``a, b and c``."""
+def in_a_row(words: Sequence[str], last: Literal["and", "or"] = "and") -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``; one that stays alone stays what it is."""
     if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+        return words[0] if words else ""
+    said = {"first": ", ".join(words[:-1]), "last": words[-1]}
+    if last == "or":
+        return (_before_o(words[-1]) or gettext("%(first)s or %(last)s")) % said
+    return (_before_i(words[-1]) or gettext("%(first)s and %(last)s")) % said
+
+
+def _before_i(word: str) -> str:
+    """Return how ``and`` is written before the sound of ``i``, in languages where that makes a difference."""
+    if not _SOUNDS_LIKE_I.match(word):
+        return ""
+    return pgettext("before the sound of i", "%(first)s and %(last)s")
+
+
+def _before_o(word: str) -> str:
+    """Return how ``or`` is written before the sound of ``o``, in languages where that makes a difference."""
+    return pgettext("before the sound of o", "%(first)s or %(last)s") if _SOUNDS_LIKE_O.match(word) else ""
 
 
 def as_list(names: Sequence[str]) -> list[str]:
@@ -64,12 +107,17 @@ def as_list(names: Sequence[str]) -> list[str]:
 
 def capital(text: str) -> str:
     """Return the text with a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
+    return _alike(text, text[:1].upper() + text[1:])
 
 
 def small(text: str) -> str:
     """Return the text with a small first letter, unless its first word is an abbreviation or a single letter."""
-    return text if text[1:2].isupper() or not text[1:2].isalpha() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() or not text[1:2].isalpha() else _alike(text, text[:1].lower() + text[1:])
+
+
+def _alike(text: str, changed: str) -> str:
+    """Return changed words; those that are English on a page of another language still are."""
+    return InEnglish(changed) if isinstance(text, InEnglish) else changed
 
 
 def short_title(title: str) -> str:
@@ -80,9 +128,9 @@ def short_title(title: str) -> str:
 
 def long_date(day: date) -> str:
     """Return ``November 23, 2026``."""
-    return f"{day:%B} {day.day}, {day.year}"
+    return date_format(day, pgettext("date with year", "F j, Y"))
 
 
 def month(day: date) -> str:
     """Return ``November 2026``."""
-    return f"{day:%B} {day.year}"
+    return date_format(day, pgettext("month with year", "F Y"))

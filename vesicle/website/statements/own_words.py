@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vesicle.protocols.overlay import Overlay
+from vesicle.protocols.overlay import Overlay, own_texts
 from vesicle.website.claims.sentences import Kind, Sentence, of_text
 
 NOT_ON_THE_PAGE = frozenset(
@@ -52,20 +52,19 @@ def digest(sentence: str) -> str:
 
 def of_overlay(overlay: Overlay) -> tuple[OwnWords, ...]:
     """Return the words of a clinic's part, in the order of the page."""
-    return tuple(one for one in _overlay(overlay) if one.text.strip())
+    return tuple(_overlay(overlay))
+
+
+_KINDS: Mapping[str, Kind] = {"headline": "heading", "pictures": "caption"}
 
 
 def _overlay(overlay: Overlay) -> Iterator[OwnWords]:
-    yield OwnWords("headline", "Headline", overlay.headline, "heading")
-    for number, paragraph in enumerate(overlay.intro, 1):
-        yield OwnWords(f"intro.{number - 1}", f"Introduction, paragraph {number}", paragraph)
-    yield OwnWords("note", "Note", overlay.note)
-    for number, one in enumerate(overlay.questions, 1):
-        yield OwnWords(f"questions.{number - 1}.question", f"Question {number}", one.question)
-        yield OwnWords(f"questions.{number - 1}.answer", f"Answer {number}", one.answer, before=one.question)
-    for number, picture in enumerate(overlay.pictures, 1):
-        yield OwnWords(f"pictures.{number - 1}.alt", f"Picture {number}, description", picture.alt, "caption")
-        yield OwnWords(f"pictures.{number - 1}.caption", f"Picture {number}, caption", picture.caption, "caption")
+    question = ""
+    for one in own_texts(overlay):
+        kind = _KINDS.get(one.place.partition(".")[0], "sentence")
+        is_answer = one.place.endswith(".answer")
+        yield OwnWords(one.place, one.label, one.text, kind, before=question if is_answer else "")
+        question = one.text
 
 
 def of_text_of_its_own(content: Mapping[str, Any], released: Mapping[str, Any]) -> tuple[OwnWords, ...]:

@@ -1,6 +1,7 @@
 """Whole pages from memory: for everybody who would get the same, and dropped exactly when something changed."""
 
 import gzip
+from datetime import timedelta
 
 import brotli
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_for_host, forget_clinics
+from vesicle.core import clock
 from vesicle.people.services import change_patient, change_staff
 from vesicle.protocols import services as protocols
 from vesicle.protocols.models import Edition
@@ -183,3 +185,31 @@ class TestOtherClinics:
         response = client.get("/")
         assert response.status_code == 404
         assert b"No clinic has been set up" in response.content
+
+
+class TestAtTheMomentOfAnEdition:
+    @pytest.fixture
+    def moment(self, site):
+        """One edition in force, and the next one signed for in an hour."""
+        moment = clock.now() + timedelta(hours=1)
+        edition = draft(site, "microneedling", {"headline": "Said anew"})
+        edition = protocols.submit_for_review(by=site.actor("owen"), edition=edition)
+        protocols.approve_edition(by=site.actor("iris"), edition=edition, statement=STATEMENT, takes_force_at=moment)
+        return moment
+
+    def test_a_kept_page_is_dropped_then_before_any_worker_came(self, moment, client):
+        assert built(client)[0]
+        with clock.pretend(moment - timedelta(seconds=1)):
+            assert built(client)[0] is False
+        with clock.pretend(moment):
+            was_built, page = built(client)
+            assert (was_built, b"Said anew" in page.content) == (True, True)
+            assert built(client)[0] is False
+
+    def test_the_worker_has_it_built_once_more_and_it_says_the_same(self, moment, client):
+        with clock.pretend(moment + timedelta(minutes=5)):
+            before = client.get(URL)
+            assert protocols.settle_due() == 1
+            was_built, after = built(client)
+        assert was_built
+        assert after.content == before.content

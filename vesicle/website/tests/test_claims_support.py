@@ -93,6 +93,15 @@ def test_a_claim_of_one_treatment_does_not_carry_a_sentence_about_another():
     assert "another treatment" in answer("PRP may soften fine lines.", of).why
 
 
+@pytest.mark.parametrize("wording", ["It may soften fine lines.", "Needling with PRP may soften fine lines."])
+def test_a_claim_of_needling_carries_no_sentence_about_injections(wording):
+    of = claim(wording)
+    assert "another treatment" in answer("PRP injections may soften fine lines.", of).why
+    assert "injection" in answer("PRP injections may soften fine lines.", of, treatments=["prp", "microneedling"]).why
+    assert answer("PRP injections may soften fine lines.", of, treatments=["prp", "injection"]).ok
+    assert answer("Needling with PRP may soften fine lines.", of, treatments=["prp", "microneedling"]).ok
+
+
 def test_every_claim_of_the_protocols_carries_its_own_words():
     for option in load_library().options():
         for one in option.sections.claims:

@@ -1,6 +1,9 @@
 """Frames on other sites: who may show them, what they may show, and that nobody is signed in there."""
 
 import pytest
+from django.contrib.messages import constants
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpResponse
 from django.test import Client
 
 from vesicle.clinic import services
@@ -8,6 +11,7 @@ from vesicle.clinic.domain.origins import origin_of
 from vesicle.core.errors import Invalid
 from vesicle.core.models import AuditEntry
 from vesicle.website.embedding import may_stand_in_a_frame, rewritten
+from vesicle.website.middleware import store
 from vesicle.website.tests.site import html
 
 SITE = "https://www.alderbrook.example"
@@ -116,6 +120,51 @@ def test_pages_of_frames_and_those_kept_of_the_site_are_two(site, client):
 
 
 @pytest.mark.django_db
+class TestKeptPages:
+    """Pages to read are kept in the form for frames too; they are nobody's, so they may be everybody's."""
+
+    PRP = "/embed/v1/treatments/prp/"
+
+    def test_a_page_in_a_frame_is_built_once_with_its_policy(self, site, client, django_assert_max_num_queries):
+        services.allow_origin(by=site.actor("owen"), origin=SITE)
+        first = client.get(self.PRP)
+        with django_assert_max_num_queries(1):
+            again = client.get(self.PRP)
+        assert again.content == first.content
+        assert f"frame-ancestors 'self' {SITE}" in again["Content-Security-Policy"]
+        assert "X-Frame-Options" not in again
+        assert "noindex" in again["X-Robots-Tag"]
+
+    def test_a_site_taken_off_the_list_is_refused_from_the_next_request_on(self, site, client):
+        services.allow_origin(by=site.actor("owen"), origin=SITE)
+        tag = client.get(self.PRP)["ETag"]
+        services.end_origin(by=site.actor("owen"), origin=SITE)
+        after = client.get(self.PRP, headers={"If-None-Match": tag})
+        assert after.status_code == 200, "a browser that has the page must hear of the new policy"
+        assert SITE not in after["Content-Security-Policy"]
+        assert after["X-Frame-Options"] == "SAMEORIGIN"
+
+    def test_whoever_is_signed_in_gets_the_page_of_nobody(self, site, client, as_staff):
+        visitor = client.get(self.PRP)
+        staff = as_staff(Client(), "owen").get(self.PRP)
+        assert staff.content == visitor.content
+        assert not staff.cookies
+
+    def test_what_is_said_to_one_person_is_not_kept(self, site, client):
+        client.get(f"{self.PRP}?said=nonsense")
+        assert len(store) == 0
+
+    @pytest.mark.parametrize("path", ["/locations/", "/", "/concerns/acne-scars/", "/desk/", "/treatments/prp/x/"])
+    def test_what_may_not_stand_in_a_frame_is_not_kept_there(self, site, client, path):
+        client.get(f"/embed/v1{path}")
+        assert len(store) == 0
+
+    def test_the_comparison_is_kept_for_each_choice(self, site, client):
+        pages = {client.get(f"/embed/v1/compare/{query}").content for query in ("", "?option=prp/injection")}
+        assert len(pages) == len(store) == 2
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", NEVER)
 def test_a_private_address_in_a_frame_only_leads_out_of_it(site, client, path):
     response = client.get(f"/embed/v1{path}")
@@ -136,6 +185,19 @@ def test_a_form_of_another_site_is_refused_and_no_cookie_is_read_or_set(site, cl
     assert response.status_code == 302
     assert response["Location"].startswith("/embed/v1/candidacy/")
     assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_what_the_last_step_had_to_say_is_said_on_the_next_and_nobody_else_can_say_anything(site, client, rf):
+    storage, answer = CookieStorage(rf.get("/")), HttpResponse()
+    storage.add(constants.WARNING, "That time was just taken.")
+    storage.update(answer)
+    words = answer.cookies["messages"].value
+    page = client.get("/embed/v1/candidacy/", {"said": words})
+    assert "That time was just taken." in page.content.decode()
+    assert not page.cookies
+    forged = words.replace("just taken", "sold to you")
+    assert "sold to you" not in client.get("/embed/v1/candidacy/", {"said": forged}).content.decode()
 
 
 @pytest.mark.django_db

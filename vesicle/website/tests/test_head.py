@@ -36,7 +36,8 @@ class TestEveryHead:
 
     def test_is_told_in_the_languages_there_are_and_no_other(self, printed, url):
         links = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)"', printed.pages[url])
-        assert links == [("en", f"http://testserver{url}"), ("x-default", f"http://testserver{url}")]
+        here, spanish = f"http://testserver{url}", f"http://testserver/es{url}"
+        assert links == [("en", here), ("es", spanish), ("x-default", here)]
 
     def test_its_picture_has_words_for_those_who_do_not_see_it(self, printed, url):
         page = printed.pages[url]
@@ -120,4 +121,5 @@ class TestSitemap:
             assert found[f"/treatments/{treatment}/"].find("s:lastmod", SPACES).text == day
         assert found["/locations/"].find("s:lastmod", SPACES) is None
         for row in found.values():
-            assert [link.get("hreflang") for link in row.findall("x:link", SPACES)] == ["en", "x-default"]
+            assert [link.get("hreflang") for link in row.findall("x:link", SPACES)] == ["en", "es", "x-default"]
+        assert {f"/es{path}" for path in found if not path.startswith("/es/")} <= set(found)

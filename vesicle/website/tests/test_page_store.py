@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import brotli
 import pytest
@@ -126,3 +126,10 @@ class TestAside:
         aside.do(lambda: done.append(2))
         aside.wait()
         assert done == [1, 2]
+
+
+def test_a_page_says_all_until_the_moment_at_which_it_changes_by_itself():
+    moment = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    stamp = Stamp(1, 7, STAMP.day, moment)
+    assert [stamp.says_all(at) for at in (moment - timedelta(seconds=1), moment)] == [True, False]
+    assert STAMP.says_all(moment)

@@ -45,6 +45,14 @@ class TestEveryPage:
             assert words not in vague
 
 
+def test_every_page_that_may_be_found_says_what_it_is_about(printed):
+    for url, page in {**printed.pages, "/candidacy/": printed.candidacy}.items():
+        described = re.search(r'<meta name="description" content="([^"]+)"', page)
+        assert described, url
+        assert 40 <= len(described.group(1)) <= 170, url
+        assert 'content="noindex' not in page, url
+
+
 class TestStaticFiles:
     @pytest.fixture
     def collected(self, settings, tmp_path):
@@ -74,6 +82,7 @@ class TestStaticFiles:
 @pytest.mark.django_db(transaction=True)
 def test_targets_are_large_enough_for_a_thumb_and_nothing_breaks_the_policy(site, live_server, new_context):
     page = new_context(java_script_enabled=True).new_page()
+    page.add_init_script(JUMPS)
     problems = []
     page.on("console", lambda message: problems.append(message.text) if message.type in ("error", "warning") else None)
     for url in ("/", "/treatments/exosome-therapy/", "/compare/", "/candidacy/"):
@@ -81,10 +90,19 @@ def test_targets_are_large_enough_for_a_thumb_and_nothing_breaks_the_policy(site
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(f"{live_server.url}{url}")
             problems += [f"{url} at {width}: {found}" for found in page.evaluate(SMALL)]
+            if (moved := page.evaluate("jumps")) > 0.1:
+                problems.append(f"{url} at {width} moves by itself while it loads: {moved}")
             if url != "/candidacy/":
                 assert page.evaluate("document.querySelectorAll('script[type=\"application/ld+json\"]').length") == 1
     assert problems == []
 
+
+JUMPS = """
+    window.jumps = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) jumps += one.value }))
+        .observe({ type: "layout-shift", buffered: true });
+"""
+"""Sums up what moves by itself on a page; above 0.1 people notice."""
 
 SMALL = """() => {
     const target = it => it.closest('label') || it;

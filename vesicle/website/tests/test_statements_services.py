@@ -14,12 +14,13 @@ from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted, Stale
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
 from vesicle.people.models import Message
+from vesicle.protocols import hooks
 from vesicle.protocols import services as protocols
 from vesicle.protocols.hooks import NotReady
 from vesicle.protocols.models import Edition, EditionApproval, ProtocolRelease
 from vesicle.protocols.queries import latest_release
 from vesicle.protocols.tests.editions import STATEMENT, draft, fresh, install
-from vesicle.website import services
+from vesicle.website import services, telling
 from vesicle.website import statement_queries as queries
 from vesicle.website.models import StatementReport
 from vesicle.website.statements.judging import proposals
@@ -378,10 +379,10 @@ AFTER = datetime(2027, 11, 24, 20, tzinfo=UTC)
 
 class TestTelling:
     def test_the_owner_is_told_once_for_each_fall(self, cast, in_force):
-        assert services.tell_fallen(now=clock.now()) == 0
+        assert telling.tell_fallen(now=clock.now()) == 0
         with time_machine.travel(AFTER, tick=False):
-            assert services.tell_fallen(now=AFTER) == 1
-            assert services.tell_fallen(now=AFTER + timedelta(days=3)) == 0
+            assert telling.tell_fallen(now=AFTER) == 1
+            assert telling.tell_fallen(now=AFTER + timedelta(days=3)) == 0
         (message,) = Message.objects.filter(kind="statement-fell")
         assert message.recipient == cast.owen.user.email
         assert CARRIED in message.body
@@ -392,13 +393,13 @@ class TestTelling:
         cast.owen.is_active = False
         cast.owen.save()
         with time_machine.travel(AFTER, tick=False):
-            services.tell_fallen(now=AFTER)
+            telling.tell_fallen(now=AFTER)
         assert Message.objects.get(kind="statement-fell").recipient == cast.iris.user.email
 
     def test_a_retired_edition_is_not_watched(self, cast, in_force):
         protocols.retire_edition(by=cast.actor("iris"), edition=in_force)
         with time_machine.travel(AFTER, tick=False):
-            assert services.tell_fallen(now=AFTER) == 0
+            assert telling.tell_fallen(now=AFTER) == 0
 
     def test_only_those_who_can_mend_it_see_how_many(self, cast, in_force):
         with time_machine.travel(AFTER, tick=False):
@@ -417,7 +418,73 @@ class TestTelling:
 def test_an_edition_in_force_is_as_it_was_signed_although_a_sentence_is_withdrawn(cast, in_force):
     before = Edition.objects.get(pk=in_force.pk).overlay
     with time_machine.travel(AFTER, tick=False):
-        services.tell_fallen(now=AFTER)
+        telling.tell_fallen(now=AFTER)
     row = Edition.objects.select_related("release").get(pk=in_force.pk)
     assert row.overlay == before
     assert protocols.content_hash(row) == EditionApproval.objects.get(edition=row).content_hash
+
+
+class TestForAMoment:
+    def sign(self, cast, moment):
+        edition = draft(cast, "microneedling")
+        submit(cast, edition)
+        protocols.approve_edition(by=cast.actor("iris"), edition=edition, statement=STATEMENT, takes_force_at=moment)
+        return fresh(edition)
+
+    def test_words_are_judged_as_of_the_day_they_take_force(self, cast, in_force):
+        with pytest.raises(NotReady, match="2027-11-23"):
+            self.sign(cast, AFTER)
+        assert self.sign(cast, AFTER - timedelta(days=3)).status == "scheduled"
+
+    def test_nor_is_a_moment_moved_beyond_the_review_date_of_what_they_rest_on(self, cast, in_force):
+        edition = self.sign(cast, AFTER - timedelta(days=3))
+        with pytest.raises(NotReady):
+            protocols.move_moment(by=cast.actor("iris"), edition=edition, moment=AFTER)
+        assert fresh(edition).takes_force_at == AFTER - timedelta(days=3)
+
+    def test_what_was_checked_is_kept_at_the_moment_itself(self, cast, in_force):
+        edition = self.sign(cast, AFTER - timedelta(days=3))
+        assert not StatementReport.objects.filter(edition=edition).exists()
+        with clock.pretend(AFTER):
+            assert protocols.settle_due() == 1
+        assert StatementReport.objects.get(edition=edition).checked_on == date(2027, 11, 24)
+        assert len(queries.fallen(cast.clinic.pk, now=AFTER)) == 1
+
+
+class TestLookingAgain:
+    @pytest.fixture
+    def old(self, cast, monkeypatch):
+        """An edition that was signed when nothing was judged yet, and says what would be refused today."""
+        for name in ("before_submission", "before_signing", "after_approval"):
+            monkeypatch.setattr(hooks, name, [])
+        edition = draft(cast, "microneedling", {"note": "It cures acne. Ring the bell."})
+        protocols.submit_for_review(by=cast.actor("owen"), edition=edition)
+        protocols.approve_edition(by=cast.actor("iris"), edition=edition, statement=STATEMENT)
+        return fresh(edition)
+
+    def told(self):
+        return Message.objects.filter(kind="statements-looked-at-again")
+
+    def test_the_owner_is_told_once_and_the_words_stay(self, cast, old):
+        assert [telling.look_again(now=clock.now()) for _ in range(2)] == [1, 0]
+        (message,) = self.told()
+        assert message.recipient == cast.owen.user.email
+        assert "“It cures acne.”" in message.body
+        assert "Ring the bell" not in message.body
+        assert "no legal advice" in message.body
+        assert fresh(old).status == "approved"
+        assert StatementReport.objects.get(edition=old).made_at is not None
+        assert queries.refused_today(cast.clinic.pk) == [(old, ("Note: “It cures acne.”",))]
+
+    def test_again_with_other_rules_and_with_no_word_where_nothing_is_refused(self, cast, in_force, monkeypatch):
+        assert telling.look_again(now=clock.now()) == 0
+        monkeypatch.setattr(queries, "VERSION", "2")
+        assert [telling.look_again(now=clock.now()) for _ in range(2)] == [1, 0]
+        assert [one.version for one in queries.reports(cast.actor("rosa"), in_force)] == ["2", "1"]
+        assert not self.told().exists()
+
+    def test_the_desk_names_what_would_be_refused(self, cast, old, client, as_staff):
+        telling.look_again(now=clock.now())
+        owen = as_staff(client, "owen")
+        for page in ("", f"editions/{old.pk}/"):
+            assert "It cures acne." in owen.get(f"/desk/protocols/{page}").content.decode()

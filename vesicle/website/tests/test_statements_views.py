@@ -2,8 +2,10 @@
 
 import pytest
 
+from vesicle.protocols import pictures
 from vesicle.protocols import services as protocols
 from vesicle.protocols.tests.editions import draft, fresh, install
+from vesicle.protocols.tests.test_pictures import image, upload
 from vesicle.website.statements.own_words import digest
 from vesicle.website.tests.test_statements_services import AFTER, CARRIED, OVERLAY, in_force, link
 
@@ -44,6 +46,20 @@ class TestCheck:
         assert "Safer:" in page
         assert "1 sentence to take out." in page
         assert fresh(edition).overlay == OVERLAY
+
+    def test_words_of_pictures_are_judged_with_what_is_saved_of_the_rest(self, owen, cast, edition):
+        picture = pictures.add_picture(by=cast.actor("owen"), upload=upload(image()), alt="Our room")
+        overlay = {"note": "It cures scars.", "pictures": [{"picture": picture.pk, "alt": "Our room"}]}
+        protocols.change_overlay(by=cast.actor("owen"), edition=edition, overlay=overlay, expected_revision=1)
+        page = words(owen.get(f"/desk/protocols/editions/{edition.pk}/pictures/"))
+        assert page.count(f'data-judge="{at(edition, "check/")}"') == 2
+        key = f"p{picture.pk}"
+        for name, text in ((f"{key}-caption", "It cures acne."), ("new-alt", "A room where acne is cured for ever")):
+            assert f'data-beside="{name}"' in page
+            said = words(owen.post(at(edition, "check/"), {f"{key}-alt": "Our room", name: text}))
+            assert "2 sentences to take out." in said, text
+            assert f'data-beside="{name}"' in said
+        assert "1 sentence to take out." in words(owen.post(at(edition, "check/"), {"new-alt": "Our first room"}))
 
     def test_whatever_is_typed_is_shown_as_text(self, owen, edition):
         page = words(owen.post(at(edition, "check/"), {"note": "<script>alert(1)</script> It cures acne."}))
@@ -137,5 +153,5 @@ class TestFallen:
 
     def test_the_report_of_the_approval_stays_readable(self, client, as_staff, in_force):
         page = words(as_staff(client, "owen").get(at(in_force)))
-        assert "Report at the approval" in page
+        assert "Report of " in page
         assert "no legal advice" in page

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from psycopg import errors, sql
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import forget_clinics
 from vesicle.people.services import change_staff
-from vesicle.website import survival
+from vesicle.website import patience, survival
 from vesicle.website.middleware import store
 from vesicle.website.survival import is_away, outage
 from vesicle.website.tests.site import EXOSOMES, open_site
@@ -173,6 +174,51 @@ class TestDeadSocket:
         assert len(store) == 1
         assert client.get(EXOSOMES).has_header("ETag")
         assert outage.since is None
+
+
+@contextmanager
+def frozen_server():
+    """Let the server's side of our connection stand still, as a machine that is out of memory does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    try:
+        os.kill(process, signal.SIGSTOP)
+    except (PermissionError, ProcessLookupError):
+        pytest.skip("the server is another account's, or on another machine")
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+        connection.close()
+        outage._until = 0
+
+
+@pytest.mark.django_db(transaction=True)
+class TestFrozenServer:
+    def test_a_page_waits_for_a_moment_and_then_the_copy_is_shown(self, site, client, monkeypatch):
+        monkeypatch.setattr(patience, "QUESTION", 0.3)
+        client.get(EXOSOMES)
+        with frozen_server():
+            began = time.monotonic()
+            copy = client.get(EXOSOMES)
+            assert time.monotonic() - began < 3
+        assert copy.status_code == 200
+        assert copy["Shown-As-Of"]
+        assert client.get(EXOSOMES).has_header("ETag"), "and when it comes back, so does the page"
+
+    def test_health_says_so(self, site, client, monkeypatch):
+        monkeypatch.setattr(patience, "QUESTION", 0.3)
+        with frozen_server():
+            assert client.get("/health/").status_code == 503
+
+    def test_a_question_that_is_answered_in_time_keeps_its_connection(self, site, client, monkeypatch):
+        monkeypatch.setattr(patience, "QUESTION", 0.05)
+        line = connection.connection
+        client.get(EXOSOMES)
+        time.sleep(0.1)
+        assert client.get(EXOSOMES).status_code == 200
+        assert connection.connection is line
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,25 +1,31 @@
 """``vesicle protocols``: the treatments, and the tools for those who write them."""
 
 import json
+import re
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
+from vesicle.core.catalogs import Unreadable
 from vesicle.core.commands import VesicleCommand
 from vesicle.core.errors import Invalid
-from vesicle.protocols import fhir, library_files, published, services
+from vesicle.protocols import fhir, library_files, published, services, translating
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.differences import changes, identity_changes
 from vesicle.protocols.problems import FileRefused
 from vesicle.protocols.schema import Option, Protocol
 
+_SHOWN = 5
+"""How many missing texts of a catalog are shown to people; programs get all."""
+
 
 class Command(VesicleCommand):
     """List, show, check and compare protocols; release a new version; install the released ones."""
 
-    help = "The treatments: list, show, check, diff, export, release, schema, install."
+    help = "The treatments: list, show, check, diff, export, release, schema, install, translations."
     group: ClassVar[str] = "Protocols"
     needs_database: ClassVar[bool] = False
 
@@ -40,6 +46,10 @@ class Command(VesicleCommand):
         release = what.add_parser("release", help="add a new version's checksum; it never changes afterwards")
         release.add_argument("file", type=Path)
         what.add_parser("schema", help="write the file format to docs/reference, from the code")
+        told = what.add_parser("translations", help="what each language says, lacks, and has too much or wrong")
+        told.add_argument("language", nargs="?", help="one language (es); without it, every one that is begun")
+        told.add_argument("--treatment", help="one treatment (prp), or 'bank' for what all of them share")
+        told.add_argument("--write", action="store_true", help="add what is missing, empty; take out what is stale")
         what.add_parser("install", help="put the released versions into the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -139,6 +149,21 @@ class Command(VesicleCommand):
             (folder / name).write_text(text, "utf-8")
         self.emit({"written": list(pages)}, human=lambda: f"Written: {', '.join(pages)}.")
 
+    def _translations(self, options: dict[str, Any]) -> None:
+        chosen = _languages(options["language"])
+        names = translating.names()
+        if (one := options["treatment"]) is not None and one not in names:
+            raise Invalid(f"There is no catalog '{one}'. There are: {', '.join(names)}.")
+        wanted = [(language, name) for language in chosen for name in ((one,) if one else names)]
+        try:
+            written = [translating.write(*each) for each in wanted] if options["write"] else []
+            found = [translating.stock(*each) for each in wanted]
+        except Unreadable as unreadable:
+            raise Invalid(str(unreadable)) from unreadable
+        data = {"translations": [_stock_data(each) for each in found]}
+        heading = f"Written: {sum(a for a, _ in written)} entries added, {sum(d for _, d in written)} taken out.\n"
+        self.emit(data, human=lambda: (heading if options["write"] else "") + "\n".join(_stock_lines(found)))
+
     def _install(self, _: dict[str, Any]) -> None:
         from vesicle.core import postgres
 
@@ -183,6 +208,40 @@ def _version_at(reference: str) -> tuple[Protocol, tuple[Option, ...]]:
     except KeyError:
         known = ", ".join(f"{t}@{v}" for t, v in library.options_by_version)
         raise Invalid(f"There is no protocol {reference}. There are: {known}.") from None
+
+
+def _languages(named: str | None) -> tuple[str, ...]:
+    if named is None:
+        return translating.languages()
+    if re.fullmatch(r"[a-z]{2}", named) is None or named == translating.ENGLISH:
+        raise Invalid(f"'{named}' is not a language to translate to. Give its two letters, such as es or ko.")
+    return (named,)
+
+
+def _stock_data(found: translating.Stock) -> dict[str, Any]:
+    return {
+        "language": found.language,
+        "name": found.name,
+        "texts": len(found.needed),
+        "translated": len(found.needed) - len(found.missing),
+        "missing": [{"text": one.text, "places": list(one.places)} for one in found.missing],
+        "stale": list(found.stale),
+        "wrong": [{"text": one.text, "translation": one.translation, "why": one.why} for one in found.faults],
+    }
+
+
+def _stock_lines(found: list[translating.Stock]) -> list[str]:
+    lines = []
+    for one in found:
+        said = f"{len(one.needed) - len(one.missing)} of {len(one.needed)} texts"
+        more = [f"{len(some)} {word}" for some, word in ((one.stale, "stale"), (one.faults, "wrong")) if some]
+        lines.append(f"{one.language}  {one.name:<18} {', '.join([said, *more])}")
+        lines += [f"      missing  {text.places[0]}: {shorten(text.text, 90)}" for text in one.missing[:_SHOWN]]
+        if len(one.missing) > _SHOWN:
+            lines.append(f"      and {len(one.missing) - _SHOWN} more that are missing; --json lists them all")
+        lines += [f"      stale    {shorten(text, 100)}" for text in one.stale]
+        lines += [f"      wrong    {shorten(fault.text, 90)}: {fault.why}" for fault in one.faults]
+    return lines or ["No language is begun. Begin one with: vesicle protocols translations es --write"]
 
 
 def _table(treatments: list[dict[str, Any]]) -> list[str]:

@@ -5,11 +5,11 @@ from pydantic import Field
 from vesicle.protocols.schema.common import (
     Grade,
     MeasureId,
+    PatientText,
     Range,
     RedFlagId,
     Section,
     Sourced,
-    Text,
 )
 
 
@@ -28,9 +28,9 @@ class CoursePoint(Sourced):
     """First hour, on the treatment day."""
     to_hour: int | None = Field(default=None, ge=0, le=24)
     """Last hour, on the treatment day."""
-    label: Text
+    label: PatientText
     """The stretch in a few words."""
-    normal: Text
+    normal: PatientText
     """What is normal then."""
     intensity: int = Field(ge=0, le=3)
     """How strong the reaction is, 0 to 3, for the drawing."""
@@ -49,7 +49,7 @@ class CheckIn(Section):
 
     day: int = Field(ge=0, le=120)
     """Days after treatment."""
-    title: Text
+    title: PatientText
     """The message in a few words."""
     measures: tuple[MeasureId, ...] = Field(min_length=1)
     """What is asked."""
@@ -62,7 +62,7 @@ class RedFlags(Section):
     """Red flags asked at every check-in."""
     stress: tuple[RedFlagId, ...] = ()
     """Those to name first for this treatment."""
-    note: Text | None = None
+    note: PatientText | None = None
     """Wording of its own for this treatment."""
 
 
@@ -73,9 +73,9 @@ class AftercareRange(Sourced):
     """First day; 0 is the treatment day."""
     to_day: int = Field(ge=0, le=400)
     """Last day, included."""
-    do: tuple[Text, ...] = Field(min_length=1)
+    do: tuple[PatientText, ...] = Field(min_length=1)
     """What to do."""
-    do_not: tuple[Text, ...] = ()
+    do_not: tuple[PatientText, ...] = ()
     """What to leave."""
 
 
@@ -88,7 +88,7 @@ class FollowUp(Section):
     """Days before that it may be answered."""
     closes_days_after: int = Field(ge=1, le=60)
     """Days after that it may be answered."""
-    purpose: Text
+    purpose: PatientText
     """What is looked at."""
     measures: tuple[MeasureId, ...] = Field(min_length=1)
     """What is measured."""
@@ -109,7 +109,7 @@ class Results(Sourced):
     """Days in which swelling imitates a result; photographs then do not count."""
     grade: Grade
     """Certainty of this statement."""
-    text: Text
+    text: PatientText
     """The statement for the page."""
 
 
@@ -118,5 +118,5 @@ class Downtime(Sourced):
 
     days: Range
     """From the mildest to the longest usual course."""
-    text: Text
+    text: PatientText
     """Downtime in words."""

@@ -4,10 +4,10 @@ from pydantic import Field
 
 from vesicle.protocols.schema.common import (
     OptionId,
+    PatientText,
     Section,
     Slug,
     Sourced,
-    Text,
 )
 
 
@@ -16,9 +16,9 @@ class ConsentRisk(Sourced):
 
     risk: Slug
     """An id of the shared risk vocabulary."""
-    how_often: Text
+    how_often: PatientText
     """How often it happens, in words."""
-    text: Text | None = None
+    text: PatientText | None = None
     """What is specific here."""
 
 
@@ -27,28 +27,28 @@ class Acknowledgement(Section):
 
     id: Slug
     """Unique within the consent."""
-    text: Text
+    text: PatientText
     """What is confirmed."""
 
 
 class Consent(Section):
     """What the patient reads and signs for this treatment, beyond what every consent holds."""
 
-    procedure: Text
+    procedure: PatientText
     """What is done, in plain words."""
-    legal_status: Text
+    legal_status: PatientText
     """What regulators say of it."""
-    expected_benefit: Text
+    expected_benefit: PatientText
     """What may be hoped for."""
-    evidence_limits: Text
+    evidence_limits: PatientText
     """What is not known."""
-    common_effects: Text
+    common_effects: PatientText
     """What most people notice."""
     risks: tuple[ConsentRisk, ...] = Field(min_length=3)
     """Risks, the specific ones included."""
     acknowledgements: tuple[Acknowledgement, ...] = Field(min_length=1)
     """What is ticked one by one."""
-    product_origin: Text | None = None
+    product_origin: PatientText | None = None
     """Where the product comes from."""
     valid_months: int = Field(ge=1, le=24)
     """How long a signature counts."""
@@ -59,5 +59,5 @@ class Alternative(Section):
 
     option: OptionId
     """Another option, treatment/modality."""
-    because: Text
+    because: PatientText
     """How it differs for the patient."""

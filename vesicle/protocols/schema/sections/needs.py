@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from vesicle.protocols.needs import NEED_PATTERN, parse_need
 from vesicle.protocols.schema.common import (
+    PatientText,
     Range,
     Section,
     Slug,
@@ -47,7 +48,7 @@ class ProductNeed(Section):
 
     id: Slug
     """What steps call it by."""
-    name: Text
+    name: PatientText
     """What it is called in the room."""
     categories: tuple[Slug, ...] = Field(min_length=1)
     """Product categories that may serve."""
@@ -57,7 +58,7 @@ class ProductNeed(Section):
     """Whether the visit can do without."""
     storage: Text
     """How it is kept and prepared."""
-    note: Text | None = None
+    note: PatientText | None = None
     """Anything a provider must know."""
 
 
@@ -66,7 +67,7 @@ class EquipmentNeed(Section):
 
     kind: Slug
     """The device kind, as the clinic lists its devices."""
-    name: Text
+    name: PatientText
     """What it is called in the room."""
     note: Text | None = None
     """Limits and settings to know."""
@@ -82,7 +83,7 @@ class Involved(Sourced):
     """What it is."""
     when: Literal["always", "sometimes"] = "always"
     """Whether every visit has it, or only some."""
-    text: Text
+    text: PatientText
     """What happens, in a sentence."""
 
 
@@ -97,7 +98,7 @@ class Qualifications(Sourced):
     """Licenses that may do the good-faith exam."""
     exam_valid_days: int = Field(ge=1, le=1095)
     """How long that exam counts."""
-    supervision: Text
+    supervision: PatientText
     """Who must be reachable, and how."""
 
 
@@ -111,13 +112,13 @@ class Phase(Section):
 
     id: Slug
     """Unique within the appointment."""
-    name: Text
+    name: PatientText
     """What staff call it."""
     needs: tuple[Need, ...] = Field(min_length=1)
     """What it occupies: room, provider or device; device:centrifuge for one kind; alternatives divided by |."""
     minutes: int | None = Field(default=None, ge=5, le=480, multiple_of=5)
     """Fixed length; null: depends on the areas."""
-    patient_note: Text | None = None
+    patient_note: PatientText | None = None
     """What the patient is told about it."""
 
 
@@ -144,7 +145,7 @@ class Prerequisite(Sourced):
     also_made_for: tuple[str, ...] = ()
     """What else it may have been made for and count here: options, whole treatments (`chemical-peel`), or `any`. Empty:
     only a visit made for this very option counts."""
-    patient: Text
+    patient: PatientText
     """Why, as the patient reads it."""
     clinician: Text
     """Why and how, as the clinic reads it."""
@@ -214,7 +215,7 @@ class SessionPlan(Sourced):
     """Months between maintenance sessions; null: not known, and nobody is reminded of any."""
     maintenance_areas: tuple[Slug, ...] = ()
     """Areas these months are for; empty for all."""
-    text: Text
+    text: PatientText
     """The plan for the page."""
 
 
@@ -225,5 +226,5 @@ class Price(Sourced):
     """ISO 4217 code."""
     per_session: Range
     """Indicative price of a session."""
-    text: Text
+    text: PatientText
     """What the price holds and what it depends on."""

@@ -8,18 +8,18 @@ from pydantic import Field
 from vesicle.protocols.schema.common import (
     Grade,
     MeasureId,
+    PatientText,
     ReferenceKey,
     Section,
     Slug,
     Sourced,
-    Text,
 )
 
 
 class Reach(Section):
     """What reaches which depth of the skin, for the cross-section drawing (depth in millimeters)."""
 
-    label: Text
+    label: PatientText
     """What reaches the skin."""
     kind: Literal["needle", "light", "heat", "acid", "product", "injection"]
     """How it gets there; decides how it is drawn."""
@@ -27,7 +27,7 @@ class Reach(Section):
     """Shallowest depth in millimeters."""
     to_mm: float = Field(ge=0, le=5)
     """Deepest depth in millimeters."""
-    note: Text
+    note: PatientText
     """The sentence beside the drawing."""
 
 
@@ -36,7 +36,7 @@ class RegulatoryStatement(Sourced):
 
     jurisdiction: str
     """An id of the jurisdiction list."""
-    text: Text
+    text: PatientText
     """The position, said plainly."""
 
 
@@ -45,9 +45,9 @@ class Benefit(Sourced):
 
     id: Slug
     """Unique within the protocol."""
-    title: Text
+    title: PatientText
     """The benefit in a few words."""
-    text: Text
+    text: PatientText
     """The benefit in a sentence or two."""
     concern: Slug
     """The concern of the catalogue it belongs to."""
@@ -71,7 +71,7 @@ class ConcernAddressed(Sourced):
 
     concern: Slug
     """An id of the concern catalogue."""
-    effect: Text
+    effect: PatientText
     """What may be expected, in words."""
     direction: Direction = "helps"
     """Which way that evidence points; a grade alone does not say it."""
@@ -90,17 +90,17 @@ class Claim(Sourced):
 
     id: Slug
     """Unique within the protocol."""
-    wording: Text
+    wording: PatientText
     """The sentence as it is published."""
     grade: Grade
     """Certainty of the evidence."""
-    rests_on: Text
+    rests_on: PatientText
     """The kind and size of the studies behind it."""
     measure: MeasureId | None = None
     """The outcome measure that would show it, if one does."""
     jurisdictions: tuple[str, ...] = Field(min_length=1)
     """Where it may be said."""
-    regulator_status: Text
+    regulator_status: PatientText
     """How regulators see the claim."""
     review_by: date
     """The last day it may be shown without another look."""
@@ -109,9 +109,9 @@ class Claim(Sourced):
 class QuestionAndAnswer(Section):
     """A question patients ask, answered from the protocol."""
 
-    question: Text
+    question: PatientText
     """As patients ask it."""
-    answer: Text
+    answer: PatientText
     """The answer for the page."""
     refs: tuple[ReferenceKey, ...] = ()
     """Keys of the shared reference list."""

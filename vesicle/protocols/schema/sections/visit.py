@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from vesicle.protocols.schema.common import (
     MeasureId,
+    PatientText,
     Section,
     Slug,
     Sourced,
@@ -67,11 +68,11 @@ class Step(Sourced):
 
     id: Slug
     """Unique within the visit."""
-    title: Text
+    title: PatientText
     """The step in a few words."""
-    instruction: Text
+    instruction: PatientText
     """What to do."""
-    stop_if: Text | None = None
+    stop_if: PatientText | None = None
     """When to stop the visit here."""
     records: tuple[Record, ...] = ()
     """What is recorded at this step."""

@@ -2,14 +2,13 @@
 // Without this file the same stands there after saving.
 
 const PAUSE = 700;
-const form = document.querySelector("form[data-judge]");
 
 function fieldsOf(slot) {
   return document.getElementsByName(slot.dataset.beside);
 }
 
 /** Join each field to what is said of it, for people who listen. */
-function describe() {
+function describe(form) {
   for (const slot of form.querySelectorAll("[data-beside]")) {
     for (const field of fieldsOf(slot)) {
       const ids = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
@@ -19,7 +18,7 @@ function describe() {
   }
 }
 
-function start() {
+function start(form) {
   let timer = 0;
   let asking = null;
   let last = "";
@@ -78,7 +77,7 @@ function start() {
   form.addEventListener("focusout", (event) => { if (concerns(event.target)) ask(); });
 }
 
-if (form) {
-  describe();
-  start();
+for (const form of document.querySelectorAll("form[data-judge]")) {
+  describe(form);
+  start(form);
 }

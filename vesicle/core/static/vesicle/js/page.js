@@ -43,12 +43,12 @@ function startHold(element) {
     const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
     element.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     for (const mark of [60, 120, 300]) {
-      if (left <= mark && lastSaid > mark) { if (lastSaid !== Infinity) announce(`This time is held for ${mark / 60} more minutes.`); break; }
+      if (left <= mark && lastSaid > mark) { if (lastSaid !== Infinity) announce(`${element.dataset.holdLeft} ${mark / 60}`); break; }
     }
     lastSaid = left;
     if (left === 0) {
       clearInterval(timer);
-      announce("The time is no longer held for you.");
+      announce(element.dataset.holdOver);
       element.dispatchEvent(new CustomEvent("hold-expired", { bubbles: true })); // hx-trigger="hold-expired" asks the server
     }
   };
@@ -111,4 +111,4 @@ function prepare(root) {
 }
 prepare(doc);
 doc.addEventListener("htmx:load", (event) => { if (event.detail.elt !== doc.body) prepare(event.detail.elt); });
-doc.addEventListener("htmx:responseError", () => announce("That did not work. Please try again."));
+doc.addEventListener("htmx:responseError", () => announce(doc.getElementById("announcer")?.dataset.trouble ?? "That did not work. Please try again."));

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = [
         ('clinic', '0006_embed_origins'),
         ('people', '0002_messages_too_late'),
-        ('website', '0001_initial'),
+        ('website', '0002_reports_by_version'),
     ]
 
     operations: ClassVar[list[Operation]] = [

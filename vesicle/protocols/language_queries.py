@@ -1,0 +1,104 @@
+"""Reads for the editor: what an edition says in each language, what is missing, and what does not fit any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+
+from vesicle.core import languages
+from vesicle.protocols import queries, translating
+from vesicle.protocols.models import Edition
+from vesicle.protocols.overlay import Overlay, own_digest, own_texts
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """A text of the clinic's own with its translation. ``stale``: its English changed, so patients read the English."""
+
+    place: str
+    label: str
+    english: str
+    translation: str
+    state: Literal["said", "missing", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What an edition says in a language. ``signed``: as it was signed; otherwise as the library has it today.
+
+    ``newer`` counts the texts that the library says otherwise by now; a new edition takes them.
+    """
+
+    code: str
+    name: str
+    texts: int
+    missing: tuple[translating.Place, ...]
+    own: tuple[OwnLine, ...]
+    signed: bool
+    newer: int
+
+    @property
+    def translated(self) -> int:
+        """How many texts of the protocol are translated."""
+        return self.texts - len(self.missing)
+
+    @property
+    def own_translated(self) -> int:
+        """How many texts of the clinic's own patients read in this language."""
+        return sum(line.state == "said" for line in self.own)
+
+    @property
+    def own_missing(self) -> int:
+        """How many texts of the clinic's own patients read in English."""
+        return len(self.own) - self.own_translated
+
+
+def codes() -> tuple[str, ...]:
+    """Return the languages that pages are read in besides English."""
+    return tuple(code for code, _ in settings.LANGUAGES if code != translating.ENGLISH)
+
+
+def spoken(edition: Edition) -> tuple[Spoken, ...]:
+    """Return what an edition says in every language that pages are read in."""
+    return tuple(spoken_in(edition, code) for code in codes())
+
+
+def spoken_in(edition: Edition, code: str) -> Spoken:
+    """Return what an edition says in one language."""
+    protocol, options = queries.text_of(edition)
+    said = queries.words_in(edition, code)
+    found = {place.text: place for place in translating.places(protocol)}
+    for option in options:
+        found |= {place.text: place for place in translating.places(option) if place.text not in found}
+    library = translating.words_of(protocol, options, code)
+    missing = tuple(place for place in found.values() if translating.translation(said, place.field, place.text) is None)
+    signed = not queries.is_open(edition)
+    newer = sum(said.get(key) != text for key, text in library.items()) if signed else 0
+    return Spoken(
+        code,
+        languages.name_in_english(code),
+        len(found),
+        missing,
+        own_lines_of(Overlay.model_validate(edition.overlay), code),
+        signed,
+        newer,
+    )
+
+
+def own_lines_of(overlay: Overlay, code: str) -> tuple[OwnLine, ...]:
+    """Return the clinic's own words with what they say in a language; a stale translation is that of its place."""
+    entries = overlay.translations.get(code, ())
+    by_words: Mapping[str, str] = {one.of: one.text for one in entries}
+    listed = own_texts(overlay)
+    current = {own_digest(own.text) for own in listed}
+    # What is said of words that only moved is not the old translation of whatever stands in their place now.
+    by_place: Mapping[str, str] = {one.place: one.text for one in entries if one.of not in current}
+    lines = []
+    for own in listed:
+        said, before = by_words.get(own_digest(own.text), ""), by_place.get(own.place, "")
+        state: Literal["said", "missing", "stale"] = "said" if said else "stale" if before else "missing"
+        lines.append(OwnLine(own.place, own.label, own.text, said or before, state))
+    return tuple(lines)

@@ -1,0 +1,61 @@
+"""What a text speaks of, by its own words: where a heading means nothing, the words below it say which section they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vesicle.website.importing.exclusions import excludes, strong_questions_in
+from vesicle.website.importing.names import OTHER, concerns_in, mentions
+from vesicle.website.importing.words import evidence_patterns
+
+_POSITIVE = re.compile(r"\b(?:treats?|helps?|improves?|softens?|reduces?|fades?|smooths?|good for|works on)\b", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"\b(?:prefer|instead|alternativ\w+|rather|gentler|stronger|deeper|lighter|softer|option|also|consider|ask (?:us )?about|"
+    r"costs (?:more|less)|may (?:do|suit)|or|first|if)\b",
+    re.IGNORECASE,
+)
+_MANY_TREATMENTS = 2
+
+
+def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -> tuple[str, int]:
+    """Return the section a text speaks of and how much says so; an empty section where nothing does.
+
+    Parameters
+    ----------
+    text
+        A sentence, or everything that stands under one heading.
+    ours
+        The treatments the page is about.
+    is_list
+        Whether the text is a list of short items, in which a condition alone excludes.
+    """
+    if excludes(text) or (is_list and lists_exclusions(text.split("\n"))):
+        return "disqualifying_conditions", 9
+    named = {one.treatment for one in mentions(text)} - {OTHER}
+    strangers = named - ours
+    if strangers and not named & ours and _INSTEAD.search(text) and len(text.split()) <= 40:
+        return "alternatives", 5
+    if len(strangers) >= _MANY_TREATMENTS and len(text.split()) <= 40:
+        return "alternatives", 4
+    counted = {
+        name: len({match.group().lower() for match in pattern.finditer(text)})
+        for name, pattern in evidence_patterns().items()
+    }
+    concerns = {concern for concern, _, _ in concerns_in(text)}
+    if len(concerns) >= 2 and not counted["recovery_and_aftercare"]:
+        counted["benefits" if counted["benefits"] else "concerns_addressed"] += len(concerns)
+    best = max(counted, key=lambda name: counted[name])
+    return (best, counted[best]) if counted[best] else ("", 0)
+
+
+def lists_exclusions(items: Sequence[str]) -> bool:
+    """Return whether items are reasons not to be treated: most name what the screening asks, and no remedy is spoken of."""
+    said = [item for item in items if item.strip()]
+    strong = [strong_questions_in(item) for item in said]
+    distinct = {question for found in strong for question in found}
+    return (
+        len(distinct) >= 2
+        and sum(bool(found) for found in strong) * 2 >= len(said)
+        and not any(_POSITIVE.search(item) for item in said)
+    )

@@ -1,0 +1,316 @@
+"""What a quantity in a sentence means, by the part it stands in, its label, the question before it and its section.
+
+A part that speaks of numbing, waiting, aftercare, maintenance, full effect or another treatment takes the meaning away.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vesicle.website.importing.names import OTHER, mentions
+from vesicle.website.importing.quantities import Quantity, Unit
+from vesicle.website.importing.words import figure_patterns
+
+ROLES = ("duration_minutes", "sessions", "interval_weeks", "onset_weeks", "lasts_months", "downtime_days")
+"""The figures of a page, in the order of the report."""
+_UNITS: dict[str, frozenset[Unit]] = {
+    "duration_minutes": frozenset({"minute", "hour"}), "sessions": frozenset({"session"}),
+    "interval_weeks": frozenset({"day", "week", "month"}), "onset_weeks": frozenset({"day", "week", "month", "hour"}),
+    "lasts_months": frozenset({"week", "month", "year"}), "downtime_days": frozenset({"hour", "day", "week"}),
+}  # fmt: skip
+LABELLED, ASKED, SAID, MAYBE = 100, 70, 50, 30
+_PARTS = re.compile(
+    r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|"
+    r"\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|"
+    r"continued|maintenance|results|improve\w*))\b"
+    r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|"
+    r"there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
+    r"|, ?then\b|\bplus\b(?! size)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total|with (?:the )?numbing|"
+    r"door to door|from arrival)\b",
+    re.IGNORECASE,
+)
+_OF_THE_VISIT = re.compile(
+    r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
+    r"whole|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    re.IGNORECASE,
+)
+_OF_A_PART = re.compile(
+    r"\b(?:itself|alone|actual|the (?:laser|needling|device|pen|peel|injections?) (?:part|pass\w*)|hands-on|of that|"
+    r"of which|just the|only the|passes)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\b(?:second|another|next|further|repeat\w*|again|subsequent|following)\b(?:\W+(?:one|session|treatment|visit|round|peel|pass))?"
+    r"\W*(?:is |are |comes? |follows? |can (?:be done|follow) |after |about |around |at )*$",
+    re.IGNORECASE,
+)
+_LEAST_AROUND = 3
+_BETWEEN_SESSIONS = re.compile(
+    r"[\s-]*(?:in )?between (?:(?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|rounds?)|"
+    r"them\b|each\b|one and the next)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[$£€]\s?\d")
+
+
+def _part(sentence: str, one: Quantity) -> tuple[int, int]:
+    """Return the part of a sentence that a quantity stands in."""
+    start, end = 0, len(sentence)
+    for match in _PARTS.finditer(sentence):
+        if match.end() <= one.start:
+            start = match.end() if not match.group().strip().isalpha() else match.start()
+        elif match.start() >= one.end:
+            end = match.start()
+            break
+    return start, end
+
+
+def is_foreign(sentence: str, at: int, ours: frozenset[str]) -> bool:
+    """Return whether what stands at a place is said of another treatment."""
+    named = list(mentions(sentence))
+    before = [one for one in named if one.start < at]
+    if before:
+        return before[-1].treatment not in ours and not (
+            before[-1].treatment == OTHER
+            and len(before) > 1
+            and before[-2].treatment in ours
+            and at - before[-1].end > 60
+        )
+    return bool(named) and all(one.treatment not in ours for one in named)
+
+
+def meaning_of(
+    one: Quantity,
+    sentence: str,
+    label_role: str,
+    asked: str,
+    section: str,
+    ours: frozenset[str],
+    governed: int,
+    previous: str,
+) -> tuple[str, int, str]:
+    """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
+    never = figure_patterns()[1]
+    start, end = _part(sentence, one)
+    part = sentence[start:end]
+    if is_foreign(sentence, one.start, ours):
+        return "", 0, "said of another treatment"
+    if never["desk"].search(part) and one.unit != "session":
+        return "", 0, ""
+    label_role = _meant_by(label_role, one, part)
+    if label_role == "onset_weeks" and never["peak"].search(part):
+        return "", 0, "full or continued effect, not its beginning"
+    if label_role in ROLES:
+        if one.unit not in _UNITS[label_role]:
+            label_role = ""
+        elif (never["wait"].search(part) and label_role != "onset_weeks") or (
+            label_role == "duration_minutes" and _is_preparation(sentence, part, one)
+        ):
+            return "", 0, ""
+        elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
+            return "", 0, "maintenance"
+        else:
+            return label_role, LABELLED, ""
+    if one.unit in ("minute", "hour"):
+        return _of_hours(one, sentence, part, asked, section)
+    if one.unit == "session":
+        return _of_sessions(one, sentence, part, asked, governed, start)
+    return _of_days(one, sentence, part, asked, section, governed, start, end, previous)
+
+
+def _meant_by(label: str, one: Quantity, part: str) -> str:
+    """Return what a label means beside a unit: a duration in months is that of a result, in minutes of a visit."""
+    far = one.unit in ("month", "year")
+    if label == "lasts_months" and one.unit in ("minute", "hour"):
+        return "duration_minutes"
+    if label == "duration_minutes" and far:
+        return "lasts_months"
+    if label == "onset_weeks" and far and figure_patterns()[0]["lasts_months"].search(part):
+        return "lasts_months"
+    if label == "onset_weeks" and far and (one.low or one.high or 0) > 3:
+        return ""
+    return label
+
+
+def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
+    """Return whether minutes are those of numbing, the centrifuge or the like, not of the whole appointment."""
+    never = figure_patterns()[1]["numbing"]
+    if not never.search(part):
+        return False
+    behind = sentence[one.end :]
+    return not _WHOLE.search(behind[:40]) or _WHOLE.search(sentence[: one.start]) is not None
+
+
+def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str) -> tuple[str, int, str]:
+    roles, never = figure_patterns()
+    long = one.unit == "hour" and (one.high or one.low or 0) > 8
+    if never["wait"].search(part):
+        return "", 0, ""
+    is_of_days = roles["downtime_days"].search(part) or asked == "downtime_days"
+    if one.unit == "hour" and is_of_days and not re.search(r"\btakes? (?:about|around|\d)", part):
+        return "downtime_days", ASKED if asked == "downtime_days" else _said_downtime(part), ""
+    if long:
+        if section == "recovery_and_aftercare" and roles["downtime_days"].search(sentence):
+            return "downtime_days", MAYBE, ""
+        return "", 0, ""
+    if _is_preparation(sentence, part, one):
+        return "", 0, ""
+    surer = 5 if _OF_THE_VISIT.search(part) else -5 if _OF_A_PART.search(part) else 0
+    if asked == "duration_minutes":
+        return "duration_minutes", ASKED + surer, ""
+    if roles["duration_minutes"].search(part):
+        return "duration_minutes", SAID + surer, ""
+    if one.unit == "minute" and len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview"):
+        # "60–75 min" by itself under the name of the treatment, as on a label.
+        return "duration_minutes", MAYBE - 5, ""
+    if roles["duration_minutes"].search(sentence) and section in ("what_to_expect", "overview", ""):
+        return "duration_minutes", MAYBE, ""
+    return "", 0, "not said what it is the time of"
+
+
+def _said_downtime(part: str) -> int:
+    return SAID + 5 if re.search(r"down-?\s?time|recover\w*|back to|return to", part, re.IGNORECASE) else SAID - 5
+
+
+def _of_sessions(
+    one: Quantity, sentence: str, part: str, asked: str, governed: int, start: int
+) -> tuple[str, int, str]:
+    roles, never = figure_patterns()
+    before = sentence[: one.start]
+    if re.search(
+        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|"
+        r"first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |"
+        r"every )*$",
+        before,
+        re.IGNORECASE,
+    ):
+        return "", 0, ""
+    if never["maintenance"].search(part) or governed < one.start:
+        return "", 0, "maintenance"
+    if never["wait"].search(part) and not roles["sessions"].search(part):
+        return "", 0, ""
+    if re.search(r"\bper (?:year|month)\b|\ba year\b|\beach year\b", sentence[one.end : one.end + 15], re.IGNORECASE):
+        return "", 0, "maintenance"
+    if asked == "sessions":
+        return "sessions", ASKED, ""
+    if asked == "interval_weeks":
+        return "sessions", SAID, ""
+    if _MONEY.search(part):
+        return "", 0, "a price"
+    if re.search(
+        r"\b(?:series|course|plan|program(?:me)?|protocol) of\b|\brecommend|\brequire|\bneed", part, re.IGNORECASE
+    ):
+        return "sessions", SAID + 5, ""
+    if roles["sessions"].search(part):
+        return "sessions", SAID, ""
+    if roles["sessions"].search(sentence):
+        return "sessions", MAYBE, ""
+    if len(part.strip()) - (one.end - one.start) <= _LEAST_AROUND and start == 0:
+        # "Three sessions" by itself, as in a list.
+        return "sessions", MAYBE, ""
+    return "", 0, ""
+
+
+def _of_days(
+    one: Quantity,
+    sentence: str,
+    part: str,
+    asked: str,
+    section: str,
+    governed: int,
+    start: int,
+    end: int,
+    previous: str,
+) -> tuple[str, int, str]:
+    roles, never = figure_patterns()
+    at = one.start - start
+    before, behind = sentence[start : one.start], sentence[one.end : end]
+    lasting = roles["lasts_months"].search(part)
+    between_sessions = _BETWEEN_SESSIONS.match(sentence[one.end :]) is not None
+    if (
+        not between_sessions
+        and never["wait"].search(part)
+        and not (
+            lasting
+            and lasting.start() < at
+            and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)
+        )
+    ):
+        return "", 0, ""
+    is_interval = (
+        re.search(
+            r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
+            r"approximately |roughly |at least )?$",
+            before,
+            re.IGNORECASE,
+        )
+        or re.match(
+            r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
+            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|in between|increments)",
+            behind,
+            re.IGNORECASE,
+        )
+        or (re.match(r"\s*(?:later|after(?:wards)?\b)", behind) and _AGAIN.search(sentence[: one.start]))
+    )
+    is_maintained = never["maintenance"].search(part) or governed < one.start
+    if (one.every or is_interval) and one.unit != "year":
+        if is_maintained or (
+            asked != "interval_weeks"
+            and re.match(r"\W*(?:after that|thereafter|then|to keep)\b", previous, re.IGNORECASE)
+        ):
+            return "", 0, "maintenance"
+        far = one.unit == "month" and (one.high or one.low or 0) >= 3
+        if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
+            return "", 0, "so far apart it may be maintenance; the page does not say"
+        return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
+    if lasting and one.unit in ("month", "year", "week"):
+        if (
+            roles["downtime_days"].search(part)
+            and one.unit == "week"
+            and not re.search(r"\bresults?|effects?|benefits?\b", part, re.IGNORECASE)
+        ):
+            return "downtime_days", _said_downtime(part), ""
+        if not (governed < one.start and never["maintenance"].search(before)):
+            return "lasts_months", ASKED if asked == "lasts_months" else SAID + 5, ""
+        return "", 0, "maintenance"
+    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not is_maintained:
+        return "lasts_months", ASKED - 2, ""
+    if is_maintained:
+        return "", 0, "maintenance"
+    if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
+        onset_words = roles["onset_weeks"].search(part)
+        if (
+            not onset_words
+            or abs(down.start() - at) < abs(onset_words.start() - at)
+            or section == "recovery_and_aftercare"
+        ):
+            return "downtime_days", ASKED if asked == "downtime_days" else _said_downtime(part), ""
+    shows = roles["onset_weeks"].search(part) is not None
+    if asked == "downtime_days" and one.unit in ("day", "week") and not shows:
+        return "downtime_days", ASKED - 5, ""
+    if one.unit == "year":
+        return "", 0, ""
+    if _is_of_peak(part, at):
+        return "", 0, "full or continued effect, not its beginning"
+    if roles["onset_weeks"].search(part):
+        return "onset_weeks", ASKED if asked == "onset_weeks" else SAID, ""
+    if asked == "onset_weeks":
+        return "onset_weeks", ASKED - 5, ""
+    if asked == "interval_weeks":
+        return "interval_weeks", ASKED - 5, ""
+    return "", 0, "not said what it is the time of"
+
+
+def _is_of_peak(part: str, at: int) -> bool:
+    """Return whether the words nearest before a place, or else behind it, speak of the full effect."""
+    roles, never = figure_patterns()
+    peaks = [match.start() for match in never["peak"].finditer(part)]
+    firsts = [match.start() for match in roles["onset_weeks"].finditer(part)]
+    if not peaks:
+        return False
+    before = [place for place in peaks if place < at]
+    return bool(before) or not any(place < at for place in firsts)

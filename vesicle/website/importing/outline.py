@@ -1,0 +1,76 @@
+"""Headings above what follows them, and what stands under headings such as "Reviews" left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.words import furniture_headings
+
+CLIMBED = 60
+"""Elements climbed at most: nobody nests content deeper."""
+
+
+def under_headings(content: Content) -> list[Block]:
+    """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
+    blocks = content.blocks
+    first, last = _extents(blocks)
+    until = -1
+    kept: list[Block] = []
+    above: list[tuple[int, str]] = []
+    closed_at = 7
+    seen_main = False
+    for index, block in enumerate(blocks):
+        if block.kind == "heading":
+            if block.level <= closed_at and index > until:
+                closed_at = 7
+            seen_main = seen_main or block.level == 1
+            if (
+                block.level > 1
+                and closed_at == 7
+                and index > until
+                and furniture_headings().search(block.text)
+                and _is_short(block)
+            ):
+                closed_at = block.level
+                until = max(until, _end_of_what_it_opens(block, index, first, last))
+                content.left_out["under the heading “" + block.text[:60] + "”"] += 1
+        if closed_at < 7 or index <= until:
+            continue
+        if block.kind == "heading":
+            above = [one for one in above if one[0] < block.level]
+            kept.append(replace(block, headings=tuple(above)))
+            above.append((block.level, block.text))
+        else:
+            kept.append(replace(block, headings=tuple(above)))
+    return kept
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text.split()) <= 9
+
+
+def _extents(blocks: list[Block]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the first and last block of every element near a block."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for index, block in enumerate(blocks):
+        at = block.holder
+        for _ in range(CLIMBED):
+            if at is None:
+                break
+            first.setdefault(id(at), index)
+            last[id(at)] = index
+            at = at.parent
+    return first, last
+
+
+def _end_of_what_it_opens(block: Block, index: int, first: dict[int, int], last: dict[int, int]) -> int:
+    """Return the last block of the largest element that a heading is the first of."""
+    end, at = index, block.holder
+    for _ in range(CLIMBED):
+        if at is None or first.get(id(at)) != index or at.name in ("body", "main", "html"):
+            break
+        end = last[id(at)]
+        at = at.parent
+    return end

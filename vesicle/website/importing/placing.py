@@ -1,0 +1,158 @@
+"""Which section a block belongs to: by the nearest heading that names one, else by its own words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from vesicle.website.claims.sentences import of_text
+from vesicle.website.importing.blocks import Block
+from vesicle.website.importing.evidence import lists_exclusions, section_of_text
+from vesicle.website.importing.exclusions import leads_to_exclusions
+from vesicle.website.importing.figures import NUMBERED
+from vesicle.website.importing.labels import paired
+from vesicle.website.importing.names import mentions
+from vesicle.website.importing.words import section_patterns
+
+_SURE = 2
+"""Different words that have to speak for a section before it outweighs where a text stands."""
+
+def section_of_heading(heading: str) -> str:
+    """Return the section a heading opens; empty for none we know."""
+    text = NUMBERED.sub("", heading.strip().lower())
+    if len(text) > 160:
+        return ""
+    return next(
+        (
+            name
+            for name, pattern in section_patterns()
+            if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))
+        ),
+        "",
+    )
+
+
+def placed_blocks(blocks: list[Block], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks with the section of each; ``ours`` are the treatments the page is about."""
+    yield from _by_content(list(_Placing(ours).blocks(blocks)), ours)
+
+
+def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks again; what stands under a heading of no meaning is placed by all that stands under it."""
+    groups: dict[tuple[tuple[int, str], ...], list[Block]] = defaultdict(list)
+    for block, section in placed:
+        if not section and block.kind != "heading" and _under_a_part(block):
+            groups[block.headings].append(block)
+    found: dict[tuple[tuple[int, str], ...], str] = {}
+    for headings, group in groups.items():
+        texts = [f"{block.label} {block.text}".strip() for block in group]
+        if all(block.kind == "item" for block in group) and lists_exclusions(texts):
+            found[headings] = "disqualifying_conditions"
+        elif (whole := section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)) and (
+            whole[1] >= _SURE or len(group) == 1
+        ):
+            found[headings] = whole[0]
+    for block, section in placed:
+        yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
+
+
+def _under_a_part(block: Block) -> bool:
+    """Return whether a block stands under a heading of a part of the page, not of the whole alone."""
+    return any(level > 1 for level, _ in block.headings)
+
+
+def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
+    """Yield blocks with their sections, those that no heading places cut into what their sentences speak of."""
+    is_first = True
+    for block, section in placed:
+        by_heading = any(section_of_heading(text) for _, text in block.headings)
+        if block.kind != "text" or (section and by_heading) or (section and section_of_heading(block.label)):
+            yield block, section
+            continue
+        leads, is_first = is_first and not _under_a_part(block), False
+        here = section or ("overview" if leads else "")
+        runs: list[tuple[str, list[str]]] = []
+        for one in of_text(block.text):
+            found, count = section_of_text(one.text, ours)
+            if count < (_SURE if leads or section else 1) or (leads and found == "benefits"):
+                found = runs[-1][0] if runs else here
+            if runs and runs[-1][0] == found:
+                runs[-1][1].append(one.text)
+            else:
+                runs.append((found, [one.text]))
+        for found, texts in runs:
+            yield replace(block, text=" ".join(texts)), found
+
+
+class _Placing:
+    def __init__(self, ours: frozenset[str]) -> None:
+        self._ours = ours
+
+    def blocks(self, blocks: list[Block]) -> Iterator[tuple[Block, str]]:
+        """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
+        seen: set[tuple[str, str]] = set()
+        said: set[str] = set()
+        listing = False
+        for block in paired(blocks):
+            key = (block.label, block.text)
+            if (
+                block.kind != "heading"
+                and (key in seen if len(block.text) < 40 else block.text in said)
+                and (len(block.text) >= 40 or block.label)
+            ):
+                continue
+            seen.add(key)
+            said.add(block.text)
+            section = self._section_of(block)
+            if section == "another treatment":
+                continue
+            if block.kind != "item":
+                listing = block.kind == "text" and leads_to_exclusions(block.text)
+            yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
+
+    def _section_of(self, block: Block) -> str:
+        """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
+        chain = [text for _, text in block.headings]
+        if block.label and block.kind == "fact":
+            chain.append(block.label)
+        by_heading = [section_of_heading(text) or self._compares(text) for text in chain]
+        is_comparison = "alternatives" in by_heading
+        for place in range(len(chain) - 1, -1, -1):
+            if self._is_strangers(chain[place], is_first=place == 0):
+                return "alternatives" if is_comparison else "another treatment"
+        if block.kind == "heading" and self._is_strangers(block.text, is_first=not chain):
+            return "alternatives" if is_comparison else "another treatment"
+        if block.column and self._is_strangers(block.column, is_first=False):
+            return "alternatives"
+        found = next((section for section in reversed(by_heading) if section), "")
+        if (
+            not found
+            and block.headings
+            and block.headings[-1][0] > 1
+            and any(one.treatment in self._ours for one in mentions(chain[-1]))
+        ):
+            found = "overview"
+        if (
+            found == "alternatives"
+            and block.column
+            and any(one.treatment in self._ours for one in mentions(block.column))
+        ):
+            return "what_to_expect"
+        return found
+
+    def _compares(self, heading: str) -> str:
+        """Return the section of alternatives for a heading that asks whether ours or another: "Peel or laser?"."""
+        named = {one.treatment for one in mentions(heading)}
+        is_choice = re.search(r"\bor\b", heading, re.IGNORECASE) is not None
+        return (
+            "alternatives" if is_choice and heading.endswith("?") and named & self._ours and named - self._ours else ""
+        )
+
+    def _is_strangers(self, heading: str, *, is_first: bool) -> bool:
+        """Return whether a heading names other treatments alone."""
+        named = {one.treatment for one in mentions(heading)}
+        return (
+            bool(named) and not (named & self._ours) and not is_first and bool(self._ours) and not heading.endswith("?")
+        )

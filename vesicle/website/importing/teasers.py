@@ -1,0 +1,65 @@
+"""Teasers: cards beside each other that each advertise something else, with a link, a price or another treatment's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from vesicle.website.importing.names import OTHER, mentions
+from vesicle.website.importing.tree import Node
+
+_FEWEST = 2
+_LONGEST_CARD = 60
+_CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr", "p"})
+_PRICE = re.compile(r"[$£€]\s?\d")
+_LEADS_ON = re.compile(
+    r"\b(?:learn|read|see|find out|discover|view|book|shop|buy|explore)\b(?: (?:more|now|it|details|all|this))?\W*$",
+    re.IGNORECASE,
+)
+_MOST = 4_000
+"""Elements with several children that are looked at; nobody lays out more."""
+
+
+def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
+    """Return the identities of elements that are cards advertising something else.
+
+    Cards are at least two elements of one name side by side with few words, most of which lead away, name a price or
+    begin with the name of a treatment the library has no protocol of.
+    """
+    found: set[int] = set()
+    for group in _groups(root):
+        texts = [text_in(one) for one in group]
+        strangers = [_is_strangers(text) for text in texts]
+        sells = [
+            bool(one.links or _holds_button(one)) + bool(_PRICE.search(text)) + bool(_LEADS_ON.search(text))
+            for one, text in zip(group, texts, strict=True)
+        ]
+        if sum(strangers) >= len(group) / 2 or sum(count >= 2 for count in sells) >= len(group) / 2:
+            found |= {id(one) for one in group}
+    return found
+
+
+def _groups(root: Node) -> Iterator[list[Node]]:
+    waiting, count = [root], 0
+    while waiting and count < _MOST:
+        node = waiting.pop()
+        children = [one for one in node.children if isinstance(one, Node)]
+        waiting.extend(reversed(children))
+        by_name: dict[str, list[Node]] = {}
+        for one in children:
+            if one.name in _CARDS and 1 <= one.words <= _LONGEST_CARD and not one.has_main_heading:
+                by_name.setdefault(one.name, []).append(one)
+        for group in by_name.values():
+            if _FEWEST <= len(group) <= 60:
+                count += 1
+                yield group
+
+
+def _holds_button(node: Node) -> bool:
+    return any(isinstance(one, Node) and one.name in ("a", "button") for one in node.children)
+
+
+def _is_strangers(text: str) -> bool:
+    """Return whether a text begins with the name of a treatment that is none of ours."""
+    first = next(mentions(text[:80]), None)
+    return first is not None and first.treatment == OTHER and first.start <= 12

@@ -1,0 +1,137 @@
+"""What owners are told of their pages: a sentence lost its evidence; the rules of today would refuse another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from vesicle.clinic.models import Clinic, Location
+from vesicle.core.actor import Actor
+from vesicle.core.permissions import Role
+from vesicle.core.scope import clinic_scope
+from vesicle.people import messages
+from vesicle.people.models import Staff
+from vesicle.protocols import queries as protocols
+from vesicle.protocols.models import Edition
+from vesicle.website import services
+from vesicle.website import statement_queries as queries
+from vesicle.website.statements.judging import Statement
+
+TELLER = "Evidence watch"
+
+
+def tell_fallen(*, now: datetime) -> int:
+    """Write to the owners of every clinic whose sentences have been withdrawn, once for each fall; return how many."""
+    told = 0
+    for clinic in Clinic.objects.order_by("pk"):
+        with clinic_scope(clinic.pk):
+            told += _tell(clinic, now)
+    return told
+
+
+def look_again(*, now: datetime) -> int:
+    """Judge the words of editions in force, and of those that wait, by the rules of today; return how many.
+
+    An edition is looked at once for each version of the rules; one that was approved before there were any, too. What
+    would be refused today stays on the page, and the owners are told. Only what lost its evidence is taken off.
+    """
+    looked = 0
+    for clinic in Clinic.objects.order_by("pk"):
+        with clinic_scope(clinic.pk):
+            for edition in queries.not_looked_at(clinic.pk):
+                _look(clinic, edition, now)
+                looked += 1
+    return looked
+
+
+def _look(clinic: Clinic, edition: Edition, now: datetime) -> None:
+    by = Actor.system(clinic.pk, TELLER)
+    with transaction.atomic():
+        report = services.keep_report(by=by, edition=edition)
+        refused = queries.refused_in(report)
+        if not refused:
+            return
+        title = protocols.text_of(edition)[0].title
+        listed = "\n".join(f"- {one}" for one in refused)
+        body = (
+            f"the words of your page on {title} (edition {edition.number}) were looked at again, with version "
+            f"{report.version} of the rules. They stay on the page as they are. A new edition with these words "
+            f"would be refused today:\n\n{listed}\n\n"
+            f"To mend it, begin a new draft of {title} under Protocols; the check beside the words says how. This is a "
+            "prompt for review by people: no legal verdict and no legal advice."
+        )
+        for owner in _owners(clinic.pk):
+            letter = Letter(
+                "statements-looked-at-again",
+                f"statements-looked-at-again:{edition.pk}:{edition.revision}:{report.version}:{owner.pk}",
+                f"Your page on {title}: words to look at again",
+                body,
+            )
+            _write(by, clinic, owner, edition, letter, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an owner is told; ``key`` lets each be told once."""
+
+    kind: str
+    key: str
+    subject: str
+    body: str
+
+
+def _tell(clinic: Clinic, now: datetime) -> int:
+    found = queries.fallen(clinic.pk, now=now)
+    if not found:
+        return 0
+    by = Actor.system(clinic.pk, TELLER)
+    told = 0
+    for edition, statements in found:
+        for statement in statements:
+            for owner in _owners(clinic.pk):
+                letter = _letter_of_fall(edition, statement, owner)
+                told += letter is not None and _write(by, clinic, owner, edition, letter, now)
+    return told
+
+
+def _owners(clinic_id: int) -> list[Staff]:
+    """Return whom to tell: the owners, or the medical directors where there is no owner."""
+    for role in (Role.OWNER, Role.MEDICAL_DIRECTOR):
+        rows = Staff.objects.filter(clinic_id=clinic_id, is_active=True, roles__contains=[role.value])
+        if found := list(rows.select_related("user").order_by("pk")):
+            return found
+    return []
+
+
+def _letter_of_fall(edition: Edition, statement: Statement, owner: Staff) -> Letter | None:
+    fall, link = statement.fall, statement.link
+    if fall is None or link is None:
+        return None
+    title = protocols.text_of(edition)[0].title
+    body = (
+        f"a sentence of your page on {title} has been taken off the page; the rest of the page stays.\n\n"
+        f"{statement.label}: “{statement.finding.text}”\n\n"
+        f"It rested on the claim “{link.claim}”. {fall.why}\n\n"
+        f"To bring it back, begin a new draft of {title} under Protocols, link the sentence to a claim that carries it "
+        "or write it anew, and have the draft approved."
+    )
+    key = f"statement-fell:{edition.pk}:{statement.digest[:24]}:{link.says[:12]}:{fall.kind}:{owner.pk}"
+    return Letter("statement-fell", key, f"A sentence was taken off your page on {title}", body)
+
+
+def _write(by: Actor, clinic: Clinic, owner: Staff, edition: Edition, letter: Letter, now: datetime) -> bool:
+    zones = Location.objects.filter(is_active=True).order_by("pk").values_list("time_zone", flat=True)
+    message = messages.queue(
+        by=by,
+        patient=None,
+        kind=letter.kind,
+        key=letter.key,
+        subject=letter.subject,
+        body=f"Hello {owner.name},\n\n{letter.body}\n\n{clinic.name}",
+        due_at=now,
+        time_zone=zones.first() or "UTC",
+        recipient=owner.user.email,
+        subject_type="protocols.edition",
+        subject_id=edition.pk,
+    )
+    return message is not None
