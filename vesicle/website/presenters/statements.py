@@ -52,6 +52,7 @@ def row(one: Statement) -> Row:
     """Return a sentence with its verdict in words."""
     tone, verdict = VERDICTS[one.state]
     whys = tuple(each for each in one.finding.patterns if one.state != "block" or each.verdict == "block")
+    whys = whys if one.state != "ok" else ()
     claim = one.claim
     return Row(one, tone, verdict, whys, claim.wording if claim else "", claim.grade if claim else "")
 
