@@ -78,7 +78,7 @@ def check(clinic_id: int, own: Sequence[OwnWords], *, now: datetime) -> statemen
 
 def _left_to_people(statement: Statement) -> Statement:
     """Return a sentence in which no claim was found as one that whoever publishes it may judge."""
-    found = {pattern.id for pattern in statement.finding.patterns}
+    found = {each.id for each in statement.finding.patterns if each.verdict != "note"}
     # "He speaks Czech" is no benefit of a treatment, and here no claim could ever be linked to say so.
     return replace(statement, state="ok") if statement.state == "unlinked" and found == {BY_DEFAULT} else statement
 
