@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.forms.boundfield import BoundField
 
-from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, OwnQuestion
+from vesicle.protocols.overlay import PAGE_SECTIONS, AreaTerms, ModalityTerms, Overlay, OwnQuestion
 from vesicle.protocols.schema import Option
 
 SPARE_QUESTIONS: Final = 2
@@ -80,6 +80,10 @@ class WordsForm(forms.Form):
         super().__init__(data, initial=_initial(overlay, revision, options))
         asked = _rows_in(data) if data is not None else len(overlay.questions) + SPARE_QUESTIONS
         self.question_rows = min(asked + more_questions, MOST_QUESTIONS)
+        for section, label in PAGE_SECTIONS.items():
+            self.fields[f"s-{section}"] = forms.CharField(
+                label=label, required=False, max_length=LONGEST_PARAGRAPH, widget=forms.Textarea(attrs={"rows": 2})
+            )
         for index in range(self.question_rows):
             self.fields[f"q{index}-question"] = forms.CharField(
                 label=f"Question {index + 1}", required=False, max_length=200
@@ -105,6 +109,10 @@ class WordsForm(forms.Form):
                 widget=forms.NumberInput(attrs={"placeholder": area.minutes, "inputmode": "numeric"}),
             )
             self.fields[f"{key}.{area.area}.price"] = _money(f"{name}: price", placeholder=area.price_from)
+
+    def sections(self) -> Iterator[BoundField]:
+        """Yield the field of every section that may have a paragraph of the clinic's own."""
+        return (self[f"s-{section}"] for section in PAGE_SECTIONS)
 
     def questions(self) -> Iterator[tuple[BoundField, BoundField]]:
         """Yield the two fields of every question row."""
@@ -162,6 +170,7 @@ class WordsForm(forms.Form):
             headline=given["headline"].strip(),
             intro=tuple(_paragraphs(given["intro"])),
             note=given["note"].strip(),
+            sections={section: text for section in PAGE_SECTIONS if (text := " ".join(given[f"s-{section}"].split()))},
             pictures=self._base.pictures,
             links=self._base.links,
             translations=self._base.translations,
@@ -194,6 +203,8 @@ class WordsForm(forms.Form):
         parts = place.split(".")
         if parts[0] == "questions" and len(parts) == 3:
             name = f"q{self._kept[int(parts[1])]}-{parts[2]}"
+        elif parts[0] == "sections" and len(parts) == 2:
+            name = f"s-{parts[1]}"
         elif parts[0] == "modalities" and len(parts) == 5:
             name = f"m.{parts[1]}.{parts[3]}.{parts[4]}"
         elif parts[0] == "modalities" and len(parts) == 3:
@@ -227,6 +238,7 @@ def _initial(overlay: Overlay, revision: int, options: Sequence[Option]) -> dict
         "headline": overlay.headline,
         "intro": "\n\n".join(overlay.intro),
         "note": overlay.note,
+        **{f"s-{section}": text for section, text in overlay.sections.items()},
     }
     for index, one in enumerate(overlay.questions):
         values |= {f"q{index}-question": one.question, f"q{index}-answer": one.answer}

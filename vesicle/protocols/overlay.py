@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -102,6 +102,22 @@ class OwnTranslation(_Part):
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
+PageSection = Literal[
+    "benefits", "candidates", "contraindications", "concerns", "what-to-expect", "results", "recovery", "alternatives"
+]
+PAGE_SECTIONS: Final[Mapping[PageSection, str]] = {
+    "benefits": "Benefits",
+    "candidates": "Who it suits",
+    "contraindications": "Who should not",
+    "concerns": "Concerns",
+    "what-to-expect": "The visit",
+    "results": "Results",
+    "recovery": "Recovery",
+    "alternatives": "Alternatives",
+}
+"""The sections of a treatment's page that the clinic may add a paragraph to, by their anchors, in their order."""
+
+
 class Overlay(_Part):
     """The clinic's part of an edition. Everything is optional: an empty overlay offers all modalities as released."""
 
@@ -110,6 +126,7 @@ class Overlay(_Part):
     questions: tuple[OwnQuestion, ...] = ()
     pictures: tuple[PlacedPicture, ...] = ()
     note: str = Field(default="", max_length=1000)
+    sections: dict[PageSection, OwnWords] = Field(default_factory=dict)
     modalities: dict[str, ModalityTerms] = Field(default_factory=dict)
     links: tuple[Linked, ...] = ()
     translations: dict[Language, tuple[OwnTranslation, ...]] = Field(default_factory=dict)
@@ -158,6 +175,8 @@ def _own_texts(overlay: Overlay) -> Iterator[tuple[str, str, str]]:
     for number, paragraph in enumerate(overlay.intro):
         yield f"intro.{number}", f"Introduction, paragraph {number + 1}", paragraph
     yield "note", "Note", overlay.note
+    for section, label in PAGE_SECTIONS.items():
+        yield f"sections.{section}", f"Words under “{label}”", overlay.sections.get(section, "")
     for number, one in enumerate(overlay.questions):
         yield f"questions.{number}.question", f"Question {number + 1}", one.question
         yield f"questions.{number}.answer", f"Answer {number + 1}", one.answer
@@ -206,6 +225,7 @@ def with_words(overlay: Overlay, say: Callable[[str], str]) -> Overlay:
             "headline": overlay.headline and say(overlay.headline),
             "intro": tuple(map(say, overlay.intro)),
             "note": overlay.note and say(overlay.note),
+            "sections": {section: say(text) for section, text in overlay.sections.items()},
             "questions": tuple(
                 one.model_copy(update={"question": say(one.question), "answer": say(one.answer)})
                 for one in overlay.questions

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vesicle.core.languages import name_in_english
 from vesicle.protocols.differences import Change
-from vesicle.protocols.overlay import AreaTerms, ModalityTerms, Overlay, own_digest, own_texts
+from vesicle.protocols.overlay import PAGE_SECTIONS, AreaTerms, ModalityTerms, Overlay, own_digest, own_texts
 from vesicle.protocols.schema import Option
 
 PAGE = "page"
@@ -30,6 +30,7 @@ def overlay_changes(before: Overlay, after: Overlay, options: Sequence[Option]) 
         ),
         *_pictures(before, after),
         *_line("note", "Note", before.note, after.note),
+        *_sections(before, after),
         *_translations(before, after),
         *_links(before, after),
     ]
@@ -48,6 +49,12 @@ def _line(kind: str, label: str, before: str, after: str, where: str = PAGE) -> 
     else:
         text = f"{label} reworded: “{before}” became “{after}”"
     yield Change(where, kind, label, text)
+
+
+def _sections(before: Overlay, after: Overlay) -> Iterator[Change]:
+    for section, label in PAGE_SECTIONS.items():
+        old, new = (each.sections.get(section, "") for each in (before, after))
+        yield from _line("sections", f"Words under “{label}”", old, new)
 
 
 def _translations(before: Overlay, after: Overlay) -> Iterator[Change]:

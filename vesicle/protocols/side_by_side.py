@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from vesicle.protocols.overlay import WHOLE, Overlay, PlacedPicture
+from vesicle.protocols.overlay import PAGE_SECTIONS, WHOLE, Overlay, PlacedPicture
 from vesicle.protocols.overlay_changes import own_terms
 from vesicle.protocols.schema import Option
 
@@ -37,6 +37,10 @@ def side_by_side(before: Overlay, after: Overlay, options: Sequence[Option]) -> 
         ("Headline", before.headline, after.headline),
         *_paired("Introduction, paragraph {}", before.intro, after.intro),
         ("Note", before.note, after.note),
+        *(
+            (f"Words under “{label}”", before.sections.get(section, ""), after.sections.get(section, ""))
+            for section, label in PAGE_SECTIONS.items()
+        ),
         *_paired(
             "Question {}", *([f"{one.question}\n{one.answer}" for one in each.questions] for each in (before, after))
         ),

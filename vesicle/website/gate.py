@@ -32,7 +32,9 @@ def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
     services.keep_report(by=by, edition=edition)
 
 
-_WORDS = re.compile(r"headline|intro|note|q\d{1,3}-(?:question|answer)|(?:p\d{1,18}|new)-(?:alt|caption)")
+_WORDS = re.compile(
+    r"headline|intro|note|s-[a-z-]{1,20}|q\d{1,3}-(?:question|answer)|(?:p\d{1,18}|new)-(?:alt|caption)"
+)
 
 
 def is_words(name: str) -> bool:

@@ -125,6 +125,7 @@ class TestEditing:
             "headline": "Ours",
             "intro": "One\r\nline.\r\n\r\n\r\nTwo.",
             "note": "Park behind the house.",
+            "s-recovery": "Call us\r\nwith anything.",
             "q1-question": "Does it hurt?",
             "q1-answer": "A little.",
             "m.microneedling.price_from": "650",
@@ -136,6 +137,7 @@ class TestEditing:
             "headline": "Ours",
             "intro": ["One line.", "Two."],
             "note": "Park behind the house.",
+            "sections": {"recovery": "Call us with anything."},
             "questions": [{"question": "Does it hurt?", "answer": "A little."}],
             "modalities": {
                 "microneedling": {"price_from": 650, "areas": {area: {"minutes": 55}}},

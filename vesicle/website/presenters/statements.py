@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from vesicle.protocols.hooks import Fault
 from vesicle.protocols.models import Edition
-from vesicle.protocols.overlay import Overlay
+from vesicle.protocols.overlay import PAGE_SECTIONS, Overlay
 from vesicle.website import statement_queries as queries
 from vesicle.website.claims.findings import Match
 from vesicle.website.claims.rules import VERSION
@@ -52,6 +52,7 @@ def row(one: Statement) -> Row:
     """Return a sentence with its verdict in words."""
     tone, verdict = VERDICTS[one.state]
     whys = tuple(each for each in one.finding.patterns if one.state != "block" or each.verdict == "block")
+    whys = whys if one.state != "ok" else ()
     claim = one.claim
     return Row(one, tone, verdict, whys, claim.wording if claim else "", claim.grade if claim else "")
 
@@ -101,6 +102,8 @@ def _typed(typed: Mapping[str, str]) -> Iterator[OwnWords]:
     yield OwnWords("headline", "Headline", typed.get("headline", ""), "heading")
     yield OwnWords("intro", "Introduction", typed.get("intro", ""))
     yield OwnWords("note", "Note", typed.get("note", ""))
+    for section, label in PAGE_SECTIONS.items():
+        yield OwnWords(f"s-{section}", f"Words under “{label}”", typed.get(f"s-{section}", ""))
     for name, text in typed.items():
         if name.startswith("q") and name.endswith("-question"):
             number = name.removesuffix("-question").removeprefix("q")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from vesicle.clinic.models import Clinic
 from vesicle.core.drawing import Svg
 from vesicle.protocols.bank import Bank
+from vesicle.protocols.overlay import PageSection
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Statement
 from vesicle.website import drawings, queries
@@ -98,6 +99,20 @@ class QuestionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSections:
+    """What the clinic adds under the headings of sections, by their anchors."""
+
+    benefits: Said
+    candidates: Said
+    contraindications: Said
+    concerns: Said
+    what_to_expect: Said
+    results: Said
+    recovery: Said
+    alternatives: Said
+
+
+@dataclass(frozen=True, slots=True)
 class TreatmentPage:
     """Everything the template prints."""
 
@@ -110,6 +125,7 @@ class TreatmentPage:
     not_the_same_as: tuple[str, ...]
     intro: tuple[Said, ...]
     note: Said
+    own: OwnSections
     clinic_name: str
     overview: tuple[Said, ...]
     mechanism: tuple[Said, ...]
@@ -171,11 +187,22 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
     overview = tuple(notes.of(each, each.text) for each in protocol.overview)
     mechanism = tuple(notes.of(each, each.text) for each in _shared_mechanism(options))
     products = visit.product_lines(offered, material.stocked, country, bank, notes)
+    own: dict[str, Said] = {}
+
+    def speak(*sections: PageSection) -> None:
+        """Take up the clinic's own words under sections, before the sources of what stands there."""
+        own.update({name.replace("-", "_"): notes.own(overlay.sections.get(name, "")) for name in sections})
+
+    speak("benefits")
     benefits = evidence.benefit_groups(offered, bank, notes)
+    speak("candidates")
     candidates = [tuple(notes.of(e, e.text) for e in option.sections.candidates) for option in options]
+    speak("contraindications")
     reasons = safety.reason_groups(options, bank, notes)
+    speak("concerns")
     concerns = evidence.shown_and_folded(evidence.concern_rows(offered, bank, notes))
     areas = visit.area_rows(offered, bank, notes)
+    speak("what-to-expect", "results", "recovery", "alternatives")
     blocks = _way_blocks(material, candidates, len(mechanism) == 0, bank, notes)
     approved_by, approved_on = _signed(material.approval, bank)
     return TreatmentPage(
@@ -188,6 +215,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         not_the_same_as=protocol.not_the_same_as,
         intro=intro,
         note=notes.own(overlay.note),
+        own=OwnSections(**own),
         clinic_name=material.clinic.name,
         overview=overview,
         mechanism=mechanism,

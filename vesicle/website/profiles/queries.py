@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,10 +14,11 @@ from vesicle.protocols.overlay import PlacedPicture
 from vesicle.website import queries as pages
 from vesicle.website import statement_queries
 from vesicle.website.claims import jurisdictions, reports
+from vesicle.website.claims.rules import BY_DEFAULT
 from vesicle.website.models import Profile, ProfileVersion
 from vesicle.website.permissions import WRITE_PROFILES
 from vesicle.website.profiles.content import LocationWords, PersonWords, Words, parsed
-from vesicle.website.statements.judging import Basis, judged
+from vesicle.website.statements.judging import Basis, Statement, judged
 from vesicle.website.statements.own_words import OwnWords
 
 Subject = Staff | Location
@@ -66,13 +67,20 @@ def check(clinic_id: int, own: Sequence[OwnWords], *, now: datetime) -> statemen
         law = jurisdictions.jurisdiction_of(country)
     except jurisdictions.UnknownJurisdiction as unknown:
         return statement_queries.Check((), (), basis, str(unknown) if own else "")
-    statements = judged(own, (), Basis((), on, law.id))
+    statements = tuple(map(_left_to_people, judged(own, (), Basis((), on, law.id))))
     findings = [one.finding for one in statements]
     required = jurisdictions.required_statements(
         law, names_exosomes=reports.names_exosomes(findings), has_status=reports.states_the_status(findings)
     )
     needed = tuple(required) if own else ()
     return statement_queries.Check(statements, needed, Basis((), on, law.id))
+
+
+def _left_to_people(statement: Statement) -> Statement:
+    """Return a sentence in which no claim was found as one that whoever publishes it may judge."""
+    found = {each.id for each in statement.finding.patterns if each.verdict != "note"}
+    # "He speaks Czech" is no benefit of a treatment, and here no claim could ever be linked to say so.
+    return replace(statement, state="ok") if statement.state == "unlinked" and found == {BY_DEFAULT} else statement
 
 
 # --- for the public pages -----------------------------------------------------------------------

@@ -30,6 +30,7 @@ def overlay_without(overlay: Overlay, withdrawn: Collection[str]) -> Overlay:
     A question goes with its answer, and a picture with its description: neither says anything by itself.
     """
     intro = (without(one, withdrawn) for one in overlay.intro)
+    sections = {section: without(text, withdrawn) for section, text in overlay.sections.items()}
     questions = (
         one.model_copy(update={"question": without(one.question, withdrawn), "answer": without(one.answer, withdrawn)})
         for one in overlay.questions
@@ -43,6 +44,7 @@ def overlay_without(overlay: Overlay, withdrawn: Collection[str]) -> Overlay:
             "headline": without(overlay.headline, withdrawn),
             "intro": tuple(one for one in intro if one),
             "note": without(overlay.note, withdrawn),
+            "sections": {section: text for section, text in sections.items() if text},
             "questions": tuple(one for one in questions if one.question and one.answer),
             "pictures": tuple(one for one in pictures if one.alt),
         }

@@ -138,13 +138,14 @@ class TestOwnWords:
             headline="A headline",
             intro=("One. Two.",),
             note="A note.",
+            sections={"recovery": "Call us.", "benefits": "We say why."},
             questions=({"question": "Why?", "answer": "Because."},),
             pictures=({"picture": 1, "alt": "A room", "caption": "Our room."},),
         )
         places = [one.place for one in of_overlay(overlay)]
         assert places == [
-            "headline", "intro.0", "note", "questions.0.question", "questions.0.answer", "pictures.0.alt",
-            "pictures.0.caption",
+            "headline", "intro.0", "note", "sections.benefits", "sections.recovery", "questions.0.question",
+            "questions.0.answer", "pictures.0.alt", "pictures.0.caption",
         ]  # fmt: skip
 
     def test_of_an_own_text_only_what_the_release_does_not_say_is_read(self):
@@ -170,11 +171,13 @@ class TestWithdrawing:
         overlay = Overlay(
             headline=SENTENCE,
             intro=(SENTENCE, f"Hello. {SENTENCE}"),
+            sections={"benefits": SENTENCE, "results": f"Hello. {SENTENCE}"},
             questions=({"question": "And lines?", "answer": SENTENCE},),
             pictures=({"picture": 1, "alt": SENTENCE},),
         )
         found = overlay_without(overlay, {digest(SENTENCE)})
         assert (found.headline, found.intro, found.questions, found.pictures) == ("", ("Hello.",), (), ())
+        assert found.sections == {"results": "Hello."}
 
     def test_an_entry_of_the_protocol_that_says_nothing_any_more_is_left_out(self):
         one = Overlay(intro=(SENTENCE, "Hello there."))

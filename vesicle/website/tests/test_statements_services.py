@@ -100,6 +100,7 @@ class TestRefusal:
             ({"note": "Our serum cures acne."}, "Note"),
             ({"questions": [{"question": "Does it cure acne?", "answer": "Yes, absolutely."}]}, "Answer 1"),
             ({"note": CARRIED}, "Note"),
+            ({"sections": {"what-to-expect": CARRIED}}, "Words under “The visit”"),
         ],
     )
     def test_a_draft_is_saved_with_it_and_goes_no_further(self, cast, overlay, where):

@@ -124,6 +124,11 @@ class TestGate:
         with pytest.raises(NotReady, match="page of a treatment"):
             services.publish(by=cast.actor("owen"), subject=cast.noor, expected_revision=row.revision)
 
+    def test_where_no_claim_is_found_whoever_publishes_it_decides(self, cast):
+        row = publish(cast, {"biography": "Noor speaks Czech and Spanish. She likes mornings."})
+        assert {one["state"] for one in row.shown.checked["sentences"]} == {"ok"}
+        assert {one["verdict"] for one in row.shown.checked["sentences"]} == {"needs-evidence", "ok"}
+
     def test_the_same_rules_hold_for_a_location(self, cast):
         row = save(cast, {"description": "Our exosomes are FDA approved."}, subject=cast.portland)
         with pytest.raises(NotReady):
