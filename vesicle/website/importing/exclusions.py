@@ -63,6 +63,7 @@ _HARMLESS = re.compile(
 _HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
 _MANY = 3
 """Conditions named in one sentence that say of themselves that it is about whom we treat."""
+_ANSWERS = re.compile(r"\W*(?:no|yes|sadly|unfortunately|not (?:quite|really|always|everyone|for everyone))\W*", re.IGNORECASE)
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
 
@@ -130,7 +131,7 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
     """Yield the exclusions of a block. ``listed``: it stands under a heading that says who is not treated."""
     for sentence in of_text(text):
         words = sentence.text.strip()
-        if words.endswith(("?", ":")):
+        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words):
             continue
         matched = questions_in(words)
         if not listed and not excludes(words):

@@ -51,8 +51,17 @@ _SET_OF = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(
-    rf"\b(?:see you|come (?:in|back)|visit us|repeat(?:ed)? (?:it|this)?)\s+{_RANGE} times\b", re.IGNORECASE
+    rf"\b(?:see you|come (?:in|back)|visit us|repeat(?:ed)? (?:it|this)?|do (?:it|this)|have (?:it|this)|book (?:it|this))\s+{_RANGE} times\b",
+    re.IGNORECASE,
 )
+_EACH_APART = re.compile(
+    rf"(?:^|\b(?:of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|lines)\s+)\W*{_RANGE}"
+    rf"(?=\s?(?:,|\(|–|—|-)?\s(?:spaced |each |usually |done |about |around |set )*{NUMBER}(?:\s?(?:-|–|—|to|or)\s?{NUMBER})?[\s-]*"
+    r"(?:days?|weeks?|wks?|months?) apart)",
+    re.IGNORECASE,
+)
+"""How many, before how far apart: "three or four, a month apart"."""
+_AND_MORE = re.compile(r"\b(?:a second|a third|another|two|more|some need|others need)\b", re.IGNORECASE)
 _FEW = re.compile(
     r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE
 )
@@ -148,6 +157,9 @@ def _read(
             continue
         if weight <= taken.get(role, 0) and weight < LABELLED:
             continue
+        if role == "sessions" and one.high == 1 and weight < LABELLED and _AND_MORE.search(sentence[one.end :]):
+            yield NotTaken(sentence, f"{words}: the sentence goes on to more than one")
+            continue
         values, note = _converted(one, role)
         if values is None:
             yield NotTaken(sentence, f"{words}: {note}")
@@ -165,7 +177,9 @@ def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
 
 def _counted(sentence: str) -> tuple[Quantity, ...]:
     """Return a number of sessions said without the word: "a set of three", "we see you three times"."""
-    if (match := _SET_OF.search(sentence) or _TIMES.search(sentence)) is None:
+    if (
+        match := _SET_OF.search(sentence) or _TIMES.search(sentence) or _EACH_APART.search(sentence)
+    ) is None:
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 

@@ -54,6 +54,8 @@ _BETWEEN_SESSIONS = re.compile(
     r"them\b|each\b|one and the next)",
     re.IGNORECASE,
 )
+_OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
+_FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*|swell\w*|swollen|sore|tender|bronz\w+)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
 
@@ -99,7 +101,9 @@ def meaning_of(
     part = sentence[start:end]
     if is_foreign(sentence, one.start, ours):
         return "", 0, "said of another treatment"
-    if never["desk"].search(part) and one.unit != "session":
+    if one.unit != "session" and (
+        never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
+    ):
         return "", 0, ""
     label_role = _meant_by(label_role, one, part)
     if label_role == "onset_weeks" and never["peak"].search(part):
@@ -173,6 +177,8 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
 
 
 def _said_downtime(part: str) -> int:
+    if _FIRST_STAGE.search(part) and not re.search(r"down-?\s?time|recover\w*|back to|return to|red|peel|flak", part, re.IGNORECASE):
+        return MAYBE
     return SAID + 5 if re.search(r"down-?\s?time|recover\w*|back to|return to", part, re.IGNORECASE) else SAID - 5
 
 
@@ -268,6 +274,12 @@ def _of_days(
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
     if lasting and one.unit in ("month", "year", "week"):
+        if (
+            roles["downtime_days"].search(part)
+            and one.unit != "week"
+            and not _OF_RESULTS.search(part)
+        ):
+            return "", 0, "of the skin's recovery, not of the result"
         if (
             roles["downtime_days"].search(part)
             and one.unit == "week"

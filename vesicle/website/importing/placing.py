@@ -76,7 +76,7 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
         runs: list[tuple[str, list[str]]] = []
         for one in of_text(block.text):
             found, count = section_of_text(one.text, ours)
-            if count < (_SURE if leads or section else 1) or (leads and found == "benefits"):
+            if count < (_SURE + leads if leads or section else 1) or (leads and found == "benefits"):
                 found = runs[-1][0] if runs else here
             if runs and runs[-1][0] == found:
                 runs[-1][1].append(one.text)

@@ -10,7 +10,7 @@ from vesicle.website.importing.tree import Node
 
 _FEWEST = 2
 _LONGEST_CARD = 60
-_CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr", "p"})
+_CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr"})
 _PRICE = re.compile(r"[$£€]\s?\d")
 _LEADS_ON = re.compile(
     r"\b(?:learn|read|see|find out|discover|view|book|shop|buy|explore)\b(?: (?:more|now|it|details|all|this))?\W*$",
@@ -35,7 +35,9 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
             for one, text in zip(group, texts, strict=True)
         ]
         if sum(strangers) >= len(group) / 2 or sum(count >= 2 for count in sells) >= len(group) / 2:
-            found |= {id(one) for one in group}
+            found |= {
+                id(one) for one, is_strangers, count in zip(group, strangers, sells, strict=True) if is_strangers or count
+            }
     return found
 
 
