@@ -10,11 +10,11 @@ from dataclasses import replace
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.figures import role_of_label
 from vesicle.website.importing.meaning import ROLES
-from vesicle.website.importing.quantities import quantities
+from vesicle.website.importing.quantities import NUMBER, quantities
 
 _LONGEST_LABEL = 6
 _LONGEST_VALUE = 14
-_BARE = re.compile(r"\d{1,2}(?:\s*(?:[-–—]|to)\s*\d{1,2})?\+?")
+_BARE = re.compile(rf"(?:just |about |around )?{NUMBER}(?:\s*(?:[-–—]|to|or)\s*{NUMBER})?\+?", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]$")
 
 

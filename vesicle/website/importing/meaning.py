@@ -55,7 +55,16 @@ _BETWEEN_SESSIONS = re.compile(
     re.IGNORECASE,
 )
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
-_FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*|swell\w*|swollen|sore|tender|bronz\w+)\b", re.IGNORECASE)
+_FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
+_NOTHING_BEFORE = re.compile(
+    r"\b(?:not|n.t|nothing|never|no)\b[^.;]*\b(?:show|see|notice|appear|result|change|visible)\w*[^.;]*\bbefore\s+"
+    r"(?:about |around |roughly )?$",
+    re.IGNORECASE,
+)
+_UNTIL_HEALED = re.compile(
+    r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$", re.IGNORECASE
+)
+_LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
 
@@ -168,7 +177,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "duration_minutes", ASKED + surer, ""
     if roles["duration_minutes"].search(part):
         return "duration_minutes", SAID + surer, ""
-    if one.unit == "minute" and len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview"):
+    if len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview", "what_to_expect"):
         # "60–75 min" by itself under the name of the treatment, as on a label.
         return "duration_minutes", MAYBE - 5, ""
     if roles["duration_minutes"].search(sentence) and section in ("what_to_expect", "overview", ""):
@@ -177,8 +186,6 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
 
 
 def _said_downtime(part: str) -> int:
-    if _FIRST_STAGE.search(part) and not re.search(r"down-?\s?time|recover\w*|back to|return to|red|peel|flak", part, re.IGNORECASE):
-        return MAYBE
     return SAID + 5 if re.search(r"down-?\s?time|recover\w*|back to|return to", part, re.IGNORECASE) else SAID - 5
 
 
@@ -236,6 +243,10 @@ def _of_days(
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
     lasting = roles["lasts_months"].search(part)
+    if _NOTHING_BEFORE.search(before):
+        return "onset_weeks", SAID, ""
+    if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
+        return "downtime_days", SAID, ""
     between_sessions = _BETWEEN_SESSIONS.match(sentence[one.end :]) is not None
     if (
         not between_sessions
@@ -293,6 +304,8 @@ def _of_days(
         return "lasts_months", ASKED - 2, ""
     if is_maintained:
         return "", 0, "maintenance"
+    if _FIRST_STAGE.search(part) and asked != "downtime_days":
+        return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
         onset_words = roles["onset_weeks"].search(part)
         if (
@@ -314,6 +327,12 @@ def _of_days(
         return "onset_weeks", ASKED - 5, ""
     if asked == "interval_weeks":
         return "interval_weeks", ASKED - 5, ""
+    if (
+        _LATER.match(sentence[one.end :])
+        and roles["onset_weeks"].search(sentence[one.end :])
+        and not (roles["downtime_days"].search(sentence) or never["wait"].search(sentence) or never["peak"].search(sentence))
+    ):
+        return "onset_weeks", SAID - 5, ""
     return "", 0, "not said what it is the time of"
 
 

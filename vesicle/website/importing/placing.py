@@ -10,14 +10,27 @@ from dataclasses import replace
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
-from vesicle.website.importing.exclusions import leads_to_exclusions
+from vesicle.website.importing.exclusions import excludes, leads_to_exclusions
 from vesicle.website.importing.figures import NUMBERED
 from vesicle.website.importing.labels import paired
 from vesicle.website.importing.names import mentions
 from vesicle.website.importing.words import section_patterns
 
+_MAY_EXCLUDE = ("ideal_candidates", "overview")
+"""Sections whose text often says in the same breath whom the treatment is not for."""
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
+
+def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str]]:
+    """Yield a block in its section, its sentences that say whom we do not treat apart from it."""
+    sentences = [one.text for one in of_text(block.text)]
+    apart = [text for text in sentences if excludes(text)]
+    if not apart or len(sentences) == 1:
+        yield block, section
+        return
+    yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
+    yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
+
 
 def section_of_heading(heading: str) -> str:
     """Return the section a heading opens; empty for none we know."""
@@ -68,6 +81,9 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
     is_first = True
     for block, section in placed:
         by_heading = any(section_of_heading(text) for _, text in block.headings)
+        if block.kind == "text" and by_heading and section in _MAY_EXCLUDE and not block.label:
+            yield from _without_exclusions(block, section)
+            continue
         if block.kind != "text" or (section and by_heading) or (section and section_of_heading(block.label)):
             yield block, section
             continue
@@ -83,7 +99,8 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
             else:
                 runs.append((found, [one.text]))
         for found, texts in runs:
-            yield replace(block, text=" ".join(texts)), found
+            if texts:
+                yield replace(block, text=" ".join(texts)), found
 
 
 class _Placing:

@@ -30,7 +30,7 @@ _HOUSE = re.compile(
     r"|\b(?:complimentary|free|virtual|initial) consult\w*\b|\bconsult\w* (?:is|are|fee|costs?) (?:\w+ )?(?:free|complimentary|\$)"
     r"|\bconsultation,? which\b|\bpackages? expires?\b|\barrive (?:\w+ )?(?:minutes? )?(?:early|before)|\bminutes early\b"
     r"|\ball rights reserved\b|\bresults (?:may )?vary\b|\bindividual results\b|\bmy (?:sister|mum|mom|friend|husband)\b"
-    r"|\bkitchen|\bpatients? (?:per|a) year\b|\btreatments? (?:per|a) year\b",
+    r"|\bcookies\b|\bpatients? (?:per|a) year\b|\btreatments? (?:per|a) year\b",
     re.IGNORECASE,
 )
 _OF_THE_TREATMENT = re.compile(

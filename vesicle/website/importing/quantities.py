@@ -164,6 +164,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if is_article and (unit == "session" or match["b"]) and not match["a_unit"]:
         return None
     before = text[max(0, match.start() - 40) : match.start()]
+    if match["and"] and (low_unit, unit) == ("hour", "minute") and not between and first >= 1:
+        whole = first + second / 60
+        return Quantity(whole, whole, "hour", "hour", match.start(), match.end())
     if match["and"] and not re.search(r"\bbetween\s+(?:about\s+|around\s+)?$", before, re.IGNORECASE):
         return None
     if match["unit"].lower() == "fortnight":

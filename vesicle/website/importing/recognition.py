@@ -10,6 +10,8 @@ from vesicle.website.importing.blocks import Content
 from vesicle.website.importing.names import OTHER, includes, mentions, modalities_in
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
+_OPENING = 4
+"""Weight of the treatment the text names first, before any heading names one: that is what it is going to speak of."""
 _CLEAR = 1.6
 """How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
@@ -240,6 +242,8 @@ def treatment_of(content: Content) -> Recognised:
     ):
         for mention in mentions(text):
             weights[mention.treatment] += weight
+    if opening := _first_named(content):
+        weights[opening] += _OPENING
     if not weights:
         return Recognised(None, "", "No treatment of the library is named on the page.")
     (first, weight), *rest = weights.most_common()
@@ -256,6 +260,16 @@ def treatment_of(content: Content) -> Recognised:
         names = ", ".join(sorted(name for name, _ in weights.most_common(4) if name != OTHER))
         return Recognised(None, "", f"The page is about several treatments ({names}); give one page for each.")
     return Recognised(first, f"named {weights[first]} times by weight")
+
+
+def _first_named(content: Content) -> str:
+    """Return the treatment that the page names first, if its running text and no heading does so; else empty."""
+    for block in content.blocks:
+        named = {mention.treatment for mention in mentions(block.text)}
+        if named:
+            opening = next(mentions(block.text)).treatment
+            return opening if block.kind == "text" and opening != OTHER else ""
+    return ""
 
 
 def _one_of(text: str) -> str | None:
