@@ -64,6 +64,11 @@ _HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
 _MANY = 3
 """Conditions named in one sentence that say of themselves that it is about whom we treat."""
 _ANSWERS = re.compile(r"\W*(?:no|yes|sadly|unfortunately|not (?:quite|really|always|everyone|for everyone))\W*", re.IGNORECASE)
+_NAMES_SOMETHING = re.compile(
+    r"(?!(?:in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
+    r"[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
 
@@ -145,11 +150,14 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
                 yield Exclusion(words.rstrip("."), question, path, words)
             continue
         seen: set[str] = set()
-        for piece in _pieces(words):
-            for question in dict.fromkeys(question for _, _, question in questions_in(piece)):
-                if question not in seen:
-                    seen.add(question)
-                    yield Exclusion(piece, question, path, words)
+        pieces = _pieces(words)
+        for piece in pieces:
+            asked = dict.fromkeys(question for _, _, question in questions_in(piece))
+            for question in asked:
+                seen.add(question)
+                yield Exclusion(piece, question, path, words)
+            if listed and not asked and len(pieces) >= _MANY and _NAMES_SOMETHING.fullmatch(piece):
+                yield Exclusion(piece, None, path, words)
         for start, end, question in matched:
             if question not in seen:
                 seen.add(question)

@@ -61,7 +61,6 @@ _EACH_APART = re.compile(
     re.IGNORECASE,
 )
 """How many, before how far apart: "three or four, a month apart"."""
-_AND_MORE = re.compile(r"\b(?:a second|a third|another|two|more|some need|others need)\b", re.IGNORECASE)
 _FEW = re.compile(
     r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE
 )
@@ -156,9 +155,6 @@ def _read(
                 yield NotTaken(sentence, f"{words}: {why}")
             continue
         if weight <= taken.get(role, 0) and weight < LABELLED:
-            continue
-        if role == "sessions" and one.high == 1 and weight < LABELLED and _AND_MORE.search(sentence[one.end :]):
-            yield NotTaken(sentence, f"{words}: the sentence goes on to more than one")
             continue
         values, note = _converted(one, role)
         if values is None:

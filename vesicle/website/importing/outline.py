@@ -7,13 +7,14 @@ from dataclasses import replace
 from vesicle.website.importing.blocks import Block, Content
 from vesicle.website.importing.words import furniture_headings
 
+_FEWEST_OF_A_SUBTITLE = 6
 CLIMBED = 60
 """Elements climbed at most: nobody nests content deeper."""
 
 
 def under_headings(content: Content) -> list[Block]:
     """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
-    blocks = content.blocks
+    blocks = _with_subtitles_as_text(content.blocks)
     first, last = _extents(blocks)
     until = -1
     kept: list[Block] = []
@@ -44,6 +45,21 @@ def under_headings(content: Content) -> list[Block]:
         else:
             kept.append(replace(block, headings=tuple(above)))
     return kept
+
+
+def _with_subtitles_as_text(blocks: list[Block]) -> list[Block]:
+    """Return blocks with what is set as a heading right under the main one and has nothing under it as text."""
+    return [
+        replace(block, kind="text", level=0)
+        if block.kind == "heading"
+        and 0 < place < len(blocks) - 1
+        and (blocks[place - 1].kind, blocks[place - 1].level) == ("heading", 1)
+        and blocks[place + 1].kind == "heading"
+        and len(block.text.split()) >= _FEWEST_OF_A_SUBTITLE
+        and not block.text.endswith("?")
+        else block
+        for place, block in enumerate(blocks)
+    ]
 
 
 def _is_short(block: Block) -> bool:

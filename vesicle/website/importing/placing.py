@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
@@ -32,6 +33,7 @@ def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str
     yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
 
 
+@lru_cache(maxsize=2048)
 def section_of_heading(heading: str) -> str:
     """Return the section a heading opens; empty for none we know."""
     text = NUMBERED.sub("", heading.strip().lower())

@@ -42,7 +42,8 @@ _OF_THE_TREATMENT = re.compile(
 def is_of_the_house(text: str) -> bool:
     """Return whether a short text or sentence is about the practice, its prices, hours or people, not the treatment."""
     return (
-        len(text.split()) <= _LONGEST and _HOUSE.search(text) is not None and _OF_THE_TREATMENT.search(text) is None
+        not text.endswith("?")
+        and len(text.split()) <= _LONGEST and _HOUSE.search(text) is not None and _OF_THE_TREATMENT.search(text) is None
     )
 
 

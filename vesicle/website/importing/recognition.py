@@ -267,7 +267,7 @@ def _first_named(content: Content) -> str:
     for block in content.blocks:
         named = {mention.treatment for mention in mentions(block.text)}
         if named:
-            opening = next(mentions(block.text)).treatment
+            opening = mentions(block.text)[0].treatment
             return opening if block.kind == "text" and opening != OTHER else ""
     return ""
 

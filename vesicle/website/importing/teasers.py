@@ -63,5 +63,5 @@ def _holds_button(node: Node) -> bool:
 
 def _is_strangers(text: str) -> bool:
     """Return whether a text begins with the name of a treatment that is none of ours."""
-    first = next(mentions(text[:80]), None)
+    first = next(iter(mentions(text[:80])), None)
     return first is not None and first.treatment == OTHER and first.start <= 12
