@@ -52,7 +52,7 @@ def _tile(block: Block) -> object:
 
 
 def _is_caption(value: Block, caption: Block, held: Counter[int]) -> bool:
-    """Return whether a tile holds a value alone and, below it, the words that end its sentence: "4–6 wks" "between visits"."""
+    """Return whether a tile holds a value and the words that end its sentence: "4–6 wks", "between visits"."""
     return (
         _is_value(value)
         and not caption.label

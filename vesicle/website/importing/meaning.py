@@ -62,7 +62,8 @@ _NOTHING_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _UNTIL_HEALED = re.compile(
-    r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$", re.IGNORECASE
+    r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
+    re.IGNORECASE,
 )
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
@@ -285,11 +286,7 @@ def _of_days(
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
     if lasting and one.unit in ("month", "year", "week"):
-        if (
-            roles["downtime_days"].search(part)
-            and one.unit != "week"
-            and not _OF_RESULTS.search(part)
-        ):
+        if roles["downtime_days"].search(part) and one.unit != "week" and not _OF_RESULTS.search(part):
             return "", 0, "of the skin's recovery, not of the result"
         if (
             roles["downtime_days"].search(part)
@@ -330,7 +327,9 @@ def _of_days(
     if (
         _LATER.match(sentence[one.end :])
         and roles["onset_weeks"].search(sentence[one.end :])
-        and not (roles["downtime_days"].search(sentence) or never["wait"].search(sentence) or never["peak"].search(sentence))
+        and not (
+            roles["downtime_days"].search(sentence) or never["wait"].search(sentence) or never["peak"].search(sentence)
+        )
     ):
         return "onset_weeks", SAID - 5, ""
     return "", 0, "not said what it is the time of"

@@ -67,6 +67,19 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 @cache
+def _descriptions() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile(rf"(?<!\w)(?:{'|'.join(said.described)})(?!\w)", re.IGNORECASE))
+        for name, said in treatment_words().treatments.items()
+    )
+
+
+def described_in(text: str) -> set[str]:
+    """Return the treatments a text describes, whether or not it names them."""
+    return {name for name, pattern in _descriptions() if pattern.search(text)}
+
+
+@cache
 def includes(treatment: str) -> frozenset[str]:
     """Return the treatments that are part of one: its protocol combines them."""
     protocol = load_library().latest(treatment)

@@ -22,6 +22,7 @@ _MAY_EXCLUDE = ("ideal_candidates", "overview")
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
 
+
 def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str]]:
     """Yield a block in its section, its sentences that say whom we do not treat apart from it."""
     sentences = [one.text for one in of_text(block.text)]
@@ -65,10 +66,10 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
         texts = [f"{block.label} {block.text}".strip() for block in group]
         if all(block.kind == "item" for block in group) and lists_exclusions(texts):
             found[headings] = "disqualifying_conditions"
-        elif (whole := section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)) and (
-            whole[1] >= _SURE or len(group) == 1
-        ):
-            found[headings] = whole[0]
+            continue
+        said, count = section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)
+        if count >= _SURE or len(group) == 1:
+            found[headings] = said
     for block, section in placed:
         yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
 

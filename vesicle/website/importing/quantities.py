@@ -39,7 +39,8 @@ _UNITS: dict[str, Unit] = {
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "session": "session", "sessions": "session",
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
-    "peel": "session", "goes": "session", "sittings": "session", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "peel": "session", "goes": "session", "sittings": "session",
+    "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"

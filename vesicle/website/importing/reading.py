@@ -33,7 +33,7 @@ _SIDE_EFFECT = re.compile(
 _ALTERNATIVE = re.compile(
     r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE
 )
-_MOST_BLOCKS = 25_000
+_MOST_BLOCKS = 8_000
 _LONGEST_SECTION = 20_000
 
 

@@ -7,13 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from vesicle.website.importing.blocks import Content
-from vesicle.website.importing.names import OTHER, includes, mentions, modalities_in
+from vesicle.website.importing.names import OTHER, described_in, includes, mentions, modalities_in
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
 _OPENING = 4
 """Weight of the treatment the text names first, before any heading names one: that is what it is going to speak of."""
 _CLEAR = 1.6
 """How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
+_FAR_MORE = 2
+"""How many times our treatment's weight others without a protocol have to have before the page is theirs."""
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
 _ENGLISH = frozenset(
     [
@@ -240,18 +242,24 @@ def treatment_of(content: Content) -> Recognised:
         (content.description, _DESCRIPTION),
         *((block.text, _HEADING if block.kind == "heading" else _TEXT) for block in content.blocks),
     ):
-        for mention in mentions(text):
-            weights[mention.treatment] += weight
+        for treatment in {mention.treatment for mention in mentions(text)}:
+            weights[treatment] += weight
+    for treatment in [one for block in content.blocks for one in described_in(block.text)]:
+        weights[treatment] += _TEXT
     if opening := _first_named(content):
         weights[opening] += _OPENING
     if not weights:
         return Recognised(None, "", "No treatment of the library is named on the page.")
     (first, weight), *rest = weights.most_common()
+    ours = next((one for one in rest if one[0] != OTHER), None)
+    if first == OTHER and ours is not None and (opening == ours[0] or ours[1] * _FAR_MORE > weight):
+        # A menu of the house names many; what the page itself describes is one.
+        rest = [one for one in rest if one is not ours]
+        first, weight = ours
     if first == OTHER:
-        rest = []
         return Recognised(None, "", "The page is mostly about treatments that the library has no protocol of.")
     parts = includes(first)
-    others = [count for name, count in rest if name not in parts]
+    others = [count for name, count in rest if name not in (*parts, OTHER)]
     combining = [name for name, count in rest if name != OTHER and first in includes(name) and count * 2 > weight]
     if len(combining) == 1:
         first = combining[0]

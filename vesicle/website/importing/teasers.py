@@ -1,4 +1,4 @@
-"""Teasers: cards beside each other that each advertise something else, with a link, a price or another treatment's name."""
+"""Teasers: cards side by side that advertise something else, with a link, a price or a treatment that is not ours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
         ]
         if sum(strangers) >= len(group) / 2 or sum(count >= 2 for count in sells) >= len(group) / 2:
             found |= {
-                id(one) for one, is_strangers, count in zip(group, strangers, sells, strict=True) if is_strangers or count
+                id(one)
+                for one, is_strangers, count in zip(group, strangers, sells, strict=True)
+                if is_strangers or count
             }
     return found
 
