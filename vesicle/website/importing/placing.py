@@ -14,11 +14,14 @@ from vesicle.website.importing.evidence import lists_exclusions, section_of_text
 from vesicle.website.importing.exclusions import excludes, leads_to_exclusions
 from vesicle.website.importing.figures import NUMBERED
 from vesicle.website.importing.labels import paired
-from vesicle.website.importing.names import mentions
+from vesicle.website.importing.names import described_in, mentions
+from vesicle.website.importing.quantities import quantities
+from vesicle.website.importing.teasers import PRICE
 from vesicle.website.importing.words import section_patterns
 
 _MAY_EXCLUDE = ("ideal_candidates", "overview")
 """Sections whose text often says in the same breath whom the treatment is not for."""
+_LONGEST_ADVERTISEMENT = 40
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
 
@@ -126,11 +129,26 @@ class _Placing:
             seen.add(key)
             said.add(block.text)
             section = self._section_of(block)
-            if section == "another treatment":
+            if section == "another treatment" or (
+                section not in ("alternatives", "disqualifying_conditions") and self._advertises(block)
+            ):
                 continue
             if block.kind != "item":
                 listing = block.kind == "text" and leads_to_exclusions(block.text)
             yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
+
+    def _advertises(self, block: Block) -> bool:
+        """Return whether a short text gives figures or a price of treatments that are not the page's, and of no other."""
+        named = {one.treatment for one in mentions(block.text)}
+        return (
+            block.kind != "heading"
+            and bool(named)
+            and bool(self._ours)
+            and not (named | described_in(block.text)) & self._ours
+            and len(block.text.split()) <= _LONGEST_ADVERTISEMENT
+            and (PRICE.search(block.text) is not None or bool(quantities(block.text)))
+            and not excludes(block.text)
+        )
 
     def _section_of(self, block: Block) -> str:
         """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""

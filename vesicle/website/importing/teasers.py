@@ -11,7 +11,7 @@ from vesicle.website.importing.tree import Node
 _FEWEST = 2
 _LONGEST_CARD = 60
 _CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr"})
-_PRICE = re.compile(r"[$£€]\s?\d")
+PRICE = re.compile(r"[$£€]\s?\d")
 _LEADS_ON = re.compile(
     r"\b(?:learn|read|see|find out|discover|view|book|shop|buy|explore)\b(?: (?:more|now|it|details|all|this))?\W*$",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
         texts = [text_in(one) for one in group]
         strangers = [_is_strangers(text) for text in texts]
         sells = [
-            bool(one.links or _holds_button(one)) + bool(_PRICE.search(text)) + bool(_LEADS_ON.search(text))
+            bool(one.links or _holds_button(one)) + bool(PRICE.search(text)) + bool(_LEADS_ON.search(text))
             for one, text in zip(group, texts, strict=True)
         ]
         if sum(strangers) >= len(group) / 2 or sum(count >= 2 for count in sells) >= len(group) / 2:
