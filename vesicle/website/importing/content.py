@@ -27,7 +27,7 @@ _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECA
 _SIGNED = re.compile(r"[.!?\"”’]\s*[-–—~]\s?[A-Z][\w.]*(?:[ ,]+(?:[A-Z][\w.]*|\d\d|from [A-Z]\w+)){0,3}\W*$")
 """A review ends with a dash and a name."""
 _TITLE_WORDS = frozenset(
-    {"title", "heading", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
+    {"title", "heading", "head", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
 )
 _OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
 _CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")

@@ -13,7 +13,7 @@ _POSITIVE = re.compile(
     r"\b(?:treats?|helps?|improves?|softens?|reduces?|fades?|smooths?|good for|works on)\b", re.IGNORECASE
 )
 _INSTEAD = re.compile(
-    r"\b(?:prefer|instead|alternativ\w+|rather|gentler|stronger|deeper|lighter|softer|option|also|"
+    r"\b(?:prefer|another|instead|alternativ\w+|rather|gentler|stronger|deeper|lighter|softer|option|also|"
     r"consider|ask (?:us )?about|"
     r"costs (?:more|less)|may (?:do|suit)|or|first|if)\b",
     re.IGNORECASE,

@@ -11,10 +11,10 @@ from functools import lru_cache
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
-from vesicle.website.importing.exclusions import excludes, leads_to_exclusions
+from vesicle.website.importing.exclusions import excludes, leads_to_exclusions, strong_questions_in
 from vesicle.website.importing.figures import NUMBERED
 from vesicle.website.importing.labels import paired
-from vesicle.website.importing.names import described_in, mentions
+from vesicle.website.importing.names import OTHER, described_in, mentions
 from vesicle.website.importing.quantities import quantities
 from vesicle.website.importing.teasers import PRICE
 from vesicle.website.importing.words import section_patterns
@@ -74,6 +74,15 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
         if count >= _SURE or len(group) == 1:
             found[headings] = said
     for block, section in placed:
+        if (
+            section == "disqualifying_conditions"
+            and block.kind == "text"
+            and not strong_questions_in(block.text)
+            and section_of_text(block.text, ours)[0] == "alternatives"
+        ):
+            # "If needles are not for you": whom it is not for, and what else there is.
+            yield block, "alternatives"
+            continue
         yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
 
 
@@ -138,13 +147,12 @@ class _Placing:
             yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
 
     def _advertises(self, block: Block) -> bool:
-        """Return whether a short text gives figures or a price of treatments that are not the page's, and of no other."""
+        """Return whether a short text gives figures or a price of treatments that are not the page's alone."""
         named = {one.treatment for one in mentions(block.text)}
         return (
             block.kind != "heading"
-            and bool(named)
-            and bool(self._ours)
-            and not (named | described_in(block.text)) & self._ours
+            and named == {OTHER}
+            and not described_in(block.text) & self._ours
             and len(block.text.split()) <= _LONGEST_ADVERTISEMENT
             and (PRICE.search(block.text) is not None or bool(quantities(block.text)))
             and not excludes(block.text)

@@ -16,6 +16,14 @@ _CLEAR = 1.6
 """How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
 _FAR_MORE = 2
 """How many times our treatment's weight others without a protocol have to have before the page is theirs."""
+_HOUSE = re.compile(
+    r"\b(?:clinics?|cent(?:er|re)s?|spa|medspa|lounge|institute|a?esthetics?|bar|studios?|dermatology|associates|"
+    r"skin|skincare|wellness|beauty|md|medical|house|company|co\.|group|rooms?)\b\W*(?:[A-Z][\w.]*\W*)?$|"
+    r"\b(?:laser|peels?) (?:&|and) ",
+    re.IGNORECASE,
+)
+_IN_NAMES_OF_HOUSES = frozenset({"laser", "lasers", "peel", "peels", "exosome", "needling"})
+_MOST_MAIN = 5
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
 _ENGLISH = frozenset(
     [
@@ -227,20 +235,27 @@ def language_of(content: Content) -> str:
 
 def treatment_of(content: Content) -> Recognised:
     """Return the treatment a page is about."""
-    main = next((block.text for block in content.blocks if block.kind == "heading" and block.level == 1), "")
-    for text in (main, *_TITLE_ENDS.split(content.title)):
-        if (named := _one_of(text)) is not None:
-            if named == OTHER and text is not main:
-                continue
-            if named == OTHER:
-                return Recognised(None, text, "The page is about a treatment that the library has no protocol of.")
+    mains = [block.text for block in content.blocks if block.kind == "heading" and block.level == 1][:_MOST_MAIN]
+    main = next((text for text in mains if not _is_name_of_a_house(text)), "")
+    is_of_others = ""
+    for text in (*mains, *_TITLE_ENDS.split(content.title)):
+        named = None if _is_name_of_a_house(text) else _one_of(text)
+        if named == OTHER:
+            is_of_others = is_of_others or (text if text in mains else "")
+        elif named is not None:
             return Recognised(named, text)
+    if is_of_others:
+        return Recognised(None, is_of_others, "The page is about a treatment that the library has no protocol of.")
     weights: Counter[str] = Counter()
     for text, weight in (
         (main, _MAIN_HEADING),
-        (content.title, _TITLE),
+        *((part, _TITLE) for part in _TITLE_ENDS.split(content.title) if not _is_name_of_a_house(part)),
         (content.description, _DESCRIPTION),
-        *((block.text, _HEADING if block.kind == "heading" else _TEXT) for block in content.blocks),
+        *(
+            (block.text, _HEADING if block.kind == "heading" else _TEXT)
+            for block in content.blocks
+            if not (block.level == 1 and _is_name_of_a_house(block.text))
+        ),
     ):
         for treatment in {mention.treatment for mention in mentions(text)}:
             weights[treatment] += weight
@@ -268,6 +283,13 @@ def treatment_of(content: Content) -> Recognised:
         names = ", ".join(sorted(name for name, _ in weights.most_common(4) if name != OTHER))
         return Recognised(None, "", f"The page is about several treatments ({names}); give one page for each.")
     return Recognised(first, f"named {weights[first]} times by weight")
+
+
+def _is_name_of_a_house(text: str) -> bool:
+    """Return whether a heading or part of a title is the name of a practice: "Lakeside Laser & Skin Center"."""
+    return _HOUSE.search(text) is not None and all(
+        text[one.start : one.end].lower() in _IN_NAMES_OF_HOUSES for one in mentions(text)
+    )
 
 
 def _first_named(content: Content) -> str:
