@@ -70,6 +70,7 @@ _MANY = 3
 _ANSWERS = re.compile(
     r"\W*(?:no|yes|sadly|unfortunately|not (?:quite|really|always|everyone|for everyone))\W*", re.IGNORECASE
 )
+_BEGINS_AN_ANSWER = re.compile(r"\W*(?:no|yes|sadly|unfortunately),", re.IGNORECASE)
 _NAMES_SOMETHING = re.compile(
     r"(?!(?:in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
     r"[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}",
@@ -148,7 +149,12 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
         if not listed and not excludes(words):
             continue
         if not matched:
-            if listed and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8) and not _is_invitation(words):
+            if (
+                listed
+                and not _BEGINS_AN_ANSWER.match(words)
+                and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8)
+                and not _is_invitation(words)
+            ):
                 yield Exclusion(words.rstrip("."), None, path, words)
             continue
         if is_item and len(words.split()) <= 20:

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from vesicle.website.importing.blocks import Content
+from vesicle.website.importing.blocks import Block, Content
 from vesicle.website.importing.names import OTHER, described_in, includes, mentions, modalities_in
+from vesicle.website.importing.placing import section_of_heading
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
 _OPENING = 4
 """Weight of the treatment the text names first, before any heading names one: that is what it is going to speak of."""
-_CLEAR = 1.6
+_CLEAR = 1.4
 """How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
 _FAR_MORE = 2
 """How many times our treatment's weight others without a protocol have to have before the page is theirs."""
@@ -24,6 +25,7 @@ _HOUSE = re.compile(
 )
 _IN_NAMES_OF_HOUSES = frozenset({"laser", "lasers", "peel", "peels", "exosome", "needling"})
 _MOST_MAIN = 5
+_MOST_NAMED = 2
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
 _ENGLISH = frozenset(
     [
@@ -244,8 +246,6 @@ def treatment_of(content: Content) -> Recognised:
             is_of_others = is_of_others or (text if text in mains else "")
         elif named is not None:
             return Recognised(named, text)
-    if is_of_others:
-        return Recognised(None, is_of_others, "The page is about a treatment that the library has no protocol of.")
     weights: Counter[str] = Counter()
     for text, weight in (
         (main, _MAIN_HEADING),
@@ -254,7 +254,7 @@ def treatment_of(content: Content) -> Recognised:
         *(
             (block.text, _HEADING if block.kind == "heading" else _TEXT)
             for block in content.blocks
-            if not (block.level == 1 and _is_name_of_a_house(block.text))
+            if not (block.level == 1 and _is_name_of_a_house(block.text)) and not _compares(block)
         ),
     ):
         for treatment in {mention.treatment for mention in mentions(text)}:
@@ -271,6 +271,8 @@ def treatment_of(content: Content) -> Recognised:
         # A menu of the house names many; what the page itself describes is one.
         rest = [one for one in rest if one is not ours]
         first, weight = ours
+    if first == OTHER and is_of_others:
+        return Recognised(None, is_of_others, "The page is about a treatment that the library has no protocol of.")
     if first == OTHER:
         return Recognised(None, "", "The page is mostly about treatments that the library has no protocol of.")
     parts = includes(first)
@@ -290,6 +292,14 @@ def _is_name_of_a_house(text: str) -> bool:
     return _HOUSE.search(text) is not None and all(
         text[one.start : one.end].lower() in _IN_NAMES_OF_HOUSES for one in mentions(text)
     )
+
+
+def _compares(block: Block) -> bool:
+    """Return whether a block names what else there is: it stands under such a heading, or lists several treatments."""
+    if any(section_of_heading(text) == "alternatives" for _, text in block.headings):
+        return True
+    named = {mention.treatment for mention in mentions(block.text)} - {OTHER}
+    return len(named) > _MOST_NAMED and block.kind != "heading"
 
 
 def _first_named(content: Content) -> str:
