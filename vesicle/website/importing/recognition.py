@@ -259,9 +259,10 @@ def treatment_of(content: Content) -> Recognised:
     ):
         for treatment in {mention.treatment for mention in mentions(text)}:
             weights[treatment] += weight
-    for treatment in [one for block in content.blocks for one in described_in(block.text)]:
-        weights[treatment] += _TEXT
-    if opening := _first_named(content):
+    for block in content.blocks:
+        for treatment in () if _compares(block) else described_in(block.text):
+            weights[treatment] += _TEXT
+    if opening := _opening(content):
         weights[opening] += _OPENING
     if not weights:
         return Recognised(None, "", "No treatment of the library is named on the page.")
@@ -302,13 +303,20 @@ def _compares(block: Block) -> bool:
     return len(named) > _MOST_NAMED and block.kind != "heading"
 
 
-def _first_named(content: Content) -> str:
-    """Return the treatment that the page names first, if its running text and no heading does so; else empty."""
+def _opening(content: Content) -> str:
+    """Return the treatment that the running text names or describes first, before any heading names one; else empty."""
     for block in content.blocks:
-        named = {mention.treatment for mention in mentions(block.text)}
-        if named:
-            opening = mentions(block.text)[0].treatment
-            return opening if block.kind == "text" and opening != OTHER else ""
+        named = [mention.treatment for mention in mentions(block.text)]
+        if block.kind == "heading":
+            if named and block.level > 1:
+                return ""
+            continue
+        described = described_in(block.text)
+        told = [one for one in named if one != OTHER] or [
+            one for one in described if all(other == one or other in includes(one) for other in described)
+        ]
+        if told:
+            return told[0]
     return ""
 
 
