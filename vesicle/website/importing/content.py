@@ -24,8 +24,10 @@ _NO_CONTENT = re.compile(
 )
 _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
+_SIGNED = re.compile(r"[.!?\"”’]\s*[-–—~]\s?[A-Z][\w.]*(?:[ ,]+(?:[A-Z][\w.]*|\d\d|from [A-Z]\w+)){0,3}\W*$")
+"""A review ends with a dash and a name."""
 _TITLE_WORDS = frozenset(
-    {"title", "heading", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
+    {"title", "heading", "head", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
 )
 _OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
 _CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
@@ -215,6 +217,9 @@ class _Reader:
             self.content.left_out["contact or notice"] += 1
             return
         if _QUOTED.match(text) and _FIRST_PERSON.search(text):
+            self.content.left_out["reviews"] += 1
+            return
+        if _SIGNED.search(text) and _FIRST_PERSON.search(text):
             self.content.left_out["reviews"] += 1
             return
         left = without_the_house(text)

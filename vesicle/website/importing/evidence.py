@@ -1,4 +1,4 @@
-"""What a text speaks of, by its own words: where a heading means nothing, the words below it say which section they are."""
+"""What a text speaks of by its own words: where a heading means nothing, they say which section it is."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from vesicle.website.importing.exclusions import excludes, strong_questions_in
 from vesicle.website.importing.names import OTHER, concerns_in, mentions
 from vesicle.website.importing.words import evidence_patterns
 
-_POSITIVE = re.compile(r"\b(?:treats?|helps?|improves?|softens?|reduces?|fades?|smooths?|good for|works on)\b", re.IGNORECASE)
+_POSITIVE = re.compile(
+    r"\b(?:treats?|helps?|improves?|softens?|reduces?|fades?|smooths?|good for|works on)\b", re.IGNORECASE
+)
 _INSTEAD = re.compile(
-    r"\b(?:prefer|instead|alternativ\w+|rather|gentler|stronger|deeper|lighter|softer|option|also|consider|ask (?:us )?about|"
+    r"\b(?:prefer|another|instead|alternativ\w+|rather|gentler|stronger|deeper|lighter|softer|option|also|"
+    r"consider|ask (?:us )?about|"
     r"costs (?:more|less)|may (?:do|suit)|or|first|if)\b",
     re.IGNORECASE,
 )
@@ -50,7 +53,7 @@ def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -
 
 
 def lists_exclusions(items: Sequence[str]) -> bool:
-    """Return whether items are reasons not to be treated: most name what the screening asks, and no remedy is spoken of."""
+    """Return whether items are reasons not to treat: most name what the screening asks, none what it is good for."""
     said = [item for item in items if item.strip()]
     strong = [strong_questions_in(item) for item in said]
     distinct = {question for found in strong for question in found}

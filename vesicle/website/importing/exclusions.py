@@ -41,28 +41,41 @@ _OPENS = re.compile(
 _STRONG = frozenset(
     {"SCR-PREG", "SCR-BF", "SCR-CANCER-SKIN", "SCR-IMMUNO", "SCR-RADIATION", "SCR-CANCER-NOW", "SCR-PLT", "SCR-IMPLANT",
      "SCR-ALL-ANAES", "SCR-ALL-SALIC", "SCR-ALL-METAL", "SCR-ALL-PROD", "SCR-HSV-HX", "SCR-HSV-NOW", "SCR-METAL-FACE",
-     "SCR-KELOID", "SCR-VITILIGO", "SCR-ISO", "SCR-ANTICOAG", "SCR-PHOTOSENS", "SCR-GOLD", "SCR-CTD", "SCR-AUTO", "SCR-DM",
+     "SCR-KELOID", "SCR-VITILIGO", "SCR-ISO", "SCR-ANTICOAG", "SCR-PHOTOSENS", "SCR-GOLD", "SCR-CTD", "SCR-AUTO",
+     "SCR-DM",
      "SCR-BLEED", "SCR-ANEMIA", "SCR-CARDIAC", "SCR-PHOTODIS", "SCR-SEIZURE", "SCR-SMOKE", "SCR-DERM", "SCR-INFECT",
      "SCR-WOUND", "SCR-KOEBNER", "SCR-FEVER", "SCR-PMU", "SCR-SURG"}
 )  # fmt: skip
-"""Questions about what a person has or takes: a sentence about the treatment's good or about care names none of them."""
+"""Questions about what a person has or takes: a sentence about benefits or care names none of them."""
 _PLAIN_NO = re.compile(
     r"^\W*(?:not|no|never|skip|please (?:skip|wait|hold)|sorry|pass)\b|"
     r"\b(?:reasons? to (?:wait|postpone|delay)|(?:see|treat|welcome|have) you (?:later|another time|afterwards)|"
-    r"(?:a |is )no-?go|rules? (?:it|you|this) out|turn (?:you |people )?away|decline\w*|come back (?:when|once|after)|say no|"
-    r"off the table|put (?:it|this|you) off|shouldn.?t|should not|isn.?t (?:for|right)|is not (?:for|right)|out of the question|"
+    r"(?:a |is )no-?go|rules? (?:it|you|this) out|turn (?:you |people )?away|decline\w*|"
+    r"come back (?:when|once|after)|say no|"
+    r"off the table|put (?:it|this|you) off|shouldn.?t|should not|isn.?t (?:for|right)|is not (?:for|right)|"
+    r"out of the question|"
     r"press pause|safer to wait|(?:will|have to|need to|must|should|please) wait|clear(?:ed|ance) (?:by|from) your|"
     r"doctor.?s (?:note|letter|okay|ok)|steer clear|not an option|stop(?:s)? us)\b",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:can (?:still )?(?:have|be treated)|safe (?:for|in|with|during)|no problem|fine (?:for|with|if)|even if|lowers? the risk|"
+    r"\b(?:can (?:still )?(?:have|be treated)|safe (?:for|in|with|during)|no problem|fine (?:for|with|if)|even if|"
+    r"lowers? the risk|"
     r"risks? (?:of|include)|side effects?|reported|rare(?:ly)?|antiviral)\b",
     re.IGNORECASE,
 )
 _HISTORIC = re.compile(r"\bnot (?:only|just)\b", re.IGNORECASE)
 _MANY = 3
 """Conditions named in one sentence that say of themselves that it is about whom we treat."""
+_ANSWERS = re.compile(
+    r"\W*(?:no|yes|sadly|unfortunately|not (?:quite|really|always|everyone|for everyone))\W*", re.IGNORECASE
+)
+_BEGINS_AN_ANSWER = re.compile(r"\W*(?:no|yes|sadly|unfortunately),", re.IGNORECASE)
+_NAMES_SOMETHING = re.compile(
+    r"(?!(?:in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
+    r"[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
 
@@ -130,13 +143,18 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
     """Yield the exclusions of a block. ``listed``: it stands under a heading that says who is not treated."""
     for sentence in of_text(text):
         words = sentence.text.strip()
-        if words.endswith(("?", ":")):
+        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words):
             continue
         matched = questions_in(words)
         if not listed and not excludes(words):
             continue
         if not matched:
-            if listed and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8) and not _is_invitation(words):
+            if (
+                listed
+                and not _BEGINS_AN_ANSWER.match(words)
+                and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8)
+                and not _is_invitation(words)
+            ):
                 yield Exclusion(words.rstrip("."), None, path, words)
             continue
         if is_item and len(words.split()) <= 20:
@@ -144,11 +162,14 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
                 yield Exclusion(words.rstrip("."), question, path, words)
             continue
         seen: set[str] = set()
-        for piece in _pieces(words):
-            for question in dict.fromkeys(question for _, _, question in questions_in(piece)):
-                if question not in seen:
-                    seen.add(question)
-                    yield Exclusion(piece, question, path, words)
+        pieces = _pieces(words)
+        for piece in pieces:
+            asked = dict.fromkeys(question for _, _, question in questions_in(piece))
+            for question in asked:
+                seen.add(question)
+                yield Exclusion(piece, question, path, words)
+            if listed and not asked and len(pieces) >= _MANY and _NAMES_SOMETHING.fullmatch(piece):
+                yield Exclusion(piece, None, path, words)
         for start, end, question in matched:
             if question not in seen:
                 seen.add(question)

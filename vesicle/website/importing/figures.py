@@ -51,8 +51,19 @@ _SET_OF = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(
-    rf"\b(?:see you|come (?:in|back)|visit us|repeat(?:ed)? (?:it|this)?)\s+{_RANGE} times\b", re.IGNORECASE
+    rf"\b(?:see you|come (?:in|back)|visit us|repeat(?:ed)? (?:it|this)?|(?:do|have|book) (?:it|this))"
+    rf"\s+{_RANGE} times\b",
+    re.IGNORECASE,
 )
+_EACH_APART = re.compile(
+    rf"(?:^|\b(?:of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|"
+    rf"lines)\s+)\W*{_RANGE}"
+    rf"(?=\s?(?:,|\(|–|—|-)?\s(?:spaced |each |usually |done |about |around |set )*"
+    rf"{NUMBER}(?:\s?(?:-|–|—|to|or)\s?{NUMBER})?[\s-]*"
+    r"(?:days?|weeks?|wks?|months?) apart)",
+    re.IGNORECASE,
+)
+"""How many, before how far apart: "three or four, a month apart"."""
 _FEW = re.compile(
     r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE
 )
@@ -165,7 +176,7 @@ def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
 
 def _counted(sentence: str) -> tuple[Quantity, ...]:
     """Return a number of sessions said without the word: "a set of three", "we see you three times"."""
-    if (match := _SET_OF.search(sentence) or _TIMES.search(sentence)) is None:
+    if (match := _SET_OF.search(sentence) or _TIMES.search(sentence) or _EACH_APART.search(sentence)) is None:
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 

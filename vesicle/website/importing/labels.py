@@ -10,11 +10,11 @@ from dataclasses import replace
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.figures import role_of_label
 from vesicle.website.importing.meaning import ROLES
-from vesicle.website.importing.quantities import quantities
+from vesicle.website.importing.quantities import NUMBER, quantities
 
 _LONGEST_LABEL = 6
 _LONGEST_VALUE = 14
-_BARE = re.compile(r"\d{1,2}(?:\s*(?:[-–—]|to)\s*\d{1,2})?\+?")
+_BARE = re.compile(rf"(?:just |about |around )?{NUMBER}(?:\s*(?:[-–—]|to|or)\s*{NUMBER})?\+?", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?]$")
 
 
@@ -34,6 +34,10 @@ def paired(blocks: list[Block]) -> Iterator[Block]:
             yield replace(block, kind="fact", label=after.text)
             place += 2
             continue
+        if after is not None and _is_caption(block, after, held):
+            yield replace(block, kind="fact", text=f"{block.text} {after.text}", level=0)
+            place += 2
+            continue
         if after is not None and _is_label(block) and after.kind != "heading" and not after.label and _is_short(after):
             yield replace(after, kind="fact", label=block.text)
             place += 2
@@ -45,6 +49,18 @@ def paired(blocks: list[Block]) -> Iterator[Block]:
 def _tile(block: Block) -> object:
     holder = block.holder
     return holder.parent if holder is not None and holder.parent is not None else holder
+
+
+def _is_caption(value: Block, caption: Block, held: Counter[int]) -> bool:
+    """Return whether a tile holds a value and the words that end its sentence: "4–6 wks", "between visits"."""
+    return (
+        _is_value(value)
+        and not caption.label
+        and len(caption.text.split()) <= _LONGEST_LABEL
+        and not any(letter.isdigit() for letter in caption.text)
+        and _tile(caption) is _tile(value)
+        and held[id(_tile(caption))] == 2
+    )
 
 
 def _labels_what_follows(blocks: list[Block], place: int, held: Counter[int]) -> bool:

@@ -54,6 +54,18 @@ _BETWEEN_SESSIONS = re.compile(
     r"them\b|each\b|one and the next)",
     re.IGNORECASE,
 )
+_OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
+_FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
+_NOTHING_BEFORE = re.compile(
+    r"\b(?:not|n.t|nothing|never|no)\b[^.;]*\b(?:show|see|notice|appear|result|change|visible)\w*[^.;]*\bbefore\s+"
+    r"(?:about |around |roughly )?$",
+    re.IGNORECASE,
+)
+_UNTIL_HEALED = re.compile(
+    r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
+    re.IGNORECASE,
+)
+_LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
 
@@ -99,7 +111,9 @@ def meaning_of(
     part = sentence[start:end]
     if is_foreign(sentence, one.start, ours):
         return "", 0, "said of another treatment"
-    if never["desk"].search(part) and one.unit != "session":
+    if one.unit != "session" and (
+        never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
+    ):
         return "", 0, ""
     label_role = _meant_by(label_role, one, part)
     if label_role == "onset_weeks" and never["peak"].search(part):
@@ -164,7 +178,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "duration_minutes", ASKED + surer, ""
     if roles["duration_minutes"].search(part):
         return "duration_minutes", SAID + surer, ""
-    if one.unit == "minute" and len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview"):
+    if len(sentence) - (one.end - one.start) <= _LEAST_AROUND and section in ("", "overview", "what_to_expect"):
         # "60–75 min" by itself under the name of the treatment, as on a label.
         return "duration_minutes", MAYBE - 5, ""
     if roles["duration_minutes"].search(sentence) and section in ("what_to_expect", "overview", ""):
@@ -230,6 +244,10 @@ def _of_days(
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
     lasting = roles["lasts_months"].search(part)
+    if _NOTHING_BEFORE.search(before):
+        return "onset_weeks", SAID, ""
+    if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
+        return "downtime_days", SAID, ""
     between_sessions = _BETWEEN_SESSIONS.match(sentence[one.end :]) is not None
     if (
         not between_sessions
@@ -268,6 +286,8 @@ def _of_days(
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
     if lasting and one.unit in ("month", "year", "week"):
+        if roles["downtime_days"].search(part) and one.unit != "week" and not _OF_RESULTS.search(part):
+            return "", 0, "of the skin's recovery, not of the result"
         if (
             roles["downtime_days"].search(part)
             and one.unit == "week"
@@ -281,6 +301,8 @@ def _of_days(
         return "lasts_months", ASKED - 2, ""
     if is_maintained:
         return "", 0, "maintenance"
+    if _FIRST_STAGE.search(part) and asked != "downtime_days":
+        return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
         onset_words = roles["onset_weeks"].search(part)
         if (
@@ -302,6 +324,14 @@ def _of_days(
         return "onset_weeks", ASKED - 5, ""
     if asked == "interval_weeks":
         return "interval_weeks", ASKED - 5, ""
+    if (
+        _LATER.match(sentence[one.end :])
+        and roles["onset_weeks"].search(sentence[one.end :])
+        and not (
+            roles["downtime_days"].search(sentence) or never["wait"].search(sentence) or never["peak"].search(sentence)
+        )
+    ):
+        return "onset_weeks", SAID - 5, ""
     return "", 0, "not said what it is the time of"
 
 

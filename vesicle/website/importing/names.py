@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.library_files import load_library
@@ -54,11 +54,29 @@ def _treatment_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), tuple(by_name[name] for name in ordered)
 
 
-def mentions(text: str) -> Iterator[Mention]:
-    """Yield the treatments named in a text, longest names first where they overlap."""
+@lru_cache(maxsize=2048)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Return the treatments named in a text, longest names first where they overlap.
+
+    Kept for the last texts, because a heading is asked for by everything that stands under it.
+    """
     pattern, treatments = _treatment_names()
-    for match in pattern.finditer(text):
-        yield Mention(treatments[(match.lastindex or 1) - 1], match.start(), match.end())
+    return tuple(
+        Mention(treatments[(match.lastindex or 1) - 1], match.start(), match.end()) for match in pattern.finditer(text)
+    )
+
+
+@cache
+def _descriptions() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile(rf"(?<!\w)(?:{'|'.join(said.described)})(?!\w)", re.IGNORECASE))
+        for name, said in treatment_words().treatments.items()
+    )
+
+
+def described_in(text: str) -> set[str]:
+    """Return the treatments a text describes, whether or not it names them."""
+    return {name for name, pattern in _descriptions() if pattern.search(text)}
 
 
 @cache

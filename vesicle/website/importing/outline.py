@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.tree import Node
 from vesicle.website.importing.words import furniture_headings
 
+_FEWEST_OF_A_SUBTITLE = 6
+_LONGEST_TITLE, _FEWEST_UNDER_A_TITLE, _LEVEL_OF_A_TITLE = 8, 8, 5
 CLIMBED = 60
 """Elements climbed at most: nobody nests content deeper."""
 
 
 def under_headings(content: Content) -> list[Block]:
     """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
-    blocks = content.blocks
+    blocks = _with_repeated_titles(_with_subtitles_as_text(content.blocks))
     first, last = _extents(blocks)
     until = -1
     kept: list[Block] = []
@@ -44,6 +48,64 @@ def under_headings(content: Content) -> list[Block]:
         else:
             kept.append(replace(block, headings=tuple(above)))
     return kept
+
+
+def _with_subtitles_as_text(blocks: list[Block]) -> list[Block]:
+    """Return blocks with what is set as a heading right under the main one and has nothing under it as text."""
+    return [
+        replace(block, kind="text", level=0)
+        if block.kind == "heading"
+        and 0 < place < len(blocks) - 1
+        and (blocks[place - 1].kind, blocks[place - 1].level) == ("heading", 1)
+        and blocks[place + 1].kind == "heading"
+        and len(block.text.split()) >= _FEWEST_OF_A_SUBTITLE
+        and not block.text.endswith("?")
+        else block
+        for place, block in enumerate(blocks)
+    ]
+
+
+def _with_repeated_titles(blocks: list[Block]) -> list[Block]:
+    """Return blocks with titles that are only styled as such: short, alike, each the first beside a longer text."""
+    titles = [
+        place
+        for place, block in enumerate(blocks[:-1])
+        if block.kind == "text"
+        and block.holder is not None
+        and 1 <= len(block.text.split()) <= _LONGEST_TITLE
+        and block.text[-1] not in ".!,;:"
+        and not any(letter.isdigit() for letter in block.text)
+        and blocks[place + 1].kind in ("text", "item")
+        and len(blocks[place + 1].text.split()) >= _FEWEST_UNDER_A_TITLE
+        and _stands_beside(block.holder, blocks[place + 1].holder)
+    ]
+    alike = Counter(_look(blocks[place]) for place in titles)
+    found = {place for place in titles if alike[_look(blocks[place])] >= 2}
+    return [
+        replace(block, kind="heading", level=_LEVEL_OF_A_TITLE) if place in found else block
+        for place, block in enumerate(blocks)
+    ]
+
+
+def _look(block: Block) -> tuple[str, str]:
+    holder = block.holder
+    return (holder.name, holder.attributes.get("class", "")) if holder is not None else ("", "")
+
+
+def _stands_beside(title: Node, body: Node | None) -> bool:
+    """Return whether a title is the first in the element that also holds the text behind it, at most two deeper."""
+    at = body
+    for _ in range(3):
+        if at is None:
+            return False
+        if at.parent is title.parent:
+            return (
+                next((one for one in title.parent.children if isinstance(one, Node)), None) is title
+                if title.parent
+                else False
+            )
+        at = at.parent
+    return False
 
 
 def _is_short(block: Block) -> bool:

@@ -6,19 +6,38 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
-from vesicle.website.importing.exclusions import leads_to_exclusions
+from vesicle.website.importing.exclusions import excludes, leads_to_exclusions, strong_questions_in
 from vesicle.website.importing.figures import NUMBERED
 from vesicle.website.importing.labels import paired
-from vesicle.website.importing.names import mentions
+from vesicle.website.importing.names import OTHER, described_in, mentions
+from vesicle.website.importing.quantities import quantities
+from vesicle.website.importing.teasers import PRICE
 from vesicle.website.importing.words import section_patterns
 
+_MAY_EXCLUDE = ("ideal_candidates", "overview")
+"""Sections whose text often says in the same breath whom the treatment is not for."""
+_LONGEST_ADVERTISEMENT = 40
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
 
+
+def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str]]:
+    """Yield a block in its section, its sentences that say whom we do not treat apart from it."""
+    sentences = [one.text for one in of_text(block.text)]
+    apart = [text for text in sentences if excludes(text)]
+    if not apart or len(sentences) == 1:
+        yield block, section
+        return
+    yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
+    yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
+
+
+@lru_cache(maxsize=2048)
 def section_of_heading(heading: str) -> str:
     """Return the section a heading opens; empty for none we know."""
     text = NUMBERED.sub("", heading.strip().lower())
@@ -50,11 +69,20 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
         texts = [f"{block.label} {block.text}".strip() for block in group]
         if all(block.kind == "item" for block in group) and lists_exclusions(texts):
             found[headings] = "disqualifying_conditions"
-        elif (whole := section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)) and (
-            whole[1] >= _SURE or len(group) == 1
-        ):
-            found[headings] = whole[0]
+            continue
+        said, count = section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)
+        if count >= _SURE or len(group) == 1:
+            found[headings] = said
     for block, section in placed:
+        if (
+            section == "disqualifying_conditions"
+            and block.kind == "text"
+            and not strong_questions_in(block.text)
+            and section_of_text(block.text, ours)[0] == "alternatives"
+        ):
+            # "If needles are not for you": whom it is not for, and what else there is.
+            yield block, "alternatives"
+            continue
         yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
 
 
@@ -68,6 +96,9 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
     is_first = True
     for block, section in placed:
         by_heading = any(section_of_heading(text) for _, text in block.headings)
+        if block.kind == "text" and by_heading and section in _MAY_EXCLUDE and not block.label:
+            yield from _without_exclusions(block, section)
+            continue
         if block.kind != "text" or (section and by_heading) or (section and section_of_heading(block.label)):
             yield block, section
             continue
@@ -76,14 +107,15 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
         runs: list[tuple[str, list[str]]] = []
         for one in of_text(block.text):
             found, count = section_of_text(one.text, ours)
-            if count < (_SURE if leads or section else 1) or (leads and found == "benefits"):
+            if count < (_SURE + leads if leads or section else 1) or (leads and found == "benefits"):
                 found = runs[-1][0] if runs else here
             if runs and runs[-1][0] == found:
                 runs[-1][1].append(one.text)
             else:
                 runs.append((found, [one.text]))
         for found, texts in runs:
-            yield replace(block, text=" ".join(texts)), found
+            if texts:
+                yield replace(block, text=" ".join(texts)), found
 
 
 class _Placing:
@@ -106,11 +138,25 @@ class _Placing:
             seen.add(key)
             said.add(block.text)
             section = self._section_of(block)
-            if section == "another treatment":
+            if section == "another treatment" or (
+                section not in ("alternatives", "disqualifying_conditions") and self._advertises(block)
+            ):
                 continue
             if block.kind != "item":
                 listing = block.kind == "text" and leads_to_exclusions(block.text)
             yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
+
+    def _advertises(self, block: Block) -> bool:
+        """Return whether a short text gives figures or a price of treatments that are not the page's alone."""
+        named = {one.treatment for one in mentions(block.text)}
+        return (
+            block.kind != "heading"
+            and named == {OTHER}
+            and not described_in(block.text) & self._ours
+            and len(block.text.split()) <= _LONGEST_ADVERTISEMENT
+            and (PRICE.search(block.text) is not None or bool(quantities(block.text)))
+            and not excludes(block.text)
+        )
 
     def _section_of(self, block: Block) -> str:
         """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""

@@ -39,7 +39,8 @@ _UNITS: dict[str, Unit] = {
     "year": "year", "years": "year", "yr": "year", "yrs": "year", "session": "session", "sessions": "session",
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
-    "peel": "session", "goes": "session", "sittings": "session", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "peel": "session", "goes": "session", "sittings": "session",
+    "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -164,6 +165,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if is_article and (unit == "session" or match["b"]) and not match["a_unit"]:
         return None
     before = text[max(0, match.start() - 40) : match.start()]
+    if match["and"] and (low_unit, unit) == ("hour", "minute") and not between and first >= 1:
+        whole = first + second / 60
+        return Quantity(whole, whole, "hour", "hour", match.start(), match.end())
     if match["and"] and not re.search(r"\bbetween\s+(?:about\s+|around\s+)?$", before, re.IGNORECASE):
         return None
     if match["unit"].lower() == "fortnight":

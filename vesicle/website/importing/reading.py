@@ -15,11 +15,12 @@ from vesicle.website.importing.content import content_of
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in, refused_by_answer
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
-from vesicle.website.importing.meaning import ROLES
+from vesicle.website.importing.language import language_of
+from vesicle.website.importing.meaning import ASKED, ROLES
 from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
 from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
-from vesicle.website.importing.recognition import Recognised, language_of, modalities_of, treatment_of
+from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
 from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
@@ -33,7 +34,7 @@ _SIDE_EFFECT = re.compile(
 _ALTERNATIVE = re.compile(
     r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE
 )
-_MOST_BLOCKS = 25_000
+_MOST_BLOCKS = 8_000
 _LONGEST_SECTION = 20_000
 
 
@@ -139,6 +140,13 @@ class _Page:
             if best.weight == VARIANT:
                 best = _over_all([one for one in of_role if one.weight == VARIANT])
                 of_role = [one for one in of_role if one.weight != VARIANT]
+            if any(_differs(one, best) for one in of_role):
+                chosen[role] = None
+                self.unread += [
+                    NotTaken(one.sentence, f"{one.words}: the page says several such numbers and not which", one.path)
+                    for one in of_role
+                ]
+                continue
             chosen[role] = best.values
             self.read_from[role] = Source(best.words, best.sentence, best.path, best.note)
             for one in of_role:
@@ -261,6 +269,14 @@ class _Page:
                     context=before,
                 )
                 before = one.text
+
+
+def _differs(one: Figure, best: Figure) -> bool:
+    """Return whether another figure is as sure as the best, both only said, and shares no value."""
+    if one.weight != best.weight or best.weight >= ASKED:
+        return False
+    ranges = [(low or 0, high if high is not None else 10**9) for low, high in (one.values, best.values)]
+    return ranges[0][1] < ranges[1][0] or ranges[1][1] < ranges[0][0]
 
 
 def _over_all(kinds: list[Figure]) -> Figure:

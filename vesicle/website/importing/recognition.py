@@ -1,4 +1,4 @@
-"""Whose page it is: the treatment by title, main heading and weight in the text; its modalities; the language."""
+"""Whose page it is: the treatment by title, main heading and weight in the text; its modalities."""
 
 from __future__ import annotations
 
@@ -6,189 +6,27 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from vesicle.website.importing.blocks import Content
-from vesicle.website.importing.names import OTHER, includes, mentions, modalities_in
+from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.names import OTHER, described_in, includes, mentions, modalities_in
+from vesicle.website.importing.placing import section_of_heading
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
-_CLEAR = 1.6
+_OPENING = 4
+"""Weight of the treatment the text names first, before any heading names one: that is what it is going to speak of."""
+_CLEAR = 1.4
 """How many times the weight of the next treatment the first has to have, where no main heading or title names one."""
-_TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
-_ENGLISH = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "to",
-        "is",
-        "for",
-        "your",
-        "with",
-        "are",
-        "or",
-        "in",
-        "that",
-        "be",
-        "on",
-        "you",
-        "it",
-        "as",
-        "from",
-        "can",
-        "by",
-        "this",
-        "at",
-        "will",
-        "have",
-        "after",
-    ]
+_FAR_MORE = 2
+"""How many times our treatment's weight others without a protocol have to have before the page is theirs."""
+_HOUSE = re.compile(
+    r"\b(?:clinics?|cent(?:er|re)s?|spa|medspa|lounge|institute|a?esthetics?|bar|studios?|dermatology|associates|"
+    r"skin|skincare|wellness|beauty|md|medical|house|company|co\.|group|rooms?)\b\W*(?:[A-Z][\w.]*\W*)?$|"
+    r"\b(?:laser|peels?) (?:&|and) ",
+    re.IGNORECASE,
 )
-_OTHERS = {
-    "Spanish": frozenset(
-        [
-            "el",
-            "la",
-            "los",
-            "las",
-            "de",
-            "que",
-            "y",
-            "en",
-            "para",
-            "con",
-            "una",
-            "por",
-            "su",
-            "piel",
-            "es",
-            "del",
-            "se",
-            "más",
-            "después",
-            "como",
-            "tratamiento",
-        ]
-    ),
-    "French": frozenset(
-        [
-            "le",
-            "la",
-            "les",
-            "des",
-            "et",
-            "une",
-            "dans",
-            "pour",
-            "avec",
-            "est",
-            "sur",
-            "vous",
-            "votre",
-            "peau",
-            "du",
-            "au",
-            "après",
-            "qui",
-            "traitement",
-        ]
-    ),
-    "German": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "für",
-            "mit",
-            "den",
-            "von",
-            "ein",
-            "eine",
-            "nicht",
-            "sie",
-            "ihre",
-            "haut",
-            "nach",
-            "auf",
-            "bei",
-            "wird",
-            "werden",
-        ]
-    ),
-    "Portuguese": frozenset(
-        [
-            "o",
-            "os",
-            "as",
-            "de",
-            "que",
-            "e",
-            "em",
-            "para",
-            "com",
-            "uma",
-            "por",
-            "sua",
-            "pele",
-            "é",
-            "do",
-            "da",
-            "não",
-            "mais",
-            "depois",
-            "tratamento",
-        ]
-    ),
-    "Italian": frozenset(
-        [
-            "il",
-            "lo",
-            "la",
-            "gli",
-            "di",
-            "che",
-            "e",
-            "in",
-            "per",
-            "con",
-            "una",
-            "del",
-            "della",
-            "pelle",
-            "è",
-            "sono",
-            "dopo",
-            "più",
-            "trattamento",
-        ]
-    ),
-    "Dutch": frozenset(
-        [
-            "de",
-            "het",
-            "een",
-            "en",
-            "van",
-            "is",
-            "voor",
-            "met",
-            "op",
-            "uw",
-            "huid",
-            "niet",
-            "zijn",
-            "na",
-            "bij",
-            "wordt",
-            "behandeling",
-        ]
-    ),
-    "Polish": frozenset(
-        ["i", "w", "na", "z", "do", "jest", "się", "po", "nie", "dla", "oraz", "skóry", "zabieg", "przez"]
-    ),
-}
-_FEWEST = 25
-"""Words below which a text is too short to tell its language."""
+_IN_NAMES_OF_HOUSES = frozenset({"laser", "lasers", "peel", "peels", "exosome", "needling"})
+_MOST_MAIN = 5
+_MOST_NAMED = 2
+_TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,54 +38,53 @@ class Recognised:
     why: str = ""
 
 
-def language_of(content: Content) -> str:
-    """Return the language of a page if it is surely not English; its own statement alone is not enough."""
-    text = " ".join(block.text for block in content.blocks)[:60_000]
-    letters = [letter for letter in text if letter.isalpha()]
-    if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):
-        return "a language in other letters than ours"
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    if len(words) < _FEWEST:
-        return ""
-    english = sum(word in _ENGLISH for word in words)
-    name, count = max(
-        ((name, sum(word in known for word in words)) for name, known in _OTHERS.items()), key=lambda one: one[1]
-    )
-    if count > english * 1.5 and count > 0.08 * len(words):
-        return name
-    declared = content.language.partition("-")[0].lower()
-    if declared not in ("", "en") and english < 0.06 * len(words):
-        return f"“{declared}”, as the page says"
-    return ""
-
-
 def treatment_of(content: Content) -> Recognised:
     """Return the treatment a page is about."""
-    main = next((block.text for block in content.blocks if block.kind == "heading" and block.level == 1), "")
-    for text in (main, *_TITLE_ENDS.split(content.title)):
-        if (named := _one_of(text)) is not None:
-            if named == OTHER and text is not main:
-                continue
-            if named == OTHER:
-                return Recognised(None, text, "The page is about a treatment that the library has no protocol of.")
+    mains = [block.text for block in content.blocks if block.kind == "heading" and block.level == 1][:_MOST_MAIN]
+    main = next((text for text in mains if not _is_name_of_a_house(text)), "")
+    is_of_others = ""
+    for text in (*mains, *_TITLE_ENDS.split(content.title)):
+        named = None if _is_name_of_a_house(text) else _one_of(text)
+        if named == OTHER:
+            is_of_others = is_of_others or (text if text in mains else "")
+        elif named is not None:
             return Recognised(named, text)
     weights: Counter[str] = Counter()
     for text, weight in (
         (main, _MAIN_HEADING),
-        (content.title, _TITLE),
+        *((part, _TITLE) for part in _TITLE_ENDS.split(content.title) if not _is_name_of_a_house(part)),
         (content.description, _DESCRIPTION),
-        *((block.text, _HEADING if block.kind == "heading" else _TEXT) for block in content.blocks),
+        *(
+            (block.text, _HEADING if block.kind == "heading" else _TEXT)
+            for block in content.blocks
+            if not (block.level == 1 and _is_name_of_a_house(block.text)) and not _compares(block)
+        ),
     ):
-        for mention in mentions(text):
-            weights[mention.treatment] += weight
+        for treatment in {mention.treatment for mention in mentions(text)}:
+            weights[treatment] += weight
+    for block in content.blocks:
+        for treatment in () if _compares(block) else described_in(block.text):
+            weights[treatment] += _TEXT
+    if opening := _opening(content):
+        weights[opening] += _OPENING
     if not weights:
         return Recognised(None, "", "No treatment of the library is named on the page.")
     (first, weight), *rest = weights.most_common()
+    ours = next((one for one in rest if one[0] != OTHER), None)
+    if (
+        first == OTHER
+        and ours is not None
+        and ((opening == ours[0] and not is_of_others) or ours[1] * _FAR_MORE > weight)
+    ):
+        # A menu of the house names many; what the page itself describes is one.
+        rest = [one for one in rest if one is not ours]
+        first, weight = ours
+    if first == OTHER and is_of_others:
+        return Recognised(None, is_of_others, "The page is about a treatment that the library has no protocol of.")
     if first == OTHER:
-        rest = []
         return Recognised(None, "", "The page is mostly about treatments that the library has no protocol of.")
     parts = includes(first)
-    others = [count for name, count in rest if name not in parts]
+    others = [count for name, count in rest if name not in (*parts, OTHER)]
     combining = [name for name, count in rest if name != OTHER and first in includes(name) and count * 2 > weight]
     if len(combining) == 1:
         first = combining[0]
@@ -256,6 +93,38 @@ def treatment_of(content: Content) -> Recognised:
         names = ", ".join(sorted(name for name, _ in weights.most_common(4) if name != OTHER))
         return Recognised(None, "", f"The page is about several treatments ({names}); give one page for each.")
     return Recognised(first, f"named {weights[first]} times by weight")
+
+
+def _is_name_of_a_house(text: str) -> bool:
+    """Return whether a heading or part of a title is the name of a practice: "Lakeside Laser & Skin Center"."""
+    return _HOUSE.search(text) is not None and all(
+        text[one.start : one.end].lower() in _IN_NAMES_OF_HOUSES for one in mentions(text)
+    )
+
+
+def _compares(block: Block) -> bool:
+    """Return whether a block names what else there is: it stands under such a heading, or lists several treatments."""
+    if any(section_of_heading(text) == "alternatives" for _, text in block.headings):
+        return True
+    named = {mention.treatment for mention in mentions(block.text)} - {OTHER}
+    return len(named) > _MOST_NAMED and block.kind != "heading"
+
+
+def _opening(content: Content) -> str:
+    """Return the treatment that the running text names or describes first, before any heading names one; else empty."""
+    for block in content.blocks:
+        named = [mention.treatment for mention in mentions(block.text)]
+        if block.kind == "heading":
+            if named and block.level > 1:
+                return ""
+            continue
+        described = described_in(block.text)
+        told = [one for one in named if one != OTHER] or [
+            one for one in described if all(other == one or other in includes(one) for other in described)
+        ]
+        if told:
+            return told[0]
+    return ""
 
 
 def _one_of(text: str) -> str | None:

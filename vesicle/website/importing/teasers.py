@@ -1,4 +1,4 @@
-"""Teasers: cards beside each other that each advertise something else, with a link, a price or another treatment's name."""
+"""Teasers: cards side by side that advertise something else, with a link, a price or a treatment that is not ours."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from vesicle.website.importing.tree import Node
 
 _FEWEST = 2
 _LONGEST_CARD = 60
-_CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr", "p"})
-_PRICE = re.compile(r"[$£€]\s?\d")
+_CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr"})
+PRICE = re.compile(r"[$£€]\s?\d")
 _LEADS_ON = re.compile(
     r"\b(?:learn|read|see|find out|discover|view|book|shop|buy|explore)\b(?: (?:more|now|it|details|all|this))?\W*$",
     re.IGNORECASE,
@@ -31,11 +31,15 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
         texts = [text_in(one) for one in group]
         strangers = [_is_strangers(text) for text in texts]
         sells = [
-            bool(one.links or _holds_button(one)) + bool(_PRICE.search(text)) + bool(_LEADS_ON.search(text))
+            bool(one.links or _holds_button(one)) + bool(PRICE.search(text)) + bool(_LEADS_ON.search(text))
             for one, text in zip(group, texts, strict=True)
         ]
         if sum(strangers) >= len(group) / 2 or sum(count >= 2 for count in sells) >= len(group) / 2:
-            found |= {id(one) for one in group}
+            found |= {
+                id(one)
+                for one, is_strangers, count in zip(group, strangers, sells, strict=True)
+                if is_strangers or count
+            }
     return found
 
 
@@ -61,5 +65,5 @@ def _holds_button(node: Node) -> bool:
 
 def _is_strangers(text: str) -> bool:
     """Return whether a text begins with the name of a treatment that is none of ours."""
-    first = next(mentions(text[:80]), None)
+    first = next(iter(mentions(text[:80])), None)
     return first is not None and first.treatment == OTHER and first.start <= 12

@@ -56,10 +56,11 @@ def _leaves(value: object) -> list[str]:
 
 
 class Named(BaseModel):
-    """Plain words, no patterns: names a page uses for a treatment."""
+    """Names a page uses for a treatment, as plain words; and patterns of how it is described without its name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     words: tuple[str, ...]
+    described: Patterns = ()
 
 
 class TreatmentWords(_File):
@@ -86,12 +87,21 @@ class Furniture(BaseModel):
     headings: Patterns
 
 
+class Practice(BaseModel):
+    """Words of sentences about the practice (hours, years, paying), and words that spare a sentence all the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    about: Patterns
+    spared: Patterns
+
+
 class HeadingWords(_File):
     """`headings.yaml`."""
 
     sections: dict[str, Patterns]
     order: tuple[str, ...]
     labels: dict[str, Patterns]
+    practice: Practice
     furniture: Furniture
 
 
@@ -152,6 +162,13 @@ def label_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     labels = heading_words().labels
     names = ["ignored", *(name for name in labels if name != "ignored")]
     return tuple((name, _compile("|".join(labels[name]))) for name in names)
+
+
+@cache
+def practice_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the words of sentences about the practice, and those that spare a sentence."""
+    found = heading_words().practice
+    return _compile("|".join(found.about)), _compile("|".join(found.spared))
 
 
 @cache
