@@ -45,7 +45,7 @@ def test_a_few_good_times_come_first_and_one_kept_too_many_is_swapped(alderbrook
     phone.is_sound()
     _picture(phone, "demasiadas")
     phone.page.get_by_role("button", name="Devolver").first.click()
-    phone.shows("Who is coming?")
+    phone.shows("¿Quién viene?")
     phone.open("/book/nowhere/")
     _picture(phone, "404")
     phone.troubles.clear()

@@ -202,7 +202,8 @@ def test_a_page_to_read_stands_whole_in_a_frame(listed: OtherSite, visitor: Page
     visitor.goto(listed.origin)
     inside = framed(visitor, live_server.url)
     is_as_tall_as_its_page(visitor, inside)
-    assert visitor.evaluate("jumps") < 0.05, "what stands below the frame jumps"
+    # Once, when the frame takes its place: the script may run after the host's page is painted.
+    assert sum(visitor.evaluate("eachJump")[1:]) < 0.05, "what stands below the frame jumps"
     inside.is_sound()
     expect(inside.page.get_by_text("They are not medical advice")).to_be_visible()
     visitor.set_viewport_size({"width": 700, "height": 844})

@@ -4,8 +4,9 @@ import json
 
 import pytest
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
 
+from vesicle.config.urls import urlpatterns as ours
 from vesicle.core import responses
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, NotFound, NotPermitted, OutsideClinicScope, Stale
 
@@ -38,7 +39,7 @@ urlpatterns = [
     path("api/probe/<str:name>/", fail),
     path("broken/", break_down),
     path("form/", fine),
-    path("", include("vesicle.config.urls")),
+    *ours,
 ]
 handler404 = "vesicle.core.responses.page_not_found"
 handler500 = "vesicle.core.responses.server_error"

@@ -9,8 +9,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client, RequestFactory
-from django.urls import include, path
+from django.urls import path
 
+from vesicle.config.urls import urlpatterns as ours
 from vesicle.core import clock
 from vesicle.core.errors import NotPermitted
 from vesicle.core.models import AuditEntry
@@ -31,7 +32,7 @@ def page(request):
     return HttpResponse(f"hello {request.actor.name}")
 
 
-urlpatterns = [path("desk/probe/", page), path("", include("vesicle.config.urls"))]
+urlpatterns = [path("desk/probe/", page), *ours]
 pytestmark = pytest.mark.urls(__name__)
 
 

@@ -48,14 +48,14 @@ class TestOwnText:
         assert draft(cast).content is None
 
     def test_every_reader_of_the_edition_reads_the_own_text(self, cast):
-        edition = sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))
+        edition = sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))
         offer = queries.offered(cast.clinic.pk, OPTION)
-        assert offer.protocol.tagline == "Ours, and better so."
+        assert offer.protocol.tagline == "As it is done in this house."
         assert offer.option.version == f"{shipped.PRP}+e{edition.number}"
         assert queries.option_of_edition(edition.pk, OPTION).option.version == f"{shipped.PRP}+e{edition.number}"
 
     def test_what_says_the_same_as_the_release_is_no_text_of_its_own(self, cast):
-        edition = change(cast, draft(cast), tagline="Ours, and better so.")
+        edition = change(cast, draft(cast), tagline="As it is done in this house.")
         released = edition.release.content["tagline"]
         assert change(cast, edition, tagline=released).content is None
 
@@ -71,7 +71,7 @@ class TestOwnText:
         assert services.content_hash(change(cast, edition, tagline="Ours.")) != before
 
     def test_the_database_refuses_to_change_the_text_of_an_approved_edition(self, cast):
-        edition = sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))
+        edition = sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))
         with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
             Edition.objects.filter(pk=edition.pk).update(content=None)
 
@@ -233,12 +233,12 @@ class TestNextRelease:
         return install_newer
 
     def test_the_own_text_goes_on_while_the_release_is_the_same(self, cast):
-        sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))
+        sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))
         second = draft(cast)
-        assert (second.content["tagline"], second.content["version"]) == ("Ours, and better so.", f"{shipped.PRP}+e2")
+        assert (second.content["tagline"], second.content["version"]) == ("As it is done in this house.", f"{shipped.PRP}+e2")
 
     def test_on_a_newer_release_a_draft_starts_from_the_release(self, cast, newer):
-        sign(cast, change(cast, draft(cast), tagline="Ours, and better so."))
+        sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))
         release = newer()
         second = draft(cast)
         assert (second.content, second.release_id) == (None, release.pk)

@@ -99,7 +99,11 @@ def test_targets_are_large_enough_for_a_thumb_and_nothing_breaks_the_policy(site
 
 JUMPS = """
     window.jumps = 0;
-    new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) jumps += one.value }))
+    window.eachJump = [];
+    new PerformanceObserver(list => list.getEntries().filter(one => !one.hadRecentInput).forEach(one => {
+        jumps += one.value;
+        eachJump.push(one.value);
+    }))
         .observe({ type: "layout-shift", buffered: true });
 """
 """Sums up what moves by itself on a page; above 0.1 people notice."""
