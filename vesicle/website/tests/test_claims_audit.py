@@ -104,7 +104,7 @@ def test_words_of_one_country_are_judged_by_its_code_or_another_it_answers_to():
 def test_a_report_says_version_day_country_and_that_it_is_no_legal_advice():
     report = audit_lines("Cures acne.\n\nOpen daily.\n", on=ON)
     told = report.as_dict()
-    assert (told["checked_on"], told["jurisdiction"], told["version"]) == ("2026-11-28", "US", "2")
+    assert (told["checked_on"], told["jurisdiction"], told["version"]) == ("2026-11-28", "US", "3")
     assert "no legal advice" in told["note"]
     assert [one["verdict"] for one in told["sentences"]] == ["block", "ok"]
     assert set(told["sentences"][0]["patterns"][0]) >= {"id", "class", "why", "safer"}
