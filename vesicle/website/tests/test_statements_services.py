@@ -271,7 +271,7 @@ class TestLink:
 class TestReport:
     def test_it_is_kept_with_the_edition_and_names_what_was_checked(self, cast, in_force):
         (report,) = StatementReport.objects.filter(edition=in_force)
-        assert (report.jurisdiction, report.version, report.revision) == ("US", "2", in_force.revision)
+        assert (report.jurisdiction, report.version, report.revision) == ("US", "3", in_force.revision)
         assert report.checked_on == latest_day(cast.clinic.pk, clock.now())
         states = {one["text"]: one["state"] for one in report.content["sentences"]}
         assert states[CARRIED] == "carried"
