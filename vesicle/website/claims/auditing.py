@@ -194,7 +194,7 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
         if not never and sentence.says(ready.unless):
             continue
         context_excuse = _excused_by(rules, sentence, () if never else pattern.excused_by)
-        elsewhere = () if never else sentence.where(ready.except_in)
+        elsewhere = sentence.where(ready.except_in)
         for start, end, phrase in sentence.where(ready.phrases):
             if any(start < there_end and there_start < end for there_start, there_end, _ in elsewhere):
                 continue

@@ -116,7 +116,10 @@ def is_negated(words: Sequence[Word], found: Sequence[Negation], start: int, end
     ``own`` says that a negation inside belongs to what was found ("no side effects") and denies nothing.
     """
     over = [one for one in found if one.at < start < one.end or (not own and start <= one.at < end - 1)]
-    if any(one.kind == "nobody" and any(_compares(words, at) for at in range(end, min(len(words), end + 5))) for one in over):
+    if any(
+        one.kind == "nobody" and any(_compares(words, at) for at in range(end, min(len(words), end + 5)))
+        for one in over
+    ):
         return False
     if len(over) % 2:
         return True
