@@ -130,7 +130,7 @@ def _compares(words: Sequence[Word], at: int) -> bool:
     """Return whether a word compares, as in "nothing works like it"; "as a medicine" only names a kind in law."""
     if words[at].text == "as":
         kind = at + 2 if _text(words, at + 1) in ("a", "an") else at + 1
-        return _text(words, kind) not in _LEGAL_KINDS
+        return _text(words, kind) not in _LEGAL_KINDS or _text(words, kind + 1) in _PREDICATE
     return words[at].text in _LIKE
 
 
