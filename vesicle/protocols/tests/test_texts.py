@@ -235,7 +235,10 @@ class TestNextRelease:
     def test_the_own_text_goes_on_while_the_release_is_the_same(self, cast):
         sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))
         second = draft(cast)
-        assert (second.content["tagline"], second.content["version"]) == ("As it is done in this house.", f"{shipped.PRP}+e2")
+        assert (second.content["tagline"], second.content["version"]) == (
+            "As it is done in this house.",
+            f"{shipped.PRP}+e2",
+        )
 
     def test_on_a_newer_release_a_draft_starts_from_the_release(self, cast, newer):
         sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))

@@ -194,7 +194,10 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
         if not never and sentence.says(ready.unless):
             continue
         context_excuse = _excused_by(rules, sentence, () if never else pattern.excused_by)
+        elsewhere = sentence.where(ready.except_in)
         for start, end, phrase in sentence.where(ready.phrases):
+            if any(start < there_end and there_start < end for there_start, there_end, _ in elsewhere):
+                continue
             said = text[words[start].start : words[end - 1].end]
             by = "question" if asked_from is not None and start >= asked_from else context_excuse
             if is_negated(words, sentence.negations, start, end, own=phrase in rules.negating):

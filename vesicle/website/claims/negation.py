@@ -42,6 +42,7 @@ _ANOTHER = frozenset({"no", "not", "never", "nobody", "none"})
 _MOST_WORDS = 16
 _MOST_OF_A_NOUN = 3
 _LIKE = frozenset({"like", "better", "faster", "than", "as", "quicker", "quite", "more"})
+_LEGAL_KINDS = frozenset({"medicine", "medicines", "drug", "drugs", "biologic", "biologics", "device", "devices"})
 _PREDICATE = frozenset(
     {"is", "are", "was", "were", "has", "have", "had", "can", "could", "do", "does", "did", "will", "would", "may"}
 )
@@ -115,11 +116,22 @@ def is_negated(words: Sequence[Word], found: Sequence[Negation], start: int, end
     ``own`` says that a negation inside belongs to what was found ("no side effects") and denies nothing.
     """
     over = [one for one in found if one.at < start < one.end or (not own and start <= one.at < end - 1)]
-    if any(one.kind == "nobody" and any(word.text in _LIKE for word in words[end : end + 5]) for one in over):
+    if any(
+        one.kind == "nobody" and any(_compares(words, at) for at in range(end, min(len(words), end + 5)))
+        for one in over
+    ):
         return False
     if len(over) % 2:
         return True
     return not over and _denied_afterwards(words, found, end)
+
+
+def _compares(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word compares, as in "nothing works like it"; "as a medicine" only names a kind in law."""
+    if words[at].text == "as":
+        kind = at + 2 if _text(words, at + 1) in ("a", "an") else at + 1
+        return _text(words, kind) not in _LEGAL_KINDS or _text(words, kind + 1) in _PREDICATE
+    return words[at].text in _LIKE
 
 
 def _denied_afterwards(words: Sequence[Word], found: Sequence[Negation], end: int) -> bool:

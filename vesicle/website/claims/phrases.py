@@ -12,6 +12,7 @@ A phrase is a row of items between which words may stand:
 ``..4!``         the same, with no comma among them
 ``#``            a number in digits, or a range of two
 ``^``            the beginning of the sentence
+``.``            its end
 ===============  =======================================================================================
 
 Words between items never reach over a semicolon or "but"; sentences are apart before phrases are looked for.
@@ -36,6 +37,7 @@ _NEGATING = frozenset(
 _MOST_REMEMBERED = 50_000
 _STOPS = frozenset(";")
 BEGINNING = "^"
+END = "."
 
 Spans = Mapping[str, Mapping[int, tuple[int, ...]]]
 """For every item found in a sentence: where it begins, and after which words it may end."""
@@ -86,7 +88,11 @@ class Phrase:
 
 
 def _reachable(at: int, step: Step, words: Sequence[Word]) -> Iterator[int]:
-    for begin in range(at, min(at + step.gap + 1, len(words))):
+    for begin in range(at, at + step.gap + 1):
+        if begin >= len(words):
+            if step.item == END:
+                yield len(words)
+            return
         before = words[begin].before
         if _STOPS & set(before) or words[begin].text == "but" or ("," in before and not step.over_commas):
             return
@@ -161,7 +167,10 @@ class Vocabulary:
 
     def look(self, words: Sequence[Word]) -> Spans:
         """Return where each item that any phrase names stands in a sentence."""
-        found: dict[str, dict[int, tuple[int, ...]]] = {BEGINNING: {0: (0,)}} if words else {}
+        found: dict[str, dict[int, tuple[int, ...]]] = {}
+        if words:
+            found[BEGINNING] = {0: (0,)}
+            found[END] = {len(words): (len(words),)}
         seen: dict[str, int] = {}
         for at, word in enumerate(words):
             seen[word.text] = seen.get(word.text, 0) + 1

@@ -35,7 +35,7 @@ NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied"})
 """Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
-VERSION = "2"
+VERSION = "3"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -54,7 +54,8 @@ class _Entry(BaseModel):
 class Pattern(_Entry):
     """One way to claim something, and how that is judged.
 
-    ``unless`` are phrases that, standing in the sentence, say that something else is meant; ``never_unless`` are
+    ``unless`` are phrases that, standing in the sentence, say that something else is meant; ``except_in`` are phrases
+    that say so of the hits they share a word with, and of no other; ``never_unless`` are
     phrases beside which neither they nor ``excused_by`` count. ``excused_by`` and ``lowered_by`` name entries of
     ``context.yaml``; negation, readers' questions and reported law excuse every pattern. Without ``jurisdictions``
     it holds everywhere, without ``kinds`` in sentences of every kind.
@@ -65,6 +66,7 @@ class Pattern(_Entry):
     verdict: Literal["block", "needs-evidence", "note"]
     phrases: Written = Field(min_length=1)
     unless: Written = ()
+    except_in: Written = ()
     never_unless: Written = ()
     excused_by: tuple[Slug, ...] = ()
     lowered_by: tuple[Slug, ...] = ()
@@ -138,6 +140,7 @@ class ReadyPattern:
     pattern: Pattern
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]
+    except_in: tuple[Phrase, ...]
     never_unless: tuple[Phrase, ...]
 
 
@@ -208,6 +211,7 @@ def read_rules(folder: Path) -> Rules:
             pattern,
             _phrases(pattern.phrases, words, problems, pattern.id),
             _phrases(pattern.unless, words, problems, pattern.id),
+            _phrases(pattern.except_in, words, problems, pattern.id),
             _phrases(pattern.never_unless, words, problems, pattern.id),
         )
         for pattern in patterns

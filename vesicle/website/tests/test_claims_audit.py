@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from vesicle.website.claims import audit, audit_html, audit_lines, audit_text
 from vesicle.website.claims.jurisdictions import UnknownJurisdiction
+from vesicle.website.claims.rules import VERSION
 
 ON = date(2026, 11, 28)
 

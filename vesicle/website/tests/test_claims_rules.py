@@ -76,6 +76,9 @@ def test_no_sentence_of_the_rules_uses_a_word_we_never_print():
         ("for_good|forever", "gone for good", True),
         ("# ..1 weeks", "2–3 weeks", True),
         ("<colour> line", "a dark red line", True),
+        ("^ under 18 .", "Under 18.", True),
+        ("^ under 18 .", "Under 18 facials.", False),
+        ("quiet ..1 .", "quiet now", True),
     ],
 )
 def test_the_small_language_of_phrases(phrase, text, found):

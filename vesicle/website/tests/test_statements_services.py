@@ -22,6 +22,7 @@ from vesicle.protocols.queries import latest_release
 from vesicle.protocols.tests.editions import STATEMENT, draft, fresh, install
 from vesicle.website import services, telling
 from vesicle.website import statement_queries as queries
+from vesicle.website.claims.rules import VERSION
 from vesicle.website.models import StatementReport
 from vesicle.website.statements.judging import proposals
 from vesicle.website.statements.own_words import digest
@@ -273,7 +274,7 @@ class TestLink:
 class TestReport:
     def test_it_is_kept_with_the_edition_and_names_what_was_checked(self, cast, in_force):
         (report,) = StatementReport.objects.filter(edition=in_force)
-        assert (report.jurisdiction, report.version, report.revision) == ("US", "1", in_force.revision)
+        assert (report.jurisdiction, report.version, report.revision) == ("US", VERSION, in_force.revision)
         assert report.checked_on == latest_day(cast.clinic.pk, clock.now())
         states = {one["text"]: one["state"] for one in report.content["sentences"]}
         assert states[CARRIED] == "carried"
@@ -479,9 +480,9 @@ class TestLookingAgain:
 
     def test_again_with_other_rules_and_with_no_word_where_nothing_is_refused(self, cast, in_force, monkeypatch):
         assert telling.look_again(now=clock.now()) == 0
-        monkeypatch.setattr(queries, "VERSION", "2")
+        monkeypatch.setattr(queries, "VERSION", "the next")
         assert [telling.look_again(now=clock.now()) for _ in range(2)] == [1, 0]
-        assert [one.version for one in queries.reports(cast.actor("rosa"), in_force)] == ["2", "1"]
+        assert [one.version for one in queries.reports(cast.actor("rosa"), in_force)] == ["the next", VERSION]
         assert not self.told().exists()
 
     def test_the_desk_names_what_would_be_refused(self, cast, old, client, as_staff):
