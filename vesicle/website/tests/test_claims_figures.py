@@ -16,7 +16,7 @@ from vesicle.website.tests.claims_measured import SETS, labelled, measured
         ("labelled", True, 0.96, 0.96, 0.95, 0.03),
         ("voices", True, 0.90, 0.93, 0.95, 0.03),
         ("oblique", True, 0.78, 0.82, 0.92, 0.08),
-        ("sideways", True, 0.89, 0.85, 0.94, 0.05),
+        ("sideways", True, 0.86, 0.85, 0.94, 0.05),
         ("last", True, 0.65, 0.70, 0.70, 0.20),
         ("families", None, 0.98, 0.98, 0.97, 0.01),
         ("third", None, 0.98, 0.98, 0.97, 0.01),
