@@ -12,7 +12,7 @@ run: ## Set up, start everything, print the addresses (ARGS="--port 8080")
 	@cd "$(here)" && sh scripts/setup.sh run && exec $(vesicle) run $(ARGS)
 
 test: ## Set up, lint, and run every test (ARGS="vesicle/consent -k sign")
-	@cd "$(here)" && sh scripts/setup.sh test && sh scripts/system.sh && sh scripts/lint.sh && exec .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@cd "$(here)" && sh scripts/setup.sh test && sh scripts/system.sh && sh scripts/lint.sh && exec .venv/bin/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 lint: ## Check format, style, types, layers, migrations and templates
 	@cd "$(here)" && sh scripts/setup.sh test && sh scripts/lint.sh

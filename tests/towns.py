@@ -84,10 +84,12 @@ def _connected(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
 
 def _forget() -> None:
     """Drop what this process remembers of a town, whose people have the same numbers in the next test."""
+    from vesicle.clinic.queries import forget_clinics
     from vesicle.website.middleware import store
 
     cache.clear()
     store.clear()
+    forget_clinics()
 
 
 def _treated() -> Inhabitants:
