@@ -75,6 +75,7 @@ def town_for(shared: Collection[str], own: Collection[str]) -> str | None:
 def _connected(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
     empty = connections["default"]
     connections["default"] = wrapper
+    _forget()
     try:
         yield
     finally:
@@ -83,7 +84,7 @@ def _connected(wrapper: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def _forget() -> None:
-    """Drop what this process remembers of a town, whose people have the same numbers in the next test."""
+    """Drop what this process remembers of the place it was in: rows of the same numbers are others in the next."""
     from vesicle.clinic.queries import forget_clinics
     from vesicle.website.middleware import store
 
