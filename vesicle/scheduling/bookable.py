@@ -96,7 +96,7 @@ def purposes(clinic_id: int, service: OpenService | None, made_for: str = "") ->
         return []
     return [
         (one.option.id, one.option.label)
-        for one in offered_options(clinic_id)
+        for one in offered_options(clinic_id, languages.active())
         if one.option.id == made_for or any(row.visit == service.kind for row in one.option.sections.prerequisites)
     ]
 

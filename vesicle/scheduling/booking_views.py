@@ -68,7 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def times(request: HttpRequest) -> HttpResponse:
     """Show a week of real times; taking one holds it for ten minutes."""
     given = request.POST if request.method == "POST" else request.GET
-    option = offered(request.actor.clinic_id, given.get("option", ""))
+    option = offered(request.actor.clinic_id, given.get("option", ""), languages.active())
     place = queries.location(request.actor, given.get("location", ""))
     areas = given.getlist("areas")
     screening = screening_of(request)
