@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError
 
 from vesicle.core import clock
-from vesicle.core.commands import VesicleCommand
 from vesicle.website.claims import Report, audit_html, audit_lines
-from vesicle.website.claims.jurisdictions import UnknownJurisdiction
-from vesicle.website.claims.source import MOST_BYTES, Unreadable, is_html, text_from
+from vesicle.website.claims.source import MOST_BYTES, is_html, text_from
+from vesicle.website.page_command import PageCommand
 
 
-class Command(VesicleCommand):
+class Command(PageCommand):
     """Judge every sentence of a file: block, needs-evidence or ok, with what was found, why, and a safer wording.
 
     A text has one sentence a line; a line is judged as a whole. A page (HTML) is taken apart into its sentences.
@@ -24,32 +21,14 @@ class Command(VesicleCommand):
     """
 
     help = "Audit the claims of a text (one sentence a line) or an HTML page."
-    group: ClassVar[str] = "Treatments"
-    needs_database: ClassVar[bool] = False
+    file_help: ClassVar[str] = "sentences, one a line, or an HTML page"
+    most_bytes: ClassVar[int] = MOST_BYTES
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the arguments."""
-        parser.add_argument("file", metavar="FILE", help="sentences, one a line, or an HTML page; - for standard input")
-        parser.add_argument(
-            "--jurisdiction", default="US", metavar="CODE", help="whose law: US (default), EU, UK, CA, KR …"
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Audit. Raises ``CommandError`` (exit 2) with one sentence for input that cannot be read."""
-        name = options["file"]
-        where = "Standard input" if name == "-" else name
-        try:
-            with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-                raw = stream.read(MOST_BYTES + 1)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise CommandError(f"{where} cannot be read: {reason}.") from error
-        try:
-            text = text_from(raw, where)
-            check = audit_html if is_html(text, name) else audit_lines
-            report = check(text, on=clock.now().date(), jurisdiction=options["jurisdiction"])
-        except (Unreadable, UnknownJurisdiction) as refused:
-            raise CommandError(str(refused)) from refused
+    def report(self, raw: bytes, *, name: str, where: str, jurisdiction: str) -> None:
+        """Audit."""
+        text = text_from(raw, where)
+        check = audit_html if is_html(text, name) else audit_lines
+        report = check(text, on=clock.now().date(), jurisdiction=jurisdiction)
         if not report.findings:
             raise CommandError(f"{where} is empty: there is no sentence in it.")
         self.emit(report.as_dict(), human=lambda: "\n".join(_lines(report)))

@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.core.management.base import CommandError, CommandParser
-
-from vesicle.core.commands import VesicleCommand
-from vesicle.website.claims.jurisdictions import UnknownJurisdiction
-from vesicle.website.importing import Unreadable, read_page
+from vesicle.website.importing import read_page
 from vesicle.website.importing.contradictions import contradictions
 from vesicle.website.importing.report import report_lines
 from vesicle.website.importing.source import MOST_BYTES
+from vesicle.website.page_command import PageCommand
 
 
-class Command(VesicleCommand):
+class Command(PageCommand):
     """Read a treatment page saved from a site: treatment, sections, figures with their meaning, whom it excludes.
 
     Every value points to the words it was read from; what the page does not say stays empty. Navigation, shop,
@@ -26,30 +21,12 @@ class Command(VesicleCommand):
     """
 
     help = "Read an existing treatment page (HTML) and show what a draft could take from it."
-    group: ClassVar[str] = "Treatments"
-    needs_database: ClassVar[bool] = False
+    file_help: ClassVar[str] = "a page saved as HTML"
+    most_bytes: ClassVar[int] = MOST_BYTES
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the arguments."""
-        parser.add_argument("file", metavar="FILE", help="a page saved as HTML; - for standard input")
-        parser.add_argument(
-            "--jurisdiction", default="US", metavar="CODE", help="whose law: US (default), EU, UK, CA, KR …"
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Read. Raises ``CommandError`` (exit 2) with one sentence for input that cannot be read."""
-        name = options["file"]
-        where = "Standard input" if name == "-" else name
-        try:
-            with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-                raw = stream.read(MOST_BYTES + 1)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise CommandError(f"{where} cannot be read: {reason}.") from error
-        try:
-            page = read_page(raw, name=where, jurisdiction=options["jurisdiction"])
-        except (Unreadable, UnknownJurisdiction) as refused:
-            raise CommandError(str(refused)) from refused
+    def report(self, raw: bytes, *, name: str, where: str, jurisdiction: str) -> None:
+        """Read the page."""
+        page = read_page(raw, name=where, jurisdiction=jurisdiction)
         against = contradictions(page)
         data = page.as_dict() | {"contradictions": [one.as_dict() for one in against]}
         self.emit(data, human=lambda: "\n".join(report_lines(page, against)))
