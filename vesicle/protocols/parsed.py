@@ -6,6 +6,7 @@ loads in milliseconds. The copy is filed under the checksum of the text, so it c
 
 import json
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,8 +20,7 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "cache" / "prot
 
 def parsed(path: Path, validate: Callable[[Source], Protocol]) -> Protocol:
     """Return the protocol in ``path``; ``validate`` is asked the first time this text is seen."""
-    schema = sha256(json.dumps(Protocol.model_json_schema(), sort_keys=True).encode()).hexdigest()
-    kept = FOLDER / f"{sha256(path.read_bytes() + schema.encode()).hexdigest()}.json"
+    kept = FOLDER / f"{sha256(path.read_bytes() + _schema()).hexdigest()}.json"
     try:
         return Protocol.model_validate_json(kept.read_bytes())
     except (OSError, ValidationError):
@@ -28,6 +28,11 @@ def parsed(path: Path, validate: Callable[[Source], Protocol]) -> Protocol:
     protocol = validate(read_yaml(path))
     _keep(kept, protocol.model_dump_json(by_alias=True, exclude_unset=True))
     return protocol
+
+
+@cache
+def _schema() -> bytes:
+    return json.dumps(Protocol.model_json_schema(), sort_keys=True).encode()
 
 
 def _keep(path: Path, text: str) -> None:
