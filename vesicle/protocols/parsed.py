@@ -1,4 +1,4 @@
-"""Keeps what was read from protocol files, so that the next start does not read them again.
+"""Keeps what was read from the YAML that ships with Vesicle, so that the next start does not read it again.
 
 Reading YAML with the line of every node takes half a second a treatment; the plain data behind it
 loads in milliseconds. The copy is filed under the checksum of the text, so it can never be stale.
@@ -12,10 +12,30 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from vesicle.protocols import yaml_source
 from vesicle.protocols.schema import Protocol
 from vesicle.protocols.yaml_source import Source, read_yaml
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "cache" / "protocols"
+PACKAGE = Path(__file__).resolve().parent.parent
+FOLDER = PACKAGE.parent / "var" / "cache" / "protocols"
+
+
+def read_shipped(path: Path, *, name: str) -> Source:
+    """Return what ``read_yaml`` returns, from the copy where this text was read before.
+
+    A file from outside the package is read anew each time. Raises ``FileRefused`` as ``read_yaml`` does.
+    """
+    if PACKAGE not in path.parents or not path.is_file():
+        return read_yaml(path, name=name)
+    raw = path.read_bytes()
+    kept = FOLDER / f"{sha256(raw + _reader()).hexdigest()}.json"
+    try:
+        return Source.from_json(name, raw.decode("utf-8-sig"), kept.read_bytes())
+    except (OSError, ValueError, TypeError):
+        pass
+    source = read_yaml(path, name=name)
+    _keep(kept, source.as_json())
+    return source
 
 
 def parsed(path: Path, validate: Callable[[Source], Protocol]) -> Protocol:
@@ -33,6 +53,12 @@ def parsed(path: Path, validate: Callable[[Source], Protocol]) -> Protocol:
 @cache
 def _schema() -> bytes:
     return json.dumps(Protocol.model_json_schema(), sort_keys=True).encode()
+
+
+@cache
+def _reader() -> bytes:
+    """Another way of reading makes other copies."""
+    return Path(yaml_source.__file__).read_bytes()
 
 
 def _keep(path: Path, text: str) -> None:

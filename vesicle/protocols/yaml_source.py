@@ -9,6 +9,7 @@ versions are quoted.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -67,6 +68,19 @@ class Source:
     def text_of(self, path: Path) -> str | None:
         """Return a scalar as its author wrote it (`1.10`, not 1.1), without quotes; None for groups and lists."""
         return self._texts.get(path)
+
+    def as_json(self) -> str:
+        """Return everything but the text as JSON, for ``from_json``."""
+        nodes = [(place, line, self._texts.get(place)) for place, line in self._lines.items()]
+        return json.dumps([self.data, nodes])
+
+    @classmethod
+    def from_json(cls, file: str, text: str, kept: bytes) -> Source:
+        """Return the source that ``as_json`` was asked of. Raises ``ValueError`` or ``TypeError`` for anything else."""
+        data, nodes = json.loads(kept)
+        lines = {tuple(place): line for place, line, _ in nodes}
+        texts = {tuple(place): written for place, _, written in nodes if written is not None}
+        return cls(file, data, text, lines, texts)
 
     def known_path(self, path: Path) -> Path:
         """Return the part of a path that exists, leaving out steps that the file does not have.

@@ -19,8 +19,9 @@ from vesicle.protocols.bank.law import Jurisdiction, Licence, ProductCategory
 from vesicle.protocols.bank.medicines import LookAlikes, Medicine, MedicineClass, MedicineText, OrdinaryWord
 from vesicle.protocols.bank.questions import FollowUp, Question
 from vesicle.protocols.bank.sources import EvidenceGrade, Reference
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.problems import FileRefused, Problem, from_validation_error
-from vesicle.protocols.yaml_source import Source, read_yaml
+from vesicle.protocols.yaml_source import Source
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library" / "bank"
 
@@ -191,7 +192,7 @@ def read_bank(folder: Path) -> Bank:
     entries: dict[str, tuple[Listed, ...]] = {}
     for name, model in FILES.items():
         try:
-            source = sources[name] = read_yaml(folder / name, name=f"bank/{name}")
+            source = sources[name] = read_shipped(folder / name, name=f"bank/{name}")
             content = model.model_validate(source.data)
         except FileRefused as refused:
             problems.extend(refused.problems)

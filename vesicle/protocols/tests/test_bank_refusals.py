@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def read(path: Path, *, name: str) -> Source:
         return parsed(path.read_bytes(), name) if path.exists() else read_yaml(path, name=name)
 
-    monkeypatch.setattr(loader, "read_yaml", read)
+    monkeypatch.setattr(loader, "read_shipped", read)
     return Path(shutil.copytree(LIBRARY, tmp_path / "bank"))
 
 

@@ -14,9 +14,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.problems import FileRefused, Problem, from_validation_error
 from vesicle.protocols.schema.common import Grade
-from vesicle.protocols.yaml_source import Source, read_yaml
+from vesicle.protocols.yaml_source import Source
 from vesicle.website.claims.phrases import Phrase, Vocabulary
 from vesicle.website.claims.sentences import Kind
 
@@ -256,7 +257,7 @@ File = TypeVar("File", bound=_Entry)
 
 def _read(folder: Path, name: str, model: type[File], problems: list[Problem]) -> File | None:
     try:
-        source: Source = read_yaml(folder / name, name=f"claims/{name}")
+        source: Source = read_shipped(folder / name, name=f"claims/{name}")
         return model.model_validate(source.data)
     except FileRefused as refused:
         problems.extend(refused.problems)

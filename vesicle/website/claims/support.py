@@ -13,10 +13,10 @@ from functools import cache
 
 from pydantic import ValidationError
 
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.problems import FileRefused, from_validation_error
 from vesicle.protocols.schema.common import Grade
 from vesicle.protocols.schema.sections import Claim
-from vesicle.protocols.yaml_source import read_yaml
 from vesicle.website.claims.auditing import audit
 from vesicle.website.claims.jurisdictions import jurisdiction_of
 from vesicle.website.claims.phrases import Vocabulary
@@ -139,7 +139,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _data() -> SupportFile:
-    source = read_yaml(DATA / "support.yaml", name="claims/support.yaml")
+    source = read_shipped(DATA / "support.yaml", name="claims/support.yaml")
     try:
         return SupportFile.model_validate(source.data)
     except ValidationError as error:

@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.problems import FileRefused, from_validation_error
-from vesicle.protocols.yaml_source import read_yaml
 
 DATA = Path(__file__).resolve().parent / "data"
 SECTIONS = (
@@ -188,7 +188,7 @@ def figure_patterns() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[
 
 
 def _read(name: str, model: type[Kind]) -> Kind:
-    source = read_yaml(DATA / name, name=f"importing/data/{name}")
+    source = read_shipped(DATA / name, name=f"importing/data/{name}")
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
