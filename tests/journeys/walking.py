@@ -12,6 +12,8 @@ from django.core import mail as outbox
 from playwright.sync_api import Page, expect
 
 PORTLAND = "America/Los_Angeles"
+PATIENCE = 30_000  # milliseconds: what is on its way is worth waiting for, and a machine may be busy
+expect.set_options(timeout=PATIENCE)
 # Sections below the screen may be drawn late (content-visibility); what is not drawn cannot be judged.
 DRAW_ALL = """async () => {
     for (const part of document.querySelectorAll("section")) part.style.contentVisibility = "visible";
@@ -55,7 +57,7 @@ class Screen:
     troubles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         self.page.on(
             "console",

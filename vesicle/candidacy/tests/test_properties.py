@@ -99,7 +99,7 @@ def decide(some_rules, answers, on=ON):
     return evaluate(option(*some_rules), answers, on, catalogue=CATALOGUE)
 
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many
