@@ -228,7 +228,7 @@ def _verdict(match: Match) -> Verdict:
 
 
 def _excused_by(rules: Rules, sentence: _Sentence, own: Sequence[str]) -> str:
-    for name in ("law", "denied", *own):
+    for name in ("law", "denied", "word-refused", *own):
         if sentence.is_excused(rules.excuses[name]):
             return name
     return ""
