@@ -21,8 +21,6 @@ from vesicle.website.claims.phrases import Phrase, Vocabulary
 from vesicle.website.claims.sentences import Kind
 
 DATA = Path(__file__).resolve().parent / "data"
-DISEASE_NAMED = "disease-named"
-"""The pattern of a disease beside a product, which may also stand in two sentences."""
 HARM = "<any-harm>"
 """Words for side effects, risks and days of recovery."""
 EXOSOME_WORD = "exosome-word"
