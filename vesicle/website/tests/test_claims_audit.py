@@ -79,7 +79,7 @@ def test_a_question_is_judged_by_who_asks_it_and_what_is_answered(text, verdict)
         ("In one trial of 25 people, collagen increased.", "needs-evidence"),
         ("Needling increases collagen.", "block"),
         ("Trials suggest that needling increases collagen.", "needs-evidence"),
-        ("Needling raises collagen by itself.", "needs-evidence"),
+        ("Needling by itself raises collagen.", "needs-evidence"),
         ("Needling with our serum increases collagen.", "block"),
     ],
 )
