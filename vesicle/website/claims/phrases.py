@@ -32,7 +32,7 @@ _MOST_PLACES = 20
 """Places of one phrase in one sentence that are looked at; what stands there oftener says nothing new."""
 _NEGATING = frozenset(
     {"no", "not", "never", "without", "zero", "none", "nobody", "nothing", "<none-of>", "<zero>", "<never-ends>",
-     "<no-exceptions>", "<give-up>", "<beaten>"}
+     "<no-exceptions>", "<give-up>", "<beaten>", "hardly", "barely", "scarcely"}
 )  # fmt: skip
 _MOST_REMEMBERED = 50_000
 _STOPS = frozenset(";")
