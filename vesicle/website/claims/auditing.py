@@ -11,7 +11,6 @@ from vesicle.website.claims.negation import Negation, is_negated, negations
 from vesicle.website.claims.phrases import Phrase, Places
 from vesicle.website.claims.rules import (
     BY_DEFAULT,
-    DISEASE_NAMED,
     GENERIC,
     HARM,
     NAMES_ALONE,
@@ -49,7 +48,9 @@ _UNSURE = frozenset(
     }
 )
 _LONGEST_BARE_QUESTION = 6
-_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0", "not"})
+_CALLED_OUT = frozenset({"disease", "minors"})
+"""Classes of what a question may name for the next sentence to go on from."""
+_NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0", "not", "impossible", "unheard"})
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
 
@@ -100,9 +101,9 @@ def _in_context(rules: Rules, text: str, kind: Kind, jurisdiction: str, before: 
         if BY_DEFAULT not in {match.id for match in whole.patterns}:
             own = replace(own, verdict="ok", patterns=(), excused=whole.excused)
     if own.verdict != "block" and _only_calls_out(rules, before):
-        # "Rosacea? Our serum …": the first names the disease, the second the product.
+        # "Rosacea? Our serum …": the first names the disease or the young, the second the product.
         together = _judge(rules, f"{before.rstrip(' ?')}, {text}", kind, jurisdiction, before)
-        if named := [match for match in together.patterns if match.id == DISEASE_NAMED]:
+        if named := [match for match in together.patterns if match.verdict == "block" and match.class_ in _CALLED_OUT]:
             return replace(own, verdict="block", patterns=(*_all_of(named, text, offset), *own.patterns))
     return own
 
@@ -228,7 +229,7 @@ def _verdict(match: Match) -> Verdict:
 
 
 def _excused_by(rules: Rules, sentence: _Sentence, own: Sequence[str]) -> str:
-    for name in ("law", "denied", *own):
+    for name in ("law", "denied", "word-refused", *own):
         if sentence.is_excused(rules.excuses[name]):
             return name
     return ""

@@ -32,7 +32,7 @@ _MOST_PLACES = 20
 """Places of one phrase in one sentence that are looked at; what stands there oftener says nothing new."""
 _NEGATING = frozenset(
     {"no", "not", "never", "without", "zero", "none", "nobody", "nothing", "<none-of>", "<zero>", "<never-ends>",
-     "<no-exceptions>", "<give-up>", "<beaten>"}
+     "<no-exceptions>", "<give-up>", "<beaten>", "hardly", "barely", "scarcely"}
 )  # fmt: skip
 _MOST_REMEMBERED = 50_000
 _STOPS = frozenset(";")
@@ -43,6 +43,8 @@ Spans = Mapping[str, Mapping[int, tuple[int, ...]]]
 """For every item found in a sentence: where it begins, and after which words it may end."""
 
 
+_Beginnings = tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]
+"""Items that one word is, and those that begin with it and go on with others."""
 Places = tuple[tuple[int, int], ...]
 """Where a phrase stands: first word, and the one after its last."""
 
@@ -108,8 +110,8 @@ class Vocabulary:
         self._exact: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._stems: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._known: set[str] = set()
-        self._seen: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
-        self._by_first_item: dict[str, list[Phrase]] = {}
+        self._seen: dict[str, _Beginnings] = {}
+        self._by_first_item: dict[str, list[tuple[Phrase, frozenset[str]]]] = {}
 
     def phrase(self, text: str) -> Phrase:
         """Return a phrase made ready. Raises ``ValueError`` for one that cannot be read."""
@@ -126,17 +128,18 @@ class Vocabulary:
             raise ValueError(f"the phrase '{text}' does not end with a word")
         phrase = Phrase(text, tuple(steps))
         same = self._by_first_item.setdefault(steps[0].item, [])
-        if phrase not in same:
-            same.append(phrase)
+        if all(phrase != known for known, _ in same):
+            same.append((phrase, frozenset(step.item for step in steps)))
         return phrase
 
     def places(self, words: Sequence[Word]) -> Mapping[str, Places]:
         """Return which phrases stand in a sentence and where, the first places of each."""
         spans = self.look(words)
         found: dict[str, Places] = {}
+        there = spans.keys()
         for item in spans:
-            for phrase in self._by_first_item.get(item, ()):
-                if all(step.item in spans for step in phrase.steps):
+            for phrase, items in self._by_first_item.get(item, ()):
+                if there >= items:
                     places = tuple(islice(phrase.find(spans, words), _MOST_PLACES))
                     if places:
                         found[phrase.text] = places
@@ -176,21 +179,29 @@ class Vocabulary:
             seen[word.text] = seen.get(word.text, 0) + 1
             if seen[word.text] > _MOST_PLACES:
                 continue
-            for item, rest in self._beginning_with(word.text):
-                if not rest or all(_is(words, at + 1 + n, wanted) for n, wanted in enumerate(rest)):
+            alone, longer = self._beginning_with(word.text)
+            next_word = (at + 1,)
+            for item in alone:
+                if item in found:
+                    found[item][at] = next_word
+                else:
+                    found[item] = {at: next_word}
+            for item, rest in longer:
+                if all(_is(words, at + 1 + n, wanted) for n, wanted in enumerate(rest)):
                     places = found.setdefault(item, {})
                     end = at + 1 + len(rest)
                     if end not in places.get(at, ()):
                         places[at] = (*places.get(at, ()), end)
         return found
 
-    def _beginning_with(self, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def _beginning_with(self, text: str) -> _Beginnings:
         known = self._seen.get(text)
         if known is None:
             found = [*self._exact.get(text, ()), *(self._exact.get("#", ()) if text[0].isdigit() else ())]
             for length in range(_SHORTEST_STEM, len(text) + 1):
                 found += self._stems.get(text[:length], ())
-            known = tuple(dict.fromkeys(found))
+            entries = tuple(dict.fromkeys(found))
+            known = (tuple(item for item, rest in entries if not rest), tuple(one for one in entries if one[1]))
             if len(self._seen) < _MOST_REMEMBERED:
                 self._seen[text] = known
         return known

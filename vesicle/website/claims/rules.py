@@ -22,8 +22,6 @@ from vesicle.website.claims.phrases import Phrase, Vocabulary
 from vesicle.website.claims.sentences import Kind
 
 DATA = Path(__file__).resolve().parent / "data"
-DISEASE_NAMED = "disease-named"
-"""The pattern of a disease beside a product, which may also stand in two sentences."""
 HARM = "<any-harm>"
 """Words for side effects, risks and days of recovery."""
 EXOSOME_WORD = "exosome-word"
@@ -32,11 +30,11 @@ BY_DEFAULT = "benefit-by-default"
 """The pattern of a sentence of which nothing shows that it states no benefit."""
 NAMING = "<naming>"
 """Words that only name something; a sentence of nothing else claims nothing."""
-NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied"})
+NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied", "body-acted-on"})
 """Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
-VERSION = "3"
+VERSION = "4"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -77,7 +77,9 @@ def test_a_question_is_judged_by_who_asks_it_and_what_is_answered(text, verdict)
         ("In one trial of 25 people, exosomes treated acne.", "block"),
         ("Exosomes increase collagen.", "block"),
         ("In one trial of 25 people, collagen increased.", "needs-evidence"),
-        ("Needling increases collagen.", "needs-evidence"),
+        ("Needling increases collagen.", "block"),
+        ("Trials suggest that needling increases collagen.", "needs-evidence"),
+        ("Needling by itself raises collagen.", "needs-evidence"),
         ("Needling with our serum increases collagen.", "block"),
     ],
 )

@@ -106,7 +106,7 @@ def test_a_slip_in_the_data_is_told_with_file_line_and_field(tmp_path: Path):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("excused_by: [recovery, aftercare]", "excused_by: [nothing]", "'nothing' is not in context.yaml"),
+        ("excused_by: [recovery, aftercare, decline]", "excused_by: [nothing]", "'nothing' is not in context.yaml"),
         ("id: heals", "id: cure", "'cure' is given twice"),
         ("<cure-word>", "<curse-word>", "no concept 'curse-word'"),
     ],
