@@ -22,7 +22,7 @@ _SAYS_NO = re.compile(
 _CONDITION = re.compile(
     r"\b(?:suit\w*|candidates?|recommend\w*|treat\w*|have|perform\w*|offer\w*|ideal|right for|"
     r"appropriate|if you|anyone|people|patients|those|women|pregnan\w*|proceed|contra-?\s?indicat\w*|"
-    r"clients|individuals|who (?:is|are|has|have))\b",
+    r"clients|individuals|who (?:is|are|has|have)|we (?:can(?:not|.t)|won.t|will not|do not|don.t|never))\b",
     re.IGNORECASE,
 )
 _AFTERCARE = re.compile(

@@ -56,7 +56,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _EACH_APART = re.compile(
-    rf"(?:^|\b(?:of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|"
+    rf"(?:^|:|\b(?:usually|typically|generally|of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|"
     rf"lines)\s+)\W*{_RANGE}"
     rf"(?=\s?(?:,|\(|–|—|-)?\s(?:spaced |each |usually |done |about |around |set )*"
     rf"{NUMBER}(?:\s?(?:-|–|—|to|or)\s?{NUMBER})?[\s-]*"

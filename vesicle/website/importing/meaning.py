@@ -25,6 +25,8 @@ _PARTS = re.compile(
     r"continued|maintenance|results|improve\w*))\b"
     r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|"
     r"there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
+    r"|\band (?=(?:the|your|its|these|any) (?:\w+ )?(?:effects?|results?|glow|skin|redness|swelling|improvement|"
+    r"changes?|collagen|benefits?)\b)"
     r"|, ?then\b|\bplus\b(?! size)",
     re.IGNORECASE,
 )
@@ -51,13 +53,14 @@ _AGAIN = re.compile(
 _LEAST_AROUND = 3
 _BETWEEN_SESSIONS = re.compile(
     r"[\s-]*(?:in )?between (?:(?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|rounds?)|"
-    r"them\b|each\b|one and the next)",
+    r"them\b|each\b|one and the next|\W*$|[,.;])",
     re.IGNORECASE,
 )
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
 _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
 _NOTHING_BEFORE = re.compile(
-    r"\b(?:not|n.t|nothing|never|no)\b[^.;]*\b(?:show|see|notice|appear|result|change|visible)\w*[^.;]*\bbefore\s+"
+    r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
+    r"\w*[^.;]*\bbefore\s+(?:the\s+)?"
     r"(?:about |around |roughly )?$",
     re.IGNORECASE,
 )
@@ -65,6 +68,12 @@ _UNTIL_HEALED = re.compile(
     r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
     re.IGNORECASE,
 )
+_AWAY = re.compile(
+    r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|presentable|"
+    r"look normal|in public|lie low",
+    re.IGNORECASE,
+)
+"""Words of being away rather than of one side effect."""
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
@@ -115,6 +124,8 @@ def meaning_of(
         never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
     ):
         return "", 0, ""
+    if never["unknown"].search(sentence):
+        return "", 0, "the page says that it is not known"
     label_role = _meant_by(label_role, one, part)
     if label_role == "onset_weeks" and never["peak"].search(part):
         return "", 0, "full or continued effect, not its beginning"
@@ -187,7 +198,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
 
 
 def _said_downtime(part: str) -> int:
-    return SAID + 5 if re.search(r"down-?\s?time|recover\w*|back to|return to", part, re.IGNORECASE) else SAID - 5
+    return SAID + 5 if _AWAY.search(part) else SAID - 5
 
 
 def _of_sessions(
@@ -268,7 +279,7 @@ def _of_days(
         )
         or re.match(
             r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
-            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|in between|increments)",
+            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|increments)",
             behind,
             re.IGNORECASE,
         )

@@ -6,18 +6,22 @@ from collections import Counter
 from dataclasses import replace
 
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.names import mentions
 from vesicle.website.importing.tree import Node
 from vesicle.website.importing.words import furniture_headings
 
 _FEWEST_OF_A_SUBTITLE = 6
 _LONGEST_TITLE, _FEWEST_UNDER_A_TITLE, _LEVEL_OF_A_TITLE = 8, 8, 5
+_LONGEST_NOTICE = 15
+_MOST_BEFORE = 0.3
+"""Share of a page's words that may stand before its main heading and still be no content."""
 CLIMBED = 60
 """Elements climbed at most: nobody nests content deeper."""
 
 
 def under_headings(content: Content) -> list[Block]:
     """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
-    blocks = _with_repeated_titles(_with_subtitles_as_text(content.blocks))
+    blocks = _with_repeated_titles(_with_subtitles_as_text(_from_main_heading(content)))
     first, last = _extents(blocks)
     until = -1
     kept: list[Block] = []
@@ -48,6 +52,22 @@ def under_headings(content: Content) -> list[Block]:
         else:
             kept.append(replace(block, headings=tuple(above)))
     return kept
+
+
+def _from_main_heading(content: Content) -> list[Block]:
+    """Leave out what stands before the main heading: announcements, menus, addresses; not a text on a treatment."""
+    blocks = content.blocks
+    main = next((place for place, block in enumerate(blocks) if block.kind == "heading" and block.level == 1), None)
+    if main is None:
+        main = next(
+            (place for place, block in enumerate(blocks) if block.kind == "heading" and mentions(block.text)), 0
+        )
+    words = [len(block.text.split()) for block in blocks]
+    if not main or sum(words[:main]) > _MOST_BEFORE * sum(words):
+        return blocks
+    kept = [one for one in blocks[:main] if len(one.text.split()) >= _LONGEST_NOTICE and mentions(one.text)]
+    content.left_out["before the main heading"] += main - len(kept)
+    return [*kept, *blocks[main:]]
 
 
 def _with_subtitles_as_text(blocks: list[Block]) -> list[Block]:

@@ -22,6 +22,7 @@ from vesicle.website.importing.words import section_patterns
 _MAY_EXCLUDE = ("ideal_candidates", "overview")
 """Sections whose text often says in the same breath whom the treatment is not for."""
 _LONGEST_ADVERTISEMENT = 40
+_LABELLED = re.compile(r"[^.:]{3,40}:\s")
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
 
@@ -30,10 +31,11 @@ def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str
     """Yield a block in its section, its sentences that say whom we do not treat apart from it."""
     sentences = [one.text for one in of_text(block.text)]
     apart = [text for text in sentences if excludes(text)]
-    if not apart or len(sentences) == 1:
+    if not apart:
         yield block, section
         return
-    yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
+    if len(apart) < len(sentences):
+        yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
     yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
 
 
@@ -95,7 +97,7 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
     """Yield blocks with their sections, those that no heading places cut into what their sentences speak of."""
     is_first = True
     for block, section in placed:
-        by_heading = any(section_of_heading(text) for _, text in block.headings)
+        by_heading = any(level > 1 and section_of_heading(text) for level, text in block.headings)
         if block.kind == "text" and by_heading and section in _MAY_EXCLUDE and not block.label:
             yield from _without_exclusions(block, section)
             continue
@@ -105,9 +107,11 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
         leads, is_first = is_first and not _under_a_part(block), False
         here = section or ("overview" if leads else "")
         runs: list[tuple[str, list[str]]] = []
-        for one in of_text(block.text):
+        for place, one in enumerate(of_text(block.text)):
             found, count = section_of_text(one.text, ours)
-            if count < (_SURE + leads if leads or section else 1) or (leads and found == "benefits"):
+            if leads and not place and found != "disqualifying_conditions":
+                found = here
+            elif count < (_SURE + leads if leads or section else 1) or (leads and found == "benefits"):
                 found = runs[-1][0] if runs else here
             if runs and runs[-1][0] == found:
                 runs[-1][1].append(one.text)
@@ -121,12 +125,14 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
 class _Placing:
     def __init__(self, ours: frozenset[str]) -> None:
         self._ours = ours
+        self._main = ""
 
     def blocks(self, blocks: list[Block]) -> Iterator[tuple[Block, str]]:
         """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
         seen: set[tuple[str, str]] = set()
         said: set[str] = set()
         listing = False
+        self._main = next((one.text for one in blocks if one.kind == "heading" and one.level == 1), "")
         for block in paired(blocks):
             key = (block.label, block.text)
             if (
@@ -139,14 +145,14 @@ class _Placing:
             said.add(block.text)
             section = self._section_of(block)
             if section == "another treatment" or (
-                section not in ("alternatives", "disqualifying_conditions") and self._advertises(block)
+                section != "disqualifying_conditions" and self._advertises(block, section)
             ):
                 continue
             if block.kind != "item":
                 listing = block.kind == "text" and leads_to_exclusions(block.text)
             yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
 
-    def _advertises(self, block: Block) -> bool:
+    def _advertises(self, block: Block, section: str) -> bool:
         """Return whether a short text gives figures or a price of treatments that are not the page's alone."""
         named = {one.treatment for one in mentions(block.text)}
         return (
@@ -156,11 +162,12 @@ class _Placing:
             and len(block.text.split()) <= _LONGEST_ADVERTISEMENT
             and (PRICE.search(block.text) is not None or bool(quantities(block.text)))
             and not excludes(block.text)
+            and (section != "alternatives" or _LABELLED.match(block.text) is not None)
         )
 
     def _section_of(self, block: Block) -> str:
         """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
-        chain = [text for _, text in block.headings]
+        chain = [text if level > 1 or text != self._main else "" for level, text in block.headings]
         if block.label and block.kind == "fact":
             chain.append(block.label)
         by_heading = [section_of_heading(text) or self._compares(text) for text in chain]

@@ -13,6 +13,7 @@ from vesicle.website.claims.sentences import Sentence, of_text
 from vesicle.website.importing.blocks import Block, Content
 from vesicle.website.importing.content import content_of
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in, refused_by_answer
+from vesicle.website.importing.exports import as_html
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.language import language_of
@@ -53,7 +54,7 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
     """
     source = page_text(html, name)
-    content = content_of(parse(source.text))
+    content = content_of(parse(as_html(source.text)))
     source_notes = source.notes
     if content.is_cut or len(content.blocks) > _MOST_BLOCKS:
         content.blocks = content.blocks[:_MOST_BLOCKS]
@@ -82,7 +83,7 @@ class _Page:
         self.jurisdiction = jurisdiction
         self.who: Recognised = treatment_of(content)
         self.treatment = self.who.treatment
-        self.ours = frozenset({self.treatment, *includes(self.treatment)}) if self.treatment else frozenset()
+        self.ours = frozenset({self.treatment, *includes(self.treatment), *self.who.companions}) if self.treatment else frozenset()
         self.read_from: dict[str, Source] = {}
         self.unread: list[NotTaken] = []
 

@@ -25,17 +25,20 @@ _HOUSE = re.compile(
 )
 _IN_NAMES_OF_HOUSES = frozenset({"laser", "lasers", "peel", "peels", "exosome", "needling"})
 _MOST_MAIN = 5
+_BELONGS_TO = re.compile(r"\b(?:after|following|post|before|during|alongside)\b", re.IGNORECASE)
+"""What stands behind these words in a title is what the treatment goes with: "Booster after laser"."""
 _MOST_NAMED = 2
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The treatment, or none and why; the words it was recognised by."""
+    """The treatment, or none and why; the words it was recognised by; what else its title names beside it."""
 
     treatment: str | None
     words: str = ""
     why: str = ""
+    companions: frozenset[str] = frozenset()
 
 
 def treatment_of(content: Content) -> Recognised:
@@ -48,7 +51,8 @@ def treatment_of(content: Content) -> Recognised:
         if named == OTHER:
             is_of_others = is_of_others or (text if text in mains else "")
         elif named is not None:
-            return Recognised(named, text)
+            beside = frozenset(one.treatment for one in mentions(text)) - {OTHER, named}
+            return Recognised(named, text, companions=beside)
     weights: Counter[str] = Counter()
     for text, weight in (
         (main, _MAIN_HEADING),
@@ -129,6 +133,9 @@ def _opening(content: Content) -> str:
 
 def _one_of(text: str) -> str | None:
     """Return the one treatment a title names; where one includes another, the one that includes it."""
+    companion = _BELONGS_TO.search(text)
+    if companion is not None and mentions(text[: companion.start()]):
+        text = text[: companion.start()]
     named = list(dict.fromkeys(mention.treatment for mention in mentions(text)))
     if re.search(r"\bvs\b|\bversus\b|\bor\b", text, re.IGNORECASE) and len(named) > 1:
         return None

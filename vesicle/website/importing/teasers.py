@@ -34,13 +34,23 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
             bool(one.links or _holds_button(one)) + bool(PRICE.search(text)) + bool(_LEADS_ON.search(text))
             for one, text in zip(group, texts, strict=True)
         ]
-        if sum(strangers) >= len(group) / 2 or sum(count >= 2 for count in sells) >= len(group) / 2:
+        are_sold = sum(count >= 2 for count in sells) >= len(group) / 2
+        if sum(strangers) >= len(group) / 2 or are_sold:
+            looks = {_look(one) for one in group}
+            alike = are_sold and len(looks) == 1 and looks != {("div", "", "")}
             found |= {
                 id(one)
                 for one, is_strangers, count in zip(group, strangers, sells, strict=True)
-                if is_strangers or count
+                if is_strangers or count or alike
             }
     return found
+
+
+def _look(node: Node) -> tuple[str, str, str]:
+    """Return what cards of one kind share: name, role and classes, without the marks that number them."""
+    marks = node.attributes.get("class", "")[:300].split()
+    plain = " ".join(mark for mark in marks if not any(letter.isdigit() for letter in mark))
+    return node.name, node.attributes.get("role", ""), plain
 
 
 def _groups(root: Node) -> Iterator[list[Node]]:
@@ -49,10 +59,11 @@ def _groups(root: Node) -> Iterator[list[Node]]:
         node = waiting.pop()
         children = [one for one in node.children if isinstance(one, Node)]
         waiting.extend(reversed(children))
-        by_name: dict[str, list[Node]] = {}
+        by_name: dict[str | tuple[str, str, str], list[Node]] = {}
         for one in children:
             if one.name in _CARDS and 1 <= one.words <= _LONGEST_CARD and not one.has_main_heading:
                 by_name.setdefault(one.name, []).append(one)
+                by_name.setdefault(_look(one), []).append(one)
         for group in by_name.values():
             if _FEWEST <= len(group) <= 60:
                 count += 1
