@@ -73,7 +73,7 @@ _ANSWERS = re.compile(
 _BEGINS_AN_ANSWER = re.compile(r"\W*(?:no|yes|sadly|unfortunately),", re.IGNORECASE)
 _NAMES_SOMETHING = re.compile(
     r"(?!(?:in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
-    r"[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}",
+    r"(?:[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}|[A-Za-z]{4,}(?<!ly)[a-z]{3,}(?<!ly))",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)

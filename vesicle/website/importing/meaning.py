@@ -37,7 +37,7 @@ _WHOLE = re.compile(
 )
 _OF_THE_VISIT = re.compile(
     r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
-    r"whole|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    r"whole|total|overall|entire|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
     re.IGNORECASE,
 )
 _OF_A_PART = re.compile(
@@ -184,7 +184,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "", 0, ""
     if _is_preparation(sentence, part, one):
         return "", 0, ""
-    surer = 5 if _OF_THE_VISIT.search(part) else -5 if _OF_A_PART.search(part) else 0
+    surer = 15 if _OF_THE_VISIT.search(part) else -15 if _OF_A_PART.search(part) else 0
     if asked == "duration_minutes":
         return "duration_minutes", ASKED + surer, ""
     if roles["duration_minutes"].search(part):

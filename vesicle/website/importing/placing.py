@@ -73,7 +73,10 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
             found[headings] = "disqualifying_conditions"
             continue
         said, count = section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)
-        if count >= _SURE or len(group) == 1:
+        names_ours = any(one.treatment in ours for one in mentions(headings[-1][1]))
+        if names_ours and count <= _SURE:
+            found[headings] = "overview"
+        elif count >= _SURE or len(group) == 1:
             found[headings] = said
     for block, section in placed:
         if (
@@ -180,13 +183,6 @@ class _Placing:
         if block.column and self._is_strangers(block.column, is_first=False):
             return "alternatives"
         found = next((section for section in reversed(by_heading) if section), "")
-        if (
-            not found
-            and block.headings
-            and block.headings[-1][0] > 1
-            and any(one.treatment in self._ours for one in mentions(chain[-1]))
-        ):
-            found = "overview"
         if (
             found == "alternatives"
             and block.column

@@ -12,6 +12,11 @@ _FEWEST = 2
 _LONGEST_CARD = 60
 _CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr"})
 PRICE = re.compile(r"[$£€]\s?\d")
+_NEAR_ITS_BEGINNING = 12
+_OF_A_PERSON = re.compile(
+    r"\b(?:recent\w*|within|in the (?:last|past)|previous\w*|allerg\w*|history|had|have|using|taking|prior)\b", re.IGNORECASE
+)
+"""What somebody had is a reason to wait, not a card: "Botox within two weeks"."""
 _LEADS_ON = re.compile(
     r"\b(?:learn|read|see|find out|discover|view|book|shop|buy|explore)\b(?: (?:more|now|it|details|all|this))?\W*$",
     re.IGNORECASE,
@@ -77,4 +82,9 @@ def _holds_button(node: Node) -> bool:
 def _is_strangers(text: str) -> bool:
     """Return whether a text begins with the name of a treatment that is none of ours."""
     first = next(iter(mentions(text[:80])), None)
-    return first is not None and first.treatment == OTHER and first.start <= 12
+    return (
+        first is not None
+        and first.treatment == OTHER
+        and first.start <= _NEAR_ITS_BEGINNING
+        and _OF_A_PERSON.search(text) is None
+    )
