@@ -76,6 +76,14 @@ _NAMES_SOMETHING = re.compile(
     r"(?:[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}|[A-Za-z]{4,}(?<!ly)[a-z]{3,}(?<!ly))",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"\W*([A-Z][^:.!?]{2,60}):\s+\S")
+"""What it is about, before what is said of it: "Pregnancy or nursing: please wait"."""
+_LEADS = re.compile(r"\b(?:any of )?(?:the |these )?(?:following|below)\b|\blisted (?:below|here)\b", re.IGNORECASE)
+_WELCOME = re.compile(
+    r"\b(?:good to go|go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
+    r"no problem|can (?:still|safely) (?:have|be|get|receive))\b",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
 
@@ -141,17 +149,25 @@ def excludes(sentence: str) -> bool:
 
 def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> Iterator[Exclusion]:
     """Yield the exclusions of a block. ``listed``: it stands under a heading that says who is not treated."""
-    for sentence in of_text(text):
+    matched_before = False
+    for number, sentence in enumerate(of_text(text)):
         words = sentence.text.strip()
-        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words):
+        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words) or _WELCOME.search(words):
             continue
         matched = questions_in(words)
+        matched_before = matched_before or bool(matched)
         if not listed and not excludes(words):
+            continue
+        if (label := _LABELLED.match(words)) and (named := questions_in(label[1])):
+            for question in dict.fromkeys(question for _, _, question in named):
+                yield Exclusion(words.rstrip("."), question, path, words)
             continue
         if not matched:
             if (
                 listed
                 and not _BEGINS_AN_ANSWER.match(words)
+                and not _LEADS.search(words)
+                and not (number and matched_before)
                 and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8)
                 and not _is_invitation(words)
             ):

@@ -57,6 +57,11 @@ _BETWEEN_SESSIONS = re.compile(
     re.IGNORECASE,
 )
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
+_BEGINS_TO_SHOW = re.compile(
+    r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
+    r"comes? on|sets? in)\b[^.;]{0,25}$",
+    re.IGNORECASE,
+)
 _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
 _NOTHING_BEFORE = re.compile(
     r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
@@ -172,6 +177,8 @@ def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
 
 def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str) -> tuple[str, int, str]:
     roles, never = figure_patterns()
+    if _BEGINS_TO_SHOW.search(sentence[: one.start]):
+        return "", 0, "when a side effect begins, not the whole downtime"
     long = one.unit == "hour" and (one.high or one.low or 0) > 8
     if never["wait"].search(part):
         return "", 0, ""
@@ -312,6 +319,8 @@ def _of_days(
         return "lasts_months", ASKED - 2, ""
     if is_maintained:
         return "", 0, "maintenance"
+    if _BEGINS_TO_SHOW.search(before):
+        return "", 0, "when a side effect begins, not the whole downtime"
     if _FIRST_STAGE.search(part) and asked != "downtime_days":
         return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):

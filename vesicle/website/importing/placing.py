@@ -22,6 +22,7 @@ from vesicle.website.importing.words import section_patterns
 _MAY_EXCLUDE = ("ideal_candidates", "overview")
 """Sections whose text often says in the same breath whom the treatment is not for."""
 _LONGEST_ADVERTISEMENT = 40
+_LISTS_REASONS = re.compile(r"\bcontra-?\s?indicat", re.IGNORECASE)
 _LABELLED = re.compile(r"[^.:]{3,40}:\s")
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
@@ -64,13 +65,15 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
     """Yield the blocks again; what stands under a heading of no meaning is placed by all that stands under it."""
     groups: dict[tuple[tuple[int, str], ...], list[Block]] = defaultdict(list)
     for block, section in placed:
-        if not section and block.kind != "heading" and _under_a_part(block):
+        if not section and block.kind != "heading" and (_under_a_part(block) or block.kind == "item"):
             groups[block.headings].append(block)
     found: dict[tuple[tuple[int, str], ...], str] = {}
     for headings, group in groups.items():
         texts = [f"{block.label} {block.text}".strip() for block in group]
         if all(block.kind == "item" for block in group) and lists_exclusions(texts):
             found[headings] = "disqualifying_conditions"
+            continue
+        if not any(level > 1 for level, _ in headings):
             continue
         said, count = section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)
         names_ours = any(one.treatment in ours for one in mentions(headings[-1][1]))
@@ -87,6 +90,9 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
         ):
             # "If needles are not for you": whom it is not for, and what else there is.
             yield block, "alternatives"
+            continue
+        if not section and block.kind == "item" and excludes(block.text):
+            yield block, "disqualifying_conditions"
             continue
         yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
 
@@ -171,6 +177,8 @@ class _Placing:
     def _section_of(self, block: Block) -> str:
         """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
         chain = [text if level > 1 or text != self._main else "" for level, text in block.headings]
+        if not any(chain) and _LISTS_REASONS.search(self._main):
+            return "disqualifying_conditions"
         if block.label and block.kind == "fact":
             chain.append(block.label)
         by_heading = [section_of_heading(text) or self._compares(text) for text in chain]
