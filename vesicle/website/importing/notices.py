@@ -17,7 +17,7 @@ _NOTICE = re.compile(
     r"^(?:prev(?:ious)?|next)\b\W{0,3}: |^\W*(?:back to top|table of contents|you are here|breadcrumb|toggle \w+)\b|"
     r"\b(?:guests?|users?|members?) (?:and \w+ \w+ )?online\b|\byou are visitor\b|^hits: ?\d|"
     r"\b(?:written|posted|published|reviewed|updated) by\b|\bpage (?:written|updated)\b|\bphoto(?:s|graphy)?(?: credit|:| by)\b|"
-    r"^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|^\d+ (?:comments?|thoughts on|shares|likes)\b",
+    r"^(?:top|bottom) of page\W*$|^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|^\d+ (?:comments?|thoughts on|shares|likes)\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 from vesicle.website.claims import Finding, audit
 from vesicle.website.claims.sentences import Sentence, of_text
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.choices import alternatives_of, concerns_of
 from vesicle.website.importing.content import content_of
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in, refused_by_answer
 from vesicle.website.importing.exports import as_html
@@ -18,7 +18,7 @@ from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.language import language_of
 from vesicle.website.importing.meaning import ASKED, ROLES
-from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
+from vesicle.website.importing.names import includes
 from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
@@ -26,15 +26,6 @@ from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
 
-_CONCERNS_FROM = frozenset({"", "overview", "benefits", "concerns_addressed", "ideal_candidates"})
-_SIDE_EFFECT = re.compile(
-    r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|"
-    r"after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
-_ALTERNATIVE = re.compile(
-    r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE
-)
 _MOST_BLOCKS = 8_000
 _LONGEST_SECTION = 20_000
 
@@ -101,15 +92,18 @@ class _Page:
         contraindications = tuple(self._exclusions(placed))
         parts = list(divided(placed, self.ours))
         sections = self._sections(parts)
-        concerns = self._concerns(parts)
-        alternatives = self._alternatives(parts)
+        heading = next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), "")
+        concerns = concerns_of(parts)
+        alternatives = alternatives_of(parts, self.treatment, f"{self.content.title} {heading}")
+        self.read_from |= {f"concerns.{one}": source for one, source in concerns.items()}
+        self.read_from |= {f"alternatives.{one}": source for one, source in alternatives.items()}
         return ImportedPage(
             treatment=self.treatment,
             modalities=tuple(modalities),
             figures=figures,
             contraindications=contraindications,
-            concerns=concerns,
-            alternatives=alternatives,
+            concerns=tuple(concerns),
+            alternatives=tuple(alternatives),
             sections=sections,
             questions=tuple(_questions(placed)),
             findings=tuple(self._audited(placed)),
@@ -118,7 +112,7 @@ class _Page:
             read_from=self.read_from,
             left_out=left_out,
             price_from=self._price(placed) if self.treatment else None,
-            heading=next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), ""),
+            heading=heading,
         )
 
     def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
@@ -231,33 +225,6 @@ class _Page:
             self.read_from[f"sections.{name}"] = Source(above or self.who.words)
         return found
 
-    def _concerns(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
-        found: dict[str, Source] = {}
-        for block, section in placed:
-            if section not in _CONCERNS_FROM:
-                continue
-            for concern, start, end in concerns_in(block.text):
-                if _SIDE_EFFECT.search(block.text[max(0, start - 60) : start]):
-                    continue
-                found.setdefault(concern, Source(block.text[start:end], _sentence_at(block.text, start), block.path))
-        self.read_from |= {f"concerns.{concern}": source for concern, source in found.items()}
-        return tuple(found)
-
-    def _alternatives(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
-        found: dict[str, Source] = {}
-        for block, section in placed:
-            text = f"{block.column} {block.text}" if block.column else block.text
-            if section != "alternatives" and not (section != "disqualifying_conditions" and _ALTERNATIVE.search(text)):
-                continue
-            for mention in mentions(f"{text} {block.label}"):
-                if mention.treatment not in (OTHER, self.treatment):
-                    found.setdefault(
-                        mention.treatment,
-                        Source(text[mention.start : mention.end] or block.label, block.text, block.path),
-                    )
-        self.read_from |= {f"alternatives.{treatment}": source for treatment, source in found.items()}
-        return tuple(found)
-
     def _audited(self, placed: list[tuple[Block, str]]) -> Iterator[Finding]:
         before = ""
         for block, _ in placed:
@@ -299,10 +266,6 @@ def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:
             answers.setdefault(block.heading, []).append(block.text)
     for question, texts in answers.items():
         yield question, " ".join(texts)
-
-
-def _sentence_at(text: str, at: int) -> str:
-    return next((one.text for one in of_text(text) if one.start <= at < one.end), text[:200])
 
 
 def _once(notes: Iterable[NotTaken]) -> Iterator[NotTaken]:

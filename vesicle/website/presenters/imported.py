@@ -121,7 +121,8 @@ def imported_page(page: ImportedPage, options: tuple[Option, ...], offer: Propos
             for one in page.contraindications
         ),
         alternatives=tuple(
-            NamedRow(library.latest(one).title, words(f"alternatives.{one}")) for one in page.alternatives
+            NamedRow(library.latest(one).title if one in library.treatments() else one, words(f"alternatives.{one}"))
+            for one in page.alternatives
         ),
         sections=tuple(
             (name.replace("_", " ").capitalize(), tuple(page.sections.get(name, "").splitlines())) for name in SECTIONS
