@@ -21,6 +21,7 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _MANY_TREATMENTS = 2
+_SURE_OF_A_LIST = 5
 _MOST_FIGURES = 6
 _SECTION_OF_FIGURE = {
     "duration_minutes": "what_to_expect", "sessions": "results_timeline", "interval_weeks": "results_timeline",
@@ -57,6 +58,8 @@ def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -
         if role:
             counted[_SECTION_OF_FIGURE[role]] += 1
     concerns = {concern for concern, _, _ in concerns_in(text)}
+    if is_list and len(concerns) >= 2 and len(concerns) * 2 >= text.count("\n"):
+        return "benefits" if counted["benefits"] >= len(concerns) else "concerns_addressed", _SURE_OF_A_LIST
     if len(concerns) >= 2 and not counted["recovery_and_aftercare"]:
         counted["benefits" if counted["benefits"] else "concerns_addressed"] += len(concerns)
     best = max(counted, key=lambda name: counted[name])

@@ -78,6 +78,22 @@ _NAMES_SOMETHING = re.compile(
 )
 _LABELLED = re.compile(r"\W*([A-Z][^:.!?]{2,60}):\s+\S")
 """What it is about, before what is said of it: "Pregnancy or nursing: please wait"."""
+_FREE_OF = re.compile(
+    r"\b(?:do(?:es)? not|don.t|doesn.t|not|no|non-?|never|without|free of)\s+(?:currently |have |take |any |a |an |be |actively )*$",
+    re.IGNORECASE,
+)
+"""What somebody is to be free of describes whom it suits: "in good health, do not smoke"."""
+_JOINED = re.compile(
+    r"\b(?:current|active|recent|previous|past|open|severe|uncontrolled|bacterial|viral|fungal|acute|chronic|known|other|"
+    r"bleeding|blood|clotting|plates|pins|fresh|broken|infected|dark|raised|low|high|real) (?:or|and) \w+",
+    re.IGNORECASE,
+)
+"""Two words for one condition: "an active or recent infection"."""
+_SAYS_NOTHING = re.compile(
+    r"\b(?:not (?:\w+ )?for (?:everyone|everybody|all)|(?:not|n.t) replace|nothing|honest|promises?|prefer to|"
+    r"our (?:team|staff|nurses?|doctors?|providers?)|we will (?:say|tell|check|explain|discuss|go through))\b",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(r"\b(?:any of )?(?:the |these )?(?:following|below)\b|\blisted (?:below|here)\b", re.IGNORECASE)
 _WELCOME = re.compile(
     r"\b(?:good to go|go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
@@ -139,7 +155,8 @@ def excludes(sentence: str) -> bool:
     """Return whether a sentence by itself says whom we do not treat, without a heading that leads to it."""
     if _HISTORIC.search(sentence) or _AFTERCARE.search(sentence) or _HARMLESS.search(sentence):
         return False
-    if not questions_in(sentence):
+    found = questions_in(sentence)
+    if not found or all(_FREE_OF.search(sentence[:start]) for start, _, _ in found):
         return False
     if _SAYS_NO.search(sentence) and _CONDITION.search(sentence):
         return True
@@ -167,6 +184,7 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
                 listed
                 and not _BEGINS_AN_ANSWER.match(words)
                 and not _LEADS.search(words)
+                and not _SAYS_NOTHING.search(words)
                 and not (number and matched_before)
                 and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8)
                 and not _is_invitation(words)
@@ -219,7 +237,10 @@ def _is_invitation(words: str) -> bool:
 
 def _pieces(sentence: str) -> list[str]:
     """Return the parts of an enumeration, what leads to it taken off the first."""
-    parts = [part.strip(" .") for part in _LIST.split(sentence)]
+    parts = [
+        part.strip(" .") for part in _LIST.split(_JOINED.sub(lambda match: match.group().replace(" ", "\0"), sentence))
+    ]
+    parts = [part.replace("\0", " ") for part in parts]
     if parts:
         opened = _OPENS.sub("", parts[0], count=1).strip()
         parts[0] = opened or parts[0]

@@ -35,11 +35,11 @@ NUMBERED = re.compile(r"^\s*(?:[qa](?:uestion)?\s?\d*\s*[.:]|\d{1,2}[.)])\s*", r
 _BARE = re.compile(
     rf"\W*(?:usually |about |around |typically |generally |at least |most people have |"
     rf"between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|"
-    rf"in total|per|for))",
+    rf"in total|per|for|\())",
     re.IGNORECASE,
 )
 _BARE_LATER = re.compile(
-    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|series of|course of|typically|usually|average of|about)\s+"
+    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|expect(?: up to)?|plan (?:on|for)|series of|course of|typically|usually|average of|about)\s+"
     rf"(?:about |around |at least |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)"
     r"(?=\s*[.,;(]|\s*$|\s+(?:spaced|to see|depending|in total))",
     re.IGNORECASE,
@@ -64,6 +64,11 @@ _EACH_APART = re.compile(
     re.IGNORECASE,
 )
 """How many, before how far apart: "three or four, a month apart"."""
+_EACH = re.compile(r"\b(?:each|every|maintenance|pick-me-up)\b", re.IGNORECASE)
+_FOR_WHAT = re.compile(
+    r"\b(?:for|deep\w*|severe|mild|stubborn)\b|^[^:]{3,40}:|\b(?:scars?|lines?|pores?|marks?|texture|pigment\w*|refresh)\b",
+    re.IGNORECASE,
+)
 _FEW = re.compile(
     r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE
 )
@@ -103,6 +108,7 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
     """Return the figures of a block and what was not taken. ``ours`` are the treatments the page is about."""
     taken: list[Figure] = []
     refused: list[NotTaken] = []
+    answers: list[Figure] = []
     label = block.label
     text = block.text
     if not label and (match := _SPOKEN_LABEL.match(text)) and role_of_label(match[1]):
@@ -124,9 +130,27 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
                 refused.append(NotTaken(one.text, one.why, block.path))
             else:
                 weight = one.weight - (10 if number and one.weight == ASKED else 0)
-                taken.append(Figure(one.role, one.values, one.words, one.sentence, block.path, weight, one.note))
+                found = Figure(one.role, one.values, one.words, one.sentence, block.path, weight, one.note)
+                (answers if one.role == asked == "sessions" and one.weight == ASKED else taken).append(found)
         previous = sentence.text
-    return taken, refused
+    return [*taken, *_over_concerns(answers)], refused
+
+
+def _over_concerns(answers: list[Figure]) -> list[Figure]:
+    """Return one figure over an answer that counts sessions for one concern after the other."""
+    first = answers[:1]
+    if len(answers) < 2 or not all(
+        _FOR_WHAT.search(one.sentence) and not _EACH.search(one.sentence) for one in answers
+    ):
+        return answers
+    lows = [one.values[0] for one in answers if one.values[0] is not None]
+    highs = [one.values[1] for one in answers]
+    if not lows:
+        return answers
+    high = None if None in highs else max(value for value in highs if value is not None)
+    words = ", ".join(dict.fromkeys(one.words for one in answers))
+    sentence = " ".join(dict.fromkeys(one.sentence for one in answers))
+    return [replace(first[0], values=(min(lows), high), words=words, sentence=sentence, note="over the concerns named")]
 
 
 def _read(

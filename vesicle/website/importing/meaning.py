@@ -79,6 +79,15 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 """Words of being away rather than of one side effect."""
+_MORE_TIME = re.compile(r"\b(?:adds?|another|further|extra|additional|longer)\b", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    r"\b(?:first |initial |instant |immediate )?(?:glow|plump\w*|freshness)\b|\bimmediate\w*", re.IGNORECASE
+)
+"""Of the swelling of the first days, which some call a result, not of the change that comes with weeks."""
+_LINGERS = re.compile(
+    r"\b(?:linger\w*|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
+)
+"""Of what some have and does not keep anybody away."""
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
@@ -192,6 +201,8 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
     if _is_preparation(sentence, part, one):
         return "", 0, ""
     surer = 15 if _OF_THE_VISIT.search(part) else -15 if _OF_A_PART.search(part) else 0
+    if _MORE_TIME.search(part):
+        return "", 0, "more time for more area, not the appointment"
     if asked == "duration_minutes":
         return "duration_minutes", ASKED + surer, ""
     if roles["duration_minutes"].search(part):
@@ -205,7 +216,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
 
 
 def _said_downtime(part: str) -> int:
-    return SAID + 5 if _AWAY.search(part) else SAID - 5
+    return SAID + 5 if _AWAY.search(part) else SAID - 10 if _LINGERS.search(part) else SAID - 5
 
 
 def _of_sessions(
@@ -214,7 +225,8 @@ def _of_sessions(
     roles, never = figure_patterns()
     before = sentence[: one.start]
     if re.search(
-        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|"
+        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|more than|"
+        r"(?:come|return|go) back for|"
         r"first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |"
         r"every )*$",
         before,
@@ -339,7 +351,8 @@ def _of_days(
     if _is_of_peak(part, at):
         return "", 0, "full or continued effect, not its beginning"
     if roles["onset_weeks"].search(part):
-        return "onset_weeks", ASKED if asked == "onset_weeks" else SAID, ""
+        surer = -5 if _AT_ONCE.search(part) else 0
+        return "onset_weeks", (ASKED if asked == "onset_weeks" else SAID) + surer, ""
     if asked == "onset_weeks":
         return "onset_weeks", ASKED - 5, ""
     if asked == "interval_weeks":

@@ -16,12 +16,15 @@ from vesicle.website.importing.figures import NUMBERED
 from vesicle.website.importing.labels import paired
 from vesicle.website.importing.names import OTHER, described_in, mentions
 from vesicle.website.importing.quantities import quantities
-from vesicle.website.importing.teasers import PRICE
+from vesicle.website.importing.teasers import OF_A_PERSON, PRICE
 from vesicle.website.importing.words import section_patterns
 
 _MAY_EXCLUDE = ("ideal_candidates", "overview")
 """Sections whose text often says in the same breath whom the treatment is not for."""
 _LONGEST_ADVERTISEMENT = 40
+_NEAR_ITS_BEGINNING = 30
+_FEWEST_PARTS = 3
+"""Headings of known sections from which on a page is divided, so that what stands before them introduces it."""
 _LISTS_REASONS = re.compile(r"\bcontra-?\s?indicat", re.IGNORECASE)
 _LABELLED = re.compile(r"[^.:]{3,40}:\s")
 _SURE = 2
@@ -68,6 +71,7 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
         if not section and block.kind != "heading" and (_under_a_part(block) or block.kind == "item"):
             groups[block.headings].append(block)
     found: dict[tuple[tuple[int, str], ...], str] = {}
+    named_first = True
     for headings, group in groups.items():
         texts = [f"{block.label} {block.text}".strip() for block in group]
         if all(block.kind == "item" for block in group) and lists_exclusions(texts):
@@ -77,7 +81,10 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
             continue
         said, count = section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)
         names_ours = any(one.treatment in ours for one in mentions(headings[-1][1]))
-        if names_ours and count <= _SURE:
+        is_first, named_first = named_first, named_first and not names_ours
+        if names_ours and (
+            count <= _SURE or (is_first and group[0].kind == "text" and said != "disqualifying_conditions")
+        ):
             found[headings] = "overview"
         elif count >= _SURE or len(group) == 1:
             found[headings] = said
@@ -105,7 +112,12 @@ def _under_a_part(block: Block) -> bool:
 def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
     """Yield blocks with their sections, those that no heading places cut into what their sentences speak of."""
     is_first = True
+    headings = {text for block, _ in placed for level, text in block.headings if level > 1}
+    is_divided = sum(bool(section_of_heading(text)) for text in headings) >= _FEWEST_PARTS
     for block, section in placed:
+        if is_divided and block.kind == "text" and not _under_a_part(block) and section in ("", "overview"):
+            yield from _without_exclusions(block, "overview")
+            continue
         by_heading = any(level > 1 and section_of_heading(text) for level, text in block.headings)
         if block.kind == "text" and by_heading and section in _MAY_EXCLUDE and not block.label:
             yield from _without_exclusions(block, section)
@@ -163,10 +175,12 @@ class _Placing:
 
     def _advertises(self, block: Block, section: str) -> bool:
         """Return whether a short text gives figures or a price of treatments that are not the page's alone."""
-        named = {one.treatment for one in mentions(block.text)}
+        named = mentions(block.text)
         return (
             block.kind != "heading"
-            and named == {OTHER}
+            and {one.treatment for one in named} == {OTHER}
+            and named[0].start <= _NEAR_ITS_BEGINNING
+            and OF_A_PERSON.search(block.text) is None
             and not described_in(block.text) & self._ours
             and len(block.text.split()) <= _LONGEST_ADVERTISEMENT
             and (PRICE.search(block.text) is not None or bool(quantities(block.text)))

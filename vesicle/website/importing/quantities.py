@@ -40,7 +40,7 @@ _UNITS: dict[str, Unit] = {
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
     "peel": "session", "goes": "session", "sittings": "session",
-    "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "weekly": "week", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -49,7 +49,11 @@ NUMBER = (
     )
     + r")(?:\s+and\s+a\s+half)?(?![\w]))"
 )
-_UNIT = r"(?:" + "|".join(sorted(_UNITS, key=len)[::-1]) + r")(?![\w])\.?"
+_UNIT = (
+    r"(?:"
+    + "|".join(sorted(_UNITS, key=len)[::-1])
+    + r")(?![\w])(?!(?<=weekly)\s(?:session|treatment|visit|peel|appointment|facial))\.?"
+)
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
 _BEGINS = (
     rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT})(?=\s*(?:[-–—‒−&]|"
@@ -97,7 +101,7 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    rf"\b(?:by|until|till|through|after|around|about|within|before)\s+(?:about\s+|around\s+)?days?\s+(?P<a>\d{{1,2}}|{_COUNT})\b"
+    rf"\b(?:by|until|till|through|within)\s+(?:about\s+|around\s+)?days?\s+(?P<a>\d{{1,2}}|{_COUNT})\b"
     rf"(?:\s*(?:-|–|—|to|or|and)\s*(?:day\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?",
     re.IGNORECASE,
 )
@@ -198,7 +202,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return Quantity(whole, whole, "hour", "hour", match.start(), match.end())
     if match["and"] and not re.search(r"\bbetween\s+(?:about\s+|around\s+)?$", before, re.IGNORECASE):
         return None
-    if match["unit"].lower() == "fortnight":
+    if match["unit"].lower().rstrip(".") == "fortnight":
         first, second = first * 2, second * 2
     if match["c"]:
         second = _value(match["c"])
@@ -226,7 +230,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         low = None
     elif sign and sign["least"] and not match["b"]:
         high = None
-    return Quantity(low, high, low_unit, unit, match.start(), match.end())
+    each = match["unit"].lower().rstrip(".") == "weekly"
+    return Quantity(low, high, low_unit, unit, match.start(), match.end(), every=each)
 
 
 def _may_stand_between(match: re.Match[str], unit: Unit) -> bool:

@@ -74,7 +74,11 @@ class _Page:
         self.jurisdiction = jurisdiction
         self.who: Recognised = treatment_of(content)
         self.treatment = self.who.treatment
-        self.ours = frozenset({self.treatment, *includes(self.treatment), *self.who.companions}) if self.treatment else frozenset()
+        self.ours = (
+            frozenset({self.treatment, *includes(self.treatment), *self.who.companions})
+            if self.treatment
+            else frozenset()
+        )
         self.read_from: dict[str, Source] = {}
         self.unread: list[NotTaken] = []
 

@@ -13,8 +13,9 @@ _LONGEST_CARD = 60
 _CARDS = frozenset({"div", "li", "article", "a", "section", "td", "figure", "tr"})
 PRICE = re.compile(r"[$£€]\s?\d")
 _NEAR_ITS_BEGINNING = 12
-_OF_A_PERSON = re.compile(
-    r"\b(?:recent\w*|within|in the (?:last|past)|previous\w*|allerg\w*|history|had|have|using|taking|prior)\b", re.IGNORECASE
+OF_A_PERSON = re.compile(
+    r"\b(?:recent\w*|within|in the (?:last|past)|previous\w*|allerg\w*|history|had|have|using|taking|prior)\b",
+    re.IGNORECASE,
 )
 """What somebody had is a reason to wait, not a card: "Botox within two weeks"."""
 _LEADS_ON = re.compile(
@@ -86,5 +87,5 @@ def _is_strangers(text: str) -> bool:
         first is not None
         and first.treatment == OTHER
         and first.start <= _NEAR_ITS_BEGINNING
-        and _OF_A_PERSON.search(text) is None
+        and OF_A_PERSON.search(text) is None
     )
