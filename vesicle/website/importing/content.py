@@ -35,6 +35,10 @@ _SURE = frozenset(
     {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
 )
 _HOLDS_LINKS = frozenset({"div", "ul", "ol", "section", "aside", "p", "center"})
+_AT_THE_END = frozenset(
+    {"testimonials", "testimonial", "reviews", "review", "quotation", "products", "product", "related", "posts", "blog",
+     "newsletter", "subscribe", "cta", "instagram", "team", "form", "upsell", "pagination", "comments", "shop"}
+)  # fmt: skip
 _BESIDE = frozenset({"aside", "sidebar", "widget-area"})
 """What stands beside the content: a box of facts, or teasers."""
 _FACTS = re.compile(
@@ -156,6 +160,8 @@ class _Reader:
             if node.name not in INLINE:
                 self._flush(holder)
             self.content.left_out[kind] += 1
+            if kind in _AT_THE_END:
+                self.content.cuts.append(len(self.content.blocks))
         return bool(kind)
 
     def _is_most_of_it(self, node: Node, kind: str) -> bool:
@@ -266,7 +272,10 @@ def _beside_main(node: Node) -> str:
 
 
 def _leads_away(node: Node) -> bool:
-    return node.name == "a" and not node.attributes.get("href", "#").startswith("#") and not is_toggle(node)
+    values = node.attributes
+    if node.name != "a" or is_toggle(node) or "id" in values or "name" in values and "href" not in values:
+        return False
+    return not values.get("href", "").startswith("#")
 
 
 def _is_list_of_links(node: Node) -> bool:

@@ -138,7 +138,7 @@ def meaning_of(
         never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
     ):
         return "", 0, ""
-    if never["unknown"].search(sentence):
+    if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
         return "", 0, "the page says that it is not known"
     label_role = _meant_by(label_role, one, part)
     if label_role == "onset_weeks" and never["peak"].search(part):

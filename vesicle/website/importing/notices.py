@@ -25,7 +25,7 @@ _STREET = re.compile(
     r"Way|Highway|Hwy|Pkwy|Parkway|Plaza|Court|Ct|Place|Pl|Square|Sq|Circle|Terrace|Pike)\b\.?"
 )
 _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
+FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"[.!?\"”’]\s*[-–—~]\s?[A-Z][\w.]*(?:[ ,]+(?:[A-Z][\w.]*|\d\d|from [A-Z]\w+)){0,3}\W*$")
 """A review ends with a dash and a name."""
 _NAMED_BEHIND = re.compile(r"[\"”’]\s*[-–—~]?\s*[A-Z][\w.]*(?:,? [A-Z][\w.]*){0,3}(?:, \w+)?\W*$")
@@ -34,9 +34,9 @@ _NAMED_BEHIND = re.compile(r"[\"”’]\s*[-–—~]?\s*[A-Z][\w.]*(?:,? [A-Z][\
 
 def is_review(text: str) -> bool:
     """Return whether a text is what somebody said of the house: in quotation marks or signed, and of themselves."""
-    if _QUOTED.match(text) and (_FIRST_PERSON.search(text) or _NAMED_BEHIND.search(text)):
+    if _QUOTED.match(text) and (FIRST_PERSON.search(text) or _NAMED_BEHIND.search(text)):
         return True
-    return _SIGNED.search(text) is not None and _FIRST_PERSON.search(text) is not None
+    return _SIGNED.search(text) is not None and FIRST_PERSON.search(text) is not None
 
 
 def without_notices(text: str) -> str:

@@ -6,18 +6,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
 from vesicle.website.importing.exclusions import excludes, leads_to_exclusions, strong_questions_in
-from vesicle.website.importing.figures import NUMBERED
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.labels import paired
 from vesicle.website.importing.names import OTHER, described_in, mentions
 from vesicle.website.importing.quantities import quantities
 from vesicle.website.importing.teasers import OF_A_PERSON, PRICE
-from vesicle.website.importing.words import section_patterns
 
 _MAY_EXCLUDE = ("ideal_candidates", "overview")
 """Sections whose text often says in the same breath whom the treatment is not for."""
@@ -41,22 +39,6 @@ def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str
     if len(apart) < len(sentences):
         yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
     yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
-
-
-@lru_cache(maxsize=2048)
-def section_of_heading(heading: str) -> str:
-    """Return the section a heading opens; empty for none we know."""
-    text = NUMBERED.sub("", heading.strip().lower())
-    if len(text) > 160:
-        return ""
-    return next(
-        (
-            name
-            for name, pattern in section_patterns()
-            if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))
-        ),
-        "",
-    )
 
 
 def placed_blocks(blocks: list[Block], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.names import OTHER, described_in, includes, mentions, modalities_in
-from vesicle.website.importing.placing import section_of_heading
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
 _OPENING = 4

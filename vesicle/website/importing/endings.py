@@ -1,0 +1,141 @@
+"""What stands at the end of a page and is no content, though no element or heading says so: cards, reviews, numbers.
+
+Until the end is reached, an unknown heading is a marketing line over content. After it, it is one over something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vesicle.website.importing.blocks import Block
+from vesicle.website.importing.figures import role_of_label
+from vesicle.website.importing.headings import section_of_heading
+from vesicle.website.importing.names import OTHER, concerns_in, mentions
+from vesicle.website.importing.notices import FIRST_PERSON
+from vesicle.website.importing.quantities import quantities
+from vesicle.website.importing.teasers import PRICE
+
+BEGINS = 0.5
+"""Share of a page's words before which nothing is taken for its end."""
+_LONGEST_CARD = 30
+_QUESTIONS = re.compile(r"\?\W*$|\bquestions?\b|\bfaqs?\b|\bq ?& ?a\b", re.IGNORECASE)
+_IN_A_CALENDAR = re.compile(
+    r"\d|\b(?:day|week|month|step|phase|stage|first|second|third|morning|evening|session|visit)s?\b", re.IGNORECASE
+)
+_NAME = re.compile(
+    r"\W*[A-Z][\w’'.-]*(?: (?:[A-Z][\w’'.-]*|&|and)){0,3}(?:\s?[,|·(–—-]\s?[^.!?]{1,40})?\W*",
+)
+_LONGEST_NAME = 7
+_FEWEST_OF_A_REVIEW = 4
+_NUMBER = re.compile(r"\W*\d[\d,.]*\s?(?:k|m|%|\+|x)?\W*", re.IGNORECASE)
+_LONGEST_CAPTION = 6
+
+
+def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block], int]:
+    """Return blocks without cards, reviews and counters no element marks, and how many were left out.
+
+    Parameters
+    ----------
+    blocks
+        In order, each with the headings above it.
+    ends
+        The place from which on the page has ended: something that stands only at the end of pages was left out there.
+    """
+    dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks)
+    if ends is not None:
+        for group in _groups(blocks):
+            if group[0] >= ends and not _is_known(blocks[group[0]]):
+                dropped.update(group)
+    return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
+
+
+def _groups(blocks: list[Block]) -> Iterator[list[int]]:
+    """Yield the places of each heading with what follows it to the next."""
+    group: list[int] = []
+    for place, block in enumerate(blocks):
+        if block.kind == "heading":
+            if group:
+                yield group
+            group = [place]
+        elif group:
+            group.append(place)
+    if group:
+        yield group
+
+
+def _is_known(heading: Block) -> bool:
+    """Return whether a heading opens something of a treatment page: a section, a fact, a question, a treatment."""
+    return bool(
+        section_of_heading(heading.text)
+        or role_of_label(heading.text) not in ("", "price", "ignored")
+        or _QUESTIONS.search(heading.text)
+        or any(one.treatment != OTHER for one in mentions(heading.text))
+        or next(concerns_in(heading.text), None)
+        or any(section_of_heading(text) for level, text in heading.headings if level > 1)
+    )
+
+
+def _cards(blocks: list[Block]) -> set[int]:
+    """Return the places of cards in the second half: headings in a row over a line with figures of something else."""
+    words = [len(block.text.split()) for block in blocks]
+    before, half = 0, BEGINS * sum(words)
+    found: set[int] = set()
+    run: list[list[int]] = []
+    for group in _groups(blocks):
+        heading = blocks[group[0]]
+        before += sum(words[place] for place in group)
+        said = " ".join(blocks[place].text for place in group[1:])
+        is_card = (
+            before > half
+            and len(group) > 1
+            and sum(words[place] for place in group) <= _LONGEST_CARD
+            and not _is_known(heading)
+            and not _IN_A_CALENDAR.search(heading.text)
+            and bool(quantities(said) or PRICE.search(said))
+        )
+        if is_card and (not run or blocks[run[-1][0]].level == heading.level):
+            run.append(group)
+            continue
+        found.update(place for one in run for place in one if len(run) > 1)
+        run = [group] if is_card else []
+    found.update(place for one in run for place in one if len(run) > 1)
+    return found
+
+
+def _reviews(blocks: list[Block]) -> set[int]:
+    """Return the places of texts in the first person or full of praise with a name behind them, and of their heading."""
+    found: set[int] = set()
+    for group in _groups(blocks):
+        signed = [
+            place
+            for place in group[1:-1]
+            if blocks[place].kind == "text"
+            and len(blocks[place].text.split()) >= _FEWEST_OF_A_REVIEW
+            and (FIRST_PERSON.search(blocks[place].text) or "!" in blocks[place].text)
+            and blocks[place + 1].kind == "text"
+            and len(blocks[place + 1].text.split()) <= _LONGEST_NAME
+            and _NAME.fullmatch(blocks[place + 1].text)
+            and not any(True for _ in mentions(blocks[place + 1].text))
+        ]
+        if signed and not _is_known(blocks[group[0]]) and blocks[group[0]].level > 1:
+            found.update(group)
+        found.update(place + more for place in signed for more in (0, 1))
+    return found
+
+
+def _counters(blocks: list[Block]) -> set[int]:
+    """Return the places of a number by itself and of its caption that names none of our figures: "26", "Years open"."""
+    found: set[int] = set()
+    for place, block in enumerate(blocks[:-1]):
+        after = blocks[place + 1]
+        if (
+            block.kind in ("text", "heading")
+            and _NUMBER.fullmatch(block.text)
+            and len(after.text.split()) <= _LONGEST_CAPTION
+            and not role_of_label(after.text)
+            and not quantities(f"{block.text} {after.text}")
+            and not (place and role_of_label(blocks[place - 1].text))
+        ):
+            found.update((place, place + 1))
+    return found
