@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 
 from vesicle.website.importing.blocks import Block
+from vesicle.website.importing.exclusions import excludes, strong_questions_in
 from vesicle.website.importing.figures import role_of_label
 from vesicle.website.importing.headings import section_of_heading
-from vesicle.website.importing.names import OTHER, concerns_in, mentions
+from vesicle.website.importing.names import OTHER, concerns_in, described_in, mentions
 from vesicle.website.importing.notices import FIRST_PERSON
 from vesicle.website.importing.quantities import quantities
 from vesicle.website.importing.teasers import PRICE
+from vesicle.website.importing.words import evidence_patterns
 
 BEGINS = 0.5
 """Share of a page's words before which nothing is taken for its end."""
@@ -30,6 +32,13 @@ _LONGEST_NAME = 7
 _FEWEST_OF_A_REVIEW = 4
 _NUMBER = re.compile(r"\W*\d[\d,.]*\s?(?:k|m|%|\+|x)?\W*", re.IGNORECASE)
 _LONGEST_CAPTION = 6
+_FEWEST_KNOWN = 2
+_OF_A_TREATMENT = ("recovery_and_aftercare", "what_to_expect", "ideal_candidates")
+"""Sections whose words stand on no other page: those of results, weeks and months, stand on many."""
+_CLEAR, _SLIGHT = 3, 1
+_PERSON = re.compile(
+    r"\bDr\.? [A-Z]|\b[A-Z][\w’'.-]+,? (?:MD|M\.D\.|DO|RN|NP|PA|PA-C|BSN|MSN|LE|APRN|FNP|FNP-C|FNP-BC|FAAD|PhD|MBBS|CANS|LME|DNP)\b"
+)
 
 
 def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block], int]:
@@ -42,12 +51,44 @@ def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block
     ends
         The place from which on the page has ended: something that stands only at the end of pages was left out there.
     """
-    dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks)
+    dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks)
     if ends is not None:
         for group in _groups(blocks):
             if group[0] >= ends and not _is_known(blocks[group[0]]):
                 dropped.update(group)
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
+
+
+def without_tail(blocks: list[Block], ours: frozenset[str]) -> tuple[list[Block], int]:
+    """Return blocks without what stands behind the last heading we know and speaks of nothing of a treatment's.
+
+    Parameters
+    ----------
+    ours
+        The treatments the page is about.
+    """
+    groups = list(_groups(blocks))
+    known = [place for place, group in enumerate(groups) if _is_known_itself(blocks[group[0]])]
+    if len(known) < _FEWEST_KNOWN:
+        return blocks, 0
+    dropped: set[int] = set()
+    for group in groups[known[-1] + 1 :]:
+        if not _speaks_of_it([blocks[place] for place in group], ours):
+            dropped.update(group)
+    return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
+
+
+def _speaks_of_it(group: list[Block], ours: frozenset[str]) -> bool:
+    """Return whether a heading and what follows it speak of the page's treatment, or of what only treatments have."""
+    text = "\n".join(block.text for block in group)
+    if any(one.treatment in ours for one in mentions(text)) or described_in(text) & ours or excludes(text):
+        return True
+    if strong_questions_in(text) or next(concerns_in(text), None):
+        return True
+    words = evidence_patterns()
+    count = sum(len({one.group().lower() for one in words[name].finditer(text)}) for name in _OF_A_TREATMENT)
+    is_under_one = any(section_of_heading(above) for level, above in group[0].headings if level > 1)
+    return count >= (_SLIGHT if is_under_one else _CLEAR)
 
 
 def _groups(blocks: list[Block]) -> Iterator[list[int]]:
@@ -65,14 +106,18 @@ def _groups(blocks: list[Block]) -> Iterator[list[int]]:
 
 
 def _is_known(heading: Block) -> bool:
+    """Return whether a heading or one above it opens something of a treatment page."""
+    return _is_known_itself(heading) or any(section_of_heading(text) for level, text in heading.headings if level > 1)
+
+
+def _is_known_itself(heading: Block) -> bool:
     """Return whether a heading opens something of a treatment page: a section, a fact, a question, a treatment."""
-    return bool(
+    return not _PERSON.search(heading.text) and bool(
         section_of_heading(heading.text)
         or role_of_label(heading.text) not in ("", "price", "ignored")
         or _QUESTIONS.search(heading.text)
         or any(one.treatment != OTHER for one in mentions(heading.text))
         or next(concerns_in(heading.text), None)
-        or any(section_of_heading(text) for level, text in heading.headings if level > 1)
     )
 
 
@@ -90,7 +135,7 @@ def _cards(blocks: list[Block]) -> set[int]:
             before > half
             and len(group) > 1
             and sum(words[place] for place in group) <= _LONGEST_CARD
-            and not _is_known(heading)
+            and not _is_known_itself(heading)
             and not _IN_A_CALENDAR.search(heading.text)
             and bool(quantities(said) or PRICE.search(said))
         )
@@ -101,6 +146,16 @@ def _cards(blocks: list[Block]) -> set[int]:
         run = [group] if is_card else []
     found.update(place for one in run for place in one if len(run) > 1)
     return found
+
+
+def _people(blocks: list[Block]) -> set[int]:
+    """Return the places of what is told of the people of the house: under a name with a degree."""
+    return {
+        place
+        for group in _groups(blocks)
+        if blocks[group[0]].level > 1 and _PERSON.search(blocks[group[0]].text)
+        for place in group
+    }
 
 
 def _reviews(blocks: list[Block]) -> set[int]:
@@ -134,7 +189,7 @@ def _counters(blocks: list[Block]) -> set[int]:
             and _NUMBER.fullmatch(block.text)
             and len(after.text.split()) <= _LONGEST_CAPTION
             and not role_of_label(after.text)
-            and not quantities(f"{block.text} {after.text}")
+            and all(one.unit == "year" for one in quantities(f"{block.text} {after.text}"))
             and not (place and role_of_label(blocks[place - 1].text))
         ):
             found.update((place, place + 1))

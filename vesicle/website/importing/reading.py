@@ -12,6 +12,7 @@ from vesicle.website.claims.sentences import Sentence, of_text
 from vesicle.website.importing.blocks import Block, Content
 from vesicle.website.importing.choices import alternatives_of, concerns_of
 from vesicle.website.importing.content import content_of
+from vesicle.website.importing.endings import without_tail
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in, refused_by_answer
 from vesicle.website.importing.exports import as_html
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
@@ -50,22 +51,26 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     if content.is_cut or len(content.blocks) > _MOST_BLOCKS:
         content.blocks = content.blocks[:_MOST_BLOCKS]
         source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
-    left_out = {kind: count for kind, count in content.left_out.items() if kind != "button"}
     language = language_of(content)
     if language:
         why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
         return ImportedPage(
             unread=(NotTaken(content.title or name, why),),
             notes=(*source_notes, why),
-            left_out=left_out,
+            left_out=_left_out(content),
             language=language,
         )
     if not content.blocks:
         why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
         return ImportedPage(
-            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out
+            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=_left_out(content)
         )
-    return _Page(content, jurisdiction).read(source_notes, left_out)
+    return _Page(content, jurisdiction).read(source_notes)
+
+
+def _left_out(content: Content) -> dict[str, int]:
+    """Return what was left out by kind; not the buttons, which every page has."""
+    return {kind: count for kind, count in content.left_out.items() if kind != "button" and count}
 
 
 class _Page:
@@ -79,10 +84,14 @@ class _Page:
             if self.treatment
             else frozenset()
         )
+        if self.ours:
+            content.blocks, count = without_tail(content.blocks, self.ours)
+            content.left_out["after the end"] += count
         self.read_from: dict[str, Source] = {}
         self.unread: list[NotTaken] = []
 
-    def read(self, notes: tuple[str, ...], left_out: dict[str, int]) -> ImportedPage:
+    def read(self, notes: tuple[str, ...]) -> ImportedPage:
+        """Return what the page says."""
         placed = list(placed_blocks(self.content.blocks, self.ours))
         modalities = modalities_of(self.content, self.treatment) if self.treatment else {}
         if self.treatment:
@@ -114,7 +123,7 @@ class _Page:
             unread=tuple(_once(self.unread)),
             notes=notes,
             read_from=self.read_from,
-            left_out=left_out,
+            left_out=_left_out(self.content),
             price_from=self._price(placed) if self.treatment else None,
             heading=heading,
         )
