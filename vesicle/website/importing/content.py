@@ -27,6 +27,7 @@ _ASKED_FIRST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SHORT_ROW = 40
+_FEWEST_LEFT = 3
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
@@ -217,7 +218,7 @@ class _Reader:
             left = without(text)
             if left != text:
                 self.content.left_out[kind_of] += 1
-                if not left:
+                if len(left.split()) < _FEWEST_LEFT:
                     return
                 text = left
         kind, level = _kind_of(holder, text, is_bold)

@@ -21,7 +21,11 @@ from vesicle.website.importing.words import evidence_patterns
 BEGINS = 0.5
 """Share of a page's words before which nothing is taken for its end."""
 _LONGEST_CARD = 30
-_QUESTIONS = re.compile(r"\?\W*$|\bquestions?\b|\bfaqs?\b|\bq ?& ?a\b", re.IGNORECASE)
+_QUESTIONS = re.compile(
+    r"\b(?:i|my|me|it|you|your|this|there|they|treatments?|results?|hurts?|painful|safe|skin)\b.*\?\W*$|"
+    r"\bquestions?\b|\bfaqs?\b|\bq ?& ?a\b",
+    re.IGNORECASE,
+)
 _IN_A_CALENDAR = re.compile(
     r"\d|\b(?:day|week|month|step|phase|stage|first|second|third|morning|evening|session|visit)s?\b", re.IGNORECASE
 )
@@ -35,7 +39,7 @@ _LONGEST_CAPTION = 6
 _FEWEST_KNOWN = 2
 _OF_A_TREATMENT = ("recovery_and_aftercare", "what_to_expect", "ideal_candidates")
 """Sections whose words stand on no other page: those of results, weeks and months, stand on many."""
-_CLEAR, _SLIGHT = 3, 1
+_CLEAR, _SLIGHT = 4, 2
 _PERSON = re.compile(
     r"\bDr\.? [A-Z]|\b[A-Z][\w’'.-]+,? (?:MD|M\.D\.|DO|RN|NP|PA|PA-C|BSN|MSN|LE|APRN|FNP|FNP-C|FNP-BC|FAAD|PhD|MBBS|CANS|LME|DNP)\b"
 )
@@ -54,7 +58,11 @@ def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block
     dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks)
     if ends is not None:
         for group in _groups(blocks):
-            if group[0] >= ends and not _is_known(blocks[group[0]]):
+            if (
+                group[0] >= ends
+                and not _is_known(blocks[group[0]])
+                and not _speaks_of_it([blocks[place] for place in group], None)
+            ):
                 dropped.update(group)
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
 
@@ -78,10 +86,14 @@ def without_tail(blocks: list[Block], ours: frozenset[str]) -> tuple[list[Block]
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
 
 
-def _speaks_of_it(group: list[Block], ours: frozenset[str]) -> bool:
+def _speaks_of_it(group: list[Block], ours: frozenset[str] | None) -> bool:
     """Return whether a heading and what follows it speak of the page's treatment, or of what only treatments have."""
     text = "\n".join(block.text for block in group)
-    if any(one.treatment in ours for one in mentions(text)) or described_in(text) & ours or excludes(text):
+    named = {one.treatment for one in mentions(text)} - {OTHER}
+    if (named if ours is None else named & ours) or excludes(text):
+        return True
+    described = described_in(text)
+    if described if ours is None else described & ours:
         return True
     if strong_questions_in(text) or next(concerns_in(text), None):
         return True
@@ -137,7 +149,9 @@ def _cards(blocks: list[Block]) -> set[int]:
             and sum(words[place] for place in group) <= _LONGEST_CARD
             and not _is_known_itself(heading)
             and not _IN_A_CALENDAR.search(heading.text)
-            and bool(quantities(said) or PRICE.search(said))
+            and bool(
+                quantities(said) or PRICE.search(said) or not _speaks_of_it([blocks[place] for place in group], None)
+            )
         )
         if is_card and (not run or blocks[run[-1][0]].level == heading.level):
             run.append(group)
@@ -168,15 +182,31 @@ def _reviews(blocks: list[Block]) -> set[int]:
             if blocks[place].kind == "text"
             and len(blocks[place].text.split()) >= _FEWEST_OF_A_REVIEW
             and (FIRST_PERSON.search(blocks[place].text) or "!" in blocks[place].text)
-            and blocks[place + 1].kind == "text"
-            and len(blocks[place + 1].text.split()) <= _LONGEST_NAME
-            and _NAME.fullmatch(blocks[place + 1].text)
-            and not any(True for _ in mentions(blocks[place + 1].text))
+            and blocks[place + 1].kind in ("text", "heading")
+            and _is_name(blocks[place + 1])
         ]
+        heading = blocks[group[0]]
+        if (
+            len(group) > 1
+            and _is_name(heading)
+            and not _is_known_itself(heading)
+            and FIRST_PERSON.search(blocks[group[1]].text)
+        ):
+            found.update(group[:2])
         if signed and not _is_known(blocks[group[0]]) and blocks[group[0]].level > 1:
             found.update(group)
         found.update(place + more for place in signed for more in (0, 1))
     return found
+
+
+def _is_name(block: Block) -> bool:
+    """Return whether a text is only a person's name, perhaps with a place: "Denise P., Mesa"."""
+    return (
+        block.level != 1
+        and len(block.text.split()) <= _LONGEST_NAME
+        and _NAME.fullmatch(block.text) is not None
+        and not mentions(block.text)
+    )
 
 
 def _counters(blocks: list[Block]) -> set[int]:

@@ -94,6 +94,7 @@ _SAYS_NOTHING = re.compile(
     r"our (?:team|staff|nurses?|doctors?|providers?)|we will (?:say|tell|check|explain|discuss|go through))\b",
     re.IGNORECASE,
 )
+_MONEY = re.compile(r"[$£€]\s?\d")
 _LEADS = re.compile(r"\b(?:any of )?(?:the |these )?(?:following|below)\b|\blisted (?:below|here)\b", re.IGNORECASE)
 _WELCOME = re.compile(
     r"\b(?:good to go|go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
@@ -185,6 +186,7 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
                 and not _BEGINS_AN_ANSWER.match(words)
                 and not _LEADS.search(words)
                 and not _SAYS_NOTHING.search(words)
+                and not _MONEY.search(words)
                 and not (number and matched_before)
                 and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8)
                 and not _is_invitation(words)

@@ -148,7 +148,7 @@ class _Placing:
             said.add(block.text)
             section = self._section_of(block)
             if section == "another treatment" or (
-                section != "disqualifying_conditions" and self._advertises(block, section)
+                (section != "disqualifying_conditions" or PRICE.search(block.text)) and self._advertises(block, section)
             ):
                 continue
             if block.kind != "item":

@@ -18,7 +18,7 @@ from vesicle.website.importing.exports import as_html
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.language import language_of
-from vesicle.website.importing.meaning import ASKED, ROLES
+from vesicle.website.importing.meaning import ASKED, LABELLED, ROLES
 from vesicle.website.importing.names import includes
 from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
@@ -130,12 +130,15 @@ class _Page:
 
     def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
         found: list[Figure] = []
-        for block, section in placed:
+        for place, (block, section) in enumerate(placed):
             if section in ("alternatives", "disqualifying_conditions") or (
                 block.kind == "heading" and block.text.endswith("?")
             ):
                 continue
             taken, refused = figures_in(block, section, self.ours)
+            if not section and place * 2 > len(placed) and any(level > 1 for level, _ in block.headings):
+                # Late on the page, under a heading that says nothing, a text that says nothing: only a label is sure.
+                taken = [one for one in taken if one.weight >= LABELLED]
             found += taken
             self.unread += refused
         chosen: dict[str, Range | None] = {}

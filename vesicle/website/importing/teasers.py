@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from vesicle.website.importing.exclusions import strong_questions_in
+from vesicle.website.importing.figures import role_of_label
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.names import OTHER, mentions
 from vesicle.website.importing.tree import Node
 
@@ -43,13 +46,29 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
         are_sold = sum(count >= 2 for count in sells) >= len(group) / 2
         if sum(strangers) >= len(group) / 2 or are_sold:
             looks = {_look(one) for one in group}
-            alike = are_sold and len(looks) == 1 and looks != {("div", "", "")}
+            alike = len(looks) == 1 and looks != {("div", "", "")}
             found |= {
                 id(one)
                 for one, is_strangers, count in zip(group, strangers, sells, strict=True)
-                if is_strangers or count or alike
+                if is_strangers or count or (alike and not _is_ours(one, text_in))
             }
     return found
+
+
+def _is_ours(card: Node, text_in: Callable[[Node], str]) -> bool:
+    """Return whether a card among strangers says something of the treatment: by its title, or as a reason to wait."""
+    at: Node | str | None = card
+    first = card
+    while isinstance(at, Node):
+        first = at
+        at = next((one for one in at.children if (one.words if isinstance(one, Node) else one.strip())), None)
+    title = text_in(first)
+    return bool(
+        section_of_heading(title)
+        or role_of_label(title)
+        or any(one.treatment != OTHER for one in mentions(title))
+        or strong_questions_in(text_in(card))
+    )
 
 
 def _look(node: Node) -> tuple[str, str, str]:
