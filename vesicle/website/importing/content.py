@@ -26,6 +26,8 @@ _ASKED_FIRST = re.compile(
     r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
     re.IGNORECASE | re.DOTALL,
 )
+_ANSWER = re.compile(r"^A[.:]\s+(?=[A-Z])")
+"""The mark before an answer in a list of questions: "A. No"."""
 _SHORT_ROW = 40
 _FEWEST_LEFT = 3
 _LONGEST_BLOCK = 20_000
@@ -211,6 +213,7 @@ class _Reader:
         if room <= 0:
             return
         text = text[: min(room, _LONGEST_BLOCK)]
+        text = _ANSWER.sub("", text)
         if is_review(text):
             self.content.left_out["reviews"] += 1
             return

@@ -152,6 +152,8 @@ def meaning_of(
             return "", 0, ""
         elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
             return "", 0, "maintenance"
+        elif label_role == "onset_weeks" and _AT_ONCE.search(sentence):
+            return label_role, MAYBE, ""
         else:
             return label_role, LABELLED, ""
     if one.unit in ("minute", "hour"):
@@ -188,6 +190,8 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
     roles, never = figure_patterns()
     if _BEGINS_TO_SHOW.search(sentence[: one.start]):
         return "", 0, "when a side effect begins, not the whole downtime"
+    if one.unit == "hour" and re.search(r"\bfirst\s*$", sentence[: one.start], re.IGNORECASE):
+        return "", 0, "the first hours, not the whole downtime"
     long = one.unit == "hour" and (one.high or one.low or 0) > 8
     if never["wait"].search(part):
         return "", 0, ""
@@ -225,7 +229,7 @@ def _of_sessions(
     roles, never = figure_patterns()
     before = sentence[: one.start]
     if re.search(
-        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|more than|"
+        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|more than|even|"
         r"(?:come|return|go) back for|"
         r"first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |"
         r"every )*$",
@@ -305,6 +309,8 @@ def _of_days(
         or (re.match(r"\s*(?:later|after(?:wards)?\b)", behind) and _AGAIN.search(sentence[: one.start]))
     )
     is_maintained = never["maintenance"].search(part) or governed < one.start
+    if is_maintained and one.unit == "day" and roles["downtime_days"].search(part) and not _OF_RESULTS.search(part):
+        is_maintained = False
     if (one.every or is_interval) and one.unit != "year":
         if is_maintained or (
             asked != "interval_weeks"
