@@ -12,7 +12,7 @@ from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.words import question_words
 
 _SAYS_NO = re.compile(
-    r"\b(?:not|never|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|"
+    r"\b(?:not|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|"
     r"contra-?\s?indicat\w*|should wait|must wait|postpon\w+|"
     r"delay\w*|no longer candidates?|decline|let us know|tell us|speak (?:to|with)|check with|"
     r"talk to your (?:doctor|physician)|excluded?|rule[sd]? out|"
@@ -154,7 +154,7 @@ def strong_questions_in(text: str) -> set[str]:
 
 def excludes(sentence: str) -> bool:
     """Return whether a sentence by itself says whom we do not treat, without a heading that leads to it."""
-    if _HISTORIC.search(sentence) or _AFTERCARE.search(sentence) or _HARMLESS.search(sentence):
+    if any(said.search(sentence) for said in (_HISTORIC, _AFTERCARE, _HARMLESS, _WELCOME)):
         return False
     found = questions_in(sentence)
     if not found or all(_FREE_OF.search(sentence[:start]) for start, _, _ in found):

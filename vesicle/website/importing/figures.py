@@ -38,6 +38,9 @@ _BARE = re.compile(
     rf"in total|per|for|\())",
     re.IGNORECASE,
 )
+_BARE_USUAL = re.compile(
+    rf"({NUMBER}(?:\s*(?:-|–|—|to|or)\s*{NUMBER})?) (?:is|are) (?:\w+ )?(?:typical|usual|average|standard|common|normal)\b", re.IGNORECASE
+)
 _BARE_LATER = re.compile(
     rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|expect(?: up to)?|plan (?:on|for)|series of|course of|typically|usually|average of|about)\s+"
     rf"(?:about |around |at least |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)"
@@ -125,7 +128,7 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
     previous = ""
     for number, sentence in enumerate(of_text(text)):
         here = role_of_label(previous) or asked if previous.endswith("?") else asked
-        for one in _read(sentence.text, label_role, here, section, ours, previous):
+        for one in _read(sentence.text, label_role, here, section, ours, previous, label or block.heading):
             if isinstance(one, NotTaken):
                 refused.append(NotTaken(one.text, one.why, block.path))
             else:
@@ -154,7 +157,7 @@ def _over_concerns(answers: list[Figure]) -> list[Figure]:
 
 
 def _read(
-    sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], previous: str
+    sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], previous: str, label: str = ""
 ) -> Iterator[Figure | NotTaken]:
     found = quantities(sentence)
     if not any(one.unit == "session" for one in found):
@@ -175,7 +178,7 @@ def _read(
     governed = _governed_from(sentence)
     taken: dict[str, int] = {}
     for one in found:
-        role, weight, why = meaning_of(one, sentence, label_role, asked, section, ours, governed, previous)
+        role, weight, why = meaning_of(one, sentence, label_role, asked, section, ours, governed, previous, label)
         words = _words_around(sentence, one)
         if not role:
             if why:
@@ -193,7 +196,9 @@ def _read(
 
 def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
     """Return a number without unit that answers how many sessions."""
-    if role != "sessions" or (match := _BARE.match(sentence) or _BARE_LATER.search(sentence)) is None:
+    if role != "sessions" or (
+        match := _BARE.match(sentence) or _BARE_LATER.search(sentence) or _BARE_USUAL.search(sentence)
+    ) is None:
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 

@@ -53,7 +53,8 @@ _AGAIN = re.compile(
 _LEAST_AROUND = 3
 _BETWEEN_SESSIONS = re.compile(
     r"[\s-]*(?:in )?between (?:(?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|rounds?)|"
-    r"them\b|each\b|one and the next|\W*$|[,.;])",
+    r"them\b|each\b|one and the next|\W*$|[,.;])|"
+    r"[\s-]*before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b",
     re.IGNORECASE,
 )
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
@@ -73,6 +74,10 @@ _UNTIL_HEALED = re.compile(
     r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
     re.IGNORECASE,
 )
+_HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b", re.IGNORECASE)
+_NOTHING = re.compile(r"(?!)")
+_WEEKS_OF_PINKNESS = 3
+_STAYS_PINK = re.compile(r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE)
 _AWAY = re.compile(
     r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|presentable|"
     r"look normal|in public|lie low",
@@ -88,6 +93,9 @@ _LINGERS = re.compile(
     r"\b(?:linger\w*|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
 )
 """Of what some have and does not keep anybody away."""
+_KEEPS_IMPROVING = re.compile(
+    r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form)\b", re.IGNORECASE
+)
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
@@ -127,6 +135,7 @@ def meaning_of(
     ours: frozenset[str],
     governed: int,
     previous: str,
+    label: str = "",
 ) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
     never = figure_patterns()[1]
@@ -152,6 +161,10 @@ def meaning_of(
             return "", 0, ""
         elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
             return "", 0, "maintenance"
+        elif label_role == "downtime_days" and is_long_redness(
+            one, part if _STAYS_PINK.search(part) else label
+        ):
+            return "", 0, "how long it stays pink, not the whole downtime"
         elif label_role == "onset_weeks" and _AT_ONCE.search(sentence):
             return label_role, MAYBE, ""
         else:
@@ -219,6 +232,16 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
     return "", 0, "not said what it is the time of"
 
 
+def is_long_redness(one: Quantity, text: str) -> bool:
+    """Return whether weeks are those the skin stays pink or tender, in which nobody stays away."""
+    return (
+        one.unit == "week"
+        and (one.low or one.high or 0) >= _WEEKS_OF_PINKNESS
+        and _STAYS_PINK.search(text) is not None
+        and _AWAY.search(text) is None
+    )
+
+
 def _said_downtime(part: str) -> int:
     return SAID + 5 if _AWAY.search(part) else SAID - 10 if _LINGERS.search(part) else SAID - 5
 
@@ -238,6 +261,8 @@ def _of_sessions(
     ):
         return "", 0, ""
     if never["maintenance"].search(part) or governed < one.start:
+        return "", 0, "maintenance"
+    if one.low == one.high == 1 and re.match(r"\s+(?:every|each|per|a year|once)\b", sentence[one.end :], re.IGNORECASE):
         return "", 0, "maintenance"
     if never["wait"].search(part) and not roles["sessions"].search(part):
         return "", 0, ""
@@ -275,9 +300,11 @@ def _of_days(
     previous: str,
 ) -> tuple[str, int, str]:
     roles, never = figure_patterns()
+    if one.unit in ("day", "week") and _HAIR_FALLS.search(sentence[: one.start]):
+        roles = {**roles, "downtime_days": _NOTHING}
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
-    lasting = roles["lasts_months"].search(part)
+    lasting = None if _KEEPS_IMPROVING.search(before) else roles["lasts_months"].search(part)
     if _NOTHING_BEFORE.search(before):
         return "onset_weeks", SAID, ""
     if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
@@ -302,7 +329,8 @@ def _of_days(
         )
         or re.match(
             r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
-            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|increments)",
+            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|increments|"
+            r"before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b)",
             behind,
             re.IGNORECASE,
         )
@@ -321,6 +349,8 @@ def _of_days(
         if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
+    if is_long_redness(one, part):
+        return "", 0, "how long it stays pink, not the whole downtime"
     if lasting and one.unit in ("month", "year", "week"):
         if roles["downtime_days"].search(part) and one.unit != "week" and not _OF_RESULTS.search(part):
             return "", 0, "of the skin's recovery, not of the result"

@@ -17,7 +17,7 @@ from vesicle.website.importing.names import OTHER, described_in, mentions
 from vesicle.website.importing.quantities import quantities
 from vesicle.website.importing.teasers import OF_A_PERSON, PRICE
 
-_MAY_EXCLUDE = ("ideal_candidates", "overview")
+_MAY_EXCLUDE = ("ideal_candidates", "overview", "what_to_expect", "recovery_and_aftercare", "benefits")
 """Sections whose text often says in the same breath whom the treatment is not for."""
 _LONGEST_ADVERTISEMENT = 40
 _NEAR_ITS_BEGINNING = 30

@@ -97,7 +97,7 @@ _ORDINAL = re.compile(
 _COUNT = "(?:" + "|".join(word for word in _WORDS if word.isalpha() and word not in ("a", "an", "single")) + ")"
 _WEEK = re.compile(
     rf"(?<!per )\b(?P<unit>week|month)s?\s+(?P<a>\d{{1,2}}|{_COUNT})\b"
-    rf"(?:\s*(?:-|–|—|to|and|through|until)\s*(?:(?:week|month)s?\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?(?![.]\d|%|[\d-])",
+    rf"(?:\s*(?:-|–|—|to|and|or|through|until)\s*(?:(?:week|month)s?\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?(?![.]\d|%|[\d-])",
     re.IGNORECASE,
 )
 _DAY = re.compile(
