@@ -39,7 +39,8 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _BARE_USUAL = re.compile(
-    rf"({NUMBER}(?:\s*(?:-|–|—|to|or)\s*{NUMBER})?) (?:is|are) (?:\w+ )?(?:typical|usual|average|standard|common|normal)\b", re.IGNORECASE
+    rf"({NUMBER}(?:\s*(?:-|–|—|to|or)\s*{NUMBER})?) (?:is|are) (?:\w+ )?(?:typical|usual|average|standard|common|normal)\b",
+    re.IGNORECASE,
 )
 _BARE_LATER = re.compile(
     rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|expect(?: up to)?|plan (?:on|for)|series of|course of|typically|usually|average of|about)\s+"
@@ -196,9 +197,10 @@ def _read(
 
 def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
     """Return a number without unit that answers how many sessions."""
-    if role != "sessions" or (
-        match := _BARE.match(sentence) or _BARE_LATER.search(sentence) or _BARE_USUAL.search(sentence)
-    ) is None:
+    if (
+        role != "sessions"
+        or (match := _BARE.match(sentence) or _BARE_LATER.search(sentence) or _BARE_USUAL.search(sentence)) is None
+    ):
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 

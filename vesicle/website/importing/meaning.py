@@ -77,7 +77,9 @@ _UNTIL_HEALED = re.compile(
 _HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b", re.IGNORECASE)
 _NOTHING = re.compile(r"(?!)")
 _WEEKS_OF_PINKNESS = 3
-_STAYS_PINK = re.compile(r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE)
+_STAYS_PINK = re.compile(
+    r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
+)
 _AWAY = re.compile(
     r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|presentable|"
     r"look normal|in public|lie low",
@@ -161,9 +163,7 @@ def meaning_of(
             return "", 0, ""
         elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
             return "", 0, "maintenance"
-        elif label_role == "downtime_days" and is_long_redness(
-            one, part if _STAYS_PINK.search(part) else label
-        ):
+        elif label_role == "downtime_days" and is_long_redness(one, part if _STAYS_PINK.search(part) else label):
             return "", 0, "how long it stays pink, not the whole downtime"
         elif label_role == "onset_weeks" and _AT_ONCE.search(sentence):
             return label_role, MAYBE, ""
@@ -262,7 +262,9 @@ def _of_sessions(
         return "", 0, ""
     if never["maintenance"].search(part) or governed < one.start:
         return "", 0, "maintenance"
-    if one.low == one.high == 1 and re.match(r"\s+(?:every|each|per|a year|once)\b", sentence[one.end :], re.IGNORECASE):
+    if one.low == one.high == 1 and re.match(
+        r"\s+(?:every|each|per|a year|once)\b", sentence[one.end :], re.IGNORECASE
+    ):
         return "", 0, "maintenance"
     if never["wait"].search(part) and not roles["sessions"].search(part):
         return "", 0, ""

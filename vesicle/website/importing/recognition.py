@@ -24,6 +24,8 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _IN_NAMES_OF_HOUSES = frozenset({"laser", "lasers", "peel", "peels", "exosome", "needling"})
+_EITHER = re.compile(r"([^.;?!]{8,160}?)[ ,]\bor\b ([^.;?!]{8,160})", re.IGNORECASE)
+"""Two ways of one treatment in a sentence: "into needled skin, or smoothed on by hand"."""
 _MOST_MAIN = 5
 _BELONGS_TO = re.compile(r"\b(?:after|following|post|before|during|alongside)\b", re.IGNORECASE)
 """What stands behind these words in a title is what the treatment goes with: "Booster after laser"."""
@@ -155,11 +157,16 @@ def modalities_of(content: Content, treatment: str) -> dict[str, str]:
     if found := modalities_in(f"{main} . {title}", treatment):
         return found
     counted: dict[str, tuple[int, str]] = {}
+    either: set[str] = set()
     for block in content.blocks:
+        for one in _EITHER.finditer(block.text):
+            first, second = (modalities_in(part, treatment) for part in one.groups())
+            if set(first) - set(second) and set(second) - set(first):
+                either |= {*first, *second}
         for modality, words in modalities_in(block.text, treatment).items():
             weight = 3 if block.kind == "heading" else 1
             counted[modality] = (counted.get(modality, (0, words))[0] + weight, counted.get(modality, (0, words))[1])
     if not counted:
         return {}
     most = max(count for count, _ in counted.values())
-    return {name: words for name, (count, words) in counted.items() if count >= max(1, most / 3)}
+    return {name: words for name, (count, words) in counted.items() if count >= max(1, most / 3) or name in either}
