@@ -21,6 +21,7 @@ from vesicle.website.importing.words import evidence_patterns
 BEGINS = 0.5
 """Share of a page's words before which nothing is taken for its end."""
 _LONGEST_CARD = 30
+_LONGEST_TITLE, _LONGEST_OFFER, _ONE_OFFER = 4, 14, 2
 _QUESTIONS = re.compile(
     r"\b(?:i|my|me|it|you|your|this|there|they|treatments?|results?|hurts?|painful|safe|skin)\b.*\?\W*$|"
     r"\bquestions?\b|\bfaqs?\b|\bq ?& ?a\b",
@@ -32,6 +33,11 @@ _IN_A_CALENDAR = re.compile(
 _NAME = re.compile(
     r"\W*[A-Z][\w’'.-]*(?: (?:[A-Z][\w’'.-]*|&|and)){0,3}(?:\s?[,|·(–—-]\s?[^.!?]{1,40})?\W*",
 )
+_SIGNED = re.compile(
+    r"^\W*[-–—~]|\b[A-Z]\.(?:\W|$)|\b(?:verified|client|patient|customer|guest|reviewer|google|yelp)\b|, \d\d$",
+    re.IGNORECASE,
+)
+"""What only stands behind a name under a review: an initial, an age, a dash."""
 _LONGEST_NAME = 7
 _FEWEST_OF_A_REVIEW = 4
 _NUMBER = re.compile(r"\W*\d[\d,.]*\s?(?:k|m|%|\+|x)?\W*", re.IGNORECASE)
@@ -55,7 +61,7 @@ def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block
     ends
         The place from which on the page has ended: something that stands only at the end of pages was left out there.
     """
-    dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks)
+    dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks) | _offers(blocks)
     if ends is not None:
         for group in _groups(blocks):
             if (
@@ -162,6 +168,39 @@ def _cards(blocks: list[Block]) -> set[int]:
     return found
 
 
+def _offers(blocks: list[Block]) -> set[int]:
+    """Return the places in the second half of short titles over a line of figures, two in a row: a menu's entries."""
+    words = [len(block.text.split()) for block in blocks]
+    half, before = BEGINS * sum(words), 0
+    found: set[int] = set()
+    run: list[int] = []
+    place = 0
+    while place < len(blocks):
+        before += words[place]
+        title, line = blocks[place], blocks[place + 1] if place + 1 < len(blocks) else None
+        if (
+            line is not None
+            and before > half
+            and words[place] <= _LONGEST_TITLE
+            and words[place + 1] <= _LONGEST_OFFER
+            and not title.label
+            and title.text[-1] not in ".!?:"
+            and not _IN_A_CALENDAR.search(title.text)
+            and not _is_known_itself(title)
+            and line.kind != "heading"
+            and bool(quantities(line.text) or PRICE.search(line.text))
+        ):
+            run += [place, place + 1]
+            before += words[place + 1]
+            place += 2
+            continue
+        found.update(run if len(run) > _ONE_OFFER else ())
+        run = []
+        place += 1
+    found.update(run if len(run) > _ONE_OFFER else ())
+    return found
+
+
 def _people(blocks: list[Block]) -> set[int]:
     """Return the places of what is told of the people of the house: under a name with a degree."""
     return {
@@ -181,16 +220,23 @@ def _reviews(blocks: list[Block]) -> set[int]:
             for place in group[1:-1]
             if blocks[place].kind == "text"
             and len(blocks[place].text.split()) >= _FEWEST_OF_A_REVIEW
-            and (FIRST_PERSON.search(blocks[place].text) or "!" in blocks[place].text)
             and blocks[place + 1].kind in ("text", "heading")
             and _is_name(blocks[place + 1])
         ]
+        surely = [
+            place
+            for place in signed
+            if FIRST_PERSON.search(blocks[place].text)
+            or "!" in blocks[place].text
+            or _SIGNED.search(blocks[place + 1].text)
+        ]
+        signed = signed if surely and len(signed) > 1 else surely
         heading = blocks[group[0]]
         if (
             len(group) > 1
             and _is_name(heading)
             and not _is_known_itself(heading)
-            and FIRST_PERSON.search(blocks[group[1]].text)
+            and (FIRST_PERSON.search(blocks[group[1]].text) or _SIGNED.search(heading.text))
         ):
             found.update(group[:2])
         if signed and not _is_known(blocks[group[0]]) and blocks[group[0]].level > 1:

@@ -28,13 +28,16 @@ _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
 FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"[.!?\"”’]\s*[-–—~]\s?[A-Z][\w.]*(?:[ ,]+(?:[A-Z][\w.]*|\d\d|from [A-Z]\w+)){0,3}\W*$")
 """A review ends with a dash and a name."""
+_ALL_QUOTED = re.compile(r"[“\"«][^“”\"«»]{15,}[”\"»]")
 _NAMED_BEHIND = re.compile(r"[\"”’]\s*[-–—~]?\s*[A-Z][\w.]*(?:,? [A-Z][\w.]*){0,3}(?:, \w+)?\W*$")
 """Or with its closing mark and a name."""
 
 
 def is_review(text: str) -> bool:
     """Return whether a text is what somebody said of the house: in quotation marks or signed, and of themselves."""
-    if _QUOTED.match(text) and (FIRST_PERSON.search(text) or _NAMED_BEHIND.search(text)):
+    if _QUOTED.match(text) and (
+        FIRST_PERSON.search(text) or _NAMED_BEHIND.search(text) or _ALL_QUOTED.fullmatch(text.strip())
+    ):
         return True
     return _SIGNED.search(text) is not None and FIRST_PERSON.search(text) is not None
 
