@@ -35,7 +35,10 @@ class Block:
 
 @dataclass(slots=True)
 class Content:
-    """The content of a page in order, its title, and how many pieces of furniture were left out, by kind."""
+    """The content of a page in order, its title, and how many pieces of furniture were left out, by kind.
+
+    ``cuts`` are the places between blocks where something was left out that stands only at the end of pages.
+    """
 
     blocks: list[Block]
     title: str = ""
@@ -43,6 +46,7 @@ class Content:
     language: str = ""
     left_out: Counter[str] = field(default_factory=Counter)
     letters: int = 0
+    cuts: list[int] = field(default_factory=list)
 
     @property
     def is_cut(self) -> bool:

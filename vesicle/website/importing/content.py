@@ -6,6 +6,7 @@ import re
 
 from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content, Kind
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
+from vesicle.website.importing.notices import is_review, without_notices
 from vesicle.website.importing.outline import CLIMBED, under_headings
 from vesicle.website.importing.panes import panes_of
 from vesicle.website.importing.practice import without_the_house
@@ -15,17 +16,6 @@ from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
 _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
-_NO_CONTENT = re.compile(
-    r"©|all rights reserved|\bcopyright \d{4}|\bweb ?(?:site )?design by\b|"
-    r"(?:\+?\d[\d\s().-]{8,}\d)|[\w.]+@[\w.]+\.\w|^★|☆|\badd to (?:cart|bag)\b|^\W*skip to|"
-    r"\b(?:suite|ste\.?) #?\d|\b[A-Z]{2} \d{5}\b|we use cookies|accept all|"
-    r"\bgoogle (?:rating|reviews?)\b|\b(?:star|stars) (?:rating|reviews?)\b|\b[45](?:\.\d)? (?:stars|out of 5)\b",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)
-_SIGNED = re.compile(r"[.!?\"”’]\s*[-–—~]\s?[A-Z][\w.]*(?:[ ,]+(?:[A-Z][\w.]*|\d\d|from [A-Z]\w+)){0,3}\W*$")
-"""A review ends with a dash and a name."""
 _TITLE_WORDS = frozenset(
     {"title", "heading", "head", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
 )
@@ -36,7 +26,10 @@ _ASKED_FIRST = re.compile(
     r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
     re.IGNORECASE | re.DOTALL,
 )
+_ANSWER = re.compile(r"^A[.:]\s+(?=[A-Z])")
+"""The mark before an answer in a list of questions: "A. No"."""
 _SHORT_ROW = 40
+_FEWEST_LEFT = 3
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
 _LONGEST_BOLD = 10
@@ -44,6 +37,11 @@ _LONGEST_QUESTION = 14
 _SURE = frozenset(
     {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
 )
+_HOLDS_LINKS = frozenset({"div", "ul", "ol", "section", "aside", "p", "center"})
+_AT_THE_END = frozenset(
+    {"testimonials", "testimonial", "reviews", "review", "quotation", "products", "product", "related", "posts", "blog",
+     "newsletter", "subscribe", "cta", "instagram", "team", "form", "upsell", "pagination", "comments", "shop"}
+)  # fmt: skip
 _BESIDE = frozenset({"aside", "sidebar", "widget-area"})
 """What stands beside the content: a box of facts, or teasers."""
 _FACTS = re.compile(
@@ -151,7 +149,7 @@ class _Reader:
         kind = furniture(node) or _beside_main(node)
         if not kind and node.name == "header" and _is_of_site(node):
             kind = "header"
-        if not kind and node.name in ("div", "ul", "section", "aside") and _is_list_of_links(node):
+        if not kind and node.name in _HOLDS_LINKS and _is_list_of_links(node):
             kind = "links"
         if not kind and (id(node) in self._teasers):
             kind = "teaser"
@@ -165,6 +163,8 @@ class _Reader:
             if node.name not in INLINE:
                 self._flush(holder)
             self.content.left_out[kind] += 1
+            if kind in _AT_THE_END:
+                self.content.cuts.append(len(self.content.blocks))
         return bool(kind)
 
     def _is_most_of_it(self, node: Node, kind: str) -> bool:
@@ -213,21 +213,17 @@ class _Reader:
         if room <= 0:
             return
         text = text[: min(room, _LONGEST_BLOCK)]
-        if _NO_CONTENT.search(text) and len(text) < 400:
-            self.content.left_out["contact or notice"] += 1
-            return
-        if _QUOTED.match(text) and _FIRST_PERSON.search(text):
+        text = _ANSWER.sub("", text)
+        if is_review(text):
             self.content.left_out["reviews"] += 1
             return
-        if _SIGNED.search(text) and _FIRST_PERSON.search(text):
-            self.content.left_out["reviews"] += 1
-            return
-        left = without_the_house(text)
-        if left != text:
-            self.content.left_out["about the practice"] += 1
-            if not left:
-                return
-            text = left
+        for kind_of, without in (("contact or notice", without_notices), ("about the practice", without_the_house)):
+            left = without(text)
+            if left != text:
+                self.content.left_out[kind_of] += 1
+                if len(left.split()) < _FEWEST_LEFT:
+                    return
+                text = left
         kind, level = _kind_of(holder, text, is_bold)
         if kind != "heading" and is_action(text):
             self.content.left_out["button"] += 1
@@ -280,7 +276,10 @@ def _beside_main(node: Node) -> str:
 
 
 def _leads_away(node: Node) -> bool:
-    return node.name == "a" and not node.attributes.get("href", "#").startswith("#") and not is_toggle(node)
+    values = node.attributes
+    if node.name != "a" or is_toggle(node) or "id" in values or "name" in values and "href" not in values:
+        return False
+    return not values.get("href", "").startswith("#")
 
 
 def _is_list_of_links(node: Node) -> bool:

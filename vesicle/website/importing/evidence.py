@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from vesicle.website.importing.exclusions import excludes, strong_questions_in
+from vesicle.website.importing.meaning import meaning_of
 from vesicle.website.importing.names import OTHER, concerns_in, mentions
+from vesicle.website.importing.quantities import quantities
 from vesicle.website.importing.words import evidence_patterns
 
 _POSITIVE = re.compile(
@@ -19,6 +21,12 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _MANY_TREATMENTS = 2
+_SURE_OF_A_LIST = 5
+_MOST_FIGURES = 6
+_SECTION_OF_FIGURE = {
+    "duration_minutes": "what_to_expect", "sessions": "results_timeline", "interval_weeks": "results_timeline",
+    "onset_weeks": "results_timeline", "lasts_months": "results_timeline", "downtime_days": "recovery_and_aftercare",
+}  # fmt: skip
 
 
 def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -> tuple[str, int]:
@@ -45,7 +53,13 @@ def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -
         name: len({match.group().lower() for match in pattern.finditer(text)})
         for name, pattern in evidence_patterns().items()
     }
+    for one in quantities(text)[:_MOST_FIGURES]:
+        role, _, _ = meaning_of(one, text, "", "", "", ours, len(text) + 1, "")
+        if role:
+            counted[_SECTION_OF_FIGURE[role]] += 1
     concerns = {concern for concern, _, _ in concerns_in(text)}
+    if is_list and len(concerns) >= 2 and len(concerns) * 2 >= text.count("\n"):
+        return "benefits" if counted["benefits"] >= len(concerns) else "concerns_addressed", _SURE_OF_A_LIST
     if len(concerns) >= 2 and not counted["recovery_and_aftercare"]:
         counted["benefits" if counted["benefits"] else "concerns_addressed"] += len(concerns)
     best = max(counted, key=lambda name: counted[name])

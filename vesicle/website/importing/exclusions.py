@@ -12,7 +12,7 @@ from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.words import question_words
 
 _SAYS_NO = re.compile(
-    r"\b(?:not|never|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|"
+    r"\b(?:not|isn.?t|aren.?t|can.?t|cannot|don.?t|won.?t|unable to|unsuitable|avoid\w*|"
     r"contra-?\s?indicat\w*|should wait|must wait|postpon\w+|"
     r"delay\w*|no longer candidates?|decline|let us know|tell us|speak (?:to|with)|check with|"
     r"talk to your (?:doctor|physician)|excluded?|rule[sd]? out|"
@@ -22,7 +22,7 @@ _SAYS_NO = re.compile(
 _CONDITION = re.compile(
     r"\b(?:suit\w*|candidates?|recommend\w*|treat\w*|have|perform\w*|offer\w*|ideal|right for|"
     r"appropriate|if you|anyone|people|patients|those|women|pregnan\w*|proceed|contra-?\s?indicat\w*|"
-    r"clients|individuals|who (?:is|are|has|have))\b",
+    r"clients|individuals|who (?:is|are|has|have)|we (?:can(?:not|.t)|won.t|will not|do not|don.t|never))\b",
     re.IGNORECASE,
 )
 _AFTERCARE = re.compile(
@@ -73,7 +73,32 @@ _ANSWERS = re.compile(
 _BEGINS_AN_ANSWER = re.compile(r"\W*(?:no|yes|sadly|unfortunately),", re.IGNORECASE)
 _NAMES_SOMETHING = re.compile(
     r"(?!(?:in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
-    r"[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}",
+    r"(?:[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}|[A-Za-z]{4,}(?<!ly)[a-z]{3,}(?<!ly))",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"\W*([A-Z][^:.!?]{2,60}):\s+\S")
+"""What it is about, before what is said of it: "Pregnancy or nursing: please wait"."""
+_FREE_OF = re.compile(
+    r"\b(?:do(?:es)? not|don.t|doesn.t|not|no|non-?|never|without|free of)\s+(?:currently |have |take |any |a |an |be |actively )*$",
+    re.IGNORECASE,
+)
+"""What somebody is to be free of describes whom it suits: "in good health, do not smoke"."""
+_JOINED = re.compile(
+    r"\b(?:current|active|recent|previous|past|open|severe|uncontrolled|bacterial|viral|fungal|acute|chronic|known|other|"
+    r"bleeding|blood|clotting|plates|pins|fresh|broken|infected|dark|raised|low|high|real) (?:or|and) \w+",
+    re.IGNORECASE,
+)
+"""Two words for one condition: "an active or recent infection"."""
+_SAYS_NOTHING = re.compile(
+    r"\b(?:not (?:\w+ )?for (?:everyone|everybody|all)|(?:not|n.t) replace|nothing|honest|promises?|prefer to|"
+    r"our (?:team|staff|nurses?|doctors?|providers?)|we will (?:say|tell|check|explain|discuss|go through))\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[$£€]\s?\d")
+_LEADS = re.compile(r"\b(?:any of )?(?:the |these )?(?:following|below)\b|\blisted (?:below|here)\b", re.IGNORECASE)
+_WELCOME = re.compile(
+    r"\b(?:good to go|go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
+    r"no problem|can (?:still|safely) (?:have|be|get|receive))\b",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
@@ -129,9 +154,10 @@ def strong_questions_in(text: str) -> set[str]:
 
 def excludes(sentence: str) -> bool:
     """Return whether a sentence by itself says whom we do not treat, without a heading that leads to it."""
-    if _HISTORIC.search(sentence) or _AFTERCARE.search(sentence) or _HARMLESS.search(sentence):
+    if any(said.search(sentence) for said in (_HISTORIC, _AFTERCARE, _HARMLESS, _WELCOME)):
         return False
-    if not questions_in(sentence):
+    found = questions_in(sentence)
+    if not found or all(_FREE_OF.search(sentence[:start]) for start, _, _ in found):
         return False
     if _SAYS_NO.search(sentence) and _CONDITION.search(sentence):
         return True
@@ -141,17 +167,27 @@ def excludes(sentence: str) -> bool:
 
 def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> Iterator[Exclusion]:
     """Yield the exclusions of a block. ``listed``: it stands under a heading that says who is not treated."""
-    for sentence in of_text(text):
+    matched_before = False
+    for number, sentence in enumerate(of_text(text)):
         words = sentence.text.strip()
-        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words):
+        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words) or _WELCOME.search(words):
             continue
         matched = questions_in(words)
+        matched_before = matched_before or bool(matched)
         if not listed and not excludes(words):
+            continue
+        if (label := _LABELLED.match(words)) and (named := questions_in(label[1])):
+            for question in dict.fromkeys(question for _, _, question in named):
+                yield Exclusion(words.rstrip("."), question, path, words)
             continue
         if not matched:
             if (
                 listed
                 and not _BEGINS_AN_ANSWER.match(words)
+                and not _LEADS.search(words)
+                and not _SAYS_NOTHING.search(words)
+                and not _MONEY.search(words)
+                and not (number and matched_before)
                 and (is_item or _SAYS_NO.search(words) or len(words.split()) <= 8)
                 and not _is_invitation(words)
             ):
@@ -203,7 +239,10 @@ def _is_invitation(words: str) -> bool:
 
 def _pieces(sentence: str) -> list[str]:
     """Return the parts of an enumeration, what leads to it taken off the first."""
-    parts = [part.strip(" .") for part in _LIST.split(sentence)]
+    parts = [
+        part.strip(" .") for part in _LIST.split(_JOINED.sub(lambda match: match.group().replace(" ", "\0"), sentence))
+    ]
+    parts = [part.replace("\0", " ") for part in parts]
     if parts:
         opened = _OPENS.sub("", parts[0], count=1).strip()
         parts[0] = opened or parts[0]

@@ -35,11 +35,15 @@ NUMBERED = re.compile(r"^\s*(?:[qa](?:uestion)?\s?\d*\s*[.:]|\d{1,2}[.)])\s*", r
 _BARE = re.compile(
     rf"\W*(?:usually |about |around |typically |generally |at least |most people have |"
     rf"between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)(?=\W*$|[,.;(]|\s*(?:spaced|"
-    rf"in total|per|for))",
+    rf"in total|per|for|\())",
+    re.IGNORECASE,
+)
+_BARE_USUAL = re.compile(
+    rf"({NUMBER}(?:\s*(?:-|–|—|to|or)\s*{NUMBER})?) (?:is|are) (?:\w+ )?(?:typical|usual|average|standard|common|normal)\b",
     re.IGNORECASE,
 )
 _BARE_LATER = re.compile(
-    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|series of|course of|typically|usually|average of|about)\s+"
+    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|expect(?: up to)?|plan (?:on|for)|series of|course of|typically|usually|average of|about)\s+"
     rf"(?:about |around |at least |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)"
     r"(?=\s*[.,;(]|\s*$|\s+(?:spaced|to see|depending|in total))",
     re.IGNORECASE,
@@ -56,7 +60,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _EACH_APART = re.compile(
-    rf"(?:^|\b(?:of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|"
+    rf"(?:^|:|\b(?:usually|typically|generally|of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|"
     rf"lines)\s+)\W*{_RANGE}"
     rf"(?=\s?(?:,|\(|–|—|-)?\s(?:spaced |each |usually |done |about |around |set )*"
     rf"{NUMBER}(?:\s?(?:-|–|—|to|or)\s?{NUMBER})?[\s-]*"
@@ -64,6 +68,11 @@ _EACH_APART = re.compile(
     re.IGNORECASE,
 )
 """How many, before how far apart: "three or four, a month apart"."""
+_EACH = re.compile(r"\b(?:each|every|maintenance|pick-me-up)\b", re.IGNORECASE)
+_FOR_WHAT = re.compile(
+    r"\b(?:for|deep\w*|severe|mild|stubborn)\b|^[^:]{3,40}:|\b(?:scars?|lines?|pores?|marks?|texture|pigment\w*|refresh)\b",
+    re.IGNORECASE,
+)
 _FEW = re.compile(
     r"\b(?:a few|few|several|couple of|some)\s+(?:hours?|days?|weeks?|months?|sessions?|treatments?)\b", re.IGNORECASE
 )
@@ -103,6 +112,7 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
     """Return the figures of a block and what was not taken. ``ours`` are the treatments the page is about."""
     taken: list[Figure] = []
     refused: list[NotTaken] = []
+    answers: list[Figure] = []
     label = block.label
     text = block.text
     if not label and (match := _SPOKEN_LABEL.match(text)) and role_of_label(match[1]):
@@ -119,18 +129,36 @@ def figures_in(block: Block, section: str, ours: frozenset[str]) -> tuple[list[F
     previous = ""
     for number, sentence in enumerate(of_text(text)):
         here = role_of_label(previous) or asked if previous.endswith("?") else asked
-        for one in _read(sentence.text, label_role, here, section, ours, previous):
+        for one in _read(sentence.text, label_role, here, section, ours, previous, label or block.heading):
             if isinstance(one, NotTaken):
                 refused.append(NotTaken(one.text, one.why, block.path))
             else:
                 weight = one.weight - (10 if number and one.weight == ASKED else 0)
-                taken.append(Figure(one.role, one.values, one.words, one.sentence, block.path, weight, one.note))
+                found = Figure(one.role, one.values, one.words, one.sentence, block.path, weight, one.note)
+                (answers if one.role == asked == "sessions" and one.weight == ASKED else taken).append(found)
         previous = sentence.text
-    return taken, refused
+    return [*taken, *_over_concerns(answers)], refused
+
+
+def _over_concerns(answers: list[Figure]) -> list[Figure]:
+    """Return one figure over an answer that counts sessions for one concern after the other."""
+    first = answers[:1]
+    if len(answers) < 2 or not all(
+        _FOR_WHAT.search(one.sentence) and not _EACH.search(one.sentence) for one in answers
+    ):
+        return answers
+    lows = [one.values[0] for one in answers if one.values[0] is not None]
+    highs = [one.values[1] for one in answers]
+    if not lows:
+        return answers
+    high = None if None in highs else max(value for value in highs if value is not None)
+    words = ", ".join(dict.fromkeys(one.words for one in answers))
+    sentence = " ".join(dict.fromkeys(one.sentence for one in answers))
+    return [replace(first[0], values=(min(lows), high), words=words, sentence=sentence, note="over the concerns named")]
 
 
 def _read(
-    sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], previous: str
+    sentence: str, label_role: str, asked: str, section: str, ours: frozenset[str], previous: str, label: str = ""
 ) -> Iterator[Figure | NotTaken]:
     found = quantities(sentence)
     if not any(one.unit == "session" for one in found):
@@ -151,7 +179,7 @@ def _read(
     governed = _governed_from(sentence)
     taken: dict[str, int] = {}
     for one in found:
-        role, weight, why = meaning_of(one, sentence, label_role, asked, section, ours, governed, previous)
+        role, weight, why = meaning_of(one, sentence, label_role, asked, section, ours, governed, previous, label)
         words = _words_around(sentence, one)
         if not role:
             if why:
@@ -169,7 +197,10 @@ def _read(
 
 def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
     """Return a number without unit that answers how many sessions."""
-    if role != "sessions" or (match := _BARE.match(sentence) or _BARE_LATER.search(sentence)) is None:
+    if (
+        role != "sessions"
+        or (match := _BARE.match(sentence) or _BARE_LATER.search(sentence) or _BARE_USUAL.search(sentence)) is None
+    ):
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 

@@ -25,6 +25,8 @@ _PARTS = re.compile(
     r"continued|maintenance|results|improve\w*))\b"
     r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|"
     r"there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
+    r"|\band (?=(?:the|your|its|these|any) (?:\w+ )?(?:effects?|results?|glow|skin|redness|swelling|improvement|"
+    r"changes?|collagen|benefits?)\b)"
     r"|, ?then\b|\bplus\b(?! size)",
     re.IGNORECASE,
 )
@@ -35,7 +37,7 @@ _WHOLE = re.compile(
 )
 _OF_THE_VISIT = re.compile(
     r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
-    r"whole|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    r"whole|total|overall|entire|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
     re.IGNORECASE,
 )
 _OF_A_PART = re.compile(
@@ -51,19 +53,50 @@ _AGAIN = re.compile(
 _LEAST_AROUND = 3
 _BETWEEN_SESSIONS = re.compile(
     r"[\s-]*(?:in )?between (?:(?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|rounds?)|"
-    r"them\b|each\b|one and the next)",
+    r"them\b|each\b|one and the next|\W*$|[,.;])|"
+    r"[\s-]*before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b",
     re.IGNORECASE,
 )
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
+_BEGINS_TO_SHOW = re.compile(
+    r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
+    r"comes? on|sets? in)\b[^.;]{0,25}$",
+    re.IGNORECASE,
+)
 _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
 _NOTHING_BEFORE = re.compile(
-    r"\b(?:not|n.t|nothing|never|no)\b[^.;]*\b(?:show|see|notice|appear|result|change|visible)\w*[^.;]*\bbefore\s+"
+    r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
+    r"\w*[^.;]*\bbefore\s+(?:the\s+)?"
     r"(?:about |around |roughly )?$",
     re.IGNORECASE,
 )
 _UNTIL_HEALED = re.compile(
     r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
     re.IGNORECASE,
+)
+_HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b", re.IGNORECASE)
+_NOTHING = re.compile(r"(?!)")
+_WEEKS_OF_PINKNESS = 3
+_STAYS_PINK = re.compile(
+    r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
+)
+_AWAY = re.compile(
+    r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|presentable|"
+    r"look normal|in public|lie low",
+    re.IGNORECASE,
+)
+"""Words of being away rather than of one side effect."""
+_MORE_TIME = re.compile(r"\b(?:adds?|another|further|extra|additional|longer)\b", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    r"\b(?:first |initial |instant |immediate )?(?:glow|plump\w*|freshness)\b|\bimmediate\w*", re.IGNORECASE
+)
+"""Of the swelling of the first days, which some call a result, not of the change that comes with weeks."""
+_LINGERS = re.compile(
+    r"\b(?:linger\w*|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
+)
+"""Of what some have and does not keep anybody away."""
+_KEEPS_IMPROVING = re.compile(
+    r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form)\b", re.IGNORECASE
 )
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
@@ -104,6 +137,7 @@ def meaning_of(
     ours: frozenset[str],
     governed: int,
     previous: str,
+    label: str = "",
 ) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
     never = figure_patterns()[1]
@@ -115,6 +149,8 @@ def meaning_of(
         never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
     ):
         return "", 0, ""
+    if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
+        return "", 0, "the page says that it is not known"
     label_role = _meant_by(label_role, one, part)
     if label_role == "onset_weeks" and never["peak"].search(part):
         return "", 0, "full or continued effect, not its beginning"
@@ -127,6 +163,10 @@ def meaning_of(
             return "", 0, ""
         elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
             return "", 0, "maintenance"
+        elif label_role == "downtime_days" and is_long_redness(one, part if _STAYS_PINK.search(part) else label):
+            return "", 0, "how long it stays pink, not the whole downtime"
+        elif label_role == "onset_weeks" and _AT_ONCE.search(sentence):
+            return label_role, MAYBE, ""
         else:
             return label_role, LABELLED, ""
     if one.unit in ("minute", "hour"):
@@ -161,6 +201,10 @@ def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
 
 def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str) -> tuple[str, int, str]:
     roles, never = figure_patterns()
+    if _BEGINS_TO_SHOW.search(sentence[: one.start]):
+        return "", 0, "when a side effect begins, not the whole downtime"
+    if one.unit == "hour" and re.search(r"\bfirst\s*$", sentence[: one.start], re.IGNORECASE):
+        return "", 0, "the first hours, not the whole downtime"
     long = one.unit == "hour" and (one.high or one.low or 0) > 8
     if never["wait"].search(part):
         return "", 0, ""
@@ -173,7 +217,9 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "", 0, ""
     if _is_preparation(sentence, part, one):
         return "", 0, ""
-    surer = 5 if _OF_THE_VISIT.search(part) else -5 if _OF_A_PART.search(part) else 0
+    surer = 15 if _OF_THE_VISIT.search(part) else -15 if _OF_A_PART.search(part) else 0
+    if _MORE_TIME.search(part):
+        return "", 0, "more time for more area, not the appointment"
     if asked == "duration_minutes":
         return "duration_minutes", ASKED + surer, ""
     if roles["duration_minutes"].search(part):
@@ -186,8 +232,18 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
     return "", 0, "not said what it is the time of"
 
 
+def is_long_redness(one: Quantity, text: str) -> bool:
+    """Return whether weeks are those the skin stays pink or tender, in which nobody stays away."""
+    return (
+        one.unit == "week"
+        and (one.low or one.high or 0) >= _WEEKS_OF_PINKNESS
+        and _STAYS_PINK.search(text) is not None
+        and _AWAY.search(text) is None
+    )
+
+
 def _said_downtime(part: str) -> int:
-    return SAID + 5 if re.search(r"down-?\s?time|recover\w*|back to|return to", part, re.IGNORECASE) else SAID - 5
+    return SAID + 5 if _AWAY.search(part) else SAID - 10 if _LINGERS.search(part) else SAID - 5
 
 
 def _of_sessions(
@@ -196,7 +252,8 @@ def _of_sessions(
     roles, never = figure_patterns()
     before = sentence[: one.start]
     if re.search(
-        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|"
+        r"\b(?:after|following|within|by|per|each|every|in as (?:few|little) as|as (?:few|little) as|more than|even|"
+        r"(?:come|return|go) back for|"
         r"first|last|second|next|of your)\s+(?:just |only |about |around |your |the |the first |a |"
         r"every )*$",
         before,
@@ -204,6 +261,10 @@ def _of_sessions(
     ):
         return "", 0, ""
     if never["maintenance"].search(part) or governed < one.start:
+        return "", 0, "maintenance"
+    if one.low == one.high == 1 and re.match(
+        r"\s+(?:every|each|per|a year|once)\b", sentence[one.end :], re.IGNORECASE
+    ):
         return "", 0, "maintenance"
     if never["wait"].search(part) and not roles["sessions"].search(part):
         return "", 0, ""
@@ -241,9 +302,11 @@ def _of_days(
     previous: str,
 ) -> tuple[str, int, str]:
     roles, never = figure_patterns()
+    if one.unit in ("day", "week") and _HAIR_FALLS.search(sentence[: one.start]):
+        roles = {**roles, "downtime_days": _NOTHING}
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
-    lasting = roles["lasts_months"].search(part)
+    lasting = None if _KEEPS_IMPROVING.search(before) else roles["lasts_months"].search(part)
     if _NOTHING_BEFORE.search(before):
         return "onset_weeks", SAID, ""
     if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
@@ -268,13 +331,16 @@ def _of_days(
         )
         or re.match(
             r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
-            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|in between|increments)",
+            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|increments|"
+            r"before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b)",
             behind,
             re.IGNORECASE,
         )
         or (re.match(r"\s*(?:later|after(?:wards)?\b)", behind) and _AGAIN.search(sentence[: one.start]))
     )
     is_maintained = never["maintenance"].search(part) or governed < one.start
+    if is_maintained and one.unit == "day" and roles["downtime_days"].search(part) and not _OF_RESULTS.search(part):
+        is_maintained = False
     if (one.every or is_interval) and one.unit != "year":
         if is_maintained or (
             asked != "interval_weeks"
@@ -285,6 +351,8 @@ def _of_days(
         if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
+    if is_long_redness(one, part):
+        return "", 0, "how long it stays pink, not the whole downtime"
     if lasting and one.unit in ("month", "year", "week"):
         if roles["downtime_days"].search(part) and one.unit != "week" and not _OF_RESULTS.search(part):
             return "", 0, "of the skin's recovery, not of the result"
@@ -301,6 +369,8 @@ def _of_days(
         return "lasts_months", ASKED - 2, ""
     if is_maintained:
         return "", 0, "maintenance"
+    if _BEGINS_TO_SHOW.search(before):
+        return "", 0, "when a side effect begins, not the whole downtime"
     if _FIRST_STAGE.search(part) and asked != "downtime_days":
         return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
@@ -319,7 +389,8 @@ def _of_days(
     if _is_of_peak(part, at):
         return "", 0, "full or continued effect, not its beginning"
     if roles["onset_weeks"].search(part):
-        return "onset_weeks", ASKED if asked == "onset_weeks" else SAID, ""
+        surer = -5 if _AT_ONCE.search(part) else 0
+        return "onset_weeks", (ASKED if asked == "onset_weeks" else SAID) + surer, ""
     if asked == "onset_weeks":
         return "onset_weeks", ASKED - 5, ""
     if asked == "interval_weeks":

@@ -112,6 +112,7 @@ def _concern_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
     for concern in load_bank().concerns.values():
         own = [*words.get(concern.id, ()), *(_spelt(name) for name in (concern.name, *concern.synonyms))]
         entries += [(pattern, concern.id) for pattern in own]
+    entries += [(pattern, name) for name, patterns in treatment_words().unlisted.items() for pattern in patterns]
     entries.sort(key=lambda entry: len(entry[0]), reverse=True)
     # Scars before spots: what is longer is tried first, so that "acne scars" is not acne.
     first = [entry for entry in entries if entry[1] in ("acne-scars", "post-acne-marks")]

@@ -6,25 +6,47 @@ from collections import Counter
 from dataclasses import replace
 
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.endings import BEGINS, without_leftovers
+from vesicle.website.importing.names import mentions
 from vesicle.website.importing.tree import Node
 from vesicle.website.importing.words import furniture_headings
 
 _FEWEST_OF_A_SUBTITLE = 6
 _LONGEST_TITLE, _FEWEST_UNDER_A_TITLE, _LEVEL_OF_A_TITLE = 8, 8, 5
+_LONGEST_NOTICE = 15
+_MOST_BEFORE = 0.3
+"""Share of a page's words that may stand before its main heading and still be no content."""
 CLIMBED = 60
 """Elements climbed at most: nobody nests content deeper."""
 
 
 def under_headings(content: Content) -> list[Block]:
-    """Leave out what stands under a heading such as "Reviews": to the next one as high, and all it is the first of."""
-    blocks = _with_repeated_titles(_with_subtitles_as_text(content.blocks))
+    """Return the content under its headings, without what stands under those of furniture and after the end."""
+    words = [len(block.text.split()) for block in content.blocks]
+    half = BEGINS * sum(words)
+    cut = next((place for place in content.cuts if sum(words[:place]) > half), None)
+    behind = {id(block.holder) for block in content.blocks[cut:]} if cut is not None else set()
+    kept, ended = _under_headings(content)
+    if behind:
+        place = next((place for place, block in enumerate(kept) if id(block.holder) in behind), len(kept))
+        ended = place if ended is None else min(place, ended)
+    found, count = without_leftovers(kept, ended)
+    content.left_out["after the end"] += count
+    return found
+
+
+def _under_headings(content: Content) -> tuple[list[Block], int | None]:
+    blocks = _with_repeated_titles(_with_subtitles_as_text(_from_main_heading(content)))
     first, last = _extents(blocks)
     until = -1
     kept: list[Block] = []
     above: list[tuple[int, str]] = []
     closed_at = 7
     seen_main = False
+    half, passed = BEGINS * sum(len(block.text.split()) for block in blocks), 0
+    ended: int | None = None
     for index, block in enumerate(blocks):
+        passed += len(block.text.split())
         if block.kind == "heading":
             if block.level <= closed_at and index > until:
                 closed_at = 7
@@ -37,6 +59,8 @@ def under_headings(content: Content) -> list[Block]:
                 and _is_short(block)
             ):
                 closed_at = block.level
+                if ended is None and passed > half:
+                    ended = len(kept)
                 until = max(until, _end_of_what_it_opens(block, index, first, last))
                 content.left_out["under the heading “" + block.text[:60] + "”"] += 1
         if closed_at < 7 or index <= until:
@@ -47,7 +71,23 @@ def under_headings(content: Content) -> list[Block]:
             above.append((block.level, block.text))
         else:
             kept.append(replace(block, headings=tuple(above)))
-    return kept
+    return kept, ended
+
+
+def _from_main_heading(content: Content) -> list[Block]:
+    """Leave out what stands before the main heading: announcements, menus, addresses; not a text on a treatment."""
+    blocks = content.blocks
+    main = next((place for place, block in enumerate(blocks) if block.kind == "heading" and block.level == 1), None)
+    if main is None:
+        main = next(
+            (place for place, block in enumerate(blocks) if block.kind == "heading" and mentions(block.text)), 0
+        )
+    words = [len(block.text.split()) for block in blocks]
+    if not main or sum(words[:main]) > _MOST_BEFORE * sum(words):
+        return blocks
+    kept = [one for one in blocks[:main] if len(one.text.split()) >= _LONGEST_NOTICE and mentions(one.text)]
+    content.left_out["before the main heading"] += main - len(kept)
+    return [*kept, *blocks[main:]]
 
 
 def _with_subtitles_as_text(blocks: list[Block]) -> list[Block]:

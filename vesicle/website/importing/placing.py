@@ -6,22 +6,25 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
 from vesicle.website.importing.exclusions import excludes, leads_to_exclusions, strong_questions_in
-from vesicle.website.importing.figures import NUMBERED
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.labels import paired
 from vesicle.website.importing.names import OTHER, described_in, mentions
 from vesicle.website.importing.quantities import quantities
-from vesicle.website.importing.teasers import PRICE
-from vesicle.website.importing.words import section_patterns
+from vesicle.website.importing.teasers import OF_A_PERSON, PRICE
 
-_MAY_EXCLUDE = ("ideal_candidates", "overview")
+_MAY_EXCLUDE = ("ideal_candidates", "overview", "what_to_expect", "recovery_and_aftercare", "benefits")
 """Sections whose text often says in the same breath whom the treatment is not for."""
 _LONGEST_ADVERTISEMENT = 40
+_NEAR_ITS_BEGINNING = 30
+_FEWEST_PARTS = 3
+"""Headings of known sections from which on a page is divided, so that what stands before them introduces it."""
+_LISTS_REASONS = re.compile(r"\bcontra-?\s?indicat", re.IGNORECASE)
+_LABELLED = re.compile(r"[^.:]{3,40}:\s")
 _SURE = 2
 """Different words that have to speak for a section before it outweighs where a text stands."""
 
@@ -30,27 +33,12 @@ def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str
     """Yield a block in its section, its sentences that say whom we do not treat apart from it."""
     sentences = [one.text for one in of_text(block.text)]
     apart = [text for text in sentences if excludes(text)]
-    if not apart or len(sentences) == 1:
+    if not apart:
         yield block, section
         return
-    yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
+    if len(apart) < len(sentences):
+        yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
     yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
-
-
-@lru_cache(maxsize=2048)
-def section_of_heading(heading: str) -> str:
-    """Return the section a heading opens; empty for none we know."""
-    text = NUMBERED.sub("", heading.strip().lower())
-    if len(text) > 160:
-        return ""
-    return next(
-        (
-            name
-            for name, pattern in section_patterns()
-            if pattern.search(text.rstrip("?: ") + ("?" if text.endswith("?") else ""))
-        ),
-        "",
-    )
 
 
 def placed_blocks(blocks: list[Block], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
@@ -62,16 +50,25 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
     """Yield the blocks again; what stands under a heading of no meaning is placed by all that stands under it."""
     groups: dict[tuple[tuple[int, str], ...], list[Block]] = defaultdict(list)
     for block, section in placed:
-        if not section and block.kind != "heading" and _under_a_part(block):
+        if not section and block.kind != "heading" and (_under_a_part(block) or block.kind == "item"):
             groups[block.headings].append(block)
     found: dict[tuple[tuple[int, str], ...], str] = {}
+    named_first = True
     for headings, group in groups.items():
         texts = [f"{block.label} {block.text}".strip() for block in group]
         if all(block.kind == "item" for block in group) and lists_exclusions(texts):
             found[headings] = "disqualifying_conditions"
             continue
+        if not any(level > 1 for level, _ in headings):
+            continue
         said, count = section_of_text("\n".join([headings[-1][1], *texts]), ours, is_list=len(group) > 1)
-        if count >= _SURE or len(group) == 1:
+        names_ours = any(one.treatment in ours for one in mentions(headings[-1][1]))
+        is_first, named_first = named_first, named_first and not names_ours
+        if names_ours and (
+            count <= _SURE or (is_first and group[0].kind == "text" and said != "disqualifying_conditions")
+        ):
+            found[headings] = "overview"
+        elif count >= _SURE or len(group) == 1:
             found[headings] = said
     for block, section in placed:
         if (
@@ -82,6 +79,9 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
         ):
             # "If needles are not for you": whom it is not for, and what else there is.
             yield block, "alternatives"
+            continue
+        if not section and block.kind == "item" and excludes(block.text):
+            yield block, "disqualifying_conditions"
             continue
         yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
 
@@ -94,8 +94,13 @@ def _under_a_part(block: Block) -> bool:
 def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
     """Yield blocks with their sections, those that no heading places cut into what their sentences speak of."""
     is_first = True
+    headings = {text for block, _ in placed for level, text in block.headings if level > 1}
+    is_divided = sum(bool(section_of_heading(text)) for text in headings) >= _FEWEST_PARTS
     for block, section in placed:
-        by_heading = any(section_of_heading(text) for _, text in block.headings)
+        if is_divided and block.kind == "text" and not _under_a_part(block) and section in ("", "overview"):
+            yield from _without_exclusions(block, "overview")
+            continue
+        by_heading = any(level > 1 and section_of_heading(text) for level, text in block.headings)
         if block.kind == "text" and by_heading and section in _MAY_EXCLUDE and not block.label:
             yield from _without_exclusions(block, section)
             continue
@@ -105,9 +110,11 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
         leads, is_first = is_first and not _under_a_part(block), False
         here = section or ("overview" if leads else "")
         runs: list[tuple[str, list[str]]] = []
-        for one in of_text(block.text):
+        for place, one in enumerate(of_text(block.text)):
             found, count = section_of_text(one.text, ours)
-            if count < (_SURE + leads if leads or section else 1) or (leads and found == "benefits"):
+            if leads and not place and found != "disqualifying_conditions":
+                found = here
+            elif count < (_SURE + leads if leads or section else 1) or (leads and found == "benefits"):
                 found = runs[-1][0] if runs else here
             if runs and runs[-1][0] == found:
                 runs[-1][1].append(one.text)
@@ -121,12 +128,14 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
 class _Placing:
     def __init__(self, ours: frozenset[str]) -> None:
         self._ours = ours
+        self._main = ""
 
     def blocks(self, blocks: list[Block]) -> Iterator[tuple[Block, str]]:
         """Yield the blocks with the section each belongs to; labels set before their values, repetitions left out."""
         seen: set[tuple[str, str]] = set()
         said: set[str] = set()
         listing = False
+        self._main = next((one.text for one in blocks if one.kind == "heading" and one.level == 1), "")
         for block in paired(blocks):
             key = (block.label, block.text)
             if (
@@ -139,28 +148,33 @@ class _Placing:
             said.add(block.text)
             section = self._section_of(block)
             if section == "another treatment" or (
-                section not in ("alternatives", "disqualifying_conditions") and self._advertises(block)
+                (section != "disqualifying_conditions" or PRICE.search(block.text)) and self._advertises(block, section)
             ):
                 continue
             if block.kind != "item":
                 listing = block.kind == "text" and leads_to_exclusions(block.text)
             yield block, "disqualifying_conditions" if listing and section != "alternatives" else section
 
-    def _advertises(self, block: Block) -> bool:
+    def _advertises(self, block: Block, section: str) -> bool:
         """Return whether a short text gives figures or a price of treatments that are not the page's alone."""
-        named = {one.treatment for one in mentions(block.text)}
+        named = mentions(block.text)
         return (
             block.kind != "heading"
-            and named == {OTHER}
+            and {one.treatment for one in named} == {OTHER}
+            and named[0].start <= _NEAR_ITS_BEGINNING
+            and OF_A_PERSON.search(block.text) is None
             and not described_in(block.text) & self._ours
             and len(block.text.split()) <= _LONGEST_ADVERTISEMENT
             and (PRICE.search(block.text) is not None or bool(quantities(block.text)))
             and not excludes(block.text)
+            and (section != "alternatives" or _LABELLED.match(block.text) is not None)
         )
 
     def _section_of(self, block: Block) -> str:
         """Return the section of a block by the nearest heading that names one; ``another treatment`` for others."""
-        chain = [text for _, text in block.headings]
+        chain = [text if level > 1 or text != self._main else "" for level, text in block.headings]
+        if not any(chain) and _LISTS_REASONS.search(self._main):
+            return "disqualifying_conditions"
         if block.label and block.kind == "fact":
             chain.append(block.label)
         by_heading = [section_of_heading(text) or self._compares(text) for text in chain]
@@ -173,13 +187,6 @@ class _Placing:
         if block.column and self._is_strangers(block.column, is_first=False):
             return "alternatives"
         found = next((section for section in reversed(by_heading) if section), "")
-        if (
-            not found
-            and block.headings
-            and block.headings[-1][0] > 1
-            and any(one.treatment in self._ours for one in mentions(chain[-1]))
-        ):
-            found = "overview"
         if (
             found == "alternatives"
             and block.column

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vesicle.website.claims.sentences import of_text
+from vesicle.website.importing.exclusions import strong_questions_in
 from vesicle.website.importing.words import practice_patterns
 
 _LONGEST = 45
@@ -17,6 +18,7 @@ def is_of_the_house(text: str) -> bool:
         and len(text.split()) <= _LONGEST
         and about.search(text) is not None
         and spared.search(text) is None
+        and not strong_questions_in(text)
     )
 
 

@@ -14,7 +14,7 @@ _WORDS: dict[str, Fraction | int] = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14,
     "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-six": 36, "forty": 40,
     "forty-five": 45, "forty-eight": 48, "fifty": 50, "sixty": 60, "seventy-two": 72, "ninety": 90, "single": 1,
-    "hundred and twenty": 120, "a couple of": 2, "a couple": 2, "a single": 1, "a full": 1, "a good": 1, "thirteen": 13,
+    "hundred and twenty": 120, "half a dozen": 6, "a couple of": 2, "a couple": 2, "a single": 1, "a full": 1, "a good": 1, "thirteen": 13,
     "sixteen": 16, "seventeen": 17, "nineteen": 19, "seventy": 70, "eighty": 80, "a dozen": 12, "a trio of": 3,
     "a pair of": 2, "three quarters of an": Fraction(3, 4), "a quarter of an": Fraction(1, 4),
     "quarter of an": Fraction(1, 4), "just one": 1, "just a single": 1,
@@ -40,7 +40,7 @@ _UNITS: dict[str, Unit] = {
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
     "peel": "session", "goes": "session", "sittings": "session",
-    "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "weekly": "week", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -49,7 +49,11 @@ NUMBER = (
     )
     + r")(?:\s+and\s+a\s+half)?(?![\w]))"
 )
-_UNIT = r"(?:" + "|".join(sorted(_UNITS, key=len)[::-1]) + r")(?![\w])\.?"
+_UNIT = (
+    r"(?:"
+    + "|".join(sorted(_UNITS, key=len)[::-1])
+    + r")(?![\w])(?!(?<=weekly)\s(?:session|treatment|visit|peel|appointment|facial))\.?"
+)
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
 _BEGINS = (
     rf"(?<![\w$£€#/.,-])(?P<a>{NUMBER})(?P<a_more>{_MEANS_MORE})?(?:[\s-]*(?P<a_unit>{_UNIT})(?=\s*(?:[-–—‒−&]|"
@@ -60,6 +64,7 @@ _ENDS = (
     rf"(?P<more>{_MEANS_MORE})?[\s-]*(?P<between>(?:[a-z][a-z-]{{1,16}}\s+){{0,3}}?)(?P<unit>{_UNIT})"
     rf"(?P<half>\s+and\s+(?:a\s+half|a\s+quarter|three[\s-]quarters)(?![\w]))?(?:,?\s*(?:and\s+)?(?P<minutes>\d{{1,2}}|{NUMBER})\s?-?\s?"
     rf"(?:min|mins|minutes)(?![\w]))?"
+    rf"(?:,? (?:maybe|perhaps|possibly|sometimes|occasionally|or|or even) (?P<c>{NUMBER})(?=\W*$|[,.;]))?"
     rf"(?P<after>\s*(?:\+|\(?plus\b|or more\b|or longer\b|and beyond\b|and up\b|or less\b|or fewer\b|"
     rf"minimum\b|max(?:imum)?\b))?"
 )
@@ -79,12 +84,28 @@ _MONTHLY = re.compile(
     r"\b(?P<each>every)\s+(?P<other>other\s+)?(?P<unit>week|month)\b(?!s)|\b(?P<word>monthly|fortnightly)\b",
     re.IGNORECASE,
 )
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "twelfth": 12,
+}  # fmt: skip
+_ORDINAL = re.compile(
+    rf"\b(?P<since>from|after|by|until|before|around|about|within)\s+(?:about\s+|around\s+)?the\s+"
+    rf"(?P<nth>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))\s+(?P<unit>day|week|month)\b",
+    re.IGNORECASE,
+)
+"""From the sixth week on, by the third day."""
 _COUNT = "(?:" + "|".join(word for word in _WORDS if word.isalpha() and word not in ("a", "an", "single")) + ")"
 _WEEK = re.compile(
     rf"(?<!per )\b(?P<unit>week|month)s?\s+(?P<a>\d{{1,2}}|{_COUNT})\b"
-    rf"(?:\s*(?:-|–|—|to|and|through|until)\s*(?:(?:week|month)s?\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?(?![.]\d|%|[\d-])",
+    rf"(?:\s*(?:-|–|—|to|and|or|through|until)\s*(?:(?:week|month)s?\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?(?![.]\d|%|[\d-])",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    rf"\b(?:by|until|till|through|within)\s+(?:about\s+|around\s+)?days?\s+(?P<a>\d{{1,2}}|{_COUNT})\b"
+    rf"(?:\s*(?:-|–|—|to|or|and)\s*(?:day\s+)?(?P<b>\d{{1,2}}|{_COUNT})\b)?",
+    re.IGNORECASE,
+)
+"""By day four or five; a day by itself ("Day 2: rinse") is a place in a calendar and no quantity."""
 _OR_TWO = re.compile(
     r"\b(?:an?|one)\s+(?P<unit>hour|day|week|month|year)\s+or\s+(?P<b>so|two|three)\b(?!\s+\w*(?:hour|day|week|month))",
     re.IGNORECASE,
@@ -137,6 +158,17 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             of_what = _UNITS[match["unit"].lower()]
             if low <= high:
                 found.append(Quantity(low, high, of_what, of_what, match.start(), match.end()))
+    for match in _DAY.finditer(text):
+        if not any(one.start < match.end() and match.start() < one.end for one in found):
+            low, high = _value(match["a"]), _value(match["b"] or match["a"])
+            if low <= high:
+                found.append(Quantity(low, high, "day", "day", match.start("a"), match.end()))
+    for match in _ORDINAL.finditer(text):
+        nth = match["nth"].lower()
+        count = Fraction(_ORDINALS.get(nth) or int(nth.rstrip("stndrh")))
+        of_what = _UNITS[match["unit"].lower()]
+        last = None if match["since"].lower() in ("from", "after") else count
+        found.append(Quantity(count, last, of_what, of_what, match.start("nth"), match.end()))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -170,8 +202,10 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return Quantity(whole, whole, "hour", "hour", match.start(), match.end())
     if match["and"] and not re.search(r"\bbetween\s+(?:about\s+|around\s+)?$", before, re.IGNORECASE):
         return None
-    if match["unit"].lower() == "fortnight":
+    if match["unit"].lower().rstrip(".") == "fortnight":
         first, second = first * 2, second * 2
+    if match["c"]:
+        second = _value(match["c"])
     if match["half"]:
         second += _PARTS_OF_ONE[match["half"].split()[-1].lower()]
         first = second if not match["b"] else first
@@ -196,7 +230,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         low = None
     elif sign and sign["least"] and not match["b"]:
         high = None
-    return Quantity(low, high, low_unit, unit, match.start(), match.end())
+    each = match["unit"].lower().rstrip(".") == "weekly"
+    return Quantity(low, high, low_unit, unit, match.start(), match.end(), every=each)
 
 
 def _may_stand_between(match: re.Match[str], unit: Unit) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,13 +10,16 @@ from typing import Any
 from vesicle.website.claims import Finding, audit
 from vesicle.website.claims.sentences import Sentence, of_text
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.choices import alternatives_of, concerns_of
 from vesicle.website.importing.content import content_of
+from vesicle.website.importing.endings import without_tail
 from vesicle.website.importing.exclusions import Exclusion, exclusions_in, refused_by_answer
+from vesicle.website.importing.exports import as_html
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.language import language_of
-from vesicle.website.importing.meaning import ASKED, ROLES
-from vesicle.website.importing.names import OTHER, concerns_in, includes, mentions
+from vesicle.website.importing.meaning import ASKED, LABELLED, ROLES
+from vesicle.website.importing.names import includes
 from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
@@ -25,15 +27,6 @@ from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
 
-_CONCERNS_FROM = frozenset({"", "overview", "benefits", "concerns_addressed", "ideal_candidates"})
-_SIDE_EFFECT = re.compile(
-    r"\b(?:mild|temporary|slight|some|may experience|expect|side effects?|risk of|swelling|"
-    r"after (?:the|your)|not|avoid|active|downtime|without)\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
-_ALTERNATIVE = re.compile(
-    r"\b(?:alternatives?|instead of|other options?|compar\w+ (?:to|with)|rather than)\b", re.IGNORECASE
-)
 _MOST_BLOCKS = 8_000
 _LONGEST_SECTION = 20_000
 
@@ -53,27 +46,31 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
     """
     source = page_text(html, name)
-    content = content_of(parse(source.text))
+    content = content_of(parse(as_html(source.text)))
     source_notes = source.notes
     if content.is_cut or len(content.blocks) > _MOST_BLOCKS:
         content.blocks = content.blocks[:_MOST_BLOCKS]
         source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
-    left_out = {kind: count for kind, count in content.left_out.items() if kind != "button"}
     language = language_of(content)
     if language:
         why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
         return ImportedPage(
             unread=(NotTaken(content.title or name, why),),
             notes=(*source_notes, why),
-            left_out=left_out,
+            left_out=_left_out(content),
             language=language,
         )
     if not content.blocks:
         why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
         return ImportedPage(
-            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=left_out
+            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=_left_out(content)
         )
-    return _Page(content, jurisdiction).read(source_notes, left_out)
+    return _Page(content, jurisdiction).read(source_notes)
+
+
+def _left_out(content: Content) -> dict[str, int]:
+    """Return what was left out by kind; not the buttons, which every page has."""
+    return {kind: count for kind, count in content.left_out.items() if kind != "button" and count}
 
 
 class _Page:
@@ -82,11 +79,19 @@ class _Page:
         self.jurisdiction = jurisdiction
         self.who: Recognised = treatment_of(content)
         self.treatment = self.who.treatment
-        self.ours = frozenset({self.treatment, *includes(self.treatment)}) if self.treatment else frozenset()
+        self.ours = (
+            frozenset({self.treatment, *includes(self.treatment), *self.who.companions})
+            if self.treatment
+            else frozenset()
+        )
+        if self.ours:
+            content.blocks, count = without_tail(content.blocks, self.ours)
+            content.left_out["after the end"] += count
         self.read_from: dict[str, Source] = {}
         self.unread: list[NotTaken] = []
 
-    def read(self, notes: tuple[str, ...], left_out: dict[str, int]) -> ImportedPage:
+    def read(self, notes: tuple[str, ...]) -> ImportedPage:
+        """Return what the page says."""
         placed = list(placed_blocks(self.content.blocks, self.ours))
         modalities = modalities_of(self.content, self.treatment) if self.treatment else {}
         if self.treatment:
@@ -100,34 +105,40 @@ class _Page:
         contraindications = tuple(self._exclusions(placed))
         parts = list(divided(placed, self.ours))
         sections = self._sections(parts)
-        concerns = self._concerns(parts)
-        alternatives = self._alternatives(parts)
+        heading = next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), "")
+        concerns = concerns_of(parts)
+        alternatives = alternatives_of(parts, self.treatment, f"{self.content.title} {heading}")
+        self.read_from |= {f"concerns.{one}": source for one, source in concerns.items()}
+        self.read_from |= {f"alternatives.{one}": source for one, source in alternatives.items()}
         return ImportedPage(
             treatment=self.treatment,
             modalities=tuple(modalities),
             figures=figures,
             contraindications=contraindications,
-            concerns=concerns,
-            alternatives=alternatives,
+            concerns=tuple(concerns),
+            alternatives=tuple(alternatives),
             sections=sections,
             questions=tuple(_questions(placed)),
             findings=tuple(self._audited(placed)),
             unread=tuple(_once(self.unread)),
             notes=notes,
             read_from=self.read_from,
-            left_out=left_out,
+            left_out=_left_out(self.content),
             price_from=self._price(placed) if self.treatment else None,
-            heading=next((one.text for one, _ in placed if one.kind == "heading" and one.level == 1), ""),
+            heading=heading,
         )
 
     def _figures(self, placed: list[tuple[Block, str]]) -> dict[str, Range | None]:
         found: list[Figure] = []
-        for block, section in placed:
+        for place, (block, section) in enumerate(placed):
             if section in ("alternatives", "disqualifying_conditions") or (
                 block.kind == "heading" and block.text.endswith("?")
             ):
                 continue
             taken, refused = figures_in(block, section, self.ours)
+            if not section and place * 2 > len(placed) and any(level > 1 for level, _ in block.headings):
+                # Late on the page, under a heading that says nothing, a text that says nothing: only a label is sure.
+                taken = [one for one in taken if one.weight >= LABELLED]
             found += taken
             self.unread += refused
         chosen: dict[str, Range | None] = {}
@@ -230,33 +241,6 @@ class _Page:
             self.read_from[f"sections.{name}"] = Source(above or self.who.words)
         return found
 
-    def _concerns(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
-        found: dict[str, Source] = {}
-        for block, section in placed:
-            if section not in _CONCERNS_FROM:
-                continue
-            for concern, start, end in concerns_in(block.text):
-                if _SIDE_EFFECT.search(block.text[max(0, start - 60) : start]):
-                    continue
-                found.setdefault(concern, Source(block.text[start:end], _sentence_at(block.text, start), block.path))
-        self.read_from |= {f"concerns.{concern}": source for concern, source in found.items()}
-        return tuple(found)
-
-    def _alternatives(self, placed: list[tuple[Block, str]]) -> tuple[str, ...]:
-        found: dict[str, Source] = {}
-        for block, section in placed:
-            text = f"{block.column} {block.text}" if block.column else block.text
-            if section != "alternatives" and not (section != "disqualifying_conditions" and _ALTERNATIVE.search(text)):
-                continue
-            for mention in mentions(f"{text} {block.label}"):
-                if mention.treatment not in (OTHER, self.treatment):
-                    found.setdefault(
-                        mention.treatment,
-                        Source(text[mention.start : mention.end] or block.label, block.text, block.path),
-                    )
-        self.read_from |= {f"alternatives.{treatment}": source for treatment, source in found.items()}
-        return tuple(found)
-
     def _audited(self, placed: list[tuple[Block, str]]) -> Iterator[Finding]:
         before = ""
         for block, _ in placed:
@@ -298,10 +282,6 @@ def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:
             answers.setdefault(block.heading, []).append(block.text)
     for question, texts in answers.items():
         yield question, " ".join(texts)
-
-
-def _sentence_at(text: str, at: int) -> str:
-    return next((one.text for one in of_text(text) if one.start <= at < one.end), text[:200])
 
 
 def _once(notes: Iterable[NotTaken]) -> Iterator[NotTaken]:

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from vesicle.website.importing.blocks import Block, Content
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.names import OTHER, described_in, includes, mentions, modalities_in
-from vesicle.website.importing.placing import section_of_heading
 
 _MAIN_HEADING, _TITLE, _DESCRIPTION, _HEADING, _TEXT = 12, 8, 3, 2, 1
 _OPENING = 4
@@ -24,18 +24,23 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _IN_NAMES_OF_HOUSES = frozenset({"laser", "lasers", "peel", "peels", "exosome", "needling"})
+_EITHER = re.compile(r"([^.;?!]{8,160}?)[ ,]\bor\b ([^.;?!]{8,160})", re.IGNORECASE)
+"""Two ways of one treatment in a sentence: "into needled skin, or smoothed on by hand"."""
 _MOST_MAIN = 5
+_BELONGS_TO = re.compile(r"\b(?:after|following|post|before|during|alongside)\b", re.IGNORECASE)
+"""What stands behind these words in a title is what the treatment goes with: "Booster after laser"."""
 _MOST_NAMED = 2
 _TITLE_ENDS = re.compile(r"\s*(?:[|·»•:]|\s[-–—]\s)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The treatment, or none and why; the words it was recognised by."""
+    """The treatment, or none and why; the words it was recognised by; what else its title names beside it."""
 
     treatment: str | None
     words: str = ""
     why: str = ""
+    companions: frozenset[str] = frozenset()
 
 
 def treatment_of(content: Content) -> Recognised:
@@ -48,7 +53,8 @@ def treatment_of(content: Content) -> Recognised:
         if named == OTHER:
             is_of_others = is_of_others or (text if text in mains else "")
         elif named is not None:
-            return Recognised(named, text)
+            beside = frozenset(one.treatment for one in mentions(text)) - {OTHER, named}
+            return Recognised(named, text, companions=beside)
     weights: Counter[str] = Counter()
     for text, weight in (
         (main, _MAIN_HEADING),
@@ -129,6 +135,9 @@ def _opening(content: Content) -> str:
 
 def _one_of(text: str) -> str | None:
     """Return the one treatment a title names; where one includes another, the one that includes it."""
+    companion = _BELONGS_TO.search(text)
+    if companion is not None and mentions(text[: companion.start()]):
+        text = text[: companion.start()]
     named = list(dict.fromkeys(mention.treatment for mention in mentions(text)))
     if re.search(r"\bvs\b|\bversus\b|\bor\b", text, re.IGNORECASE) and len(named) > 1:
         return None
@@ -148,11 +157,16 @@ def modalities_of(content: Content, treatment: str) -> dict[str, str]:
     if found := modalities_in(f"{main} . {title}", treatment):
         return found
     counted: dict[str, tuple[int, str]] = {}
+    either: set[str] = set()
     for block in content.blocks:
+        for one in _EITHER.finditer(block.text):
+            first, second = (modalities_in(part, treatment) for part in one.groups())
+            if set(first) - set(second) and set(second) - set(first):
+                either |= {*first, *second}
         for modality, words in modalities_in(block.text, treatment).items():
             weight = 3 if block.kind == "heading" else 1
             counted[modality] = (counted.get(modality, (0, words))[0] + weight, counted.get(modality, (0, words))[1])
     if not counted:
         return {}
     most = max(count for count, _ in counted.values())
-    return {name: words for name, (count, words) in counted.items() if count >= max(1, most / 3)}
+    return {name: words for name, (count, words) in counted.items() if count >= max(1, most / 3) or name in either}

@@ -36,8 +36,11 @@ _CLOSES = {
     "option": (frozenset({"option"}), frozenset({"select"})),
 }
 """A tag closes the nearest of these, unless one of those stands between."""
+_IN_HEAD = frozenset({"title", "meta", "link", "script", "style", "base", "noscript", "template", "object"})
+_HEAD = frozenset({"head"})
 _HEADING_NAMES = frozenset(HEADINGS)
 _ENDS_HEADING = frozenset({"p", "ul", "ol", "dl", "table", "section", "article", "main", "details", *HEADINGS})
+_LISTS = frozenset({"ul", "ol", "dl", "table"})
 _LINK = frozenset({"a"})
 _HOLDS_LINKS = frozenset({"td", "th", "li", "table", "section", "article", "main", "details"})
 _LOOKED_BACK = 12
@@ -82,10 +85,12 @@ def parse(html: str) -> Node:
             here.children.append(token)
         elif token.opens:
             name = token.name
+            if opened["head"] and name not in _IN_HEAD and (head := _nearest(here, _HEAD, frozenset())) is not None:
+                here = close_to(head)
             if (
                 name in _ENDS_HEADING
                 and (heading := _open_heading(here, opened)) is not None
-                and (name in HEADINGS or _has_words(heading))
+                and (name in HEADINGS or name in _LISTS or _has_words(heading))
             ):
                 here = close_to(heading)
             if name == "a" and opened["a"] and (link := _nearest(here, _LINK, _HOLDS_LINKS)) is not None:

@@ -70,6 +70,7 @@ class TreatmentWords(_File):
     modalities: dict[str, Patterns]
     other: Patterns
     concerns: dict[str, Patterns]
+    unlisted: dict[str, Patterns]
 
 
 class QuestionWords(_File):

@@ -115,13 +115,17 @@ def imported_page(page: ImportedPage, options: tuple[Option, ...], offer: Propos
         protocol=protocol.version if protocol else "",
         modalities=tuple(NamedRow(names.get(one, one), words(f"modalities.{one}")) for one in page.modalities),
         values=tuple(values),
-        concerns=tuple(NamedRow(bank.concerns[one].name, words(f"concerns.{one}")) for one in page.concerns),
+        concerns=tuple(
+            NamedRow(bank.concerns[one].name if one in bank.concerns else one, words(f"concerns.{one}"))
+            for one in page.concerns
+        ),
         exclusions=tuple(
             NamedRow(bank.asked[one.question].clinician if one.question else "", one.text)
             for one in page.contraindications
         ),
         alternatives=tuple(
-            NamedRow(library.latest(one).title, words(f"alternatives.{one}")) for one in page.alternatives
+            NamedRow(library.latest(one).title if one in library.treatments() else one, words(f"alternatives.{one}"))
+            for one in page.alternatives
         ),
         sections=tuple(
             (name.replace("_", " ").capitalize(), tuple(page.sections.get(name, "").splitlines())) for name in SECTIONS
