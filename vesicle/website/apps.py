@@ -14,6 +14,7 @@ class WebsiteConfig(AppConfig):
         from vesicle.core import periodic
         from vesicle.protocols import hooks
         from vesicle.website import gate
+        from vesicle.website.profiles.queries import portrait_may_be_public
 
         hooks.before_submission.append(gate.faults)
         hooks.before_signing.append(gate.faults)
@@ -21,4 +22,5 @@ class WebsiteConfig(AppConfig):
         hooks.beside_words.append(gate.beside)
         hooks.on_edition.append(gate.on_edition)
         hooks.on_overview.append(gate.on_overview)
+        hooks.on_pictures.append(portrait_may_be_public)
         periodic.JOBS += [gate.TELL_FALLEN, gate.LOOK_AGAIN]

@@ -57,7 +57,13 @@ def row(one: Statement) -> Row:
         whys = tuple(each for each in whys if each.verdict == "block")
     claim = one.claim
     return Row(
-        one, tone, verdict, next(iter(whys), None), whys[1:], claim.wording if claim else "", claim.grade if claim else ""
+        one,
+        tone,
+        verdict,
+        next(iter(whys), None),
+        whys[1:],
+        claim.wording if claim else "",
+        claim.grade if claim else "",
     )
 
 

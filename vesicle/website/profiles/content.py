@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -13,6 +13,7 @@ from vesicle.protocols.bank import Bank
 from vesicle.protocols.overlay import PlacedPicture
 from vesicle.website.claims.sentences import Kind
 from vesicle.website.statements.own_words import OwnWords
+from vesicle.website.statements.withdrawing import without
 
 LONGEST: Final = 1200
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
@@ -100,6 +101,18 @@ def typed_words(typed: Mapping[str, str]) -> tuple[OwnWords, ...]:
 def is_empty(words: Words) -> bool:
     """Return whether nothing is said and nothing shown."""
     return words.picture is None and not own_words(words)
+
+
+def words_without(words: Words, withdrawn: Collection[str]) -> Words:
+    """Return words without the sentences whose fingerprints are given; a picture goes with its description."""
+    if not withdrawn:
+        return words
+    update: dict[str, Any] = {
+        field.name: without(getattr(words, field.name), withdrawn) for field in FIELDS[type(words)]
+    }
+    if words.picture is not None and without(words.picture.alt, withdrawn) != words.picture.alt:
+        update["picture"] = None
+    return words.model_copy(update=update)
 
 
 def differences(saved: Words, typed: Words) -> list[tuple[str, str]]:

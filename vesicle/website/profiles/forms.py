@@ -1,4 +1,4 @@
-"""The form of the words about one person or place; it reads and shows, the services decide."""
+"""The forms of the words about one person or place, and of a portrait; they read and show, the services decide."""
 
 from __future__ import annotations
 
@@ -85,3 +85,13 @@ class ProfileForm(PartForm):
         return {
             name: given[name].replace("\r\n", "\n") if isinstance(given[name], str) else given[name] for name in names
         } | {"picture": placed}
+
+
+class AgreementForm(forms.Form):
+    """The day on which somebody agreed to a portrait of them being public."""
+
+    said_on = forms.DateField(
+        label="Agreed on",
+        help_text="Ask them first, and show them the picture.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
