@@ -12,8 +12,8 @@ from vesicle.people.models import Staff
 from vesicle.protocols.bank import Bank, load_bank
 from vesicle.website import queries as pages
 from vesicle.website.presenters.places import Person, PlaceEntry, role
-from vesicle.website.profiles.content import FIELDS, LocationWords, PersonWords, parsed
 from vesicle.website.profiles import queries
+from vesicle.website.profiles.content import FIELDS, LocationWords, PersonWords, parsed
 from vesicle.website.profiles.queries import Published, Subject, kind_of
 
 
