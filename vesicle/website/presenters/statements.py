@@ -33,7 +33,7 @@ _MEND = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One sentence as the editor shows it: ``why`` is the gravest reason, ``further`` are the others, the worst first."""
+    """One sentence as the editor shows it: ``why`` is the gravest reason, ``further`` the others, the worst first."""
 
     statement: Statement
     tone: str
@@ -55,16 +55,8 @@ def row(one: Statement) -> Row:
     whys = () if one.state == "ok" else gravest_first(one.finding.patterns)
     if one.state == "block":
         whys = tuple(each for each in whys if each.verdict == "block")
-    claim = one.claim
-    return Row(
-        one,
-        tone,
-        verdict,
-        next(iter(whys), None),
-        whys[1:],
-        claim.wording if claim else "",
-        claim.grade if claim else "",
-    )
+    why, claim = next(iter(whys), None), one.claim
+    return Row(one, tone, verdict, why, whys[1:], claim.wording if claim else "", claim.grade if claim else "")
 
 
 _VERDICTS = ("block", "needs-evidence", "note")

@@ -116,7 +116,7 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
     typed = {field.html_name: str(field.value() or "") for field in form}
     number = form["picture"].value()
     report = queries.last_report(request.actor, row)
-    is_person = isinstance(subject, Staff)
+    member = subject if isinstance(subject, Staff) else None
     known = protocols.pictures_of(request.actor, [int(number)]) if str(number or "").isdecimal() else {}
     context = {
         "subject": subject,
@@ -130,9 +130,9 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
         "report": report,
         "withdrawn": queries.withdrawn_in(report),
         "unproven": queries.unproven_in(report),
-        "said": queries.agreements(request.actor, subject) if is_person else None,
+        "said": queries.agreements(request.actor, member) if member else None,
         "agreement": AgreementForm(initial={"said_on": latest_day(request.clinic.pk, clock.now())}),
-        "may_agree": is_person and (request.actor.may(PUBLISH_PROFILES) or request.actor.id == subject.pk),
+        "may_agree": member is not None and (request.actor.may(PUBLISH_PROFILES) or request.actor.id == member.pk),
         "not_ready": answer.not_ready,
         "refused": answer.refused,
         "saved": answer.saved,

@@ -76,7 +76,7 @@ class TestLookingAgain:
         row = publish(cast, {"biography": BIOGRAPHY})
         stricter()
         look_again()
-        assert [one.version for one in ProfileReport.objects.order_by("-pk")][0] == "next"
+        assert ProfileReport.objects.latest("pk").version == "next"
         assert AuditEntry.objects.get(code="profile.judged_again").detail == {"version": "next", "withdrawn": 1}
         row.shown.refresh_from_db()
         assert row.shown.content["biography"] == BIOGRAPHY
