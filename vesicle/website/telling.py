@@ -89,7 +89,7 @@ def _look_at_profile(clinic: Clinic, profile: Profile, now: datetime) -> None:
             f"the public words about {profile} were judged again, with version {report.version} of the rules.",
             _listed("These may not be said any more and were taken off the page; the rest of it stays:", off),
             _listed("These stay on the page, but would not be published again as they are:", stays),
-            f"To mend it, write the words about {profile} anew under Team and locations; the check beside them says how.",
+            f"To mend it, write what is said about {profile} anew under Team and locations; the check beside says how.",
             "This is a prompt for review by people: no legal verdict and no legal advice.",
         ]
         for owner in _owners(clinic.pk):
