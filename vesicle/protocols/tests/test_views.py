@@ -375,6 +375,29 @@ class TestPreview:
         assert answer["X-Frame-Options"] == "SAMEORIGIN"
         assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
 
+    def test_shows_the_questions_the_consent_and_the_aftercare_as_patients_read_them_and_nothing_can_be_filled_in(
+        self, owen, cast
+    ):
+        edition = draft(cast)
+        for show, says in (
+            ("questions", "Are you pregnant, or could you be?"),
+            ("consent-injection", "Please read and tick each sentence"),
+            ("aftercare-injection", "When to call us at once"),
+        ):
+            page = owen.get(at(edition, "preview/"), {"show": show})
+            framed = page.context["shown"].url
+            assert words(page).count(f'<iframe src="{framed}"') == 2, show
+            answer = owen.get(framed)
+            assert answer["X-Frame-Options"] == "SAMEORIGIN"
+            assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+            seen = words(answer)
+            assert says in seen
+            assert "Preview of a draft" in seen
+            assert 'class="patient"' in seen
+            assert "<form" not in seen
+            assert "<input" not in seen.partition("disabled>")[0]
+        assert "With the rules that read each answer" in words(owen.get(at(edition, "preview/"), {"show": "questions"}))
+
     def test_what_everybody_reads_stays_out_of_frames(self, client, cast):
         approved(cast)
         answer = client.get("/treatments/prp/", headers={"host": "alderbrook.localhost"})

@@ -75,13 +75,18 @@ SIZES = {"both": "Both", "phone": "Phone", "desktop": "Desktop"}
 @require_safe
 @staff_page(permissions.SEE)
 def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
-    """The page of an edition as a phone and a large screen show it, beside each other or one of them."""
+    """What an edition would show to patients, as a phone and a large screen show it, beside each other or one of them.
+
+    The page, the questions, the consent and the aftercare: ``show`` says which.
+    """
     one = opened(request, edition_id)
-    size = request.GET.get("size", "")
+    size, show = request.GET.get("size", ""), request.GET.get("show", "")
+    previews = presenters.previews(one.edition, one.released)
     context = {
         "one": one,
         "edition": one.edition,
-        "previews": presenters.previews(one.edition, one.released),
+        "previews": previews,
+        "shown": next((each for each in previews if each.key == show), previews[0]),
         "sizes": SIZES.items(),
         "size": size if size in SIZES else "both",
         **rights(request),
