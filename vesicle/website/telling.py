@@ -1,12 +1,13 @@
-"""What owners are told of their pages: a sentence lost its evidence; the rules of today would refuse another."""
+"""What owners are told of their pages: an edition took force; a sentence lost its evidence; rules refuse another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from vesicle.clinic.models import Clinic, Location
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Role
 from vesicle.core.scope import clinic_scope
@@ -14,6 +15,7 @@ from vesicle.people import messages
 from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition
+from vesicle.protocols.moment_forms import moment_words
 from vesicle.website import services
 from vesicle.website import statement_queries as queries
 from vesicle.website.models import Profile
@@ -106,6 +108,36 @@ def _listed(heading: str, found: Sequence[str]) -> str:
     return "\n".join([heading, *(f"- {one}" for one in found)]) if found else ""
 
 
+_LATE = timedelta(minutes=2)
+
+
+def tell_of_moment(by: Actor, edition: Edition, before: Edition | None) -> None:
+    """Write to the owners, once, that an edition took force at the moment chosen for it; one signed for now needs none.
+
+    Called when it is settled, which is late where nothing ran at the moment itself.
+    """
+    moment, now = edition.takes_force_at, clock.now()
+    if moment is None:
+        return
+    clinic = Clinic.objects.get(pk=edition.clinic_id)
+    title, zones = protocols.text_of(edition)[0].title, _zones()
+    body = (
+        f"edition {edition.number} of {title} is in force since {moment_words(moment, zones)}, as was signed: the "
+        "page, the screening, the booking, the consent, the visit and the aftercare follow it from that moment on."
+    )
+    if before is not None:
+        body += f" Edition {before.number} is retired; under Protocols one sees what changed."
+    if now - moment > _LATE:
+        body += (
+            f"\n\nThe system did not run at that moment, and told you as soon as it did: {moment_words(now, zones)}. "
+            "Nobody has met the edition before since the moment."
+        )
+    for owner in _owners(edition.clinic_id):
+        key = f"edition-took-force:{edition.pk}:{owner.pk}"
+        letter = Letter("edition-took-force", key, f"{title}: edition {edition.number} is in force", body)
+        _write(by, clinic, owner, edition, letter, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What an owner is told; ``key`` lets each be told once."""
@@ -155,8 +187,13 @@ def _letter_of_fall(edition: Edition, statement: Statement, owner: Staff) -> Let
     return Letter("statement-fell", key, f"A sentence was taken off your page on {title}", body)
 
 
+def _zones() -> tuple[str, ...]:
+    """Return the zones of the open locations of the clinic in scope, that of the oldest first."""
+    rows = Location.objects.filter(is_active=True).order_by("pk")
+    return tuple(dict.fromkeys(rows.values_list("time_zone", flat=True)))
+
+
 def _write(by: Actor, clinic: Clinic, owner: Staff, about: Edition | Profile, letter: Letter, now: datetime) -> bool:
-    zones = Location.objects.filter(is_active=True).order_by("pk").values_list("time_zone", flat=True)
     message = messages.queue(
         by=by,
         patient=None,
@@ -165,7 +202,7 @@ def _write(by: Actor, clinic: Clinic, owner: Staff, about: Edition | Profile, le
         subject=letter.subject,
         body=f"Hello {owner.name},\n\n{letter.body}\n\n{clinic.name}",
         due_at=now,
-        time_zone=zones.first() or "UTC",
+        time_zone=next(iter(_zones()), "UTC"),
         recipient=owner.user.email,
         subject_type=about._meta.label_lower,
         subject_id=about.pk,

@@ -32,8 +32,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _moment(request: HttpRequest, edition: Any) -> str:
-    """Return when an edition takes force, on the clinic's clocks; empty without one."""
-    return moment_words(edition.takes_force_at, zones(request)) if edition is not None else ""
+    """Return when an edition takes or took force, on the clinic's clocks; empty for none and one not approved."""
+    approval = edition.approval if edition is not None else None
+    return moment_words(edition.takes_force_at or approval.approved_at, zones(request)) if approval else ""
 
 
 @require_safe
@@ -45,7 +46,7 @@ def history(request: HttpRequest, treatment: str) -> HttpResponse:
         {
             "edition": edition,
             "tone": presenters.tone(edition),
-            "moment": _moment(request, edition) if edition.status == "scheduled" else "",
+            "moment": _moment(request, edition),
             "signatures": [(row, presenters.licence_name(row.licence)) for row in edition.signatures],
         }
         for edition in queries.editions(request.actor, treatment)
