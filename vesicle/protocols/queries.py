@@ -340,6 +340,14 @@ def words_saved(actor: Actor, edition: Edition) -> list[EditionWords]:
     return list(rows.select_related("saved_by").order_by("-revision"))
 
 
+def words_read(actor: Actor, edition: Edition, revision: int) -> Overlay | None:
+    """Return the words somebody read who opened an edition at a revision; ``None`` where they were not kept."""
+    actor.require(SEE)
+    rows = EditionWords.objects.filter(clinic_id=actor.clinic_id, edition_id=edition.pk, revision__lte=revision)
+    found = rows.order_by("-revision").values_list("overlay", flat=True).first()
+    return None if found is None else Overlay.model_validate(found)
+
+
 def known_options() -> set[str]:
     """Return the ids of all options of the newest installed releases; what an alternative may name."""
     newest: dict[str, tuple[tuple[int, ...], int]] = {}
