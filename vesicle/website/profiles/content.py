@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from vesicle.protocols import merging
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.overlay import PlacedPicture
 from vesicle.website.claims.sentences import Kind
@@ -96,6 +97,12 @@ def typed_words(typed: Mapping[str, str]) -> tuple[OwnWords, ...]:
     """Return what stands in a form as it is typed, however long, to be judged; other fields are left out."""
     fields = (*(field for listed in FIELDS.values() for field in listed), PICTURE)
     return tuple(OwnWords(one.name, one.label, typed[one.name], one.kind) for one in fields if one.name in typed)
+
+
+def both(read: Words, saved: Words, typed: Words) -> Words:
+    """Return words with what two people changed since they were ``read``; where both changed the same, as typed."""
+    states = [one.model_dump(mode="json", exclude_defaults=True) for one in (read, saved, typed)]
+    return type(typed).model_validate(merging.merged(*states))
 
 
 def is_empty(words: Words) -> bool:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from pydantic import ValidationError
 
 from vesicle.clinic import queries as clinic
 from vesicle.clinic.queries import latest_day
@@ -28,7 +29,7 @@ from vesicle.protocols.permissions import CHANGE
 from vesicle.website import gate
 from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
 from vesicle.website.profiles import queries, services, showing
-from vesicle.website.profiles.content import differences, parsed, typed_words
+from vesicle.website.profiles.content import Words, both, differences, parsed, typed_words
 from vesicle.website.profiles.forms import AgreementForm, ProfileForm
 from vesicle.website.statement_views import MOST_TYPED
 
@@ -140,12 +141,14 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
     return render(request, "website/profiles/edit.html", context, status=answer.status)
 
 
-def _form(request: HttpRequest, subject: Subject, row: Profile | None, *, is_sent: bool = False) -> ProfileForm:
+def _form(
+    request: HttpRequest, subject: Subject, row: Profile | None, *, is_sent: bool = False, words: Words | None = None
+) -> ProfileForm:
     row = row or queries.profile_of(request.actor, subject)
     return ProfileForm(
         request.POST.copy() if is_sent else None,
         request.FILES if is_sent else None,
-        words=queries.words_of(row, subject),
+        words=queries.words_of(row, subject) if words is None else words,
         revision=row.revision,
         may_add_pictures=request.actor.may(CHANGE),
     )
@@ -214,14 +217,23 @@ def _write(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
         add_problems(form, problem.fields, problem.message)
         return _Answer(form, 422)
     except Stale as problem:
-        # What is saved now is shown beside what was typed; saving again is then a decision, not an accident.
+        # Both people's changes stand in the form; saving it is then a decision, not an accident.
         now = queries.profile_of(request.actor, subject)
-        form.data["revision"] = str(now.revision)  # type: ignore[index]  # a copy, made to be changed
-        form.add_error(None, problem.message)
-        return _Answer(form, 409, saved=differences(queries.words_of(now, subject), typed))
+        saved = queries.words_of(now, subject)
+        found = both(_read(form, subject, saved), saved, typed)
+        again = _form(request, subject, now, words=found)
+        return _Answer(again, 409, refused=problem.message, saved=differences(saved, found))
     except Conflict as problem:
         return _Answer(_form(request, subject, None), 409, refused=problem.message)
     return None
+
+
+def _read(form: ProfileForm, subject: Subject, saved: Words) -> Words:
+    """Return what was saved when the form was opened; what is saved now for a form that does not say it."""
+    try:
+        return parsed(queries.kind_of(subject), form.cleaned_data.get("read"))
+    except ValidationError:
+        return saved
 
 
 def _added(request: HttpRequest, form: ProfileForm) -> int | None:
