@@ -39,7 +39,7 @@ class Row:
             return ""
         off = len(self.standing.withdrawn)
         parts = [f"{off} sentence{'s' if off > 1 else ''} taken off"] if off else []
-        return "; ".join([*parts, *(["portrait not shown"] if self.standing.lacks_agreement else [])])
+        return "; ".join([*parts, *(["Portrait not shown"] if self.standing.lacks_agreement else [])])
 
     @property
     def draft(self) -> str:

@@ -110,7 +110,7 @@ class TestDesk:
     def test_it_is_recorded_and_taken_back_in_the_browser(self, cast, client, as_staff, portrait):
         owen, url = as_staff(client, "owen"), f"/desk/team/people/{cast.noor.pk}/"
         assert "The portrait is not shown" in owen.get(url).content.decode()
-        assert "portrait not shown" in owen.get("/desk/team/").content.decode()
+        assert "Portrait not shown" in owen.get("/desk/team/").content.decode()
         assert owen.post(url, {"do": "agree", "said_on": "2999-01-01"}).status_code == 422
         assert owen.post(url, {"do": "agree", "said_on": ""}).status_code == 422
         assert owen.post(url, {"do": "agree", "said_on": "2026-03-02"}).status_code == 302
