@@ -18,7 +18,7 @@ from vesicle.website import statement_queries
 from vesicle.website.claims import jurisdictions, reports
 from vesicle.website.claims.rules import BY_DEFAULT, VERSION
 from vesicle.website.models import PortraitAgreement, Profile, ProfileReport, ProfileVersion
-from vesicle.website.permissions import WRITE_PROFILES
+from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
 from vesicle.website.profiles.content import LocationWords, PersonWords, Words, parsed, words_without
 from vesicle.website.statements.judging import Basis, Statement, judged
 from vesicle.website.statements.own_words import OwnWords
@@ -75,6 +75,17 @@ def profiles(actor: Actor) -> Sequence[Standing]:
     """Return all profiles of the clinic."""
     actor.require(WRITE_PROFILES)
     return _standings(Profile.objects.filter(clinic_id=actor.clinic_id))
+
+
+def withdrawn_count(actor: Actor) -> int:
+    """Return how many sentences about team and locations are off the pages; 0 for those who cannot publish others."""
+    if not actor.may(PUBLISH_PROFILES):
+        return 0
+    blocked = ProfileReport.objects.filter(content__sentences__contains=[{"state": "block"}])
+    rows = Profile.objects.filter(
+        Exists(blocked.filter(profile_version=OuterRef("shown_id"))), clinic_id=actor.clinic_id
+    )
+    return sum(len(row.withdrawn) for row in _standings(rows))
 
 
 def _standings(rows: QuerySet[Profile]) -> list[Standing]:

@@ -103,6 +103,7 @@ class TestLookingAgain:
         look_again()
         owen = as_staff(client, "owen")
         assert "1 sentence taken off" in words(owen.get("/desk/team/"))
+        assert [queries.withdrawn_count(cast.actor(name)) for name in ("owen", "iris", "rosa")] == [1, 1, 0]
         page = words(owen.get(f"/desk/team/locations/{cast.portland.pk}/"))
         assert "Description: “The kindest house.” <b>Taken off the page.</b>" in page
 
