@@ -34,7 +34,7 @@ def then_every_page_of_the_editor_is_sound(iris: Screen, address: str) -> None:
     pages = ["text/", "text/all/identity/", "text/topical/areas/", "rules/", "rules/all/", "texts/", "upload/"]
     pages += ["pictures/", "words/earlier/", "preview/"]
     number = address.strip("/").rpartition("/")[2]
-    previews = [f"/desk/candidacy/preview/{number}/"]
+    previews = [f"/desk/candidacy/preview/{number}/", f"/desk/candidacy/preview/{number}/asked/"]
     previews += [f"/desk/{room}/preview/{number}/topical/" for room in ("consent", "aftercare")]
     iris.page.set_viewport_size({"width": 390, "height": 900})
     for page in [address, *(address + page for page in pages), *previews, "/desk/protocols/signatures/"]:

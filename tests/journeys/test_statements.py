@@ -45,6 +45,7 @@ def when_a_sentence_is_typed_it_is_judged_beside_the_field(owen: Screen, address
     # A pause is enough; the field has not been left.
     expect(beside.get_by_text("Take out", exact=True)).to_be_visible()
     expect(beside.get_by_text("Safer:").first).to_be_visible()
+    expect(beside.get_by_text("Safer:").last).to_be_hidden()
     expect(owen.page.locator("#announcer")).to_have_text("1 sentence to take out.")
     expect(owen.page.locator("#announcer")).to_have_attribute("aria-live", "polite")
     assert "beside-note" in note.get_attribute("aria-describedby")
@@ -54,7 +55,21 @@ def when_a_sentence_is_typed_it_is_judged_beside_the_field(owen: Screen, address
     answer.fill(CARRIED)
     answer.blur()
     expect(owen.page.locator("[id^=beside-q]").get_by_text("Needs evidence", exact=True)).to_be_visible()
+    what_is_unfolded_stays_so_while_one_writes(owen)
     is_sound_at_both_widths(owen)
+
+
+def what_is_unfolded_stays_so_while_one_writes(owen: Screen) -> None:
+    further = owen.page.locator("#beside-note summary")
+    further.press("Enter")
+    folded = owen.page.locator("#beside-note").get_by_text("Safer:").last
+    expect(folded).to_be_visible()
+    owen.page.get_by_label("Headline").fill("Needles cure scars")
+    further.focus()
+    expect(owen.page.locator("#beside-headline").get_by_text("Take out")).to_be_visible()
+    expect(folded).to_be_visible()
+    assert further.evaluate("summary => document.activeElement === summary")
+    owen.page.get_by_label("Headline").fill("")
 
 
 def then_what_was_typed_is_saved_but_goes_no_further(owen: Screen, address: str) -> None:

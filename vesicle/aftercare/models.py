@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from vesicle.clinic.models import Lot
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient, Staff
 from vesicle.treatment.models import Encounter
@@ -109,7 +110,7 @@ class AdverseEvent(ClinicOwned):
         return f"{self.term} (severity {self.severity}) for {self.patient}"
 
 
-class AdverseEventUpdate(ClinicOwned):
+class AdverseEventUpdate(AppendOnly):
     """Something learned later about an adverse event. Appended only."""
 
     event = models.ForeignKey(AdverseEvent, on_delete=models.PROTECT, related_name="updates")

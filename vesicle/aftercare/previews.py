@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from vesicle.aftercare.domain import flags_in_order
 from vesicle.aftercare.presenters import plan_days
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core.framing import let_frame
 from vesicle.people.access import staff_page
 from vesicle.protocols import permissions
 from vesicle.protocols import queries as protocols
@@ -30,4 +31,4 @@ def plan(request: HttpRequest, edition_id: int, modality: str) -> HttpResponse:
         "flags": [flags[flag] for flag in flags_in_order(asked.ask, asked.stress)],
         "check_ins": option.sections.check_ins,
     }
-    return render(request, "aftercare/preview.html", context)
+    return let_frame(render(request, "aftercare/preview.html", context))

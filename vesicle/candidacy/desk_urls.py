@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<int:patient_id>/review/", desk_views.request_review, name="request-review"),
     path("patients/<int:patient_id>/withdraw/", desk_views.withdraw, name="withdraw"),
     path("preview/<int:edition_id>/", previews.questions, name="preview"),
+    path("preview/<int:edition_id>/asked/", previews.as_asked, name="preview_asked"),
 ]

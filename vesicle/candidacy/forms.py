@@ -99,9 +99,15 @@ class AnswerForm(forms.Form):
     """
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, question: Question | FollowUp, today: date, given: Answer | None
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        question: Question | FollowUp,
+        today: date,
+        given: Answer | None,
+        prefix: str | None = None,
     ) -> None:
-        super().__init__(data, initial=_as_initial(given), label_suffix="")
+        super().__init__(data, initial=_as_initial(given), label_suffix="", prefix=prefix)
         self.question = question
         self.today = today
         kind = question.kind

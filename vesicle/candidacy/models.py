@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient, Staff
 from vesicle.protocols.models import Edition
@@ -38,7 +39,7 @@ class Screening(ClinicOwned):
         return f"screening of {self.patient or 'a visitor'}"
 
 
-class ScreeningAnswer(ClinicOwned):
+class ScreeningAnswer(AppendOnly):
     """An answer as given. Changing one's mind adds a row; the latest counts.
 
     ``answer`` is ``yes``, ``no``, ``unsure``, a choice's value or several joined by commas. ``ended`` is the day named
@@ -62,7 +63,7 @@ class ScreeningAnswer(ClinicOwned):
         return f"{self.question}: {self.answer}"
 
 
-class NamedMedicine(ClinicOwned):
+class NamedMedicine(AppendOnly):
     """What a person said when a medicine they had named was shown back to them. Appended; the latest counts.
 
     ``said`` are their words, ``unclear`` why those may not mean taking it, ``read_as`` every medicine they may mean,
@@ -99,7 +100,7 @@ class NamedMedicine(ClinicOwned):
         return f"“{self.said}”: {self.status}"
 
 
-class ScreeningVerdict(ClinicOwned):
+class ScreeningVerdict(AppendOnly):
     """The engine's verdict on one option, frozen with everything needed to replay it."""
 
     class Verdict(models.TextChoices):
@@ -150,7 +151,7 @@ class Review(ClinicOwned):
         return f"review of {self.option} for {self.patient}"
 
 
-class ReviewDecision(ClinicOwned):
+class ReviewDecision(AppendOnly):
     """A provider's signed decision. Appended; the latest counts.
 
     ``findings`` are what the examination found, with the words and units of the exam of ``edition``. ``conditions`` is
@@ -205,7 +206,7 @@ class ReviewDecision(ClinicOwned):
         return f"{self.outcome} by {self.decided_by}"
 
 
-class RuleChange(ClinicOwned):
+class RuleChange(AppendOnly):
     """Somebody whom a newly approved edition affects: stricter than before, or for another reason than was cleared.
 
     ``on`` is the day judged: that of the next appointment, or the day of the approval. Appended only.
@@ -238,7 +239,7 @@ class RuleChange(ClinicOwned):
         return f"{self.option}: {self.before} became {self.after}"
 
 
-class RuleChangeClosed(ClinicOwned):
+class RuleChangeClosed(AppendOnly):
     """What was done about somebody on that list, by whom. Appended only."""
 
     change = models.OneToOneField(RuleChange, on_delete=models.PROTECT, related_name="closed")
@@ -255,7 +256,7 @@ class RuleChangeClosed(ClinicOwned):
         return f"closed: {self.change}"
 
 
-class ClearanceCondition(ClinicOwned):
+class ClearanceCondition(AppendOnly):
     """Something a clearance depends on, such as a specialist's letter. Open until somebody notes that it is met."""
 
     class Before(models.TextChoices):
@@ -277,7 +278,7 @@ class ClearanceCondition(ClinicOwned):
         return self.text
 
 
-class ConditionMet(ClinicOwned):
+class ConditionMet(AppendOnly):
     """The note that a condition is met: by whom, when, and what they saw. Appended, once."""
 
     condition = models.OneToOneField(ClearanceCondition, on_delete=models.PROTECT, related_name="met")

@@ -9,7 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from vesicle.candidacy.forms import AnswerForm
+from vesicle.clinic.queries import latest_day
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock
+from vesicle.core.framing import let_frame
 from vesicle.people.access import staff_page
 from vesicle.protocols import permissions
 from vesicle.protocols import queries as protocols
@@ -35,6 +39,20 @@ def questions(request: HttpRequest, edition_id: int) -> HttpResponse:
     options = [one.option for one in protocols.options_in_edition(edition.pk).values() if one.is_offered]
     context = {"edition": edition, "asked": asked_for(options), "title": options[0].title if options else ""}
     return render(request, "candidacy/desk/preview.html", context)
+
+
+@require_safe
+@staff_page(permissions.SEE)
+def as_asked(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """The same questions as patients read them, on one page; nothing can be filled in."""
+    edition = protocols.edition(request.actor, edition_id)
+    options = [one.option for one in protocols.options_in_edition(edition.pk).values() if one.is_offered]
+    today = latest_day(request.clinic.pk, clock.now())
+    forms = [
+        AnswerForm(None, question=one.question, today=today, given=None, prefix=one.question.id)
+        for one in asked_for(options)
+    ]
+    return let_frame(render(request, "candidacy/desk/asked.html", {"edition": edition, "forms": forms}))
 
 
 def asked_for(options: Iterable[Option]) -> list[AskedQuestion]:

@@ -5,14 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.languages import ENGLISH
-from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 from vesicle.scheduling.models import Appointment
 
 
-class SignedConsent(ClinicOwned):
+class SignedConsent(AppendOnly):
     """A treatment consent frozen as it was shown. Appended only.
 
     ``document`` is the exact text, ``document_hash`` its SHA-256; ``signature`` is the typed name,
@@ -48,7 +48,7 @@ class SignedConsent(ClinicOwned):
         return str(self.document.get("language", ENGLISH))
 
 
-class ConsentWithdrawal(ClinicOwned):
+class ConsentWithdrawal(AppendOnly):
     """A patient's withdrawal of a signed consent. Appended only."""
 
     consent = models.OneToOneField(SignedConsent, on_delete=models.PROTECT, related_name="withdrawal")
@@ -59,7 +59,7 @@ class ConsentWithdrawal(ClinicOwned):
         return f"withdrawal of {self.consent}"
 
 
-class PhotoConsent(ClinicOwned):
+class PhotoConsent(AppendOnly):
     """What photographs of a patient may be used for. Appended; the latest row per use counts."""
 
     class Use(models.TextChoices):

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from vesicle.clinic.requests import HttpRequest
 from vesicle.consent.domain import Circumstances, compose
+from vesicle.consent.forms import SignForm
+from vesicle.core.framing import let_frame
 from vesicle.people.access import staff_page
 from vesicle.protocols import permissions
 from vesicle.protocols import queries as protocols
@@ -36,5 +38,6 @@ def document(request: HttpRequest, edition_id: int, modality: str) -> HttpRespon
         areas=tuple(bank.areas[area.area].name for area in sections.areas[:1]),
         edition_number=edition.number,
     )
-    context = {"edition": edition, "option": found.option, "document": compose(found.option, about, bank)}
-    return render(request, "consent/preview.html", context)
+    document = compose(found.option, about, bank)
+    context = {"edition": edition, "option": found.option, "document": document, "form": SignForm(document)}
+    return let_frame(render(request, "consent/preview.html", context))

@@ -1,6 +1,10 @@
-"""A migration operation that makes a table append-only in the database itself."""
+"""Rows that are added and never changed: the base of their models, and what makes their tables refuse it themselves."""
+
+from typing import Any
 
 from django.db.migrations.operations import RunSQL
+
+from vesicle.core.scope import ClinicOwned
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION vesicle_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -19,3 +23,19 @@ def append_only(table: str) -> RunSQL:
         + "FOR EACH ROW EXECUTE FUNCTION vesicle_append_only();",
         f"DROP TRIGGER vesicle_append_only ON {table};",
     )
+
+
+class AppendOnly(ClinicOwned):
+    """Base of records that stay as they were made: texts, words, versions, reports, decisions, signatures.
+
+    A correction is another row. The table refuses the rest by itself, for its migration calls ``append_only``.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row. Raises ``TypeError`` for one that is there already, before the database has to."""
+        if not self._state.adding:
+            raise TypeError(f"A row of {type(self).__name__} is never changed. Add another.")
+        super().save(*args, **kwargs)

@@ -43,7 +43,7 @@ _ITEMS: tuple[tuple[str, str, str, Permission, str, str], ...] = (
     ("Figures", "/desk/figures/", "columns", SEE_FIGURES, "", "Clinic"),
     ("Set-up", "/desk/setup/", "settings", MANAGE_PLACES, "", "Clinic"),
     ("Keys", "/desk/keys/", "key", MANAGE_KEYS, "", "Clinic"),
-    ("Team and locations", "/desk/team/", "users", WRITE_PROFILES, "", "Clinic"),
+    ("Team and locations", "/desk/team/", "users", WRITE_PROFILES, "profiles", "Clinic"),
     ("On your own site", "/desk/embeds/", "link", MANAGE_EMBEDS, "", "Clinic"),
     ("Reminders and letters", "/desk/appointments/messages/", "mail", SET_MESSAGES, "", "Clinic"),
     ("Calendars", "/desk/appointments/calendars/", "link", MAKE_FEEDS, "", "Clinic"),

@@ -87,6 +87,11 @@ BesideWords = Callable[[Actor, Edition, Mapping[str, str]], Beside]
 
 beside_words: list[BesideWords] = []
 
+MayBePublic = Callable[[int, int], bool | None]
+"""Given the clinic and the number of a picture, return whether it may be public today; ``None`` where it always may."""
+
+on_pictures: list[MayBePublic] = []
+
 OnEdition = Callable[[Actor, Edition], SafeString]
 on_edition: list[OnEdition] = []
 """What a room shows on the page of one edition; empty for nothing."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Staff
 
@@ -123,8 +124,8 @@ class Edition(ClinicOwned):
         return next(reversed(self.signatures), None)
 
 
-class EditionText(ClinicOwned):
-    """A text that a draft had before somebody saved another. Appended only, so that one can go back to it."""
+class EditionText(AppendOnly):
+    """A text that a draft had before somebody saved another, kept so that one can go back to it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="texts")
     revision = models.PositiveIntegerField()
@@ -142,8 +143,8 @@ class EditionText(ClinicOwned):
         return f"{self.edition}, text of revision {self.revision}"
 
 
-class EditionWords(ClinicOwned):
-    """The clinic's words, prices and pictures as somebody saved them. Appended only: every saved state is kept.
+class EditionWords(AppendOnly):
+    """The clinic's words, prices and pictures as somebody saved them. Every saved state is kept.
 
     A state holds until the next one; ``part`` says in words what was done.
     """
@@ -164,8 +165,8 @@ class EditionWords(ClinicOwned):
         return f"{self.edition}, words of revision {self.revision}"
 
 
-class SigningRule(ClinicOwned):
-    """How many people have to sign an edition at this clinic. Appended only; the last one counts."""
+class SigningRule(AppendOnly):
+    """How many people have to sign an edition at this clinic. The last one counts."""
 
     signatures = models.PositiveSmallIntegerField()
     decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
@@ -180,8 +181,8 @@ class SigningRule(ClinicOwned):
         return f"{self.signatures} needed since {self.decided_at:%Y-%m-%d}"
 
 
-class EditionApproval(ClinicOwned):
-    """One person's signature under one revision of an edition. Appended only.
+class EditionApproval(AppendOnly):
+    """One person's signature under one revision of an edition.
 
     It counts while the edition still is what was signed: a change or a return to draft begins a new
     revision, and older signatures stay as records of what was signed then. ``takes_force_at`` is the moment the

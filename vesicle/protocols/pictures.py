@@ -20,9 +20,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Invalid, NotFound
+from vesicle.protocols import hooks
 from vesicle.protocols.models import Picture, PictureSize
 from vesicle.protocols.overlay import PictureCrop, PlacedPicture
-from vesicle.protocols.permissions import CHANGE
+from vesicle.protocols.permissions import CHANGE, SEE
 
 ADDED = audit.define("picture.added", "added a picture for the clinic's pages")
 
@@ -152,16 +153,24 @@ def _keep_size(picture: Picture, crop: PictureCrop, part: Image.Image, width: in
     row.save()
 
 
-def picture_bytes(clinic_id: int, sha: str) -> bytes:
-    """Return the picture of a clinic, or a size of one, with this checksum. Raises ``NotFound``."""
-    row = (
-        Picture.objects.filter(clinic_id=clinic_id, sha256=sha).first()
-        or PictureSize.objects.filter(clinic_id=clinic_id, sha256=sha).first()
+def picture_bytes(by: Actor, sha: str) -> tuple[bytes, bool]:
+    """Return the picture of a clinic, or a size of one, with this checksum, and whether it stays public for good.
+
+    One that may be public only for now, as a portrait may, is given out while it may; staff see it all the same.
+    Raises ``NotFound``.
+    """
+    row: Picture | PictureSize | None = (
+        Picture.objects.filter(clinic_id=by.clinic_id, sha256=sha).first()
+        or PictureSize.objects.filter(clinic_id=by.clinic_id, sha256=sha).first()
     )
     if row is None:
         raise NotFound("There is no such picture here.")
+    number = row.picture_id if isinstance(row, PictureSize) else row.pk
+    verdicts = [ask(by.clinic_id, number) for ask in hooks.on_pictures]
+    if False in verdicts and not by.may(SEE):
+        raise NotFound("There is no such picture here.")
     try:
         with row.file.open("rb") as file:
-            return bytes(file.read())
+            return bytes(file.read()), all(verdict is None for verdict in verdicts)
     except FileNotFoundError as error:
         raise NotFound("There is no such picture here.") from error

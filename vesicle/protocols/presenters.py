@@ -158,20 +158,27 @@ def left_behind(edition: Edition, before: Edition | None) -> list[ChangeGroup]:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Where one sees what a draft would show to people."""
+    """Where one sees what a draft would show to people; ``key`` names it in the address of the preview.
 
+    ``reasons`` is a page that says to staff where it comes from.
+    """
+
+    key: str
     label: str
     url: str
+    reasons: str = ""
 
 
 def previews(edition: Edition, options: Sequence[Option]) -> list[Preview]:
     """Return the pages that show a draft as patients would meet it. Later rooms answer under these addresses."""
+    questions = f"/desk/candidacy/preview/{edition.pk}/"
     found = [
-        Preview("The page", f"/treatments/{edition.treatment}/?edition={edition.pk}"),
-        Preview("The questions", f"/desk/candidacy/preview/{edition.pk}/"),
+        Preview("page", "Page", f"/treatments/{edition.treatment}/?edition={edition.pk}"),
+        Preview("questions", "Questions", f"{questions}asked/", reasons=questions),
     ]
-    for option in options:
-        name = f" ({option.name})" if len(options) > 1 else ""
-        found.append(Preview(f"The consent{name}", f"/desk/consent/preview/{edition.pk}/{option.modality}/"))
-        found.append(Preview(f"The aftercare{name}", f"/desk/aftercare/preview/{edition.pk}/{option.modality}/"))
+    for room in ("consent", "aftercare"):
+        for option in options:
+            label = f"{room.capitalize()}, {option.name.lower()}" if len(options) > 1 else room.capitalize()
+            url = f"/desk/{room}/preview/{edition.pk}/{option.modality}/"
+            found.append(Preview(f"{room}-{option.modality}", label, url))
     return found

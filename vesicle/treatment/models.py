@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from vesicle.clinic.models import Lot
 from vesicle.consent.models import SignedConsent
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient, Staff
 from vesicle.protocols.models import Edition
@@ -47,7 +48,7 @@ class Encounter(ClinicOwned):
         return f"{self.option} for {self.patient} on {self.started_at:%Y-%m-%d}"
 
 
-class StepEntry(ClinicOwned):
+class StepEntry(AppendOnly):
     """One value recorded at one step. Charting again adds a row; the latest counts until signed.
 
     ``value`` is what the record's kind says (number, text, choice, list of ids …).
@@ -96,7 +97,7 @@ class ProductUse(ClinicOwned):
         return f"{self.lot} in {self.encounter}"
 
 
-class Amendment(ClinicOwned):
+class Amendment(AppendOnly):
     """A correction to a signed encounter: what it corrects, what is right, who and when. Appended only."""
 
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="amendments")

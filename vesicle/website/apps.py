@@ -13,12 +13,14 @@ class WebsiteConfig(AppConfig):
         """Judge the clinic's own words: beside the editor, before submission and signatures, and day by day after."""
         from vesicle.core import periodic
         from vesicle.protocols import hooks
-        from vesicle.website import gate
+        from vesicle.website import gate, telling
+        from vesicle.website.profiles.queries import portrait_may_be_public
 
         hooks.before_submission.append(gate.faults)
         hooks.before_signing.append(gate.faults)
-        hooks.after_approval.append(gate.keep)
+        hooks.after_approval += [gate.keep, telling.tell_of_moment]
         hooks.beside_words.append(gate.beside)
         hooks.on_edition.append(gate.on_edition)
         hooks.on_overview.append(gate.on_overview)
+        hooks.on_pictures.append(portrait_may_be_public)
         periodic.JOBS += [gate.TELL_FALLEN, gate.LOOK_AGAIN]

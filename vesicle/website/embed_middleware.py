@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-from csp.constants import SELF
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils.translation import gettext as _
 
 from vesicle.clinic.queries import clinic_for_host, origins_framing
 from vesicle.core import addresses
+from vesicle.core.framing import let_frame
 from vesicle.website import embedding
 
 _MESSAGES: Final = "messages"
@@ -100,11 +100,7 @@ def _is_from_our_page(request: HttpRequest) -> bool:
 
 def _let_frame(response: HttpResponse, origins: tuple[str, ...]) -> None:
     """Say who may frame the page: the listed sites, and the desk, which shows how it will look."""
-    del response["X-Frame-Options"]
-    if not origins:
-        response["X-Frame-Options"] = "SAMEORIGIN"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]
+    let_frame(response, origins)["X-Robots-Tag"] = "noindex, nofollow"
 
 
 def _language(request: HttpRequest) -> str:

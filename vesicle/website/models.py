@@ -1,30 +1,39 @@
-"""What was found in an edition's own words at its approval; what the pages say of the team and the locations."""
+"""What was found in a clinic's own words; what the pages say of the team and the locations, and who agreed to it."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
 
 from vesicle.clinic.models import Location
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Staff
 from vesicle.protocols.models import Edition
 
 
-class StatementReport(ClinicOwned):
-    """The check of an edition's own words: when, under whose law, with which rules. Appended only.
+class _Report(AppendOnly):
+    """The check of words that are public: when, under whose law, with which rules.
 
-    One is made at the approval, another each time the rules are of another version. ``content`` holds every sentence
-    with its verdict, and the claim it rests on.
+    One is made when they are published, another each time the rules are of another version. ``content`` holds every
+    sentence with its verdict, and the claim it rests on.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
-    revision = models.PositiveIntegerField()
     checked_on = models.DateField()
     jurisdiction = models.CharField(max_length=2)
     version = models.CharField(max_length=20)
     content = models.JSONField()
     made_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class StatementReport(_Report):
+    """The check of an edition's own words."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -35,16 +44,12 @@ class StatementReport(ClinicOwned):
         return f"report on {self.edition}, {self.checked_on}"
 
 
-class ProfileVersion(ClinicOwned):
-    """Words about a member of the team or a location as they were published. Appended only.
-
-    ``checked`` holds what the rules found in every sentence on that day.
-    """
+class ProfileVersion(AppendOnly):
+    """Words about a member of the team or a location as they were published."""
 
     profile = models.ForeignKey("Profile", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.JSONField()
-    checked = models.JSONField()
     written_by = models.CharField(max_length=120)
     published_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField()
@@ -86,4 +91,39 @@ class Profile(ClinicOwned):
         ]
 
     def __str__(self) -> str:
-        return str(self.staff or self.location)
+        return str(self.subject)
+
+    @property
+    def subject(self) -> Staff | Location:
+        """Whom or what the words are about."""
+        return self.staff if self.staff is not None else cast(Location, self.location)
+
+
+class ProfileReport(_Report):
+    """The check of a published version of words about a member of the team or a location."""
+
+    profile_version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT, related_name="reports")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["profile_version", "version"], name="one_profile_report_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"report on {self.profile_version}, {self.checked_on}"
+
+
+class PortraitAgreement(AppendOnly):
+    """That a member of the team agreed to a portrait of them being public, or took it back; the last row counts.
+
+    ``said_on`` is the day they said so, ``recorded_by`` who wrote it down: they themselves, or whom they told.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    is_given = models.BooleanField()
+    said_on = models.DateField()
+    recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.staff}, {'agreed' if self.is_given else 'took it back'} on {self.said_on}"

@@ -1,5 +1,6 @@
 """The verbs on a clinic's own words: a draft from an old page; a sentence linked to a claim; what was checked."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -106,19 +107,23 @@ def keep_report(*, by: Actor, edition: Edition) -> StatementReport:
     """Keep with an edition what was checked of its own words, at its approval or by other rules than then."""
     now = clock.now()
     found = queries.check(edition, now=now)
-    content = found.as_dict()
     with transaction.atomic():
         report = StatementReport.objects.create(
-            clinic_id=edition.clinic_id,
-            edition=edition,
-            revision=edition.revision,
-            checked_on=found.basis.on,
-            jurisdiction=found.basis.jurisdiction,
-            version=content["version"],
-            content=content,
-            made_at=now,
+            clinic_id=edition.clinic_id, edition=edition, revision=edition.revision, **as_report(found, now)
         )
         audit.record(
             REPORTED, by=by, about=report, detail={"version": report.version, "sentences": len(found.statements)}
         )
     return report
+
+
+def as_report(found: queries.Check, made_at: datetime) -> dict[str, Any]:
+    """Return what a report keeps of a check, whatever the words belong to."""
+    content = found.as_dict()
+    return {
+        "checked_on": found.basis.on,
+        "jurisdiction": found.basis.jurisdiction,
+        "version": content["version"],
+        "content": content,
+        "made_at": made_at,
+    }

@@ -25,8 +25,8 @@ from vesicle.website.claims import audit_text
 from vesicle.website.claims.jurisdictions import Required, UnknownJurisdiction, jurisdiction_of, required_statements
 from vesicle.website.claims.reports import Report, names_exosomes, states_the_status
 from vesicle.website.claims.rules import VERSION
-from vesicle.website.models import StatementReport
-from vesicle.website.statements.judging import Basis, Statement, claims_made, fingerprint, judged
+from vesicle.website.models import ProfileReport, StatementReport
+from vesicle.website.statements.judging import Basis, State, Statement, claims_made, fingerprint, judged
 from vesicle.website.statements.own_words import OwnWords, all_strings, of_overlay, of_text_of_its_own
 
 NOTE = Report.__dataclass_fields__["note"].default
@@ -229,14 +229,19 @@ def not_looked_at(clinic_id: int) -> list[Edition]:
 
 def refused_in(report: StatementReport | None) -> tuple[str, ...]:
     """Return what a report found that would keep an edition from being approved, in words; a fallen sentence is off."""
-    if report is None:
-        return ()
-    found = [
-        f"{one['where']}: “{one['text']}”"
-        for one in report.content["sentences"]
-        if one["state"] in ("block", "unlinked")
-    ]
-    return (*found, *(f"Missing: {one['says']}" for one in report.content["required"] if not one["there"]))
+    return (*told_in(report, "block", "unlinked"), *missing_in(report))
+
+
+def told_in(report: StatementReport | ProfileReport | None, *states: State) -> tuple[str, ...]:
+    """Return the sentences of which a report found one of these states, in words."""
+    sentences = report.content["sentences"] if report is not None else ()
+    return tuple(f"{one['where']}: “{one['text']}”" for one in sentences if one["state"] in states)
+
+
+def missing_in(report: StatementReport | ProfileReport | None) -> tuple[str, ...]:
+    """Return the statements that words need in a country and a report did not find, in words."""
+    required = report.content["required"] if report is not None else ()
+    return tuple(f"Missing: {one['says']}" for one in required if not one["there"])
 
 
 def refused_today(clinic_id: int) -> list[tuple[Edition, tuple[str, ...]]]:

@@ -1,11 +1,13 @@
-"""What owners are told of their pages: a sentence lost its evidence; the rules of today would refuse another."""
+"""What owners are told of their pages: an edition took force; a sentence lost its evidence; rules refuse another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from vesicle.clinic.models import Clinic, Location
+from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.permissions import Role
 from vesicle.core.scope import clinic_scope
@@ -13,8 +15,12 @@ from vesicle.people import messages
 from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition
+from vesicle.protocols.moment_forms import moment_words
 from vesicle.website import services
 from vesicle.website import statement_queries as queries
+from vesicle.website.models import Profile
+from vesicle.website.profiles import queries as profile_queries
+from vesicle.website.profiles import services as profile_services
 from vesicle.website.statements.judging import Statement
 
 TELLER = "Evidence watch"
@@ -30,16 +36,20 @@ def tell_fallen(*, now: datetime) -> int:
 
 
 def look_again(*, now: datetime) -> int:
-    """Judge the words of editions in force, and of those that wait, by the rules of today; return how many.
+    """Judge what is on the pages by the rules of today, editions and profiles; return how many were judged.
 
-    An edition is looked at once for each version of the rules; one that was approved before there were any, too. What
-    would be refused today stays on the page, and the owners are told. Only what lost its evidence is taken off.
+    Each is looked at once for each version of the rules; an edition that was approved before there were any, too. The
+    owners are told what would be refused today. Of an edition it stays on the page, for a director signed it; of a
+    profile, what may not be said at all is taken off.
     """
     looked = 0
     for clinic in Clinic.objects.order_by("pk"):
         with clinic_scope(clinic.pk):
             for edition in queries.not_looked_at(clinic.pk):
                 _look(clinic, edition, now)
+                looked += 1
+            for profile in profile_queries.not_looked_at(clinic.pk):
+                _look_at_profile(clinic, profile, now)
                 looked += 1
     return looked
 
@@ -68,6 +78,64 @@ def _look(clinic: Clinic, edition: Edition, now: datetime) -> None:
                 body,
             )
             _write(by, clinic, owner, edition, letter, now)
+
+
+def _look_at_profile(clinic: Clinic, profile: Profile, now: datetime) -> None:
+    by = Actor.system(clinic.pk, TELLER)
+    with transaction.atomic():
+        report = profile_services.judge_again(by=by, profile=profile)
+        off, stays = profile_queries.withdrawn_in(report), profile_queries.unproven_in(report)
+        if not off and not stays:
+            return
+        parts = [
+            f"the public words about {profile} were judged again, with version {report.version} of the rules.",
+            _listed("These may not be said any more and were taken off the page; the rest of it stays:", off),
+            _listed("These stay on the page, but would not be published again as they are:", stays),
+            f"To mend it, write what is said about {profile} anew under Team and locations; the check beside says how.",
+            "This is a prompt for review by people: no legal verdict and no legal advice.",
+        ]
+        for owner in _owners(clinic.pk):
+            letter = Letter(
+                "profile-looked-at-again",
+                f"profile-looked-at-again:{report.profile_version_id}:{report.version}:{owner.pk}",
+                f"Your public words about {profile}: {'taken off the page' if off else 'words to look at again'}",
+                "\n\n".join(part for part in parts if part),
+            )
+            _write(by, clinic, owner, profile, letter, now)
+
+
+def _listed(heading: str, found: Sequence[str]) -> str:
+    return "\n".join([heading, *(f"- {one}" for one in found)]) if found else ""
+
+
+_LATE = timedelta(minutes=2)
+
+
+def tell_of_moment(by: Actor, edition: Edition, before: Edition | None) -> None:
+    """Write to the owners, once, that an edition took force at the moment chosen for it; one signed for now needs none.
+
+    Called when it is settled, which is late where nothing ran at the moment itself.
+    """
+    moment, now = edition.takes_force_at, clock.now()
+    if moment is None:
+        return
+    clinic = Clinic.objects.get(pk=edition.clinic_id)
+    title, zones = protocols.text_of(edition)[0].title, _zones()
+    body = (
+        f"edition {edition.number} of {title} is in force since {moment_words(moment, zones)}, as was signed: the "
+        "page, the screening, the booking, the consent, the visit and the aftercare follow it from that moment on."
+    )
+    if before is not None:
+        body += f" Edition {before.number} is retired; under Protocols one sees what changed."
+    if now - moment > _LATE:
+        body += (
+            f"\n\nThe system did not run at that moment, and told you as soon as it did: {moment_words(now, zones)}. "
+            "Nobody has met the edition before since the moment."
+        )
+    for owner in _owners(edition.clinic_id):
+        key = f"edition-took-force:{edition.pk}:{owner.pk}"
+        letter = Letter("edition-took-force", key, f"{title}: edition {edition.number} is in force", body)
+        _write(by, clinic, owner, edition, letter, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +187,13 @@ def _letter_of_fall(edition: Edition, statement: Statement, owner: Staff) -> Let
     return Letter("statement-fell", key, f"A sentence was taken off your page on {title}", body)
 
 
-def _write(by: Actor, clinic: Clinic, owner: Staff, edition: Edition, letter: Letter, now: datetime) -> bool:
-    zones = Location.objects.filter(is_active=True).order_by("pk").values_list("time_zone", flat=True)
+def _zones() -> tuple[str, ...]:
+    """Return the zones of the open locations of the clinic in scope, that of the oldest first."""
+    rows = Location.objects.filter(is_active=True).order_by("pk")
+    return tuple(dict.fromkeys(rows.values_list("time_zone", flat=True)))
+
+
+def _write(by: Actor, clinic: Clinic, owner: Staff, about: Edition | Profile, letter: Letter, now: datetime) -> bool:
     message = messages.queue(
         by=by,
         patient=None,
@@ -129,9 +202,9 @@ def _write(by: Actor, clinic: Clinic, owner: Staff, edition: Edition, letter: Le
         subject=letter.subject,
         body=f"Hello {owner.name},\n\n{letter.body}\n\n{clinic.name}",
         due_at=now,
-        time_zone=zones.first() or "UTC",
+        time_zone=next(iter(_zones()), "UTC"),
         recipient=owner.user.email,
-        subject_type="protocols.edition",
-        subject_id=edition.pk,
+        subject_type=about._meta.label_lower,
+        subject_id=about.pk,
     )
     return message is not None

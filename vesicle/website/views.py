@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from csp.constants import SELF
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -13,6 +12,7 @@ from vesicle.clinic.queries import latest_day
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock, languages
 from vesicle.core.errors import NotFound
+from vesicle.core.framing import let_frame
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.translating import bank_in
 from vesicle.website import queries
@@ -64,15 +64,7 @@ def treatment_page(request: HttpRequest, treatment_id: str) -> HttpResponse:
     reviewed_on = material.approval.at.date() if material.approval else None
     context = {"head": head.of_treatment(_site(request), page, found, reviewed_on), "page": page}
     response = render(request, "website/treatment.html", context)
-    if preview:
-        _let_the_desk_frame(response)
-    return response
-
-
-def _let_the_desk_frame(response: HttpResponse) -> None:
-    """Let our own pages show a preview in a frame, as a phone and as a large screen."""
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+    return let_frame(response) if preview else response
 
 
 def _material(

@@ -16,6 +16,7 @@ from vesicle.core.permissions import Role
 from vesicle.desk.permissions import READ_AUDIT
 from vesicle.results.showing.queries import count_taken_down
 from vesicle.scheduling.message_queries import count_waiting
+from vesicle.website.profiles.queries import withdrawn_count
 from vesicle.website.statement_queries import fallen_count
 
 _CLINICAL = frozenset({Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK})
@@ -31,6 +32,8 @@ class Counts:
     replies: int = 0
     statements: int = 0
     """Sentences taken off the clinic's pages, for those who can mend it."""
+    profiles: int = 0
+    """The same of what is said of the team and the locations, for those who can publish it anew."""
     taken_down: int = 0
 
 
@@ -43,7 +46,11 @@ def open_alerts(actor: Actor) -> int:
 
 def counts(actor: Actor) -> Counts:
     """Return what waits, in a handful of queries; nothing of patients for roles that cannot act on it."""
-    pages = {"statements": fallen_count(actor), "taken_down": count_taken_down(actor)}
+    pages = {
+        "statements": fallen_count(actor),
+        "profiles": withdrawn_count(actor),
+        "taken_down": count_taken_down(actor),
+    }
     if not actor.roles & _CLINICAL:
         return Counts(0, 0, 0, **pages)
     recalls = LotRecall.objects.filter(clinic_id=actor.clinic_id).count()

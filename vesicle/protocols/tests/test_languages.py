@@ -188,6 +188,18 @@ class TestEditor:
         assert response.status_code == 409
         assert "Lento" in response.content.decode()
 
+    def test_two_who_translate_at_once_lose_nothing_of_each_other(self, owen, cast, library):
+        edition = draft(cast, overlay=WORDS)
+        url = self.at(edition, "languages/es/")
+        places = [line.place for line in language_queries.spoken_in(edition, "es").own]
+        theirs = spanish_of(WORDS, headline="Lento y firme")
+        services.change_overlay(by=cast.actor("iris"), edition=edition, overlay=theirs, expected_revision=1)
+        sent = {"revision": 1} | dict.fromkeys(places, "") | {places[1]: "Pregunte por Noor."}
+        form = owen.post(url, sent).context["form"]
+        assert owen.post(url, {field.html_name: field.value() or "" for field in form}).status_code == 302
+        said = {line.place: line.translation for line in language_queries.spoken_in(fresh(edition), "es").own}
+        assert (said["headline"], said[places[1]]) == ("Lento y firme", "Pregunte por Noor.")
+
     def test_changing_words_and_prices_keeps_what_was_translated(self, owen, cast, library):
         edition = draft(cast, overlay=spanish_of(WORDS, headline="Lento y firme"))
         form = owen.get(self.at(edition, "words/")).context["form"]

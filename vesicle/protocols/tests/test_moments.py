@@ -259,6 +259,16 @@ class TestThePage:
         assert self.send(iris, edition, when="now", day="nonsense").status_code == 302
         assert fresh(edition).status == "approved"
 
+    def test_the_history_says_when_each_took_force(self, cast, iris, old):
+        edition = sign(cast, in_review(cast, overlay=NEW), datetime(2027, 11, 7, 8, 30, tzinfo=UTC))
+        page = iris.get("/desk/protocols/prp/").content.decode()
+        assert page.count("Took force") == 1
+        assert page.count("Takes force") == 1
+        with clock.pretend(edition.takes_force_at):
+            services.settle_due()
+        page = iris.get("/desk/protocols/prp/").content.decode()
+        assert "<dt>Took force</dt><dd>Sun Nov 7, 2027, 01:30 PDT (Los Angeles)" in page
+
     def test_it_is_shown_moved_and_cancelled_on_the_desk(self, cast, iris, old):
         edition = in_review(cast, overlay=NEW)
         self.send(iris, edition, day="2027-01-15", moment="06:00", **LATER)

@@ -95,7 +95,7 @@ class TestReading:
             approved(cast)
         for where in ("", "prp/"):
             iris.get(DESK + where)
-            with django_assert_max_num_queries(20):
+            with django_assert_max_num_queries(21):
                 iris.get(DESK + where)
 
 
@@ -172,7 +172,7 @@ class TestEditing:
         assert response.status_code == 422
         assert "Offer at least one modality" in words(response)
 
-    def test_the_slower_of_two_sees_the_difference_and_may_then_decide(self, owen, cast):
+    def test_the_slower_of_two_gets_both_into_the_form_sees_the_difference_and_may_then_decide(self, owen, cast):
         edition = draft(cast, overlay=OVERLAY)
         sent = form_of(owen.get(at(edition, "words/"))) | {"headline": "Owen's own"}
         theirs = {**OVERLAY, "note": "Added by Iris."}
@@ -182,11 +182,20 @@ class TestEditing:
         page = words(response)
         assert "Somebody else saved this draft meanwhile" in page
         assert "Owen&#x27;s own" in page
-        assert "Note taken out: “Added by Iris.”" in page
+        assert response.context["form"]["note"].value() == "Added by Iris."
+        assert "Note taken out" not in page
         assert fresh(edition).overlay == theirs
-        again = owen.post(at(edition, "words/"), sent | {"revision": response.context["form"]["revision"].value()})
-        assert again.status_code == 302
-        assert fresh(edition).overlay == {**OVERLAY, "headline": "Owen's own"}
+        assert owen.post(at(edition, "words/"), form_of(response)).status_code == 302
+        assert fresh(edition).overlay == {**theirs, "headline": "Owen's own"}
+
+    def test_where_both_changed_the_same_what_was_typed_stands_and_theirs_is_told(self, owen, cast):
+        edition = draft(cast, overlay=OVERLAY)
+        sent = form_of(owen.get(at(edition, "words/"))) | {"headline": "Owen's own"}
+        theirs = {**OVERLAY, "headline": "Iris's own"}
+        services.change_overlay(by=cast.actor("iris"), edition=edition, overlay=theirs, expected_revision=1)
+        response = owen.post(at(edition, "words/"), sent)
+        assert "Headline reworded: “Iris&#x27;s own” became “Owen&#x27;s own”" in words(response)
+        assert form_of(response)["headline"] == "Owen's own"
 
     def test_what_was_typed_stays_when_the_draft_was_submitted_meanwhile(self, owen, cast):
         edition = draft(cast, overlay=OVERLAY)
@@ -374,6 +383,29 @@ class TestPreview:
         assert "To be seen" in words(answer)
         assert answer["X-Frame-Options"] == "SAMEORIGIN"
         assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+
+    def test_shows_the_questions_the_consent_and_the_aftercare_as_patients_read_them_and_nothing_can_be_filled_in(
+        self, owen, cast
+    ):
+        edition = draft(cast)
+        for show, says in (
+            ("questions", "Are you pregnant, or could you be?"),
+            ("consent-injection", "Please read and tick each sentence"),
+            ("aftercare-injection", "When to call us at once"),
+        ):
+            page = owen.get(at(edition, "preview/"), {"show": show})
+            framed = page.context["shown"].url
+            assert words(page).count(f'<iframe src="{framed}"') == 2, show
+            answer = owen.get(framed)
+            assert answer["X-Frame-Options"] == "SAMEORIGIN"
+            assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+            seen = words(answer)
+            assert says in seen
+            assert "Preview of a draft" in seen
+            assert 'class="patient"' in seen
+            assert "<form" not in seen
+            assert "<input" not in seen.partition("disabled>")[0]
+        assert "With the rules that read each answer" in words(owen.get(at(edition, "preview/"), {"show": "questions"}))
 
     def test_what_everybody_reads_stays_out_of_frames(self, client, cast):
         approved(cast)

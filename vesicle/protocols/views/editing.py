@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import Conflict, Invalid, Stale
 from vesicle.people.access import staff_page
-from vesicle.protocols import forms, hooks, permissions, presenters, services
+from vesicle.protocols import forms, hooks, merging, permissions, presenters, queries, services
 from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.views.pages import Opened, opened, require_draft, rights
 
@@ -28,7 +28,7 @@ def words(request: HttpRequest, edition_id: int) -> HttpResponse:
         require_draft(one)
     more = MORE_QUESTIONS if "more" in request.POST else 0
     form = _words_form(request, one, more=more)
-    status, saved = 200, None
+    status, saved, stale = 200, None, ""
     if request.method == "POST" and not more:
         status = 422
         try:
@@ -44,17 +44,27 @@ def words(request: HttpRequest, edition_id: int) -> HttpResponse:
         except Invalid as problem:
             form.add_refusal(problem.fields, problem.message)
         except Stale as problem:
-            # What is saved now is shown beside what was typed; saving again is then a decision, not an accident.
-            typed = replace(one.side, overlay=Overlay.model_validate(form.overlay()))
-            saved = presenters.change_groups(one.side, typed)
-            form = _words_form(request, one, over=True)
-            form.add_error(None, problem.message)
-            status = 409
+            typed, read = Overlay.model_validate(form.overlay()), form.cleaned_data["revision"]
+            one = opened(request, edition_id)
+            both = merging.merged_overlay(
+                queries.words_read(request.actor, one.edition, read) or one.overlay, one.overlay, typed
+            )
+            # Both people's changes stand in the form; saving it is then a decision, not an accident.
+            saved = presenters.words_groups(one.overlay, both, one.side)
+            form, stale, status = _words_form(request, replace(one, overlay=both), sent=False), problem.message, 409
         except Conflict as problem:
             form.add_error(None, problem.message)
             status = 409
     panels = beside(request, one, [form])
-    context = {"one": one, "edition": one.edition, "form": form, "saved": saved, "panels": panels, **rights(request)}
+    context = {
+        "one": one,
+        "edition": one.edition,
+        "form": form,
+        "saved": saved,
+        "stale": stale,
+        "panels": panels,
+        **rights(request),
+    }
     return render(request, "protocols/words.html", context, status=status)
 
 
@@ -64,12 +74,9 @@ def beside(request: HttpRequest, one: Opened, shown: Iterable[django_forms.Form]
     return [show(request.actor, one.edition, typed) for show in hooks.beside_words]
 
 
-def _words_form(request: HttpRequest, one: Opened, *, more: int = 0, over: bool = False) -> forms.WordsForm:
-    data = request.POST.copy() if request.method == "POST" else None
-    if data is not None and over:
-        data["revision"] = str(one.edition.revision)
+def _words_form(request: HttpRequest, one: Opened, *, more: int = 0, sent: bool = True) -> forms.WordsForm:
     return forms.WordsForm(
-        data,
+        request.POST if request.method == "POST" and sent else None,
         overlay=one.overlay,
         revision=one.edition.revision,
         options=one.released,

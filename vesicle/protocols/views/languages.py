@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vesicle.clinic.requests import HttpRequest
-from vesicle.core.errors import Conflict, Invalid, NotFound
+from vesicle.core.errors import Conflict, Invalid, NotFound, Stale
 from vesicle.people.access import staff_page
-from vesicle.protocols import language_queries, permissions, services
+from vesicle.protocols import language_queries, permissions, queries, services
 from vesicle.protocols.language_forms import TranslationForm
 from vesicle.protocols.overlay import translated
 from vesicle.protocols.views.pages import opened, require_draft, rights
@@ -49,6 +49,18 @@ def translate(request: HttpRequest, edition_id: int, language: str) -> HttpRespo
                 return redirect("protocols:languages", edition_id)
         except Invalid as problem:
             form.add_error(None, problem.message)
+        except Stale as problem:
+            # What they said and you did not touch stands in the form; saving it is then a decision, not an accident.
+            read = queries.words_read(request.actor, one.edition, form.cleaned_data["revision"]) or one.overlay
+            before = {line.place: line.translation for line in language_queries.own_lines_of(read, language)}
+            typed = data.copy()
+            typed["revision"] = str(one.edition.revision)
+            for line in spoken.own:
+                if typed.get(line.place, "").strip() == before.get(line.place, ""):
+                    typed[line.place] = line.translation
+            form = TranslationForm(typed, lines=spoken.own, revision=one.edition.revision, language=language)
+            form.add_error(None, f"{problem.message} Read it once more, and save again.")
+            status = 409
         except Conflict as problem:
             form.add_error(None, problem.message)
             status = 409

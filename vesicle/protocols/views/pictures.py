@@ -10,14 +10,13 @@ from vesicle.protocols.pictures import picture_bytes
 
 @require_safe
 def picture(request: HttpRequest, sha: str) -> HttpResponse:
-    """One picture. Its address is its checksum, so a browser may keep it for good."""
+    """One picture. Its address is its checksum, so a browser may keep it for good; a portrait it asks about again."""
     clinic = getattr(request, "clinic", None)
     if clinic is None:
         raise NotFound("There is no such picture here.")
-    data = picture_bytes(clinic.pk, sha)
+    data, stays = picture_bytes(request.actor, sha)
     tag = f'"{sha}"'
     if tag in request.headers.get("If-None-Match", ""):
         return HttpResponseNotModified()
-    return HttpResponse(
-        data, content_type="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable", "ETag": tag}
-    )
+    kept = "public, max-age=31536000, immutable" if stays else "private, no-cache"
+    return HttpResponse(data, content_type="image/webp", headers={"Cache-Control": kept, "ETag": tag})

@@ -1,6 +1,7 @@
 """Editing the pictures of a draft: add one, change its words, its part or its place, take it off the page."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.contrib import messages as notices
@@ -12,7 +13,7 @@ from vesicle.clinic.requests import HttpRequest
 from vesicle.core.errors import Conflict, Invalid, Stale
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
-from vesicle.protocols import forms, permissions, pictures, presenters, queries, services
+from vesicle.protocols import forms, merging, permissions, pictures, presenters, queries, services
 from vesicle.protocols.overlay import Overlay, PlacedPicture
 from vesicle.protocols.views.editing import beside
 from vesicle.protocols.views.pages import Opened, opened, placed_pictures, require_draft, rights
@@ -70,18 +71,26 @@ def _arrangement(request: HttpRequest, one: Opened, *, is_sent: bool) -> Arrange
     back = (PlacedPicture(picture=row.pk, alt=row.alt[:200], caption=row.caption) for row in known.values())
     listed = (*one.overlay.pictures, *back)
     here = replace(one, overlay=one.overlay.model_copy(update={"pictures": listed}))
-    rows = []
-    for place, row in enumerate(placed_pictures(request, here), 1):
-        picture = listed[place - 1]
-        initial = {"alt": picture.alt, "caption": picture.caption, "place": place} | picture.crop.model_dump()
-        data = request.POST if picture.picture in sent else None
-        form = forms.PlacedPictureForm(data, initial=initial, prefix=f"p{picture.picture}")
-        rows.append((row | {"number": picture.picture}, form))
+    rows = _rows(request, here, sent)
     typed = request.POST.get("revision", "")
     revision = one.edition.revision
     if is_sent:
         revision = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
     return Arrangement(here, rows, revision)
+
+
+def _rows(
+    request: HttpRequest, one: Opened, sent: Collection[int] = ()
+) -> list[tuple[dict[str, object], forms.PlacedPictureForm]]:
+    """Return the pictures of an edition, each with its form; those whose numbers were sent with what was typed."""
+    rows = []
+    for place, row in enumerate(placed_pictures(request, one), 1):
+        picture = one.overlay.pictures[place - 1]
+        initial = {"alt": picture.alt, "caption": picture.caption, "place": place} | picture.crop.model_dump()
+        data = request.POST if picture.picture in sent else None
+        form = forms.PlacedPictureForm(data, initial=initial, prefix=f"p{picture.picture}")
+        rows.append((row | {"number": picture.picture}, form))
+    return rows
 
 
 def _add(request: HttpRequest, one: Opened, form: forms.PictureForm) -> int:
@@ -123,10 +132,14 @@ def _arrange(request: HttpRequest, page: Arrangement) -> int:
     try:
         _save(request, page.one, listed, revision=page.revision)
     except Stale:
-        # What is saved now is compared with what was typed; saving again is then a decision, not an accident.
+        # Both people's changes stand in the form; saving it is then a decision, not an accident.
         now = opened(request, page.one.edition.pk)
         typed = Overlay.model_validate(now.overlay.model_dump(exclude_defaults=True) | {"pictures": listed})
-        page.saved, page.revision = presenters.words_groups(now.overlay, typed, now.side), now.edition.revision
+        read = queries.words_read(request.actor, now.edition, page.revision) or now.overlay
+        both = merging.merged_overlay(read, now.overlay, typed)
+        both = now.overlay.model_copy(update={"pictures": both.pictures})
+        page.saved, page.revision = presenters.words_groups(now.overlay, both, now.side), now.edition.revision
+        page.rows = _rows(request, replace(now, overlay=both))
         return 409
     except Conflict as problem:
         notices.error(request, problem.message)

@@ -1,5 +1,6 @@
 """Pages that show editions: all treatments, one treatment's history, one edition, two editions side by side."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,34 +19,37 @@ from vesicle.protocols.views.pages import edition_context, opened, rights, zones
 @staff_page(permissions.SEE)
 def overview(request: HttpRequest) -> HttpResponse:
     """Every treatment: what is approved, by whom, and what is being prepared."""
+    standings = queries.standings(request.actor)
+    here = zones(request) if any(standing.scheduled for standing in standings) else ()
     rows = [
         {
             "standing": standing,
             "approval": standing.approved.approval if standing.approved else None,
-            "moment": _moment(request, standing.scheduled),
+            "moment": _moment(standing.scheduled, here),
             "open": [(edition, presenters.tone(edition)) for edition in standing.open],
         }
-        for standing in queries.standings(request.actor)
+        for standing in standings
     ]
     panels = [show(request.actor) for show in hooks.on_overview]
     return render(request, "protocols/overview.html", {"rows": rows, "panels": panels, **rights(request)})
 
 
-def _moment(request: HttpRequest, edition: Any) -> str:
-    """Return when an edition takes force, on the clinic's clocks; empty without one."""
-    return moment_words(edition.takes_force_at, zones(request)) if edition is not None else ""
+def _moment(edition: Any, here: Sequence[str]) -> str:
+    """Return when an edition takes or took force, on the clinic's clocks; empty for none and one not approved."""
+    approval = edition.approval if edition is not None else None
+    return moment_words(edition.takes_force_at or approval.approved_at, here) if approval else ""
 
 
 @require_safe
 @staff_page(permissions.SEE)
 def history(request: HttpRequest, treatment: str) -> HttpResponse:
     """Every edition of one treatment, newest first, with the signatures."""
-    standing = queries.standing(request.actor, treatment)
+    standing, here = queries.standing(request.actor, treatment), zones(request)
     editions = [
         {
             "edition": edition,
             "tone": presenters.tone(edition),
-            "moment": _moment(request, edition) if edition.status == "scheduled" else "",
+            "moment": _moment(edition, here),
             "signatures": [(row, presenters.licence_name(row.licence)) for row in edition.signatures],
         }
         for edition in queries.editions(request.actor, treatment)
@@ -75,13 +79,18 @@ SIZES = {"both": "Both", "phone": "Phone", "desktop": "Desktop"}
 @require_safe
 @staff_page(permissions.SEE)
 def preview(request: HttpRequest, edition_id: int) -> HttpResponse:
-    """The page of an edition as a phone and a large screen show it, beside each other or one of them."""
+    """What an edition would show to patients, as a phone and a large screen show it, beside each other or one of them.
+
+    The page, the questions, the consent and the aftercare: ``show`` says which.
+    """
     one = opened(request, edition_id)
-    size = request.GET.get("size", "")
+    size, show = request.GET.get("size", ""), request.GET.get("show", "")
+    previews = presenters.previews(one.edition, one.released)
     context = {
         "one": one,
         "edition": one.edition,
-        "previews": presenters.previews(one.edition, one.released),
+        "previews": previews,
+        "shown": next((each for each in previews if each.key == show), previews[0]),
         "sizes": SIZES.items(),
         "size": size if size in SIZES else "both",
         **rights(request),

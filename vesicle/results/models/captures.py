@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from vesicle.core.scope import ClinicOwned
+from vesicle.core.appendonly import AppendOnly
 from vesicle.people.models import Patient
 from vesicle.treatment.models import Photo
 
 
-class Capture(ClinicOwned):
+class Capture(AppendOnly):
     """The quality of one photograph as the gate found it on the way in. Appended only.
 
     ``quality`` is the report of ``skin.check`` as it was, with what the gate could not accept. A photograph that did

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
 from vesicle.treatment.models import Encounter, Photo
@@ -68,7 +69,7 @@ class PhotoComparison(ClinicOwned):
         return f"{self.view}, week {self.week}: {self.state}"
 
 
-class PhotoChange(ClinicOwned):
+class PhotoChange(AppendOnly):
     """How one measure of one region changed between two visits. Appended only.
 
     ``before`` and ``after`` are in ``unit``; ``percent``, its 95 % interval, ``sdc`` and ``published`` in per cent of

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Staff
 from vesicle.treatment.models import Photo
@@ -46,7 +47,7 @@ class PhotoMeasuring(ClinicOwned):
         return f"{self.photo}: {self.state}"
 
 
-class Retest(ClinicOwned):
+class Retest(AppendOnly):
     """How well one camera repeats each measure, from people photographed again the same day. Appended only.
 
     ``figures`` are the repeatabilities of ``skin.repeatability`` by measure, with parts by region and tone group.

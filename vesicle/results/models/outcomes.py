@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 
-from vesicle.core.scope import ClinicOwned
+from vesicle.core.appendonly import AppendOnly
 from vesicle.people.models import Staff
 
 
-class OwnResultSwitch(ClinicOwned):
+class OwnResultSwitch(AppendOnly):
     """One turn of the switch for one option; the latest counts. Appended only.
 
     Only what is shown is chosen: which measure, scored by whom, and where. The numbers are worked out for the page.

@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from vesicle.core.scope import ClinicOwned
+from vesicle.core.appendonly import AppendOnly
 from vesicle.people.models import Patient
 from vesicle.treatment.models import Photo
 
 
-class PhotoMeasure(ClinicOwned):
+class PhotoMeasure(AppendOnly):
     """One measure of one region of one photograph, by one version of its method. Appended only.
 
     A newer method adds rows beside the old ones. ``sem`` and ``sdc`` are in ``unit``; ``basis`` says where they come

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient, Staff
 from vesicle.treatment.models import Encounter, Photo
@@ -73,7 +74,7 @@ class RatingTask(ClinicOwned):
         return f"look {self.position} of {self.rater}"
 
 
-class Rating(ClinicOwned):
+class Rating(AppendOnly):
     """What a rater said of a task; the latest counts. ``score`` is of sides, -2 to 2; empty: could not judge."""
 
     task = models.ForeignKey(RatingTask, on_delete=models.PROTECT, related_name="ratings")

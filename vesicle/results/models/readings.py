@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient, Staff
 from vesicle.treatment.models import Encounter
@@ -31,7 +32,7 @@ class FollowUp(ClinicOwned):
         return f"week {self.week} of {self.encounter}"
 
 
-class ReadingConditions(ClinicOwned):
+class ReadingConditions(AppendOnly):
     """The device of a reading and the room it was taken in. Appended only; empty is not noted."""
 
     device = models.CharField(max_length=80)
@@ -53,7 +54,7 @@ class ReadingConditions(ClinicOwned):
         return self.device
 
 
-class Measurement(ClinicOwned):
+class Measurement(AppendOnly):
     """One value of one measure, with its unit, who scored it, and when. Appended only.
 
     ``week`` 0 is the baseline before treatment. ``part`` is set for a measure of several values. ``method`` names the

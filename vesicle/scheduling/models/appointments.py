@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from vesicle.candidacy.models import Screening
 from vesicle.clinic.models import Location, Resource
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.errors import Conflict
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
@@ -131,7 +132,7 @@ class Appointment(ClinicOwned):
         return self.edition_id
 
 
-class AppointmentStatus(ClinicOwned):
+class AppointmentStatus(AppendOnly):
     """One change of an appointment's state: who, when, why. Appended only."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="statuses")

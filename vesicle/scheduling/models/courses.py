@@ -6,12 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from vesicle.core.scope import ClinicOwned
+from vesicle.core.appendonly import AppendOnly
 from vesicle.people.models import Patient
 from vesicle.protocols.models import Edition
 
 
-class Series(ClinicOwned):
+class Series(AppendOnly):
     """A course as it was booked: what, how many sessions, how many days apart, and whether one provider should do all.
 
     Its sessions are the appointments that name it, by ``position`` from 1. The days are those of the edition it was

@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.db import models
 
 from vesicle.clinic.models import Resource
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.scheduling.models.appointments import Appointment
 
 
-class FlowStep(ClinicOwned):
+class FlowStep(AppendOnly):
     """One step of a patient through the visit. Appended only; a step taken back is a row that ``undoes`` it.
 
     ``place`` counts the steps of this visit's way (``domain.flow.way``). ``phase`` is the id of the plan's phase that

@@ -5,12 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from vesicle.core.scope import ClinicOwned
+from vesicle.core.appendonly import AppendOnly
 from vesicle.people.models import Patient
 from vesicle.scheduling.models.appointments import Appointment
 
 
-class VisitResult(ClinicOwned):
+class VisitResult(AppendOnly):
     """What a patch test or a consultation showed, as a provider recorded it. Appended only; the latest counts.
 
     ``made_for`` is the option it was made for, ``""`` where nobody knows: then it opens the way to nothing.
@@ -44,7 +44,7 @@ class VisitResult(ClinicOwned):
         return f"{self.kind}: {self.get_outcome_display()}"
 
 
-class GateException(ClinicOwned):
+class GateException(AppendOnly):
     """That a provider let somebody through one gate of booking, and why. Appended only."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="exceptions")

@@ -5,13 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from vesicle.core.appendonly import AppendOnly
 from vesicle.core.scope import ClinicOwned
 from vesicle.people.models import Patient
 from vesicle.scheduling.models.appointments import Appointment
 from vesicle.scheduling.models.policies import CancellationPolicy
 
 
-class PolicyAcceptance(ClinicOwned):
+class PolicyAcceptance(AppendOnly):
     """That somebody accepted a version of the policy for an appointment. Appended only.
 
     ``text_hash`` is the hash of the words they saw; ``price`` what the visit was offered for then, of which a fee may
@@ -41,7 +42,7 @@ class PolicyAcceptance(ClinicOwned):
         return f"policy {self.policy.number} accepted for appointment {self.appointment_id}"
 
 
-class Fee(ClinicOwned):
+class Fee(AppendOnly):
     """A late cancellation, late move or missed visit, and what it costs. Appended only.
 
     An amount of 0 is counted and costs nothing. What became of it is its latest ``FeeEntry``; without one it is open.
@@ -72,7 +73,7 @@ class Fee(ClinicOwned):
         return f"{self.get_kind_display()}: {self.amount} {self.currency}"
 
 
-class FeeEntry(ClinicOwned):
+class FeeEntry(AppendOnly):
     """What became of a fee: paid, waived with a reason, withdrawn because they came after all. Appended only.
 
     ``amount`` is how much of the fee this settles; a deposit may pay part of it.
@@ -158,7 +159,7 @@ class Deposit(ClinicOwned):
         return f"deposit of {self.amount} {self.currency} for appointment {self.appointment_id}"
 
 
-class DepositEvent(ClinicOwned):
+class DepositEvent(AppendOnly):
     """One change of a deposit: what, how much, by whom; the receipt or the payment service's number. Appended only."""
 
     deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="events")

@@ -8,11 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from vesicle.core.scope import ClinicOwned
+from vesicle.core.appendonly import AppendOnly
 from vesicle.scheduling.domain.fees import Charge, Terms
 
 
-class CancellationPolicy(ClinicOwned):
+class CancellationPolicy(AppendOnly):
     """One version of the policy. Appended only.
 
     Amounts are in the smallest unit of the clinic's currency, shares in percent. ``deposits`` lists what is asked in

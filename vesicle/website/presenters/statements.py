@@ -33,12 +33,13 @@ _MEND = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One sentence as the editor shows it."""
+    """One sentence as the editor shows it: ``why`` is the gravest reason, ``further`` the others, the worst first."""
 
     statement: Statement
     tone: str
     verdict: str
-    whys: tuple[Match, ...]
+    why: Match | None
+    further: tuple[Match, ...]
     rests_on: str
     grade: str
 
@@ -51,10 +52,28 @@ class Row:
 def row(one: Statement) -> Row:
     """Return a sentence with its verdict in words."""
     tone, verdict = VERDICTS[one.state]
-    whys = tuple(each for each in one.finding.patterns if one.state != "block" or each.verdict == "block")
-    whys = whys if one.state != "ok" else ()
-    claim = one.claim
-    return Row(one, tone, verdict, whys, claim.wording if claim else "", claim.grade if claim else "")
+    whys = () if one.state == "ok" else gravest_first(one.finding.patterns)
+    if one.state == "block":
+        whys = tuple(each for each in whys if each.verdict == "block")
+    why, claim = next(iter(whys), None), one.claim
+    return Row(one, tone, verdict, why, whys[1:], claim.wording if claim else "", claim.grade if claim else "")
+
+
+_VERDICTS = ("block", "needs-evidence", "note")
+_GRAVEST = ("disease", "status", "stem-cell", "route", "minors", "safety", "guarantee", "duration")
+"""What harms a reader most, and what regulators write to clinics about, before what is only unproven."""
+
+
+def gravest_first(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Return what was found in a sentence, the gravest first; a reason that says the same again is left out."""
+
+    def rank(one: Match) -> tuple[int, int]:
+        return _VERDICTS.index(one.verdict), _GRAVEST.index(one.class_) if one.class_ in _GRAVEST else len(_GRAVEST)
+
+    found: dict[str, Match] = {}
+    for one in sorted(matches, key=rank):
+        found.setdefault(one.why, one)
+    return tuple(found.values())
 
 
 # --- while somebody writes ----------------------------------------------------------------------
@@ -222,7 +241,7 @@ def faults_without_evidence(found: queries.Check) -> list[Fault]:
 
 def _fault(one: Statement, url: str, mend: str = "") -> Fault:
     why = one.fall.why if one.state == "fallen" and one.fall else ""
-    strict = [each for each in one.finding.patterns if each.verdict == one.finding.verdict]
+    strict = [each for each in gravest_first(one.finding.patterns) if each.verdict == one.finding.verdict]
     if not why and strict:
         why = f"“{strict[0].words}”: {strict[0].why}"
     safer = f" Safer: {strict[0].safer}" if strict else ""

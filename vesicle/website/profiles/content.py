@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from vesicle.protocols import merging
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.overlay import PlacedPicture
 from vesicle.website.claims.sentences import Kind
 from vesicle.website.statements.own_words import OwnWords
+from vesicle.website.statements.withdrawing import without
 
 LONGEST: Final = 1200
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
@@ -97,9 +99,27 @@ def typed_words(typed: Mapping[str, str]) -> tuple[OwnWords, ...]:
     return tuple(OwnWords(one.name, one.label, typed[one.name], one.kind) for one in fields if one.name in typed)
 
 
+def both(read: Words, saved: Words, typed: Words) -> Words:
+    """Return words with what two people changed since they were ``read``; where both changed the same, as typed."""
+    states = [one.model_dump(mode="json", exclude_defaults=True) for one in (read, saved, typed)]
+    return type(typed).model_validate(merging.merged(*states))
+
+
 def is_empty(words: Words) -> bool:
     """Return whether nothing is said and nothing shown."""
     return words.picture is None and not own_words(words)
+
+
+def words_without(words: Words, withdrawn: Collection[str]) -> Words:
+    """Return words without the sentences whose fingerprints are given; a picture goes with its description."""
+    if not withdrawn:
+        return words
+    update: dict[str, Any] = {
+        field.name: without(getattr(words, field.name), withdrawn) for field in FIELDS[type(words)]
+    }
+    if words.picture is not None and without(words.picture.alt, withdrawn) != words.picture.alt:
+        update["picture"] = None
+    return words.model_copy(update=update)
 
 
 def differences(saved: Words, typed: Words) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The form of the words about one person or place; it reads and shows, the services decide."""
+"""The forms of the words about one person or place, and of a portrait; they read and show, the services decide."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from vesicle.website.profiles.content import FIELDS, LONGEST, PICTURE, PersonWor
 
 
 class ProfileForm(PartForm):
-    """Words about a person or a place, and their picture. ``picture`` is the number of the one that was there."""
+    """Words about a person or a place, and their picture. ``picture`` is the number of the one that was there.
+
+    ``read`` is what was saved when the form was opened; with it one sees later who changed what.
+    """
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    read = forms.JSONField(widget=forms.HiddenInput, required=False)
     picture = forms.IntegerField(widget=forms.HiddenInput, required=False)
     file = forms.FileField(
         label="Picture",
@@ -30,6 +34,7 @@ class ProfileForm(PartForm):
         placed = words.picture
         initial: dict[str, Any] = {
             "revision": revision,
+            "read": words.model_dump(mode="json", exclude_defaults=True),
             **(placed.crop if placed else WHOLE).model_dump(),
             "picture": placed.picture if placed else None,
             "alt": placed.alt if placed else "",
@@ -85,3 +90,13 @@ class ProfileForm(PartForm):
         return {
             name: given[name].replace("\r\n", "\n") if isinstance(given[name], str) else given[name] for name in names
         } | {"picture": placed}
+
+
+class AgreementForm(forms.Form):
+    """The day on which somebody agreed to a portrait of them being public."""
+
+    said_on = forms.DateField(
+        label="Agreed on",
+        help_text="Ask them first, and show them the picture.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )

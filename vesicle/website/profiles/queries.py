@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
 from vesicle.clinic.models import Location
 from vesicle.core.actor import Actor
 from vesicle.people.models import Staff
@@ -14,10 +16,10 @@ from vesicle.protocols.overlay import PlacedPicture
 from vesicle.website import queries as pages
 from vesicle.website import statement_queries
 from vesicle.website.claims import jurisdictions, reports
-from vesicle.website.claims.rules import BY_DEFAULT
-from vesicle.website.models import Profile, ProfileVersion
-from vesicle.website.permissions import WRITE_PROFILES
-from vesicle.website.profiles.content import LocationWords, PersonWords, Words, parsed
+from vesicle.website.claims.rules import BY_DEFAULT, VERSION
+from vesicle.website.models import PortraitAgreement, Profile, ProfileReport, ProfileVersion
+from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
+from vesicle.website.profiles.content import LocationWords, PersonWords, Words, parsed, words_without
 from vesicle.website.statements.judging import Basis, Statement, judged
 from vesicle.website.statements.own_words import OwnWords
 
@@ -38,10 +40,61 @@ def profile_of(actor: Actor, subject: Subject) -> Profile:
     return rows.filter(**key).first() or Profile(clinic_id=actor.clinic_id, **key)
 
 
-def profiles(actor: Actor) -> Sequence[Profile]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A profile with what decides over the pages: the last check of what is shown, the last word on a portrait.
+
+    ``sentences`` are those of the check, ``is_agreed`` whether an agreement to a portrait is in force.
+    """
+
+    profile: Profile
+    sentences: Sequence[Mapping[str, Any]]
+    is_agreed: bool
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The fingerprints of published sentences that may not be said any more."""
+        return frozenset(one["digest"] for one in self.sentences if one["state"] == "block")
+
+    @property
+    def shown(self) -> Words | None:
+        """What is published, without what was withdrawn; ``None`` where nothing is."""
+        version = self.profile.shown
+        if version is None:
+            return None
+        return words_without(parsed(kind_of(self.profile.subject), version.content), self.withdrawn)
+
+    @property
+    def lacks_agreement(self) -> bool:
+        """Whether a portrait is published and not shown, for its person does not agree."""
+        is_portrait = self.profile.staff_id is not None and self.shown is not None and self.shown.picture is not None
+        return is_portrait and not self.is_agreed
+
+
+def profiles(actor: Actor) -> Sequence[Standing]:
     """Return all profiles of the clinic."""
     actor.require(WRITE_PROFILES)
-    return list(Profile.objects.select_related("staff", "shown").filter(clinic_id=actor.clinic_id))
+    return _standings(Profile.objects.filter(clinic_id=actor.clinic_id))
+
+
+def withdrawn_count(actor: Actor) -> int:
+    """Return how many sentences about team and locations are off the pages; 0 for those who cannot publish others."""
+    if not actor.may(PUBLISH_PROFILES):
+        return 0
+    blocked = ProfileReport.objects.filter(content__sentences__contains=[{"state": "block"}])
+    rows = Profile.objects.filter(
+        Exists(blocked.filter(profile_version=OuterRef("shown_id"))), clinic_id=actor.clinic_id
+    )
+    return sum(len(row.withdrawn) for row in _standings(rows))
+
+
+def _standings(rows: QuerySet[Profile]) -> list[Standing]:
+    reports = ProfileReport.objects.filter(profile_version=OuterRef("shown_id")).order_by("-made_at", "-pk")
+    said = PortraitAgreement.objects.filter(staff=OuterRef("staff_id")).order_by("-recorded_at", "-pk")
+    found = rows.select_related("staff", "location", "shown").annotate(
+        found=Subquery(reports.values("content__sentences")[:1]), agreed=Subquery(said.values("is_given")[:1])
+    )
+    return [Standing(row, row.found or (), bool(row.agreed)) for row in found]
 
 
 def versions(actor: Actor, profile: Profile) -> Sequence[ProfileVersion]:
@@ -51,6 +104,37 @@ def versions(actor: Actor, profile: Profile) -> Sequence[ProfileVersion]:
         return []
     rows = ProfileVersion.objects.select_related("published_by")
     return list(rows.filter(clinic_id=actor.clinic_id, profile=profile).order_by("-number"))
+
+
+def last_report(actor: Actor, profile: Profile) -> ProfileReport | None:
+    """Return the last check of what is on the pages; ``None`` where nothing is."""
+    actor.require(WRITE_PROFILES)
+    rows = ProfileReport.objects.filter(clinic_id=actor.clinic_id, profile_version=profile.shown_id)
+    return rows.order_by("-made_at", "-pk").first() if profile.shown_id is not None else None
+
+
+def not_looked_at(clinic_id: int) -> list[Profile]:
+    """Return the profiles of a clinic whose published words were not judged by the rules of today."""
+    judged = ProfileReport.objects.filter(profile_version=OuterRef("shown_id"), version=VERSION)
+    rows = Profile.objects.filter(~Exists(judged), clinic_id=clinic_id, shown__isnull=False)
+    return list(rows.select_related("staff", "location", "shown").order_by("pk"))
+
+
+def withdrawn_in(report: ProfileReport | None) -> tuple[str, ...]:
+    """Return the sentences a report took off the pages, in words."""
+    return statement_queries.told_in(report, "block")
+
+
+def unproven_in(report: ProfileReport | None) -> tuple[str, ...]:
+    """Return what the rules of a report would not let be published again, though it stays on the pages, in words."""
+    return (*statement_queries.told_in(report, "unlinked"), *statement_queries.missing_in(report))
+
+
+def agreements(actor: Actor, person: Staff) -> Sequence[PortraitAgreement]:
+    """Return what somebody said about a portrait of them being public, the last first."""
+    actor.require(WRITE_PROFILES)
+    rows = PortraitAgreement.objects.filter(clinic_id=actor.clinic_id, staff=person).select_related("recorded_by")
+    return list(rows.order_by("-recorded_at", "-pk"))
 
 
 def words_of(profile: Profile, subject: Subject) -> Words:
@@ -83,6 +167,15 @@ def _left_to_people(statement: Statement) -> Statement:
     return replace(statement, state="ok") if statement.state == "unlinked" and found == {BY_DEFAULT} else statement
 
 
+def portrait_may_be_public(clinic_id: int, picture: int) -> bool | None:
+    """Return whether a picture may be public today as far as portraits go; ``None`` for one that never was one."""
+    here = {"picture": {"picture": picture}}
+    versions = ProfileVersion.objects.filter(profile=OuterRef("pk"), content__contains=here)
+    rows = Profile.objects.filter(clinic_id=clinic_id, staff__isnull=False)
+    found = _standings(rows.filter(Exists(versions) | Q(draft__contains=here)))
+    return all(row.is_agreed for row in found) if found else None
+
+
 # --- for the public pages -----------------------------------------------------------------------
 
 
@@ -100,24 +193,28 @@ def published(clinic_id: int, *, today: date) -> Published:
 
     Three queries at most.
     """
-    rows = Profile.objects.select_related("staff", "shown").filter(clinic_id=clinic_id, shown__isnull=False)
-    return _laid([(row, row.shown.content) for row in rows if row.shown is not None], today)
+    rows = _standings(Profile.objects.filter(clinic_id=clinic_id, shown__isnull=False))
+    return _laid([(row, row.shown) for row in rows], today)
 
 
 def previewed(actor: Actor, *, today: date) -> Published:
     """Return what the pages would say with every draft published. For staff who may write them."""
-    found = [(row, row.shown.content if row.draft is None and row.shown else row.draft) for row in profiles(actor)]
-    return _laid([(row, content) for row, content in found if content is not None], today)
+    drafts = [(row, row.profile.draft) for row in profiles(actor)]
+    return _laid(
+        [(row, row.shown if draft is None else parsed(kind_of(row.profile.subject), draft)) for row, draft in drafts],
+        today,
+    )
 
 
-def _laid(contents: Iterable[tuple[Profile, Mapping[str, Any]]], today: date) -> Published:
+def _laid(contents: Iterable[tuple[Standing, Words | None]], today: date) -> Published:
     people: dict[int, tuple[Staff, PersonWords]] = {}
     places: dict[int, LocationWords] = {}
-    for row, content in contents:
-        if row.location_id is not None:
-            places[row.location_id] = LocationWords.model_validate(content)
-        elif row.staff is not None and pages.works_on(row.staff, today):
-            people[row.staff.pk] = (row.staff, PersonWords.model_validate(content))
+    for row, words in contents:
+        subject = row.profile.subject
+        if isinstance(words, LocationWords):
+            places[subject.pk] = words
+        elif isinstance(words, PersonWords) and isinstance(subject, Staff) and pages.works_on(subject, today):
+            people[subject.pk] = (subject, words if row.is_agreed else words.model_copy(update={"picture": None}))
     by_place = sorted(people.items(), key=lambda one: (one[1][1].position, one[1][0].name))
     return Published(dict(by_place), places, _pictures([*places.values(), *(words for _, words in people.values())]))
 

@@ -1,12 +1,14 @@
-"""The verbs on words about team and locations: save, ask for approval, publish, bring back, take down."""
+"""The verbs on words about team and locations: save, publish, judge again, bring back, take down; portraits."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from pydantic import ValidationError
 
+from vesicle.clinic.queries import latest_day
 from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -17,18 +19,23 @@ from vesicle.protocols import queries as protocols
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.hooks import NotReady
 from vesicle.protocols.pictures import make_sizes
-from vesicle.website.models import Profile, ProfileVersion
+from vesicle.website import services as statements
+from vesicle.website.models import PortraitAgreement, Profile, ProfileReport, ProfileVersion
 from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
 from vesicle.website.presenters import statements as shown
 from vesicle.website.profiles import queries
 from vesicle.website.profiles.content import Words, borrowed_licence, is_empty, own_words, parsed
 from vesicle.website.profiles.queries import Subject, kind_of
+from vesicle.website.statement_queries import Check
 
 SAVED = audit.define("profile.saved", "wrote what the pages say of the team or a location")
 SUBMITTED = audit.define("profile.submitted", "asked for words about the team or a location to be published")
 PUBLISHED = audit.define("profile.published", "published words about the team or a location")
 DISCARDED = audit.define("profile.discarded", "threw away a draft of words about the team or a location")
 RESTORED = audit.define("profile.restored", "began a draft from earlier words about the team or a location")
+JUDGED_AGAIN = audit.define("profile.judged_again", "judged words about the team or a location by newer rules")
+AGREED = audit.define("portrait.agreed", "recorded that somebody agrees to a public portrait of them")
+TAKEN_BACK = audit.define("portrait.taken_back", "recorded that somebody does not agree to a public portrait any more")
 TAKEN_DOWN = audit.define("profile.taken_down", "took words about the team or a location off the pages")
 
 
@@ -62,17 +69,18 @@ def publish(*, by: Actor, subject: Subject, expected_revision: int) -> Profile:
     with transaction.atomic():
         row = _locked(by, subject, expected_revision)
         words, found = _ready(by, row, subject)
+        now = clock.now()
         last = ProfileVersion.objects.filter(profile=row).order_by("-number").first()
         row.shown = ProfileVersion.objects.create(
             clinic_id=row.clinic_id,
             profile=row,
             number=last.number + 1 if last is not None else 1,
             content=row.draft,
-            checked=found.as_dict(),
             written_by=row.changed_by,
             published_by=signer,
-            published_at=clock.now(),
+            published_at=now,
         )
+        _report(row.shown, found, now)
         row.draft, row.is_submitted = None, False
         if words.picture is not None:
             make_sizes(row.clinic_id, [words.picture])
@@ -114,6 +122,67 @@ def take_down(*, by: Actor, subject: Subject, expected_revision: int) -> Profile
         return _changed(by, row, TAKEN_DOWN, is_writing=False, number=number)
 
 
+def judge_again(*, by: Actor, profile: Profile) -> ProfileReport:
+    """Judge what is on the pages by the rules of today. What may not be said any more is off them from now on."""
+    now = clock.now()
+    with transaction.atomic():
+        row = Profile.objects.select_for_update(of=("self",)).select_related("shown").get(pk=profile.pk)
+        if row.shown is None:
+            raise Conflict("Nothing of this is on the pages.")
+        words = parsed(kind_of(row.subject), row.shown.content)
+        report = _report(row.shown, queries.check(row.clinic_id, own_words(words), now=now), now)
+        site_changed(row.clinic_id)
+        detail = {"version": report.version, "withdrawn": len(queries.withdrawn_in(report))}
+        audit.record(JUDGED_AGAIN, by=by, about=row, detail=detail)
+    return report
+
+
+def _report(version: ProfileVersion, found: Check, now: datetime) -> ProfileReport:
+    return ProfileReport.objects.create(
+        clinic_id=version.clinic_id, profile_version=version, **statements.as_report(found, now)
+    )
+
+
+def agree_to_portrait(*, by: Actor, person: Staff, said_on: date) -> PortraitAgreement:
+    """Record that somebody agrees to a portrait of them being public: by themselves, an owner or medical director.
+
+    Raises ``Invalid`` for a day to come, ``Conflict`` where it is on record.
+    """
+    by.require(WRITE_PROFILES)
+    if by.id != person.pk:
+        by.require(PUBLISH_PROFILES)
+    if said_on > latest_day(by.clinic_id, clock.now()):
+        raise Invalid("Nobody has agreed on a day to come.", fields={"said_on": "Choose today or a day before."})
+    return _said(by, person, said_on, is_given=True)
+
+
+def take_portrait_back(*, by: Actor, person: Staff) -> PortraitAgreement:
+    """Record that somebody does not agree any more, whoever they told: their portrait is off the pages at once."""
+    by.require(WRITE_PROFILES)
+    return _said(by, person, latest_day(by.clinic_id, clock.now()), is_given=False)
+
+
+def _said(by: Actor, person: Staff, said_on: date, *, is_given: bool) -> PortraitAgreement:
+    require_same_clinic(by, person)
+    recorder = Staff.objects.get(pk=named_staff_id(by))
+    with transaction.atomic():
+        Staff.objects.select_for_update().get(pk=person.pk)
+        last = next(iter(queries.agreements(by, person)), None)
+        if is_given == (last is not None and last.is_given):
+            raise Conflict("That is on record already." if is_given else "No agreement is in force.")
+        row = PortraitAgreement.objects.create(
+            clinic_id=by.clinic_id,
+            staff=person,
+            is_given=is_given,
+            said_on=said_on,
+            recorded_by=recorder,
+            recorded_at=clock.now(),
+        )
+        site_changed(by.clinic_id)
+        audit.record(AGREED if is_given else TAKEN_BACK, by=by, about=row, detail={"staff": person.pk})
+    return row
+
+
 def _checked(by: Actor, subject: Subject, words: dict[str, Any]) -> Words:
     try:
         kept = parsed(kind_of(subject), words)
@@ -147,7 +216,7 @@ def _require_draft(row: Profile) -> None:
         raise Conflict("There is no draft. Write something and save it first.")
 
 
-def _ready(by: Actor, row: Profile, subject: Subject) -> tuple[Words, Any]:
+def _ready(by: Actor, row: Profile, subject: Subject) -> tuple[Words, Check]:
     """Return the draft and what was found in it. Raises ``NotReady`` where it may not be published."""
     _require_draft(row)
     # Judged anew with the licence and the rules of today: both may have changed since it was saved.

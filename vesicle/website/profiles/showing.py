@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from vesicle.people.models import Staff
 from vesicle.protocols.bank import Bank, load_bank
 from vesicle.website import queries as pages
-from vesicle.website.models import Profile
 from vesicle.website.presenters.places import Person, PlaceEntry, role
+from vesicle.website.profiles import queries
 from vesicle.website.profiles.content import FIELDS, LocationWords, PersonWords, parsed
 from vesicle.website.profiles.queries import Published, Subject, kind_of
 
@@ -23,26 +23,36 @@ class Row:
 
     subject: Subject
     role: str
-    profile: Profile | None
+    standing: queries.Standing | None
 
     @property
     def state(self) -> tuple[str, str]:
         """Tone and words."""
-        if self.profile is None or self.profile.shown is None:
+        if self.standing is None or self.standing.profile.shown is None:
             return "neutral", "Not shown"
         return "ok", "On the pages"
 
     @property
+    def missing(self) -> str:
+        """What was published and is not on the pages, in words; empty where all of it is."""
+        if self.standing is None:
+            return ""
+        off = len(self.standing.withdrawn)
+        parts = [f"{off} sentence{'s' if off > 1 else ''} taken off"] if off else []
+        return "; ".join([*parts, *(["Portrait not shown"] if self.standing.lacks_agreement else [])])
+
+    @property
     def draft(self) -> str:
         """What is being written, in words."""
-        if self.profile is None or self.profile.draft is None:
+        if self.standing is None or self.standing.profile.draft is None:
             return ""
-        return "Waits to be published" if self.profile.is_submitted else "Draft"
+        return "Waits to be published" if self.standing.profile.is_submitted else "Draft"
 
 
-def rows(subjects: Iterable[Subject], profiles: Mapping[int | None, Profile]) -> list[Row]:
+def rows(subjects: Iterable[Subject], standings: Iterable[queries.Standing]) -> list[Row]:
     """Return the list of people, or of places."""
-    return [Row(one, person_facts(one), profiles.get(one.pk)) for one in subjects]
+    known = {row.profile.subject: row for row in standings}
+    return [Row(one, person_facts(one), known.get(one)) for one in subjects]
 
 
 def person_facts(subject: Subject) -> str:

@@ -11,14 +11,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from pydantic import ValidationError
 
 from vesicle.clinic import queries as clinic
+from vesicle.clinic.queries import latest_day
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
-from vesicle.core.errors import Conflict, Invalid, Stale
+from vesicle.core.errors import Conflict, Invalid, NotFound, Stale
 from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
+from vesicle.people.models import Staff
 from vesicle.protocols import pictures
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.hooks import Beside, NotReady
@@ -26,8 +29,8 @@ from vesicle.protocols.permissions import CHANGE
 from vesicle.website import gate
 from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
 from vesicle.website.profiles import queries, services, showing
-from vesicle.website.profiles.content import differences, parsed, typed_words
-from vesicle.website.profiles.forms import ProfileForm
+from vesicle.website.profiles.content import Words, both, differences, parsed, typed_words
+from vesicle.website.profiles.forms import AgreementForm, ProfileForm
 from vesicle.website.statement_views import MOST_TYPED
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ _DONE = {
     "discard": "The draft is gone. The pages stay as they are.",
     "restore": "The draft has the earlier words now. Nothing on the pages has changed.",
     "take-down": "It is off the pages.",
+    "agree": "The agreement is on record. A portrait that is published is on the pages now.",
+    "take-back": "That is on record. No portrait is on the pages.",
 }
 
 
@@ -50,8 +55,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Who is shown on the public pages, what is said of the locations, and what waits to be published."""
     rows = queries.profiles(request.actor)
     context = {
-        "people": showing.rows(people.staff(request.actor), {row.staff_id: row for row in rows}),
-        "places": showing.rows(clinic.locations(request.actor), {row.location_id: row for row in rows}),
+        "people": showing.rows(people.staff(request.actor), rows),
+        "places": showing.rows(clinic.locations(request.actor), rows),
     }
     return render(request, "website/profiles/overview.html", context)
 
@@ -111,6 +116,8 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
     form = answer.form
     typed = {field.html_name: str(field.value() or "") for field in form}
     number = form["picture"].value()
+    report = queries.last_report(request.actor, row)
+    member = subject if isinstance(subject, Staff) else None
     known = protocols.pictures_of(request.actor, [int(number)]) if str(number or "").isdecimal() else {}
     context = {
         "subject": subject,
@@ -121,6 +128,12 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
         "panels": [_beside(request, typed)],
         "versions": [(one, showing.told(one.content, subject)) for one in queries.versions(request.actor, row)],
         "may_publish": request.actor.may(PUBLISH_PROFILES),
+        "report": report,
+        "withdrawn": queries.withdrawn_in(report),
+        "unproven": queries.unproven_in(report),
+        "said": queries.agreements(request.actor, member) if member else None,
+        "agreement": AgreementForm(initial={"said_on": latest_day(request.clinic.pk, clock.now())}),
+        "may_agree": member is not None and (request.actor.may(PUBLISH_PROFILES) or request.actor.id == member.pk),
         "not_ready": answer.not_ready,
         "refused": answer.refused,
         "saved": answer.saved,
@@ -128,12 +141,14 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
     return render(request, "website/profiles/edit.html", context, status=answer.status)
 
 
-def _form(request: HttpRequest, subject: Subject, row: Profile | None, *, is_sent: bool = False) -> ProfileForm:
+def _form(
+    request: HttpRequest, subject: Subject, row: Profile | None, *, is_sent: bool = False, words: Words | None = None
+) -> ProfileForm:
     row = row or queries.profile_of(request.actor, subject)
     return ProfileForm(
         request.POST.copy() if is_sent else None,
         request.FILES if is_sent else None,
-        words=queries.words_of(row, subject),
+        words=queries.words_of(row, subject) if words is None else words,
         revision=row.revision,
         may_add_pictures=request.actor.may(CHANGE),
     )
@@ -145,16 +160,33 @@ def _send(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
         return _write(request, subject, do)
     revision = _number(request, "revision")
     try:
-        if do == "restore":
+        if do in ("agree", "take-back"):
+            _portrait(request, subject, do)
+        elif do == "restore":
             services.restore(
                 by=request.actor, subject=subject, number=_number(request, "version"), expected_revision=revision
             )
         else:
             act = services.discard_draft if do == "discard" else services.take_down
             act(by=request.actor, subject=subject, expected_revision=revision)
+    except Invalid as problem:
+        return _Answer(_form(request, subject, None), 422, refused=" ".join(problem.fields.values()))
     except Conflict as problem:
         return _Answer(_form(request, subject, None), 409, refused=problem.message)
     return None
+
+
+def _portrait(request: HttpRequest, subject: Subject, do: str) -> None:
+    """Record what somebody says about a portrait of them being public."""
+    if not isinstance(subject, Staff):
+        raise NotFound("Only a person agrees to a portrait.")
+    if do == "take-back":
+        services.take_portrait_back(by=request.actor, person=subject)
+        return
+    form = AgreementForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("Say on which day.", fields={"said_on": "Say on which day they agreed."})
+    services.agree_to_portrait(by=request.actor, person=subject, said_on=form.cleaned_data["said_on"])
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -185,14 +217,23 @@ def _write(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
         add_problems(form, problem.fields, problem.message)
         return _Answer(form, 422)
     except Stale as problem:
-        # What is saved now is shown beside what was typed; saving again is then a decision, not an accident.
+        # Both people's changes stand in the form; saving it is then a decision, not an accident.
         now = queries.profile_of(request.actor, subject)
-        form.data["revision"] = str(now.revision)  # type: ignore[index]  # a copy, made to be changed
-        form.add_error(None, problem.message)
-        return _Answer(form, 409, saved=differences(queries.words_of(now, subject), typed))
+        saved = queries.words_of(now, subject)
+        found = both(_read(form, subject, saved), saved, typed)
+        again = _form(request, subject, now, words=found)
+        return _Answer(again, 409, refused=problem.message, saved=differences(saved, found))
     except Conflict as problem:
         return _Answer(_form(request, subject, None), 409, refused=problem.message)
     return None
+
+
+def _read(form: ProfileForm, subject: Subject, saved: Words) -> Words:
+    """Return what was saved when the form was opened; what is saved now for a form that does not say it."""
+    try:
+        return parsed(queries.kind_of(subject), form.cleaned_data.get("read"))
+    except ValidationError:
+        return saved
 
 
 def _added(request: HttpRequest, form: ProfileForm) -> int | None:

@@ -444,6 +444,26 @@ class TestForAMoment:
             protocols.move_moment(by=cast.actor("iris"), edition=edition, moment=AFTER)
         assert fresh(edition).takes_force_at == AFTER - timedelta(days=3)
 
+    @pytest.mark.parametrize(("late", "says"), [(5, False), (3600, True)])
+    def test_the_owner_is_told_once_that_it_took_force_and_when_that_was_noticed_late(self, cast, in_force, late, says):
+        moment = AFTER - timedelta(days=3)
+        edition = self.sign(cast, moment)
+        assert not self.told().exists()
+        with clock.pretend(moment + timedelta(seconds=late)):
+            assert [protocols.settle_due() for _ in range(2)] == [1, 0]
+        (message,) = self.told()
+        assert message.recipient == cast.owen.user.email
+        assert f"edition {edition.number} of Microneedling is in force since" in message.body
+        assert "(Los Angeles)" in message.body
+        assert f"Edition {in_force.number} is retired" in message.body
+        assert ("did not run at that moment" in message.body) is says
+
+    def test_nobody_is_written_to_of_one_that_was_signed_for_now(self, cast, in_force):
+        assert not self.told().exists()
+
+    def told(self):
+        return Message.objects.filter(kind="edition-took-force")
+
     def test_what_was_checked_is_kept_at_the_moment_itself(self, cast, in_force):
         edition = self.sign(cast, AFTER - timedelta(days=3))
         assert not StatementReport.objects.filter(edition=edition).exists()

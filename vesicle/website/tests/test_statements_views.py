@@ -47,6 +47,17 @@ class TestCheck:
         assert "1 sentence to take out." in page
         assert fresh(edition).overlay == OVERLAY
 
+    def test_a_sentence_has_one_mark_its_gravest_reason_and_the_others_folded(self, owen, edition):
+        said = "Better than any laser, and it cures rosacea for good."
+        beside = words(owen.post(at(edition, "check/"), {"note": f"{said} We are upstairs."}))
+        beside = beside.partition('data-beside="note"')[2]
+        assert beside.count("Take out") == 1
+        assert beside.index("A cure is promised.") < beside.index("Safer:") < beside.index("<details")
+        folded = beside.partition("<details")[2].partition("</details>")[0]
+        assert folded.count("Safer:") >= 2
+        assert f"{folded.count('Safer:')} more reasons" in folded
+        assert "A comparison needs a study" not in beside, "what is only unproven is not told of what may not be said"
+
     def test_words_of_pictures_are_judged_with_what_is_saved_of_the_rest(self, owen, cast, edition):
         picture = pictures.add_picture(by=cast.actor("owen"), upload=upload(image()), alt="Our room")
         overlay = {"note": "It cures scars.", "pictures": [{"picture": picture.pk, "alt": "Our room"}]}

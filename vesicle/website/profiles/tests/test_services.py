@@ -6,6 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted, Stale
 from vesicle.core.models import AuditEntry
 from vesicle.protocols.hooks import NotReady
+from vesicle.website.claims.rules import VERSION
 from vesicle.website.models import Profile, ProfileVersion
 from vesicle.website.profiles import services
 
@@ -126,8 +127,9 @@ class TestGate:
 
     def test_where_no_claim_is_found_whoever_publishes_it_decides(self, cast):
         row = publish(cast, {"biography": "Noor speaks Czech and Spanish. She likes mornings."})
-        assert {one["state"] for one in row.shown.checked["sentences"]} == {"ok"}
-        assert {one["verdict"] for one in row.shown.checked["sentences"]} == {"needs-evidence", "ok"}
+        found = row.shown.reports.get().content["sentences"]
+        assert {one["state"] for one in found} == {"ok"}
+        assert {one["verdict"] for one in found} == {"needs-evidence", "ok"}
 
     def test_the_same_rules_hold_for_a_location(self, cast):
         row = save(cast, {"description": "Our exosomes are FDA approved."}, subject=cast.portland)
@@ -136,8 +138,9 @@ class TestGate:
 
     def test_what_was_found_is_kept_with_the_version(self, cast):
         row = publish(cast, {"description": "Two rooms beside a park."}, subject=cast.portland)
-        assert row.shown.checked["jurisdiction"] == "US"
-        assert [one["verdict"] for one in row.shown.checked["sentences"]] == ["ok"]
+        report = row.shown.reports.get()
+        assert (report.jurisdiction, report.version) == ("US", VERSION)
+        assert [one["verdict"] for one in report.content["sentences"]] == ["ok"]
 
     @pytest.mark.parametrize(
         ("words", "field"),

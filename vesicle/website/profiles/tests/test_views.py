@@ -67,10 +67,23 @@ class TestDesk:
         page = words(response)
         assert "Mine." in page
         assert PLAIN["biography"] in page
+        assert response.context["form"]["title"].value() == PLAIN["title"]
         again = response.context["form"]
         typed = {field.html_name: field.value() for field in again if field.value() not in (None, False)}
         assert owen.post(at(cast), typed | {"do": "save"}).status_code == 302
         assert Profile.objects.get(staff=cast.noor).draft["biography"] == "Mine."
+
+    def test_two_who_write_at_once_lose_nothing_of_each_other(self, owen, cast):
+        save(cast, PLAIN)
+        form = owen.get(at(cast)).context["form"]
+        opened = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+        save(cast, PLAIN | {"title": "Nurse", "position": 3}, by="iris", revision=1)
+        response = owen.post(at(cast), opened | {"read": form["read"].value(), "biography": "Mine.", "do": "save"})
+        assert response.status_code == 409
+        again = response.context["form"]
+        typed = {field.html_name: field.value() for field in again if field.value() not in (None, False)}
+        assert owen.post(at(cast), typed | {"do": "save"}).status_code == 302
+        assert Profile.objects.get(staff=cast.noor).draft == {"title": "Nurse", "position": 3, "biography": "Mine."}
 
     def test_what_keeps_it_back_is_told_sentence_by_sentence_and_the_draft_is_saved(self, owen, cast):
         response = owen.post(at(cast), sent(do="publish", biography="She cures acne. She likes mornings."))

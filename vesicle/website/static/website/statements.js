@@ -18,6 +18,14 @@ function describe(form) {
   }
 }
 
+/** Leave unfolded what somebody has unfolded, while it is said of the same sentence. */
+function keepOpen(slot, found) {
+  for (const open of slot.querySelectorAll("details[open]")) {
+    const again = found.querySelector(`details[data-more="${CSS.escape(open.dataset.more)}"]`);
+    if (again) again.open = true;
+  }
+}
+
 function start(form) {
   let timer = 0;
   let asking = null;
@@ -36,7 +44,9 @@ function start(form) {
     const page = new DOMParser().parseFromString(html, "text/html");
     for (const found of page.querySelectorAll("[data-beside]")) {
       const slot = form.querySelector(`[data-beside="${CSS.escape(found.dataset.beside)}"]`);
-      if (slot && slot.innerHTML !== found.innerHTML) slot.replaceChildren(...found.childNodes);
+      if (!slot) continue;
+      keepOpen(slot, found);
+      if (slot.innerHTML !== found.innerHTML) slot.replaceChildren(...found.childNodes);
     }
     const summary = page.querySelector("[data-beside-summary]");
     const slot = document.querySelector("[data-beside-summary]");
