@@ -20,12 +20,6 @@ CONTEXT = "\x04"
 _SINGLE_AND_PLURAL = "\x00"
 
 
-class InEnglish(str):
-    """An English text on a page of another language, because there is no translation; pages mark it ``lang="en"``."""
-
-    __slots__ = ()
-
-
 class Unreadable(ValueError):
     """A catalog with a mistake in it; the message names file and line."""
 

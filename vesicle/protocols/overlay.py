@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Range, Slug
 

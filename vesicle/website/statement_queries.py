@@ -14,7 +14,7 @@ from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
 from vesicle.core import clock
 from vesicle.core.actor import Actor
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols import in_force
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition

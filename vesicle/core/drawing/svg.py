@@ -10,6 +10,8 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
+from vesicle.core.spoken import InEnglish, alike
+
 Point = tuple[float, float]
 
 NARROW: Final = 360
@@ -67,9 +69,10 @@ def label(
     """Return words at a place; a sequence becomes lines below each other. ``anchor`` is ``middle`` or ``end``."""
     lines = [text] if isinstance(text, str) else list(text)
     words = [escape(text) for text in lines]
+    language = "en" if all(isinstance(text, InEnglish) for text in lines) else None
     if len(words) > 1:
         words = [tag("tspan", text, x=x, dy=leading if index else None) for index, text in enumerate(words)]
-    return tag("text", *words, x=x, y=y, class_=class_ or None, text_anchor=anchor or None)
+    return tag("text", *words, x=x, y=y, class_=class_ or None, text_anchor=anchor or None, lang=language)
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
@@ -81,7 +84,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return lines or [""]
+    return [alike(text, line) for line in lines] or [""]
 
 
 def data(*pieces: str | float) -> str:

@@ -1,17 +1,20 @@
 """Small template helpers of the design system: initials of a name, a phone number to dial."""
 
+import re
+
 from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.template import Context
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from vesicle.core import addresses, languages
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import alike
 
 register = template.Library()
+_MARKED = re.compile(r'<span lang="en">([^<]*)</span>')
 
 
 @register.filter
@@ -76,8 +79,13 @@ def onward(*parts: str) -> str:
 
 
 @register.filter
-def spoken(words: object) -> SafeString:
-    """Return words as HTML; English ones on a page of another language say so, for whoever has them read aloud."""
-    if isinstance(words, InEnglish):
-        return format_html('<span lang="en">{}</span>', str(words))
-    return conditional_escape(words if isinstance(words, str) else str(words))
+def unmarked(html: str) -> SafeString:
+    """Return HTML without what marks its English words, for titles and attributes, where no element can stand."""
+    return mark_safe(_MARKED.sub(r"\1", conditional_escape(html)))  # noqa: S308 - it was escaped; our own marks leave
+
+
+@register.filter
+def small(words: object) -> str:
+    """Return words in small letters; English ones on a page of another language still say so."""
+    text = words if isinstance(words, str) else str(words)
+    return alike(text, text.lower())

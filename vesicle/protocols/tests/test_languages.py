@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols import language_queries, queries, services
 from vesicle.protocols.models import ProtocolTranslation
 from vesicle.protocols.overlay import Overlay, own_digest, translated

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols import translating
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.tests import shipped, translations

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish, alike, filled
 from vesicle.protocols.schema.common import Range
 
 Unit = Literal["minute", "day", "week", "month", "visit"]
@@ -109,17 +109,12 @@ def as_list(names: Sequence[str]) -> list[str]:
 
 def capital(text: str) -> str:
     """Return the text with a capital first letter, the rest as it is."""
-    return _alike(text, text[:1].upper() + text[1:])
+    return alike(text, text[:1].upper() + text[1:])
 
 
 def small(text: str) -> str:
     """Return the text with a small first letter, unless its first word is an abbreviation or a single letter."""
-    return text if text[1:2].isupper() or not text[1:2].isalpha() else _alike(text, text[:1].lower() + text[1:])
-
-
-def _alike(text: str, changed: str) -> str:
-    """Return changed words; those that are English on a page of another language still are."""
-    return InEnglish(changed) if isinstance(text, InEnglish) else changed
+    return text if text[1:2].isupper() or not text[1:2].isalpha() else alike(text, text[:1].lower() + text[1:])
 
 
 def short_title(title: str) -> str:

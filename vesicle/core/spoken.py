@@ -1,0 +1,99 @@
+"""Words on a page of another language that know which of them are English, because there is no translation.
+
+Wherever HTML is made of them they mark their English with ``lang="en"``, for whoever has the page read aloud: Django asks
+a text for ``__html__`` before it escapes it, and so does ``format_html``. As text they are the words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from string import Formatter
+
+_PLACE = re.compile(r"%(?:\((\w+)\)s|(%))")
+
+
+class InEnglish(str):
+    """An English text on a page of another language."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the words as HTML that says they are English."""
+        return f'<span lang="en">{escape(self)}</span>'
+
+
+class Mixed(str):
+    """A sentence in the language of the page with English words in it."""
+
+    pieces: tuple[str, ...]
+
+    def __html__(self) -> str:
+        """Return the sentence as HTML, its English words marked."""
+        return "".join(one.__html__() if isinstance(one, InEnglish) else escape(one) for one in self.pieces)
+
+
+def put_together(pieces: Iterable[str]) -> str:
+    """Return pieces as one text that still knows which of them are English; plain text where none is."""
+    given = [each for one in pieces for each in (one.pieces if isinstance(one, Mixed) else (one,)) if each]
+    words = "".join(given)
+    if not any(isinstance(one, InEnglish) for one in given):
+        return words
+    if all(isinstance(one, InEnglish) or not one.strip() for one in given):
+        return InEnglish(words)
+    made = Mixed(words)
+    made.pieces = tuple(given)
+    return made
+
+
+def filled(pattern: str, values: Mapping[str, str]) -> str:
+    """Return a pattern of a catalog (``%(name)s``) with its values, which stay marked where they are English."""
+    return put_together(_filled(pattern, values))
+
+
+def _filled(pattern: str, values: Mapping[str, str]) -> Iterator[str]:
+    end = 0
+    for found in _PLACE.finditer(pattern):
+        yield pattern[end : found.start()]
+        yield _text(values[found[1]]) if found[1] else "%"
+        end = found.end()
+    yield pattern[end:]
+
+
+def formatted(pattern: str, values: Mapping[str, str]) -> str:
+    """Return a pattern of ``core.words`` (``{name}``) with its values, which stay marked where they are English."""
+    pieces: list[str] = []
+    for before, name, _, _ in Formatter().parse(pattern):
+        pieces += [before, _text(values[name])] if name is not None else [before]
+    return put_together(pieces)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def alike(text: str, changed: str) -> str:
+    """Return changed words of a text; those that are English on a page of another language still are."""
+    return InEnglish(changed) if isinstance(text, InEnglish) else changed
+
+
+def english_in(text: str) -> list[tuple[int, int]]:
+    """Return where in a text its English words stand: the first letter of each stretch and the one after its last."""
+    if isinstance(text, InEnglish):
+        return [(0, len(text))]
+    found, at = [], 0
+    for one in text.pieces if isinstance(text, Mixed) else ():
+        if isinstance(one, InEnglish):
+            found.append((at, at + len(one)))
+        at += len(one)
+    return found
+
+
+def with_english(text: str, stretches: Iterable[Iterable[int]]) -> str:
+    """Return a text that was kept as plain words with its English words marked again, as ``english_in`` named them."""
+    pieces, end = [], 0
+    for first, last in stretches:
+        pieces += [text[end:first], InEnglish(text[first:last])]
+        end = last
+    return put_together([*pieces, text[end:]])
