@@ -7,9 +7,10 @@ a text for ``__html__`` before it escapes it, and so does ``format_html``. As te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from string import Formatter
+from typing import Any
 
 _PLACE = re.compile(r"%(?:\((\w+)\)s|(%))")
 
@@ -40,7 +41,7 @@ def put_together(pieces: Iterable[str]) -> str:
     words = "".join(given)
     if not any(isinstance(one, InEnglish) for one in given):
         return words
-    if all(isinstance(one, InEnglish) or not one.strip() for one in given):
+    if all(isinstance(one, InEnglish) or not any(map(str.isalpha, one)) for one in given):
         return InEnglish(words)
     made = Mixed(words)
     made.pieces = tuple(given)
@@ -78,20 +79,45 @@ def alike(text: str, changed: str) -> str:
     return InEnglish(changed) if isinstance(text, InEnglish) else changed
 
 
-def english_in(text: str) -> list[tuple[int, int]]:
-    """Return where in a text its English words stand: the first letter of each stretch and the one after its last."""
-    if isinstance(text, InEnglish):
-        return [(0, len(text))]
+Stretches = dict[str, list[list[int]]]
+"""Where English words stand in the texts of a tree, by the way to each: the first letter and the one after the last."""
+
+
+def english_in(tree: object) -> Stretches:
+    """Return where a tree of mappings and lists says English, to be kept beside it as plain data."""
+    return {way: found for way, text in _texts(tree, "") if (found := _stretches(text))}
+
+
+def with_english(tree: Any, kept: Mapping[str, Iterable[Iterable[int]]], way: str = "") -> Any:
+    """Return a tree that was kept as plain data with its English words marked again, as ``english_in`` found them."""
+    if isinstance(tree, Mapping):
+        return {key: with_english(each, kept, f"{way}.{key}") for key, each in tree.items()}
+    if isinstance(tree, Sequence) and not isinstance(tree, str):
+        return [with_english(each, kept, f"{way}.{index}") for index, each in enumerate(tree)]
+    return _marked_again(tree, kept[way]) if way in kept else tree
+
+
+def _texts(tree: object, way: str) -> Iterator[tuple[str, str]]:
+    if isinstance(tree, str):
+        yield way, tree
+    elif isinstance(tree, Mapping):
+        for key, each in tree.items():
+            yield from _texts(each, f"{way}.{key}")
+    elif isinstance(tree, Sequence):
+        for index, each in enumerate(tree):
+            yield from _texts(each, f"{way}.{index}")
+
+
+def _stretches(text: str) -> list[list[int]]:
     found, at = [], 0
-    for one in text.pieces if isinstance(text, Mixed) else ():
+    for one in text.pieces if isinstance(text, Mixed) else (text,):
         if isinstance(one, InEnglish):
-            found.append((at, at + len(one)))
+            found.append([at, at + len(one)])
         at += len(one)
     return found
 
 
-def with_english(text: str, stretches: Iterable[Iterable[int]]) -> str:
-    """Return a text that was kept as plain words with its English words marked again, as ``english_in`` named them."""
+def _marked_again(text: str, stretches: Iterable[Iterable[int]]) -> str:
     pieces, end = [], 0
     for first, last in stretches:
         pieces += [text[end:first], InEnglish(text[first:last])]

@@ -8,6 +8,7 @@ import pytest
 
 from vesicle.candidacy.domain import standard_catalogue
 from vesicle.protocols import queries, translating
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.translating import catalogs
 
 
@@ -48,3 +49,10 @@ def library_in(folder: Path) -> Iterator[None]:
         forget()
         yield
     forget()
+
+
+def known_again() -> list[str]:
+    """Return every text of the library and the bank that patients read and that is long enough to be known again."""
+    texts = {text.text for name in translating.names() for text in translating.needed(name)}
+    cited = " ".join(one.citation for one in load_bank().references.values())
+    return sorted(text for text in texts if len(text) > 15 and " " in text and text not in cited)

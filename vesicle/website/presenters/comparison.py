@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from vesicle.core import addresses
+from vesicle.core.spoken import put_together
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade, Range
@@ -43,7 +44,7 @@ class Column:
     @property
     def label(self) -> str:
         """Treatment and way in one line, short enough for a drawing."""
-        return f"{words.short_title(self.title)}, {words.small(self.name)}"
+        return put_together([words.short_title(self.title), ", ", words.small(self.name)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def small(text: str) -> str:
 def short_title(title: str) -> str:
     """Return the abbreviation a title gives itself: ``PRP`` of ``Platelet-rich plasma (PRP)``; else the title."""
     found = _ABBREVIATION.search(title)
-    return found[1] if found else title
+    return alike(title, found[1]) if found else title
 
 
 def long_date(day: date) -> str:

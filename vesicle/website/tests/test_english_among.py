@@ -1,0 +1,20 @@
+"""A page in Spanish whose protocols have no Spanish: every text of theirs says that it is English, and nothing breaks."""
+
+import pytest
+from django.test import Client
+
+from vesicle.core.tests.marks import Marks
+from vesicle.protocols.tests import translations
+from vesicle.website.tests.site import PAGES, open_site
+
+
+@pytest.mark.django_db
+def test_every_text_that_fell_back_is_marked_and_only_where_an_element_may_stand(cast, stock, tmp_path):
+    with translations.library_in(tmp_path):
+        open_site(cast)
+        client = Client()
+        pages = {url: Marks(client.get(f"/es{url}").content.decode()) for url in PAGES}
+    ours = translations.known_again()
+    assert {url: page.broken for url, page in pages.items() if page.broken} == {}
+    assert {url: found for url, page in pages.items() if (found := page.unmarked(ours))} == {}
+    assert all(page.english for page in pages.values())
