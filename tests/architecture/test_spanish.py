@@ -12,8 +12,10 @@ from vesicle.aftercare.models import CheckIn
 from vesicle.consent import queries as consents
 from vesicle.consent.pdf import copy_of
 from vesicle.core import catalogs, clock
+from vesicle.core.tests.marks import Marks
 from vesicle.people.models import Message
 from vesicle.protocols.bank import load_bank
+from vesicle.protocols.tests import translations
 from vesicle.treatment.tests.situations import NEEDLED
 
 LIBRARY = Path(protocols_room.__file__).parent / "library"
@@ -81,10 +83,10 @@ def test_english_is_found_where_it_is(english, protocols):
 
 
 class Reader:
-    """A patient's browser that notes what it reads in English."""
+    """A patient's browser that notes what is wrong with the pages it reads."""
 
-    def __init__(self, client, english, protocols):
-        self.client, self.english, self.protocols, self.troubles = client, english, protocols, {}
+    def __init__(self, client, look):
+        self.client, self.look, self.troubles = client, look, {}
 
     def read(self, address, *, data=None, status=(200, 422)):
         response = self.client.post(address, data) if data is not None else self.client.get(address)
@@ -94,14 +96,21 @@ class Reader:
         html = response.content.decode()
         assert response.status_code in status, address
         assert '<html lang="es"' in html, address
-        if found := english_in(html, self.english, self.protocols):
+        if found := self.look(html):
             self.troubles[address] = found
         return html
 
 
-@pytest.fixture
-def reader(client, english, protocols):
-    return Reader(client, english, protocols)
+@pytest.fixture(params=["in-spanish", "fallen-back"])
+def reader(request, client, tmp_path):
+    """A reader of what is in English; and where no protocol has any Spanish, of what does not say that it is."""
+    if request.param == "in-spanish":
+        english, protocols = request.getfixturevalue("english"), request.getfixturevalue("protocols")
+        yield Reader(client, lambda html: english_in(html, english, protocols))
+        return
+    ours = translations.known_again()
+    with translations.nothing_translated(tmp_path):
+        yield Reader(client, lambda html: (page := Marks(html)).broken + page.unmarked(ours))
 
 
 def test_a_visitor_finds_out_what_suits_them_and_chooses_a_time(house, reader):

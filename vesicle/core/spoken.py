@@ -1,7 +1,7 @@
 """Words on a page of another language that know which of them are English, because there is no translation.
 
-Wherever HTML is made of them they mark their English with ``lang="en"``, for whoever has the page read aloud: Django asks
-a text for ``__html__`` before it escapes it, and so does ``format_html``. As text they are the words alone.
+Wherever HTML is made of them they mark their English with ``lang="en"``, for whoever has the page read aloud: Django
+asks a text for ``__html__`` before it escapes it. As text they are the words alone.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def put_together(pieces: Iterable[str]) -> str:
     return made
 
 
-def filled(pattern: str, values: Mapping[str, str]) -> str:
+def filled(pattern: object, values: Mapping[str, str]) -> str:
     """Return a pattern of a catalog (``%(name)s``) with its values, which stay marked where they are English."""
-    return put_together(_filled(pattern, values))
+    return put_together(_filled(str(pattern), values))
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> Iterator[str]:
@@ -77,6 +77,11 @@ def _text(value: object) -> str:
 def alike(text: str, changed: str) -> str:
     """Return changed words of a text; those that are English on a page of another language still are."""
     return InEnglish(changed) if isinstance(text, InEnglish) else changed
+
+
+def lowered(text: str) -> str:
+    """Return words in small letters; English ones on a page of another language still are."""
+    return alike(text, text.lower())
 
 
 Stretches = dict[str, list[list[int]]]

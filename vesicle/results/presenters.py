@@ -9,6 +9,8 @@ from django.utils.translation import gettext_noop as noop
 
 from vesicle.core import languages
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
+from vesicle.core.languages import told
+from vesicle.core.spoken import put_together
 from vesicle.protocols.bank import Measure
 from vesicle.protocols.schema.sections import Results
 from vesicle.protocols.translating import bank_in
@@ -82,8 +84,8 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
     begins, ends = expected_weeks(results, max(weeks, 26))
     low, high = measure.min or 0.0, measure.max or 100.0
     course = Course(
-        measure=gettext(measure.name),
-        unit=gettext(measure.unit) if measure.unit else "",
+        measure=measure.name,
+        unit=measure.unit or "",
         baseline=baseline,
         readings=tuple(Reading(week, sum(values) / len(values)) for week, values in sorted(by_week.items())),
         noise=known.sdc if known else None,
@@ -106,9 +108,9 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
             found, why = _under_their_conditions(found, measure, *(_taken_in(rows, week) for week in (0, last.week)))
     part = next((part.label for part in measure.parts if part.id == first.part), "")
     return Curve(
-        gettext(measure.name),
-        gettext(measure.what),
-        gettext(part) if part else "",
+        measure.name,
+        measure.what,
+        part,
         wording.area_name(first.region),
         tuple(Point(row.week, _said(measure, row), _rater(row), _conditions(row)) for row in rows),
         measured_course(course, width=NARROW),
@@ -157,7 +159,7 @@ def _tone(found: Change | None) -> str:
 def _said(measure: Measure, row: Measurement) -> str:
     level = next((level.label for level in measure.levels if level.value == row.value), None)
     value = f"{row.value.normalize():f}"
-    return f"{gettext(level)} ({value})" if level else f"{value} {gettext(row.unit) if row.unit else ''}".strip()
+    return put_together([level, f" ({value})"] if level else [value, *([" ", told(row.unit)] if row.unit else [])])
 
 
 def _rater(row: Measurement) -> str:

@@ -13,6 +13,7 @@ from vesicle.candidacy.domain.fit_line import Course, Line, Span, Weights, match
 from vesicle.candidacy.domain.unwanted import needles_line, source_line
 from vesicle.candidacy.domain.verdict import in_words
 from vesicle.candidacy.domain.wishes import Wishes
+from vesicle.core.spoken import lowered
 from vesicle.core.words import Said, joined, said
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.bank.fitting import Factor, Match
@@ -76,14 +77,14 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
         most = Fraction(weights.points["effect"], len(wanted))
         entry = addressed.get(concern.id)
         if entry is None:
-            words = said("The protocol states nothing about {concern}.", concern=concern.name.lower())
+            words = said("The protocol states nothing about {concern}.", concern=lowered(concern.name))
             yield Line("effect", concern.name, words, match="unknown", of=most)
             continue
         certainty, share = weights.grades[entry.grade], weights.directions[entry.direction]
         grade = bank.evidence_grades[entry.grade]
         says = _DIRECTIONS[entry.direction] or grade.meaning
         if entry.grade == "none":
-            says = said("No acceptable evidence for {concern}.", concern=concern.name.lower())
+            says = said("No acceptable evidence for {concern}.", concern=lowered(concern.name))
         elif entry.direction in ("no-difference", "not-for-this"):
             says = said("{concern}: {says}", concern=concern.name, says=says)
         helps = bool(certainty and share)
@@ -105,13 +106,13 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
 
 def _area(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
     offered = [bank.areas[area.area] for area in option.sections.areas if area.area in bank.areas]
-    given = joined((area.name.lower() for area in offered), "; ")
+    given = joined((lowered(area.name) for area in offered), "; ")
     states = said("Given on: {areas}.", areas=given) if offered else said("No area is stated.")
     wanted = [area for area in bank.areas.values() if area.id in wishes.areas]
     sites = {site for area in offered for site in area.sites}
     if not wanted:
         return Line("area", said("Where it is given"), states)
-    missed = [area.name.lower() for area in wanted if not sites & set(area.sites)]
+    missed = [lowered(area.name) for area in wanted if not sites & set(area.sites)]
     whole = all(set(area.sites) <= sites for area in wanted)
     match: Match = "fully" if whole else "misses" if len(missed) == len(wanted) else "partly"
     words = {

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from vesicle.core import addresses, languages
-from vesicle.core.spoken import alike
+from vesicle.core.spoken import lowered
 
 register = template.Library()
 _MARKED = re.compile(r'<span lang="en">([^<]*)</span>')
@@ -87,5 +87,4 @@ def unmarked(html: str) -> SafeString:
 @register.filter
 def small(words: object) -> str:
     """Return words in small letters; English ones on a page of another language still say so."""
-    text = words if isinstance(words, str) else str(words)
-    return alike(text, text.lower())
+    return lowered(words if isinstance(words, str) else str(words))

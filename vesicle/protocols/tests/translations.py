@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def library_in(folder: Path) -> Iterator[None]:
         forget()
         yield
     forget()
+
+
+@contextmanager
+def nothing_translated(folder: Path) -> Iterator[None]:
+    """Have no words in any language but English, neither in the library nor in what was signed."""
+    with library_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "_pinned_words", lru_cache(lambda checksum: {}))
+        yield
 
 
 def known_again() -> list[str]:

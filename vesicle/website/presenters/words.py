@@ -11,7 +11,7 @@ from typing import Final, Literal
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from vesicle.core.spoken import InEnglish, alike, filled
+from vesicle.core.spoken import InEnglish, alike
 from vesicle.protocols.schema.common import Range
 
 Unit = Literal["minute", "day", "week", "month", "visit"]

@@ -1,4 +1,4 @@
-"""A page in Spanish whose protocols have no Spanish: every text of theirs says that it is English, and nothing breaks."""
+"""Public pages in Spanish whose protocols have none: all their texts say that they are English, and nothing breaks."""
 
 import pytest
 from django.test import Client
