@@ -10,7 +10,7 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
-from vesicle.core.spoken import InEnglish, alike
+from vesicle.core.spoken import InEnglish, Mixed, alike
 
 Point = tuple[float, float]
 
@@ -68,11 +68,16 @@ def label(
 ) -> str:
     """Return words at a place; a sequence becomes lines below each other. ``anchor`` is ``middle`` or ``end``."""
     lines = [text] if isinstance(text, str) else list(text)
-    words = [escape(text) for text in lines]
-    language = "en" if all(isinstance(text, InEnglish) for text in lines) else None
+    words = [_words(text) for text in lines]
     if len(words) > 1:
         words = [tag("tspan", text, x=x, dy=leading if index else None) for index, text in enumerate(words)]
-    return tag("text", *words, x=x, y=y, class_=class_ or None, text_anchor=anchor or None, lang=language)
+    return tag("text", *words, x=x, y=y, class_=class_ or None, text_anchor=anchor or None)
+
+
+def _words(text: str) -> str:
+    """Return words escaped; English ones in a drawing of another language say so."""
+    pieces = text.pieces if isinstance(text, Mixed) else (text,)
+    return "".join(tag("tspan", escape(one), lang="en") if isinstance(one, InEnglish) else escape(one) for one in pieces)
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
