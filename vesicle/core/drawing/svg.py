@@ -77,7 +77,9 @@ def label(
 def _words(text: str) -> str:
     """Return words escaped; English ones in a drawing of another language say so."""
     pieces = text.pieces if isinstance(text, Mixed) else (text,)
-    return "".join(tag("tspan", escape(one), lang="en") if isinstance(one, InEnglish) else escape(one) for one in pieces)
+    return "".join(
+        tag("tspan", escape(one), lang="en") if isinstance(one, InEnglish) else escape(one) for one in pieces
+    )
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
