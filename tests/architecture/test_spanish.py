@@ -82,6 +82,27 @@ def test_english_is_found_where_it_is(english, protocols):
     assert english_in(html, english, protocols) == ["Move it", "Who is coming?", "We are here"]
 
 
+def test_a_text_of_the_library_is_said_by_a_room_only_where_its_code_says_it_too_and_then_alike():
+    library = {}
+    for path in LIBRARY.glob("translations/es/*.po"):
+        for key, words in catalogs.read_po(path).items():
+            library.setdefault(key.rpartition("\x04")[2], set()).add(words)
+    wrong = []
+    for path in catalogs.sources("es"):
+        room = path.parts[-5]
+        code = _code_of(room) + (_code_of("skin") if room == "results" else "")  # which knows no catalogs
+        for key, words in catalogs.read_po(path).items():
+            text = key.rpartition("\x04")[2]
+            if text in library and (words not in library[text] or f'"{text}"' not in code):
+                wrong.append((room, text))
+    assert wrong == []
+
+
+def _code_of(room):
+    files = [*(catalogs.ROOMS / room).glob("**/*.py"), *(catalogs.ROOMS / room).glob("templates/**/*.html")]
+    return " ".join(path.read_text("utf-8") for path in files if "tests" not in path.parts)
+
+
 class Reader:
     """A patient's browser that notes what is wrong with the pages it reads."""
 

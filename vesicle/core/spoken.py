@@ -75,7 +75,12 @@ def _text(value: object) -> str:
 
 
 def alike(text: str, changed: str) -> str:
-    """Return changed words of a text; those that are English on a page of another language still are."""
+    """Return changed words of a text; those that are English on a page of another language still are.
+
+    Of a sentence with English in it the change must not move a letter.
+    """
+    if isinstance(text, Mixed) and len(text) == len(changed):
+        return _marked_again(changed, _stretches(text))
     return InEnglish(changed) if isinstance(text, InEnglish) else changed
 
 
