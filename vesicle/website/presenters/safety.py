@@ -28,7 +28,8 @@ from vesicle.website import domain
 from vesicle.website.presenters import words
 from vesicle.website.presenters.notes import Notes, Said
 
-_AGO = re.compile(r",? in the last .+$")
+_AGO = re.compile(r",? (?:in the last|en l[ao]s últim[ao]s) .+$")
+"""How a label says its own time, in every language that is complete: a rule says another."""
 
 Tone = Literal["stop", "wait", "review", "note"]
 
@@ -139,7 +140,7 @@ def told(when: Condition, bank: Bank) -> str:
         case AllOf():
             return _all(when, bank)
         case AnyOf():
-            return words.in_a_row([told(part, bank) for part in when.any], "or")
+            return words.in_a_row(words.as_list([told(part, bank) for part in when.any]), "or")
         case NotThis():
             return filled(gettext("not: %(what)s"), {"what": told(when.not_, bank)})
         case AgeIs():
@@ -160,7 +161,7 @@ def _all(when: AllOf, bank: Bank) -> str:
     """Return what has to hold together; areas stand in brackets after it."""
     where = [told(part, bank) for part in when.all if isinstance(part, AreaIs)]
     what = [told(part, bank) for part in when.all if not isinstance(part, AreaIs)]
-    pieces = [words.in_a_row(what), *(piece for area in where for piece in (" (", area, ")"))]
+    pieces = [words.in_a_row(words.as_list(what)), *(piece for area in where for piece in (" (", area, ")"))]
     return put_together(pieces if what else pieces[1:])
 
 
