@@ -23,6 +23,7 @@ from vesicle.website.presenters.sitemap import sitemap_entries
 from vesicle.website.profiles import queries as profiles
 from vesicle.website.profiles.showing import team_page
 from vesicle.website.share_pictures import png
+from vesicle.website.speaking import queries as speaking
 
 
 @require_safe
@@ -31,8 +32,11 @@ def home(request: HttpRequest) -> HttpResponse:
     offered = queries.treatments(_clinic_id(request), languages.active())
     entries = catalogue.treatment_entries(offered)
     found = places.place_entries(_places(request), offered, _bank(), now=clock.now())
+    site, language = _site(request), languages.active()
+    tagline = speaking.tagline(site.clinic.tagline, speaking.said(site.clinic.pk, language), language)
     context = {
-        "head": head.of_home(_site(request), entries, found),
+        "head": head.of_home(site, entries, found, tagline),
+        "tagline": tagline,
         "treatments": entries,
         "concerns": catalogue.concern_entries(offered, _bank()),
         "places": found,
@@ -137,7 +141,9 @@ def locations(request: HttpRequest) -> HttpResponse:
         if preview
         else profiles.published(request.clinic.pk, today=today)
     )
-    page = team_page(found, there, said, bank)
+    language = languages.active()
+    spoken = speaking.in_language(said, speaking.said(request.clinic.pk, language), language)
+    page = team_page(found, there, spoken, bank)
     listed = [entry for entry, _ in page.places]
     context = {
         "head": head.of_locations(_site(request), listed),

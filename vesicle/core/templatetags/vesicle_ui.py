@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from vesicle.core import addresses, languages
-from vesicle.core.spoken import lowered
+from vesicle.core.spoken import InEnglish, lowered
 
 register = template.Library()
+_ENGLISH = SafeString(' lang="en"')
 _MARKED = re.compile(r'<span lang="en">([^<]*)</span>')
 
 
@@ -82,6 +83,12 @@ def onward(*parts: str) -> str:
 def unmarked(html: str) -> SafeString:
     """Return HTML without what marks its English words, for titles and attributes, where no element can stand."""
     return mark_safe(_MARKED.sub(r"\1", conditional_escape(html)))  # noqa: S308 - it was escaped; our own marks leave
+
+
+@register.filter
+def language_of(words: object) -> SafeString:
+    """Return the attribute that says a text is English, for an element around it that breaks it into paragraphs."""
+    return _ENGLISH if isinstance(words, InEnglish) else SafeString("")
 
 
 @register.filter
