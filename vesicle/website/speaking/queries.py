@@ -15,7 +15,7 @@ from vesicle.protocols.overlay import own_digest
 from vesicle.website.models import SiteTranslation
 from vesicle.website.permissions import PUBLISH_PROFILES
 from vesicle.website.profiles import queries as profiles
-from vesicle.website.profiles.content import FIELDS, LocationWords, PersonWords, own_words
+from vesicle.website.profiles.content import FIELDS, LocationWords, PersonWords, own_words, parsed
 from vesicle.website.profiles.queries import Published, kind_of, words_of
 
 Kind = TypeVar("Kind", PersonWords, LocationWords)
@@ -48,7 +48,7 @@ def _texts(actor: Actor) -> Iterator[tuple[str, str, str]]:
         subject = row.staff or row.location
         if subject is None:
             continue
-        words = profiles.parsed(kind_of(subject), row.shown.content) if row.shown else words_of(row, subject)
+        words = parsed(kind_of(subject), row.shown.content) if row.shown else words_of(row, subject)
         kind = "people" if row.staff else "locations"
         for own in own_words(words):
             yield f"{kind}.{subject.pk}.{own.place}", f"{subject.name}: {own.label}", own.text
