@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from vesicle.core import addresses, languages
+from vesicle.core import addresses, catalogs, languages
 from vesicle.core.spoken import InEnglish, lowered
 
 register = template.Library()
@@ -71,6 +71,21 @@ def frame_language(context: Context) -> str:
     """Return the language of a public page's header and footer: a begun one stands around a page in English."""
     asked = str(getattr(context["request"], "language", ""))
     return asked if addresses.is_begun(asked) else get_language() or settings.LANGUAGE_CODE
+
+
+@register.simple_tag(takes_context=True)
+def begun(context: Context) -> str:
+    """Return what a language that is begun still lacks, for the staff who look at it; empty on all other pages."""
+    code = str(getattr(context["request"], "language", ""))
+    if not addresses.is_begun(code):
+        return ""
+    complete = next(each for each in addresses.complete() if each != languages.ENGLISH)
+    missing, of = catalogs.lacking(code, complete)
+    return (
+        f"{languages.name_in_english(code)} is begun: header and footer are in it, everything else is in English. "
+        f"{missing:,} of {of:,} sentences of our pages are missing, and the texts of the protocols; "
+        f"“vesicle protocols translations {code}” lists those. Only staff see this page; for visitors it is not there."
+    )
 
 
 @register.simple_tag

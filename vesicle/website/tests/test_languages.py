@@ -204,6 +204,8 @@ class TestBegun:
         assert '<a href="/ko/compare/">비교</a>' in page
         main = page[page.index('<main id="main" tabindex="-1">') : page.index("</main>")]
         assert "Where we are" in main
+        assert re.search(r"Korean is begun: .* [\d,]+ of [\d,]+ sentences of our pages are missing", main)
+        assert "is begun" not in client.get("/es/locations/").content.decode()
         assert not re.search("[가-힣]", main)
         assert 'hreflang="ko"' in client.get("/locations/").content.decode()
 
