@@ -18,7 +18,7 @@ from vesicle.core.spoken import english_in, with_english
 from vesicle.core.words import joined, said
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.schema import Option
-from vesicle.protocols.words import option_words
+from vesicle.protocols.words import option_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,11 @@ STANDARD_TICKS = (
 )
 
 
-def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
-    """Return the consent document for ``option`` under the given circumstances."""
+def compose(option: Option, about: Circumstances, bank: Bank, language: str = "en") -> Document:
+    """Return the consent document for ``option`` under the given circumstances.
+
+    ``language`` is that of the texts of option and bank; what stands here is English until `in_language` says it.
+    """
     sections = option.sections
     names = {"title": said(option.title), "name": said(option.name)}
     consent = sections.consent
@@ -127,7 +130,7 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
             said("What else you could do"),
             (said("Doing nothing is always a choice, and so are daily sunscreen and skin care on their own."),),
             tuple(
-                said("{option}: {because}", option=said(option_words(a.option)), because=a.because)
+                said("{option}: {because}", option=option_named(a.option, language), because=a.because)
                 for a in sections.alternatives
             ),
         ),

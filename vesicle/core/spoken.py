@@ -89,6 +89,11 @@ def lowered(text: str) -> str:
     return alike(text, text.lower())
 
 
+def small(text: str) -> str:
+    """Return the text with a small first letter, unless its first word is an abbreviation or a single letter."""
+    return text if text[1:2].isupper() or not text[1:2].isalpha() else alike(text, text[:1].lower() + text[1:])
+
+
 Stretches = dict[str, list[list[int]]]
 """Where English words stand in the texts of a tree, by the way to each: the first letter and the one after the last."""
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
 from vesicle.core.spoken import InEnglish, alike, filled, put_together
+from vesicle.core.spoken import small as small
 from vesicle.protocols.schema.common import Range
 
 Unit = Literal["minute", "day", "week", "month", "visit"]
@@ -117,11 +118,6 @@ def as_list(names: Sequence[str]) -> list[str]:
 def capital(text: str) -> str:
     """Return the text with a capital first letter, the rest as it is."""
     return alike(text, text[:1].upper() + text[1:])
-
-
-def small(text: str) -> str:
-    """Return the text with a small first letter, unless its first word is an abbreviation or a single letter."""
-    return text if text[1:2].isupper() or not text[1:2].isalpha() else alike(text, text[:1].lower() + text[1:])
 
 
 def short_title(title: str) -> str:
