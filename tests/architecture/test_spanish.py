@@ -201,6 +201,8 @@ def test_a_patient_looks_after_their_skin(treated, reader, as_patient):
         reader.read(f"/my/aftercare/{visit}/day/2/", data={})
         many = {"OM-REDNESS": "3", "OM-SWELLING": "1", "OM-VAS-PAIN": "1", "none": "on"}
         reader.read(f"/my/aftercare/{visit}/day/2/", data=many)
+    for page in ("week/3/", "week/3/photographs/", "week/3/photographs/front/"):
+        reader.read(f"/my/results/{visit}/{page}")
     assert reader.troubles == {}
 
 

@@ -91,9 +91,9 @@ def build(now: datetime, say: Say) -> World:
             say("editions, approved by the medical director")
             approve_everything(world)
             _publish_profiles(world)
-            _say_in_spanish(world)
             say("products and lots")
             _stock(world, data["products"])
+            _say_in_spanish(world)
             scheduling.write_policy(by=world.actor("owen"), now=opened, **data["policy"])
         _neighbor(data["neighbor"])
     return world
@@ -176,13 +176,14 @@ def _publish_profiles(world: World) -> None:
 
 
 def _say_in_spanish(world: World) -> None:
-    """Have the owner say the clinic's line, its people and its places in Spanish."""
+    """Have the owner say the clinic's line, its people, places and products in Spanish."""
     data: dict[str, Any] = read_yaml(DATA / "spanish.yaml").data
     said: dict[str, str] = dict(data["site"])
     for key, words in data["people"].items():
         said |= {f"people.{world.staff[key].pk}.{field}": text for field, text in words.items()}
     for slug, words in data["locations"].items():
         said |= {f"locations.{world.locations[slug].pk}.{field}": text for field, text in words.items()}
+    said |= {f"products.{world.products[key].pk}.source": text for key, text in data["products"].items()}
     speaking.say(by=world.actor("owen"), language="es", said=said, expected_revision=0)
 
 

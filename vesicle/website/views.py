@@ -84,10 +84,12 @@ def _material(
 ) -> treatment.Material:
     now = clock.now()
     everything = [each for one in offered for each in one.offered]
+    language = languages.active()
+    stocked = queries.stocked(request.clinic, visit.shown_needs(found.offered, _bank()), now=now)
     return treatment.Material(
         treatment=found,
         clinic=request.clinic,
-        stocked=queries.stocked(request.clinic, visit.shown_needs(found.offered, _bank()), now=now),
+        stocked=speaking.of_products(stocked, speaking.said(request.clinic.pk, language), language),
         approval=queries.approval(found.edition_id),
         pictures=queries.pictures(found.overlay.pictures),
         places=_places(request),

@@ -14,7 +14,7 @@ class Bar:
     """One row: from ``low`` to ``high`` on the scale.
 
     ``low`` None means nobody knows: the row says ``note`` (default "not measured") instead of showing a length.
-    ``is_chosen`` marks the row the page is about.
+    ``is_chosen`` marks the row the page is about. ``one`` is what the unit is called after the number one.
     """
 
     label: str
@@ -22,6 +22,7 @@ class Bar:
     high: float | None = None
     note: str = ""
     is_chosen: bool = False
+    one: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a range that runs backwards."""
@@ -34,6 +35,7 @@ class Bar:
             return self.note or gettext("not measured")
         low, high = svg.number(self.low), svg.number(self.high if self.high is not None else self.low)
         text = low if low == high else f"{low}–{high}"
+        unit = self.one if self.one and text == "1" and not self.note else unit
         return " ".join(filter(None, (text, unit, f"({self.note})" if self.note else "")))
 
 

@@ -133,9 +133,12 @@ def _column(one: OfferedOption, bank: Bank) -> Column:
 
 
 def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
-    def criterion(key: str, title: str, lede: str, unit: str, values: Sequence[Range | None]) -> Criterion:
+    def criterion(
+        key: str, title: str, lede: str, units: str, values: Sequence[Range | None], unit: words.Unit | None = None
+    ) -> Criterion:
         rows = [(column.label, value) for column, value in zip(columns, values, strict=True)]
-        return Criterion(key, title, lede, drawings.bars(rows, unit, title))
+        one = words.counted(1, 1, unit).removeprefix("1 ") if unit else ""
+        return Criterion(key, title, lede, drawings.bars(rows, units, title, one=one))
 
     facts = [column.facts for column in columns]
     currency = facts[0].currency
@@ -146,6 +149,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("Days until most people are comfortable among others."),
             gettext("days"),
             [each.downtime for each in facts],
+            "day",
         ),
         criterion(
             "visits",
@@ -153,13 +157,15 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("How many one course takes."),
             gettext("visits"),
             [each.visits for each in facts],
+            "visit",
         ),
         criterion(
-            gettext("minutes"),
+            "minutes",
             gettext("Time at the clinic"),
             gettext("From arrival to leaving, from the smallest area to the largest."),
             gettext("minutes"),
             [each.minutes for each in facts],
+            "minute",
         ),
         criterion(
             "onset",
@@ -167,6 +173,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("Weeks after the first visit."),
             gettext("weeks"),
             [each.onset for each in facts],
+            "week",
         ),
         criterion(
             "lasts",
@@ -174,6 +181,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("Where the bar is missing, nobody has measured it."),
             gettext("months"),
             [each.lasts for each in facts],
+            "month",
         ),
         criterion(
             "price",

@@ -8,9 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as lazy
 
-from vesicle.core import languages
 from vesicle.core.languages import told
-from vesicle.core.spoken import InEnglish
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.duration import appointment_minutes
 from vesicle.protocols.queries import OfferedOption
@@ -275,7 +273,7 @@ def _on_shelf(product: StockedProduct, jurisdiction: str, bank: Bank, notes: Not
         maker=product.maker,
         kind=category.name,
         what=category.what,
-        source=product.source if languages.active() == languages.ENGLISH else InEnglish(product.source),
+        source=product.source,
         disclosure=category.disclosure or "",
         risks=category.risks,
         standing=notes.say(told(standing.note), standing.refs),

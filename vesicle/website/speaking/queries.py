@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from vesicle.clinic.models import Product
 from vesicle.clinic.queries import clinic_by_id
 from vesicle.core.actor import Actor
 from vesicle.core.languages import ENGLISH
@@ -17,6 +18,7 @@ from vesicle.website.permissions import PUBLISH_PROFILES
 from vesicle.website.profiles import queries as profiles
 from vesicle.website.profiles.content import FIELDS, LocationWords, PersonWords, own_words, parsed
 from vesicle.website.profiles.queries import Published, kind_of, words_of
+from vesicle.website.queries import StockedProduct
 
 Kind = TypeVar("Kind", PersonWords, LocationWords)
 Said = Mapping[str, str]
@@ -44,6 +46,9 @@ def _texts(actor: Actor) -> Iterator[tuple[str, str, str]]:
     clinic = clinic_by_id(actor.clinic_id)
     if clinic is not None and clinic.tagline:
         yield "tagline", f"{clinic.name} in one line", clinic.tagline
+    for product in Product.objects.filter(clinic_id=actor.clinic_id, is_active=True).order_by("name", "pk"):
+        if product.source:
+            yield f"products.{product.pk}.source", f"{product.name}: where it comes from", product.source
     for row in profiles.profiles(actor):
         subject = row.staff or row.location
         if subject is None:
@@ -93,6 +98,18 @@ def _spoken(words: Kind, found: Said) -> Kind:
     """Return words in a language; their picture stays what it is found by."""
     names = [told.name for told in FIELDS[type(words)] if getattr(words, told.name)]
     return words.model_copy(update={name: _say(getattr(words, name), found) for name in names})
+
+
+def of_products(
+    stocked: Mapping[str, tuple[StockedProduct, ...]], found: Said, language: str
+) -> Mapping[str, tuple[StockedProduct, ...]]:
+    """Return products on the shelf with where each comes from in a language, as ``InEnglish`` where it is not said."""
+    if language == ENGLISH:
+        return stocked
+    return {
+        need: tuple(replace(one, source=_say(one.source, found)) for one in products)
+        for need, products in stocked.items()
+    }
 
 
 def _say(words: str, found: Said) -> str:
