@@ -39,6 +39,9 @@ class Bar:
         return " ".join(filter(None, (text, unit, f"({self.note})" if self.note else "")))
 
 
+_NAMES: Final = 300.0
+_LETTER: Final = 7.0
+"""Room for the names of options beside a wide drawing, and for each letter of a longer one."""
 _STEPS: Final = (1, 2, 2.5, 5, 10)
 
 
@@ -51,7 +54,8 @@ def comparison_bars(bars: Sequence[Bar], *, unit: str, title: str, width: float 
     top = max(bar.high if bar.high is not None else bar.low or 0 for bar in bars) or 1
     step = nice_step(top, 4 if narrow else 7)
     ticks = [step * index for index in range(int(top / step + 0.999) + 1)]
-    left = 0.0 if narrow else 300.0
+    # Some languages need longer names: the scale begins beside the longest.
+    left = 0.0 if narrow else max(_NAMES, _LETTER * max(len(bar.label) for bar in bars) + 6)
     right = width - (14 if narrow else 200)
     row, head = (58.0, 26.0) if narrow else (44.0, 30.0)
     height = head + row * len(bars) + 4
