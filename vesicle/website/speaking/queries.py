@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from vesicle.clinic.models import Product
-from vesicle.clinic.queries import clinic_by_id
+from vesicle.clinic.queries import clinic_by_id, locations
 from vesicle.core.actor import Actor
 from vesicle.core.languages import ENGLISH
 from vesicle.core.spoken import InEnglish
@@ -49,8 +49,9 @@ def _texts(actor: Actor) -> Iterator[tuple[str, str, str]]:
     for product in Product.objects.filter(clinic_id=actor.clinic_id, is_active=True).order_by("name", "pk"):
         if product.source:
             yield f"products.{product.pk}.source", f"{product.name}: where it comes from", product.source
+    places = {place.pk: place for place in locations(actor)}
     for row in profiles.profiles(actor):
-        subject = row.staff or row.location
+        subject = row.staff or places.get(row.location_id or 0)
         if subject is None:
             continue
         words = parsed(kind_of(subject), row.shown.content) if row.shown else words_of(row, subject)

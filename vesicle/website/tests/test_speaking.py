@@ -107,9 +107,12 @@ class TestSaying:
 
 @pytest.mark.django_db
 class TestEditor:
-    def test_shows_each_text_beside_its_english_and_puts_it_on_the_pages(self, said_in_english, client, as_staff):
+    def test_shows_each_text_beside_its_english_and_puts_it_on_the_pages(
+        self, said_in_english, client, as_staff, django_assert_max_num_queries
+    ):
         owen = as_staff(client, "owen")
-        page = owen.get(AT).content.decode()
+        with django_assert_max_num_queries(16):
+            page = owen.get(AT).content.decode()
         assert LINE in page
         assert "checked by machine in English only" in page
         assert owen.post(AT, {"revision": 0, "tagline": " La  piel. "}).status_code == 302
