@@ -12,8 +12,10 @@ from vesicle.aftercare.models import CheckIn
 from vesicle.consent import queries as consents
 from vesicle.consent.pdf import copy_of
 from vesicle.core import catalogs, clock
+from vesicle.core.tests.marks import Marks
 from vesicle.people.models import Message
 from vesicle.protocols.bank import load_bank
+from vesicle.protocols.tests import translations
 from vesicle.treatment.tests.situations import NEEDLED
 
 LIBRARY = Path(protocols_room.__file__).parent / "library"
@@ -80,11 +82,32 @@ def test_english_is_found_where_it_is(english, protocols):
     assert english_in(html, english, protocols) == ["Move it", "Who is coming?", "We are here"]
 
 
-class Reader:
-    """A patient's browser that notes what it reads in English."""
+def test_a_text_of_the_library_is_said_by_a_room_only_where_its_code_says_it_too_and_then_alike():
+    library = {}
+    for path in LIBRARY.glob("translations/es/*.po"):
+        for key, words in catalogs.read_po(path).items():
+            library.setdefault(key.rpartition("\x04")[2], set()).add(words)
+    wrong = []
+    for path in catalogs.sources("es"):
+        room = path.parts[-5]
+        code = _code_of(room) + (_code_of("skin") if room == "results" else "")  # which knows no catalogs
+        for key, words in catalogs.read_po(path).items():
+            context, _, text = key.rpartition("\x04")
+            if not context and text in library and (words not in library[text] or f'"{text}"' not in code):
+                wrong.append((room, text))
+    assert wrong == []
 
-    def __init__(self, client, english, protocols):
-        self.client, self.english, self.protocols, self.troubles = client, english, protocols, {}
+
+def _code_of(room):
+    files = [*(catalogs.ROOMS / room).glob("**/*.py"), *(catalogs.ROOMS / room).glob("templates/**/*.html")]
+    return " ".join(path.read_text("utf-8") for path in files if "tests" not in path.parts)
+
+
+class Reader:
+    """A patient's browser that notes what is wrong with the pages it reads."""
+
+    def __init__(self, client, look):
+        self.client, self.look, self.troubles = client, look, {}
 
     def read(self, address, *, data=None, status=(200, 422)):
         response = self.client.post(address, data) if data is not None else self.client.get(address)
@@ -94,14 +117,21 @@ class Reader:
         html = response.content.decode()
         assert response.status_code in status, address
         assert '<html lang="es"' in html, address
-        if found := english_in(html, self.english, self.protocols):
+        if found := self.look(html):
             self.troubles[address] = found
         return html
 
 
-@pytest.fixture
-def reader(client, english, protocols):
-    return Reader(client, english, protocols)
+@pytest.fixture(params=["in-spanish", "fallen-back"])
+def reader(request, client, tmp_path):
+    """A reader of what is in English; and where no protocol has any Spanish, of what does not say that it is."""
+    if request.param == "in-spanish":
+        english, protocols = request.getfixturevalue("english"), request.getfixturevalue("protocols")
+        yield Reader(client, lambda html: english_in(html, english, protocols))
+        return
+    ours = translations.known_again()
+    with translations.nothing_translated(tmp_path):
+        yield Reader(client, lambda html: (page := Marks(html)).broken + page.unmarked(ours))
 
 
 def test_a_visitor_finds_out_what_suits_them_and_chooses_a_time(house, reader):
@@ -171,6 +201,8 @@ def test_a_patient_looks_after_their_skin(treated, reader, as_patient):
         reader.read(f"/my/aftercare/{visit}/day/2/", data={})
         many = {"OM-REDNESS": "3", "OM-SWELLING": "1", "OM-VAS-PAIN": "1", "none": "on"}
         reader.read(f"/my/aftercare/{visit}/day/2/", data=many)
+    for page in ("week/3/", "week/3/photographs/", "week/3/photographs/front/"):
+        reader.read(f"/my/results/{visit}/{page}")
     assert reader.troubles == {}
 
 

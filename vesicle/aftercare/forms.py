@@ -5,33 +5,35 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext as _
 
-from vesicle.core.languages import told
+from vesicle.core.spoken import filled, put_together
 from vesicle.protocols.bank import Measure, RedFlag
 
 
 def measure_fields(measure: Measure) -> dict[str, forms.Field]:
     """Return the fields that ask for a measure: one, or one for each of its parts."""
     if not measure.parts:
-        return {measure.id: _field(measure, told(measure.ask or measure.what))}
-    return {f"{measure.id}.{part.id}": _field(measure, told(part.ask or part.label)) for part in measure.parts}
+        return {measure.id: _field(measure, measure.ask or measure.what)}
+    return {f"{measure.id}.{part.id}": _field(measure, part.ask or part.label) for part in measure.parts}
 
 
 def _field(measure: Measure, label: str) -> forms.Field:
     missing = {"required": _("Please choose one.")}
     if measure.levels:
-        choices = [(f"{level.value}", told(level.label)) for level in measure.levels]
+        choices = [(f"{level.value}", level.label) for level in measure.levels]
         return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=missing)
     low, high = measure.min or 0, measure.max or 100
     if high - low <= 10:
         choices = [(f"{n}", f"{n}") for n in range(int(low), int(high) + 1)]
         ends = (
-            _("%(low)s is “%(low_end)s”, %(high)s is “%(high_end)s”.")
-            % {
-                "low": f"{low:g}",
-                "high": f"{high:g}",
-                "low_end": told(measure.low_end),
-                "high_end": told(measure.high_end or ""),
-            }
+            filled(
+                _("%(low)s is “%(low_end)s”, %(high)s is “%(high_end)s”."),
+                {
+                    "low": f"{low:g}",
+                    "high": f"{high:g}",
+                    "low_end": measure.low_end,
+                    "high_end": measure.high_end or "",
+                },
+            )
             if measure.low_end
             else ""
         )
@@ -42,9 +44,8 @@ def _field(measure: Measure, label: str) -> forms.Field:
             error_messages=missing,
             widget=forms.RadioSelect(attrs={"class": "scale"}),
         )
-    unit = f" ({measure.unit})" if measure.unit else ""
     return forms.FloatField(
-        label=f"{label}{unit}",
+        label=put_together([label, " (", measure.unit, ")"]) if measure.unit else label,
         min_value=low,
         max_value=high,
         error_messages={
@@ -67,7 +68,7 @@ class CheckInForm(forms.Form):
         self.fields["red_flags"] = forms.MultipleChoiceField(
             label=_("Tick everything that is true for you now"),
             required=False,
-            choices=[(flag.id, told(flag.ask)) for flag in flags],
+            choices=[(flag.id, flag.ask) for flag in flags],
             widget=forms.CheckboxSelectMultiple,
         )
         self.fields["none"] = forms.BooleanField(label=_("None of these"), required=False)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from vesicle.aftercare import queries
 from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
+from vesicle.core.spoken import put_together
 from vesicle.people.patient_home import Card
 from vesicle.protocols.queries import option_of_edition
 from vesicle.treatment.queries import encounters_of
@@ -41,7 +42,9 @@ def cards(actor: Actor) -> list[Card]:
         name = "aftercare:plan" if recent else "treatment_own:visit"
         found.append(
             Card(
-                title=f"{option.title}, " + date_format(visit.started_at, pgettext("date with year", "F j, Y")),
+                title=put_together(
+                    [option.title, ", ", date_format(visit.started_at, pgettext("date with year", "F j, Y"))]
+                ),
                 text=_("With %(name)s in %(place)s.")
                 % {"name": visit.provider.name, "place": visit.appointment.location.name},
                 url=reverse(name, args=[visit.pk]),

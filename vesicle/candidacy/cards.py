@@ -13,6 +13,7 @@ from vesicle.candidacy import queries
 from vesicle.candidacy.models import ReviewDecision
 from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
+from vesicle.core.spoken import filled
 from vesicle.people.patient_home import Card, Tone
 from vesicle.protocols.queries import offered_options
 
@@ -60,8 +61,10 @@ def cards(actor: Actor) -> Sequence[Card]:
         found.append(
             Card(
                 str(_("A provider is looking at your answers")),
-                _("%(name)s, since %(day)s.")
-                % {"name": name, "day": date_format(since, pgettext("day and month", "F j"))},
+                filled(
+                    _("%(name)s, since %(day)s."),
+                    {"name": name, "day": date_format(since, pgettext("day and month", "F j"))},
+                ),
                 address,
                 str(_("See your result")),
                 icon="user-check",

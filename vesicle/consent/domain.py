@@ -12,11 +12,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from vesicle.core.spoken import english_in, with_english
 from vesicle.core.words import joined, said
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.schema import Option
-from vesicle.protocols.words import option_words
+from vesicle.protocols.words import option_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,13 @@ class Document:
     language: str = "en"
 
     def as_json(self) -> dict[str, object]:
-        """Return the document as plain data, to be frozen with the signature."""
-        plain: dict[str, object] = json.loads(json.dumps(asdict(self)))
-        return plain
+        """Return the document as plain data, to be frozen with the signature.
+
+        Where something in it is English because there is no translation, it is kept too: `shown` marks it again.
+        """
+        given = asdict(self)
+        plain: dict[str, object] = json.loads(json.dumps(given))
+        return plain | ({"english": found} if (found := english_in(given)) else {})
 
     @property
     def hash(self) -> str:
@@ -84,8 +90,11 @@ STANDARD_TICKS = (
 )
 
 
-def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
-    """Return the consent document for ``option`` under the given circumstances."""
+def compose(option: Option, about: Circumstances, bank: Bank, language: str = "en") -> Document:
+    """Return the consent document for ``option`` under the given circumstances.
+
+    ``language`` is that of the texts of option and bank; what stands here is English until `in_language` says it.
+    """
     sections = option.sections
     names = {"title": said(option.title), "name": said(option.name)}
     consent = sections.consent
@@ -121,7 +130,7 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
             said("What else you could do"),
             (said("Doing nothing is always a choice, and so are daily sunscreen and skin care on their own."),),
             tuple(
-                said("{option}: {because}", option=said(option_words(a.option)), because=a.because)
+                said("{option}: {because}", option=option_named(a.option, language), because=a.because)
                 for a in sections.alternatives
             ),
         ),
@@ -174,7 +183,7 @@ def compose(option: Option, about: Circumstances, bank: Bank) -> Document:
 def _risk_sentences(option: Option, bank: Bank) -> Iterable[str]:
     for risk in option.sections.consent.risks:
         shared = bank.consent_risks[risk.risk]
-        what = joined(text for text in (f"{shared.name}.", shared.patient, risk.text) if text)
+        what = joined(text for text in (joined([shared.name, "."], ""), shared.patient, risk.text) if text)
         yield said("{what} How often: {how_often}", what=what, how_often=risk.how_often)
 
 
@@ -190,6 +199,12 @@ def in_language(document: Document, language: str, tell: Callable[[str], str]) -
         document.valid_months,
         language,
     )
+
+
+def shown(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document that was kept as plain data as it was shown: what was English in it knows that it is."""
+    marked: dict[str, Any] = with_english(document, document.get("english", {}))
+    return marked
 
 
 def hash_of(document: Mapping[str, object]) -> str:

@@ -1,10 +1,11 @@
 """Tables for consents as signed, their withdrawal, and photo consent apart from them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from vesicle.consent import domain
 from vesicle.core.appendonly import AppendOnly
 from vesicle.core.languages import ENGLISH
 from vesicle.people.models import Patient
@@ -46,6 +47,11 @@ class SignedConsent(AppendOnly):
     def language(self) -> str:
         """The language the text was read and signed in."""
         return str(self.document.get("language", ENGLISH))
+
+    @property
+    def text(self) -> dict[str, Any]:
+        """The document as it was shown."""
+        return domain.shown(self.document)
 
 
 class ConsentWithdrawal(AppendOnly):

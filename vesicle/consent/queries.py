@@ -45,7 +45,7 @@ def document_for(appointment: Appointment) -> Document:
         areas=tuple(bank.areas[area].name for area in appointment.areas),
         edition_number=found.edition_number,
     )
-    composed = compose(found.option, about, bank)
+    composed = compose(found.option, about, bank, language)
     return in_language(composed, languages.supported(get_language() or ""), languages.told)
 
 

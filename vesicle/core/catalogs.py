@@ -11,6 +11,7 @@ import struct
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 ROOMS = Path(__file__).resolve().parent.parent
@@ -18,12 +19,6 @@ _MAGIC = 0x950412DE
 CONTEXT = "\x04"
 """Stands between the context and the words of an original."""
 _SINGLE_AND_PLURAL = "\x00"
-
-
-class InEnglish(str):
-    """An English text on a page of another language, because there is no translation; pages mark it ``lang="en"``."""
-
-    __slots__ = ()
 
 
 class Unreadable(ValueError):
@@ -156,3 +151,10 @@ def compile_all(target: Path) -> list[Path]:
         Path(temporary).replace(path)
         written.append(path)
     return written
+
+
+@lru_cache(maxsize=16)
+def lacking(code: str, complete: str) -> tuple[int, int]:
+    """Return how many sentences of the rooms a language lacks, and of how many: those of one that is complete."""
+    wanted = merged(complete).keys() - {""}
+    return len(wanted - merged(code).keys()), len(wanted)

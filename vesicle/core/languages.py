@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from vesicle.core.spoken import formatted
 from vesicle.core.words import Said
 
 ENGLISH = "en"
@@ -43,13 +44,23 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def told(words: str) -> str:
-    """Return words in the language in force, where a catalog has them; sentences of ``core.words`` piece by piece."""
+    """Return words in the language in force, where a catalog has them; sentences of ``core.words`` piece by piece.
+
+    Words that know they are English still do, alone or within a sentence.
+    """
     if not isinstance(words, Said):
-        return translation.gettext(str(words)) if words else ""
-    pattern = translation.gettext(words.pattern) if words.pattern else ""
+        return _looked_up(words)
+    pattern = _looked_up(words.pattern)
     if not words.values:
         return pattern
-    return pattern.format_map({name: _in_place(value) for name, value in words.values.items()})
+    return formatted(pattern, {name: _in_place(value) for name, value in words.values.items()})
+
+
+def _looked_up(words: str) -> str:
+    if not words:
+        return ""
+    found = translation.gettext(str(words))
+    return words if found == words else found
 
 
 def _in_place(value: object) -> str:
@@ -57,7 +68,7 @@ def _in_place(value: object) -> str:
         return told(value)
     if isinstance(value, date):
         return date_format(value, translation.pgettext("date with year", "F j, Y"))
-    return str(value)
+    return value if isinstance(value, str) else str(value)
 
 
 def remembered(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ def said(pattern: str, **values: Any) -> Said:
     'Not before March 14, 2026.'
     """
     made = Said(pattern.format_map({name: _plain(value) for name, value in values.items()}) if values else pattern)
-    made.pattern, made.values = str(pattern), values
+    made.pattern, made.values = pattern, values
     return made
 
 

@@ -24,10 +24,12 @@ from vesicle.people.identity import staff_actor
 from vesicle.people.models import Staff
 from vesicle.protocols import services as protocols
 from vesicle.protocols.library_files import load_library
+from vesicle.protocols.overlay import Overlay, translated
 from vesicle.protocols.yaml_source import read_yaml
 from vesicle.scheduling import services as scheduling
 from vesicle.website.profiles import services as profiles
 from vesicle.website.profiles.queries import Subject
+from vesicle.website.speaking import services as speaking
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "alderbrook demo"  # noqa: S105  # the demo clinic holds nothing real
@@ -91,6 +93,7 @@ def build(now: datetime, say: Say) -> World:
             _publish_profiles(world)
             say("products and lots")
             _stock(world, data["products"])
+            _say_in_spanish(world)
             scheduling.write_policy(by=world.actor("owen"), now=opened, **data["policy"])
         _neighbor(data["neighbor"])
     return world
@@ -149,9 +152,12 @@ def _member(world: World, row: dict[str, Any]) -> Staff:
 def approve_everything(world: World) -> None:
     """Draft, submit and approve an edition of every treatment, with the clinic's own words and prices."""
     words: dict[str, Any] = read_yaml(DATA / "editions.yaml").data
+    spanish: dict[str, Any] = read_yaml(DATA / "spanish.yaml").data["editions"]
     director = world.actor("iris")
     for treatment in load_library().treatments():
-        edition = protocols.draft_edition(by=director, treatment=treatment, overlay=words.get(treatment, {}))
+        own = Overlay.model_validate(words.get(treatment, {}))
+        overlay = translated(own, "es", spanish.get(treatment, {})).model_dump(mode="json", exclude_defaults=True)
+        edition = protocols.draft_edition(by=director, treatment=treatment, overlay=overlay)
         protocols.submit_for_review(by=director, edition=edition)
         edition.refresh_from_db()
         protocols.approve_edition(by=director, edition=edition, statement=STATEMENT)
@@ -167,6 +173,18 @@ def _publish_profiles(world: World) -> None:
     for subject, words in subjects:
         row = profiles.save_draft(by=world.actor("rosa"), subject=subject, words=words, expected_revision=0)
         profiles.publish(by=world.actor("owen"), subject=subject, expected_revision=row.revision)
+
+
+def _say_in_spanish(world: World) -> None:
+    """Have the owner say the clinic's line, its people, places and products in Spanish."""
+    data: dict[str, Any] = read_yaml(DATA / "spanish.yaml").data
+    said: dict[str, str] = dict(data["site"])
+    for key, words in data["people"].items():
+        said |= {f"people.{world.staff[key].pk}.{field}": text for field, text in words.items()}
+    for slug, words in data["locations"].items():
+        said |= {f"locations.{world.locations[slug].pk}.{field}": text for field, text in words.items()}
+    said |= {f"products.{world.products[key].pk}.source": text for key, text in data["products"].items()}
+    speaking.say(by=world.actor("owen"), language="es", said=said, expected_revision=0)
 
 
 def _stock(world: World, rows: list[dict[str, Any]]) -> None:

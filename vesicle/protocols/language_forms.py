@@ -29,7 +29,7 @@ class TranslationForm(forms.Form):
         super().__init__(data, initial=initial)
         self._lines = lines
         for line in lines:
-            rows = 1 + len(line.english) // _A_LINE
+            rows = 2 + len(line.english) // _A_LINE
             self.fields[line.place] = forms.CharField(
                 label=line.label,
                 required=False,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols.schema import Option
 from vesicle.protocols.schema.common import Range, Slug
+from vesicle.protocols.translating.marks import Place
 
 OwnWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+LONGEST_PLACE: Final = 200
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PLACE)]
 
 
 class _Part(BaseModel):
@@ -88,7 +90,7 @@ class Linked(_Part):
 
 
 class OwnTranslation(_Part):
-    """What the clinic's own words at a place say in another language.
+    """What the clinic's own words at a place say in another language; ``text:…`` is a place of the protocol itself.
 
     ``of`` is the fingerprint of the English they translate: once that says something else, this is not shown to
     patients any more.
@@ -98,6 +100,9 @@ class OwnTranslation(_Part):
     of: Digest
     text: OwnWords
 
+
+OF_PROTOCOL: Final = "text:"
+"""How the place of a text begins that stands in the protocol and not in the overlay."""
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
@@ -185,26 +190,40 @@ def _own_texts(overlay: Overlay) -> Iterator[tuple[str, str, str]]:
         yield f"pictures.{number}.caption", f"Picture {number + 1}, caption", picture.caption
 
 
+def own_text_of(place: Place) -> OwnText:
+    """Return a text of the protocol as one that the clinic may translate."""
+    steps = (f"{int(step) + 1}" if step.isdigit() else step.replace("_", " ") for step in place.way)
+    return OwnText(f"{OF_PROTOCOL}{place.name}"[:LONGEST_PLACE], f"Protocol: {', '.join(steps)}", place.text)
+
+
 def own_digest(text: str) -> str:
     """Return the fingerprint of a text of the clinic's own; only white space does not count."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
-def in_language(overlay: Overlay, language: str) -> Overlay:
-    """Return the overlay with the clinic's own words in a language, and as ``InEnglish`` what is not translated.
+def said_in(overlay: Overlay, language: str) -> Mapping[str, str]:
+    """Return what the clinic says in a language, by the fingerprint of the English it translates.
 
     A translation goes with the words it is of, wherever they stand now.
     """
-    said = {one.of: one.text for one in overlay.translations.get(language, ())}
+    return {one.of: one.text for one in overlay.translations.get(language, ())}
+
+
+def in_language(overlay: Overlay, language: str) -> Overlay:
+    """Return the overlay with the clinic's own words in a language, and as ``InEnglish`` what is not translated."""
+    said = said_in(overlay, language)
     return with_words(overlay, lambda text: said.get(own_digest(text)) or InEnglish(text))
 
 
-def translated(overlay: Overlay, language: str, said: Mapping[str, str]) -> Overlay:
+def translated(
+    overlay: Overlay, language: str, said: Mapping[str, str], of_protocol: Sequence[OwnText] = ()
+) -> Overlay:
     """Return the overlay with its words in a language as given by place; a place that is empty is not translated.
 
-    What stays stale, because its place is not given, is kept for its author to go on from.
+    ``of_protocol`` are the texts of the protocol itself that the clinic translates. What stays stale, because its place
+    is not given, is kept for its author to go on from.
     """
-    listed = own_texts(overlay)
+    listed = (*own_texts(overlay), *of_protocol)
     current = {own_digest(own.text) for own in listed}
     kept = {one.place: one for one in overlay.translations.get(language, ()) if one.of not in current}
     entries = []

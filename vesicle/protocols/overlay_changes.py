@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from vesicle.core.languages import name_in_english
 from vesicle.protocols.differences import Change
-from vesicle.protocols.overlay import PAGE_SECTIONS, AreaTerms, ModalityTerms, Overlay, own_digest, own_texts
+from vesicle.protocols.overlay import (
+    PAGE_SECTIONS,
+    AreaTerms,
+    ModalityTerms,
+    Overlay,
+    own_digest,
+    own_text_of,
+    own_texts,
+)
 from vesicle.protocols.schema import Option
+from vesicle.protocols.translating import places
 
 PAGE = "page"
 """Where a change stands that concerns the whole page rather than one option."""
@@ -31,7 +40,7 @@ def overlay_changes(before: Overlay, after: Overlay, options: Sequence[Option]) 
         *_pictures(before, after),
         *_line("note", "Note", before.note, after.note),
         *_sections(before, after),
-        *_translations(before, after),
+        *_translations(before, after, options),
         *_links(before, after),
     ]
     for option in options:
@@ -57,9 +66,12 @@ def _sections(before: Overlay, after: Overlay) -> Iterator[Change]:
         yield from _line("sections", f"Words under “{label}”", old, new)
 
 
-def _translations(before: Overlay, after: Overlay) -> Iterator[Change]:
-    """Compare what is said in other languages, a text under the fingerprint of its English."""
-    labels = {own_digest(one.text): one.label for overlay in (before, after) for one in own_texts(overlay)}
+def _translations(before: Overlay, after: Overlay, options: Sequence[Option]) -> Iterator[Change]:
+    """Compare what is said in other languages, a text under the fingerprint of its English; where any is."""
+    if not before.translations and not after.translations:
+        return
+    labels = {own_digest(place.text): own_text_of(place).label for one in options for place in places(one)}
+    labels |= {own_digest(one.text): one.label for overlay in (before, after) for one in own_texts(overlay)}
     for language in sorted({*before.translations, *after.translations}):
         old, new = ({one.of: one.text for one in side.translations.get(language, ())} for side in (before, after))
         for of in dict.fromkeys((*old, *new)):

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from vesicle.core.spoken import InEnglish, put_together, small
+from vesicle.protocols import translating
 from vesicle.protocols.bank import load_bank
+from vesicle.protocols.library_files import load_library
 
 
 def option_words(option_id: str) -> str:
@@ -11,6 +14,21 @@ def option_words(option_id: str) -> str:
     words = treatment.replace("-", " ")
     title = words.upper() if len(words) <= 3 else words.capitalize()
     return f"{title}, {modality.replace('-', ' ')}" if modality else title
+
+
+def option_named(option_id: str, language: str = translating.ENGLISH) -> str:
+    """Return treatment and way as the newest release names them, in a language; the id in words where there is none."""
+    try:
+        found = load_library().option(option_id)
+    except KeyError:
+        return option_words(option_id)
+    title, name = found.title, small(found.name)
+    if language != translating.ENGLISH:
+        words = translating.catalog(language, found.treatment)
+        title = translating.translation(words, "title", title) or InEnglish(title)
+        said = translating.translation(words, "name", found.name)
+        name = small(said) if said else InEnglish(name)
+    return put_together([title, ", ", name])
 
 
 def area_words(areas: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from vesicle.consent.hooks import ShownPlace
 from vesicle.core import clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.periodic import PeriodicJob
+from vesicle.core.spoken import filled
 from vesicle.people.patient_home import Card
 from vesicle.protocols.queries import OfferedOption, option_of_edition
 from vesicle.results import queries
@@ -38,7 +39,7 @@ def cards(actor: Actor) -> list[Card]:
         found.append(
             Card(
                 title=_("Your result so far"),
-                text=_("%(title)s: your own values beside what may be expected.") % {"title": option.title},
+                text=filled(_("%(title)s: your own values beside what may be expected."), {"title": option.title}),
                 url=reverse("results:result", args=[latest.pk]),
                 action=_("See your curve"),
                 icon="chart",

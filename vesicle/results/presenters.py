@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop as noop
 
 from vesicle.core import languages
 from vesicle.core.drawing import NARROW, WIDE, Course, Reading, Svg, Window, measured_course, result_window
-from vesicle.protocols.bank import Measure
+from vesicle.core.spoken import put_together
+from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.schema.sections import Results
 from vesicle.protocols.translating import bank_in
 from vesicle.results import reasons
@@ -82,8 +83,8 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
     begins, ends = expected_weeks(results, max(weeks, 26))
     low, high = measure.min or 0.0, measure.max or 100.0
     course = Course(
-        measure=gettext(measure.name),
-        unit=gettext(measure.unit) if measure.unit else "",
+        measure=measure.name,
+        unit=measure.unit or "",
         baseline=baseline,
         readings=tuple(Reading(week, sum(values) / len(values)) for week, values in sorted(by_week.items())),
         noise=known.sdc if known else None,
@@ -106,11 +107,11 @@ def _curve(rows: list[Measurement], known: Repeatability | None, results: Result
             found, why = _under_their_conditions(found, measure, *(_taken_in(rows, week) for week in (0, last.week)))
     part = next((part.label for part in measure.parts if part.id == first.part), "")
     return Curve(
-        gettext(measure.name),
-        gettext(measure.what),
-        gettext(part) if part else "",
+        measure.name,
+        measure.what,
+        part,
         wording.area_name(first.region),
-        tuple(Point(row.week, _said(measure, row), _rater(row), _conditions(row)) for row in rows),
+        tuple(Point(row.week, _said(measure, row), _rater(row), _conditions(measure, row)) for row in rows),
         measured_course(course, width=NARROW),
         measured_course(course, width=WIDE),
         gettext(_VERDICTS[found.verdict]) if found else "",
@@ -130,11 +131,18 @@ def _noted(row: Measurement) -> Conditions | None:
     return Conditions(noted.device, noted.temperature_c, noted.humidity_percent, noted.rested_minutes)
 
 
-def _conditions(row: Measurement) -> str:
+def _conditions(measure: Measure, row: Measurement) -> str:
     noted = _noted(row)
     if noted:
         return reasons.conditions(noted)
-    return gettext(row.method) if row.scored_by == Measurement.ScoredBy.DEVICE else ""
+    if row.scored_by != Measurement.ScoredBy.DEVICE:
+        return ""
+    return _as_read(row.method, load_bank().measures[measure.id].name, measure.name)
+
+
+def _as_read(kept: str, english: str, said: str) -> str:
+    """Return what is kept with a value: in the language in force where it is a word of the bank, else as it is."""
+    return said if kept == english else kept
 
 
 def _under_their_conditions(
@@ -157,7 +165,10 @@ def _tone(found: Change | None) -> str:
 def _said(measure: Measure, row: Measurement) -> str:
     level = next((level.label for level in measure.levels if level.value == row.value), None)
     value = f"{row.value.normalize():f}"
-    return f"{gettext(level)} ({value})" if level else f"{value} {gettext(row.unit) if row.unit else ''}".strip()
+    if level:
+        return put_together([level, f" ({value})"])
+    unit = _as_read(row.unit, load_bank().measures[measure.id].unit or "", measure.unit or "")
+    return put_together([value, " ", unit]) if unit else value
 
 
 def _rater(row: Measurement) -> str:

@@ -105,10 +105,12 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
     if held.state == queries.State.BOOKED:
         raise Conflict(_("This time is booked already. Your private link is in the message we sent you."))
     patient = people.patient(request.actor, request.actor.id or 0) if request.actor.is_patient else None
-    form = DetailsForm(request.POST or None, instance=patient, initial=registration.known(held))
     agreeing = money_queries.before_booking(held, now=now)
     accepted = agreeing.policy.number if agreeing.policy and request.POST.get("policy") else None
     must_accept = request.method == "POST" and agreeing.policy is not None and accepted is None
+    # Somebody we know is not asked who they are, so nothing of that can be missing.
+    typed = None if must_accept and patient is not None else request.POST or None
+    form = DetailsForm(typed, instance=patient, initial=registration.known(held))
     if request.method == "POST" and (patient is not None or form.is_valid()) and not must_accept:
         try:
             asked: dict[str, Any] = {

@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from vesicle.core import clock
+from vesicle.core import clock, languages
 from vesicle.core.errors import Conflict, Invalid, JustTaken, NotFound
+from vesicle.protocols.queries import OfferedOption, in_words_of
 from vesicle.scheduling import availability, queries
 from vesicle.scheduling.bookable import Bookable
 from vesicle.scheduling.domain import CourseWish, FreeTime, NoPlan, Session, Spacing, plan_course
@@ -74,14 +75,21 @@ class SessionTaken(JustTaken):
 
 def terms_of(what: Bookable) -> Terms | None:
     """Return what the protocol says of a course; ``None`` where it names no series or no spacing."""
-    plan = what.offer.option.sections.sessions if what.offer else None
-    if plan is None or plan.spacing_weeks is None:
+    if what.offer is None:
+        return None
+    plan = what.offer.option.sections.sessions
+    if plan.spacing_weeks is None:
         return None
     most = MOST_SESSIONS if plan.sessions.max is None else min(int(plan.sessions.max), MOST_SESSIONS)
     if most < 2:
         return None
     spacing = Spacing.of_weeks(plan.spacing_weeks.min, plan.spacing_weeks.max)
-    return Terms(int(plan.sessions.min), most, spacing, plan.text)
+    return Terms(int(plan.sessions.min), most, spacing, _said_of(what.offer))
+
+
+def _said_of(offer: OfferedOption) -> str:
+    """Return what the protocol says of a course, in the language in force."""
+    return in_words_of(offer, languages.active()).option.sections.sessions.text
 
 
 def required_terms(what: Bookable) -> Terms:

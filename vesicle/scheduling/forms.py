@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vesicle.clinic.models import Location
 from vesicle.core import languages
 from vesicle.core.languages import ENGLISH, supported
+from vesicle.core.spoken import filled
 from vesicle.people.models import Patient
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.translating import bank_in
@@ -32,7 +33,9 @@ class WhatAndWhereForm(forms.Form):
         areas = [
             (
                 a.area,
-                _("%(area)s (%(minutes)d min hands-on)") % {"area": names[a.area].name, "minutes": a.minutes},
+                filled(
+                    _("%(area)s (%(minutes)s min hands-on)"), {"area": names[a.area].name, "minutes": f"{a.minutes}"}
+                ),
             )
             for a in offered.option.sections.areas
         ]

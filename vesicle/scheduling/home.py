@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.core.languages import told
 from vesicle.core.periodic import PeriodicJob
 from vesicle.core.scope import every_clinic
+from vesicle.core.spoken import filled
 from vesicle.people.patient_home import Card
 from vesicle.scheduling import exams, offering, queries, reminding, services, waiting_queries
 from vesicle.scheduling.bookable import bookable
@@ -54,7 +56,7 @@ def _offered(offer: Offer) -> Card:
 def _waiting(entry: WaitlistEntry) -> Card:
     what = bookable(entry.clinic_id, entry.option)
     return Card(
-        title=_("You wait for %(title)s") % {"title": _(what.title)},
+        title=filled(_("You wait for %(title)s"), {"title": told(what.title)}),
         text=_("From %(first)s to %(last)s. We write when a time becomes free.")
         % {"first": said_day(entry.first_day), "last": said_day(entry.last_day)},
         url=f"{reverse('scheduling:join')}?option={entry.option}" + "".join(f"&areas={area}" for area in entry.areas),

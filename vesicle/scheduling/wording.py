@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from vesicle.core.languages import told
 from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.calendar_file import Invitation
 from vesicle.scheduling.domain.reminders import Day, day_of, same_clock
@@ -49,7 +50,7 @@ class Facts:
     @property
     def title(self) -> str:
         """What it is for, in the language in force where we have the word."""
-        return _(self.treatment) if self.treatment else ""
+        return told(self.treatment)
 
     @property
     def place(self) -> str:
@@ -110,7 +111,7 @@ class Words:
     @property
     def option_name(self) -> str:
         """In which way."""
-        return _(self._option_name) if self._option_name else ""
+        return told(self._option_name)
 
     @property
     def when(self) -> str:

@@ -164,9 +164,12 @@ def _end(found: Range) -> float:
 # --- comparison -------------------------------------------------------------------------------
 
 
-def bars(rows: Sequence[tuple[str, Range | None]], unit: str, title: str) -> Pair:
-    """Draw ranges of several options below each other; a missing range says that it is not known."""
-    return _bars(tuple((label, *_low_high(found)) for label, found in rows), unit, title, _spoken())
+def bars(rows: Sequence[tuple[str, Range | None]], unit: str, title: str, *, one: str = "") -> Pair:
+    """Draw ranges of several options below each other; a missing range says that it is not known.
+
+    ``one`` is what the unit is called after the number one.
+    """
+    return _bars(tuple((label, *_low_high(found)) for label, found in rows), unit, title, one, _spoken())
 
 
 def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
@@ -176,9 +179,11 @@ def _low_high(found: Range | None) -> tuple[float | None, float | None, bool]:
 
 
 @lru_cache(maxsize=256)
-def _bars(rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, language: str) -> Pair:
+def _bars(
+    rows: tuple[tuple[str, float | None, float | None, bool], ...], unit: str, title: str, one: str, language: str
+) -> Pair:
     bars_ = [
-        Bar(label, low, high, note=gettext("not known") if low is None else (gettext("or more") if is_open else ""))
+        Bar(label, low, high, gettext("not known") if low is None else gettext("or more") if is_open else "", one=one)
         for label, low, high, is_open in rows
     ]
     return Pair(

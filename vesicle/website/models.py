@@ -127,3 +127,26 @@ class PortraitAgreement(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.staff}, {'agreed' if self.is_given else 'took it back'} on {self.said_on}"
+
+
+class SiteTranslation(ClinicOwned):
+    """What a text of the public pages that is of no edition says in another language; the latest at each place.
+
+    ``of`` is the fingerprint of the English it translates: it is shown beside no other. ``changed`` grows with every
+    save, so that nobody saves over what they have not seen.
+    """
+
+    language = models.CharField(max_length=2)
+    place = models.CharField(max_length=80)
+    of = models.CharField(max_length=64)
+    text = models.TextField(blank=True)
+    said_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    changed = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["clinic", "language", "place"], name="one_site_translation_per_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} in {self.language}"

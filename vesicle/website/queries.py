@@ -262,12 +262,12 @@ def pictures_placed(placed: Sequence[PlacedPicture]) -> tuple[tuple[PlacedPictur
 def _shown(placed: PlacedPicture, row: Picture, sizes: Sequence[PictureSize]) -> ShownPicture:
     """Return a picture in the sizes of the part that is shown; one from before there were sizes as it is."""
     if not sizes:
-        return ShownPicture(protocols.picture_url(row.sha256), placed.alt, placed.caption, row.width, row.height)
+        return ShownPicture(protocols.picture_url(row.sha256), str(placed.alt), placed.caption, row.width, row.height)
     largest = sizes[-1]
     srcset = ", ".join(f"{protocols.picture_url(size.sha256)} {size.width}w" for size in sizes)
     middle = sizes[len(sizes) // 2]
     return ShownPicture(
-        protocols.picture_url(middle.sha256), placed.alt, placed.caption, largest.width, largest.height, srcset
+        protocols.picture_url(middle.sha256), str(placed.alt), placed.caption, largest.width, largest.height, srcset
     )
 
 

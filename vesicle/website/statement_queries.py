@@ -14,11 +14,11 @@ from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
 from vesicle.core import clock
 from vesicle.core.actor import Actor
-from vesicle.core.catalogs import InEnglish
 from vesicle.protocols import in_force
 from vesicle.protocols import queries as protocols
+from vesicle.protocols.language_queries import said_by_the_clinic
 from vesicle.protocols.models import Edition
-from vesicle.protocols.overlay import Overlay, in_language, own_texts
+from vesicle.protocols.overlay import Overlay
 from vesicle.protocols.permissions import CHANGE, SEE
 from vesicle.protocols.schema import Option
 from vesicle.website.claims import audit_text
@@ -147,13 +147,14 @@ def own_text(edition: Edition) -> tuple[OwnWords, ...]:
 def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, now: datetime) -> Check:
     """Check words as an edition would have them, with the links of its overlay."""
     protocol, options = protocols.text_of(edition)
+    unchecked = unchecked_in(edition, overlay)
     country, on = country_and_day(edition.clinic_id, now)
     try:
         law = jurisdiction_of(country)
     except UnknownJurisdiction as unknown:
         empty = Basis((), on, country, protocol.version)
         words = str(unknown) if any(one.sentences() for one in own) else ""
-        return Check((), (), empty, words, unchecked=unchecked_in(overlay))
+        return Check((), (), empty, words, unchecked=unchecked)
     basis = basis_of(edition, options, overlay, on=on, jurisdiction=law.id, version=protocol.version)
     statements = judged(own, overlay.links, basis)
     findings = [one.finding for one in statements]
@@ -164,16 +165,15 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
         names_exosomes=named or names_exosomes(findings),
         has_status=stated or states_the_status(findings),
     )
-    return Check(statements, tuple(required), basis, unchecked=unchecked_in(overlay))
+    return Check(statements, tuple(required), basis, unchecked=unchecked)
 
 
-def unchecked_in(overlay: Overlay) -> tuple[Unchecked, ...]:
-    """Return what patients read of the clinic's own words in other languages."""
+def unchecked_in(edition: Edition, overlay: Overlay) -> tuple[Unchecked, ...]:
+    """Return what patients read of the clinic's own words in other languages, those within the protocol too."""
     return tuple(
-        Unchecked(language, own.place, own.text)
+        Unchecked(language, line.place, line.translation)
         for language in overlay.translations
-        for own in own_texts(in_language(overlay, language))
-        if not isinstance(own.text, InEnglish)
+        for line in said_by_the_clinic(edition, language, overlay)
     )
 
 

@@ -23,6 +23,7 @@ from vesicle.website.presenters.sitemap import sitemap_entries
 from vesicle.website.profiles import queries as profiles
 from vesicle.website.profiles.showing import team_page
 from vesicle.website.share_pictures import png
+from vesicle.website.speaking import queries as speaking
 
 
 @require_safe
@@ -31,8 +32,11 @@ def home(request: HttpRequest) -> HttpResponse:
     offered = queries.treatments(_clinic_id(request), languages.active())
     entries = catalogue.treatment_entries(offered)
     found = places.place_entries(_places(request), offered, _bank(), now=clock.now())
+    site, language = _site(request), languages.active()
+    tagline = speaking.tagline(site.clinic.tagline, speaking.said(site.clinic.pk, language), language)
     context = {
-        "head": head.of_home(_site(request), entries, found),
+        "head": head.of_home(site, entries, found, tagline),
+        "tagline": tagline,
         "treatments": entries,
         "concerns": catalogue.concern_entries(offered, _bank()),
         "places": found,
@@ -72,10 +76,12 @@ def _material(
 ) -> treatment.Material:
     now = clock.now()
     everything = [each for one in offered for each in one.offered]
+    language = languages.active()
+    stocked = queries.stocked(request.clinic, visit.shown_needs(found.offered, _bank()), now=now)
     return treatment.Material(
         treatment=found,
         clinic=request.clinic,
-        stocked=queries.stocked(request.clinic, visit.shown_needs(found.offered, _bank()), now=now),
+        stocked=speaking.of_products(stocked, speaking.said(request.clinic.pk, language), language),
         approval=queries.approval(found.edition_id),
         pictures=queries.pictures(found.overlay.pictures),
         places=_places(request),
@@ -129,7 +135,9 @@ def locations(request: HttpRequest) -> HttpResponse:
         if preview
         else profiles.published(request.clinic.pk, today=today)
     )
-    page = team_page(found, there, said, bank)
+    language = languages.active()
+    spoken = speaking.in_language(said, speaking.said(request.clinic.pk, language), language)
+    page = team_page(found, there, spoken, bank)
     listed = [entry for entry, _ in page.places]
     context = {
         "head": head.of_locations(_site(request), listed),

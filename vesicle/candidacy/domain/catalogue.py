@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from vesicle.core.spoken import lowered
 from vesicle.protocols.bank import Bank, FollowUp, Question
 from vesicle.protocols.translating import ENGLISH, bank_in
 
@@ -70,7 +71,7 @@ class Catalogue:
         names = {site: next(area for area in smallest_first if site in areas[area]) for site in bank.sites}
         names |= {alias: area.id for area in bank.areas.values() for alias in area.aliases}
         names |= {area: area for area in areas}
-        labels = {area.id: area.name.lower() for area in bank.areas.values()}
+        labels = {area.id: lowered(area.name) for area in bank.areas.values()}
         return cls(_all_asked(bank.in_order()), areas, names, frozenset(bank.concerns), labels=labels)
 
     def place_of(self, question: str) -> tuple[int, str]:

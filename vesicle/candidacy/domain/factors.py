@@ -13,6 +13,7 @@ from vesicle.candidacy.domain.fit_line import Course, Line, Span, Weights, match
 from vesicle.candidacy.domain.unwanted import needles_line, source_line
 from vesicle.candidacy.domain.verdict import in_words
 from vesicle.candidacy.domain.wishes import Wishes
+from vesicle.core.spoken import lowered
 from vesicle.core.words import Said, joined, said
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.bank.fitting import Factor, Match
@@ -34,10 +35,10 @@ def lines_of(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> tu
     return (
         *_effects(option, wishes, weights, bank),
         _area(option, wishes, weights, bank),
-        _downtime(option, wishes, weights),
-        _visits(option, wishes, weights),
-        _cost(option, wishes, weights),
-        _result(option),
+        _downtime(option, wishes, weights, bank),
+        _visits(option, wishes, weights, bank),
+        _cost(option, wishes, weights, bank),
+        _result(option, bank),
         needles_line(option, wishes.preferences),
         source_line(option, wishes.preferences, bank),
     )
@@ -76,14 +77,14 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
         most = Fraction(weights.points["effect"], len(wanted))
         entry = addressed.get(concern.id)
         if entry is None:
-            words = said("The protocol states nothing about {concern}.", concern=concern.name.lower())
+            words = said("The protocol states nothing about {concern}.", concern=lowered(concern.name))
             yield Line("effect", concern.name, words, match="unknown", of=most)
             continue
         certainty, share = weights.grades[entry.grade], weights.directions[entry.direction]
         grade = bank.evidence_grades[entry.grade]
         says = _DIRECTIONS[entry.direction] or grade.meaning
         if entry.grade == "none":
-            says = said("No acceptable evidence for {concern}.", concern=concern.name.lower())
+            says = said("No acceptable evidence for {concern}.", concern=lowered(concern.name))
         elif entry.direction in ("no-difference", "not-for-this"):
             says = said("{concern}: {says}", concern=concern.name, says=says)
         helps = bool(certainty and share)
@@ -105,13 +106,13 @@ def _effects(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> It
 
 def _area(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
     offered = [bank.areas[area.area] for area in option.sections.areas if area.area in bank.areas]
-    given = joined((area.name.lower() for area in offered), "; ")
+    given = joined((lowered(area.name) for area in offered), "; ")
     states = said("Given on: {areas}.", areas=given) if offered else said("No area is stated.")
     wanted = [area for area in bank.areas.values() if area.id in wishes.areas]
     sites = {site for area in offered for site in area.sites}
     if not wanted:
-        return Line("area", said("Where it is given"), states)
-    missed = [area.name.lower() for area in wanted if not sites & set(area.sites)]
+        return Line("area", bank.fit_weights["area"].name, states)
+    missed = [lowered(area.name) for area in wanted if not sites & set(area.sites)]
     whole = all(set(area.sites) <= sites for area in wanted)
     match: Match = "fully" if whole else "misses" if len(missed) == len(wanted) else "partly"
     words = {
@@ -122,27 +123,27 @@ def _area(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
         "misses": said("Not given where you want it: {areas}.", areas=in_words(missed or [said("nowhere")])),
     }[match]
     earned, most = weights.earned("area", match)
-    return Line("area", said("Where it is given"), states, words, match, earned, most, sets_apart=match == "misses")
+    return Line("area", bank.fit_weights["area"].name, states, words, match, earned, most, sets_apart=match == "misses")
 
 
 # --- what it takes -------------------------------------------------------------------------------------
 
 
-def _downtime(option: Option, wishes: Wishes, weights: Weights) -> Line:
+def _downtime(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
     stated = option.sections.downtime
-    line = Line("downtime", said("Downtime"), stated.text, basis=stated.basis, refs=stated.refs)
+    line = Line("downtime", bank.fit_weights["downtime"].name, stated.text, basis=stated.basis, refs=stated.refs)
     most = wishes.preferences.downtime_days
     return _within(line, _span(stated.days), most, "downtime", _at_most(_counted(most, "day")), weights)
 
 
-def _visits(option: Option, wishes: Wishes, weights: Weights) -> Line:
+def _visits(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
     stated = option.sections.sessions
-    line = Line("visits", said("Visits"), stated.text, basis=stated.basis, refs=stated.refs)
+    line = Line("visits", bank.fit_weights["visits"].name, stated.text, basis=stated.basis, refs=stated.refs)
     most = wishes.preferences.visits
     return _within(line, _span(stated.sessions), most, "visits", _at_most(_counted(most, "visit")), weights)
 
 
-def _cost(option: Option, wishes: Wishes, weights: Weights) -> Line:
+def _cost(option: Option, wishes: Wishes, weights: Weights, bank: Bank) -> Line:
     course, stated = course_of(option, wishes.areas), option.sections.price
     low, high = session_price(option, wishes.areas)
     states = said(
@@ -153,16 +154,16 @@ def _cost(option: Option, wishes: Wishes, weights: Weights) -> Line:
     )
     # An edition's own price has an open end; it rests on the clinic, not on what the protocol says of its price.
     is_own = stated.per_session.max is None
-    line = Line("cost", said("Cost of the course"), states, basis="" if is_own else stated.basis, refs=stated.refs)
+    line = Line("cost", bank.fit_weights["cost"].name, states, basis="" if is_own else stated.basis, refs=stated.refs)
     most = wishes.preferences.budget
     words = _at_most(money(most or 0, stated.currency))
     return _within(line, course.cost, most, "cost", words, weights)
 
 
-def _result(option: Option) -> Line:
+def _result(option: Option, bank: Bank) -> Line:
     stated = option.sections.results
     return Line(
-        "result", said("Time to a result"), stated.text, grade=stated.grade, basis=stated.basis, refs=stated.refs
+        "result", bank.fit_weights["result"].name, stated.text, grade=stated.grade, basis=stated.basis, refs=stated.refs
     )
 
 

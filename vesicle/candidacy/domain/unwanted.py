@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from vesicle.candidacy.domain.fit_line import Line
 from vesicle.candidacy.domain.verdict import in_words
 from vesicle.candidacy.domain.wishes import SOURCES, Preferences
+from vesicle.core.spoken import lowered
 from vesicle.core.words import joined, said
 from vesicle.protocols.bank import Bank, ProductCategory
 from vesicle.protocols.schema.treatment import Option
@@ -27,7 +28,7 @@ def needles_line(option: Option, preferences: Preferences) -> Line:
     always = [part for part in parts if part.when == "always"]
     if parts:
         refs = tuple(dict.fromkeys(ref for part in parts for ref in part.refs))
-        states = " ".join(part.text for part in (always or parts))
+        states = joined(part.text for part in (always or parts))
         if not always:
             return Line(
                 "needles",
@@ -83,7 +84,7 @@ def source_line(option: Option, preferences: Preferences, bank: Bank) -> Line:
     # A product is out of the question where every category that may serve is declined, or none is known.
     barred = [need for need in needed if declined and not _accepted(known[need.id], declined)]
     if barred:
-        words = said("You do not want what it needs: {what}.", what=in_words(need.name.lower() for need in barred))
+        words = said("You do not want what it needs: {what}.", what=in_words(lowered(need.name) for need in barred))
         return Line("source", said("Source of products"), states, words, "misses", refs=refs, sets_apart=True)
     if declined & set(sources):
         left = in_words(SOURCES.get(name, name) for name in sources if name not in declined)

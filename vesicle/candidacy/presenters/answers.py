@@ -12,6 +12,8 @@ from vesicle.candidacy.domain import Answer, Answers, standard_catalogue
 from vesicle.candidacy.domain.answers import ANSWERED
 from vesicle.candidacy.presenters.words import in_full
 from vesicle.core import languages
+from vesicle.core.languages import told
+from vesicle.core.words import joined
 from vesicle.protocols.bank import FollowUp, Question
 from vesicle.protocols.translating import bank_in
 
@@ -82,7 +84,8 @@ def words_of(question: Question | FollowUp, given: Answer | None) -> str:
         return given.text or _("Nothing to add")
     labels = {"yes": _("Yes"), "no": _("No"), "unsure": _("Not sure")}
     labels |= {choice.value: choice.label for choice in question.choices}
-    return "; ".join(labels.get(value, value) for value in given.answer.split(","))
+    chosen = [labels.get(value, value) for value in given.answer.split(",")]
+    return told(joined(chosen, "; "))
 
 
 def _detail(given: Answer | None) -> str:

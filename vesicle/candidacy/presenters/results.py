@@ -14,10 +14,11 @@ from vesicle.candidacy.domain.clearance import Requirement
 from vesicle.candidacy.domain.factors import cost_words, money, span_words
 from vesicle.candidacy.domain.verdict import all_of
 from vesicle.candidacy.presenters.fit import GRADES, PlacedLine, placed_lines
-from vesicle.candidacy.presenters.words import in_a_sentence, in_full
+from vesicle.candidacy.presenters.words import in_a_sentence, in_full, option_name
 from vesicle.candidacy.queries import Standing
 from vesicle.core import languages
 from vesicle.core.languages import told
+from vesicle.core.spoken import filled
 from vesicle.core.words import said
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.translating import bank_in
@@ -112,7 +113,7 @@ class Result:
     @property
     def name(self) -> str:
         """The option's name as printed."""
-        return f"{_(self.offer.option.title)}: {_(self.offer.option.name)}"
+        return option_name(self.offer.option)
 
     @property
     def tone(self) -> str:
@@ -132,14 +133,15 @@ class Result:
     @property
     def headline(self) -> str:
         """The verdict as one sentence."""
-        words = {"name": in_a_sentence(_(self.offer.option.title)), "when": self.when}
-        return {
+        words = {"name": in_a_sentence(self.offer.option.title), "when": self.when}
+        pattern = {
             "suitable": _("Nothing in your answers speaks against %(name)s"),
             "review": _("A provider decides with you about %(name)s"),
             "defer": _("Not yet: %(when)s"),
             "unsuitable": _("By your answers, %(name)s is not for you now"),
             "incomplete": _("A few answers are still missing"),
-        }[self.verdict.verdict] % words
+        }[self.verdict.verdict]
+        return filled(pattern, words)
 
     @property
     def when(self) -> str:

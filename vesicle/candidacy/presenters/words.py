@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
+from vesicle.core.spoken import alike, put_together
 from vesicle.protocols.queries import OfferedOption
+from vesicle.protocols.schema import Option
 
 
 def in_full(day: date) -> str:
@@ -16,7 +18,7 @@ def in_full(day: date) -> str:
 
 def in_a_sentence(title: str) -> str:
     """Return a title as it stands inside a sentence: "exosome therapy", but "PRP"."""
-    return title[0].lower() + title[1:] if title[1:2].islower() else title
+    return alike(title, title[0].lower() + title[1:]) if title[1:2].islower() else title
 
 
 def waited(since: timedelta) -> str:
@@ -29,6 +31,11 @@ def waited(since: timedelta) -> str:
     return f"{hours // 24} days"
 
 
+def option_name(option: Option) -> str:
+    """Return an option's name as printed."""
+    return put_together([option.title, ": ", option.name])
+
+
 def option_names(offers: Iterable[OfferedOption]) -> dict[str, str]:
     """Return the printed name of every option."""
-    return {offer.option.id: f"{offer.option.title}: {offer.option.name}" for offer in offers}
+    return {offer.option.id: option_name(offer.option) for offer in offers}

@@ -67,7 +67,7 @@ def start(request: HttpRequest) -> HttpResponse:
         else:
             request.session[RESUME] = begun.token
             return redirect("candidacy:resume", token=begun.token)
-    name = presenters.in_a_sentence(_(chosen.title)) if chosen else ""
+    name = presenters.in_a_sentence(chosen.title) if chosen else ""
     context = {
         "form": form,
         "option": chosen,

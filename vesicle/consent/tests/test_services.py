@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from vesicle.consent import queries, services
+from vesicle.consent import pdf, queries, services
 from vesicle.consent.domain import hash_of, valid_until
 from vesicle.consent.models import PhotoConsent, SignedConsent
 from vesicle.core import clock
@@ -13,6 +13,7 @@ from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from vesicle.core.languages import speaking
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
+from vesicle.core.tests.marks import Marks
 from vesicle.people.identity import staff_actor
 from vesicle.protocols import services as protocols
 from vesicle.protocols.bank import load_bank
@@ -50,6 +51,24 @@ class TestSign:
         risks = next(block for block in consent.document["blocks"] if block["id"] == "risks")
         assert any(translations.said(bank.consent_risks["infection"].patient) in one for one in risks["items"])
         assert in_force(booked).document == consent.document
+
+    def test_keeps_which_words_were_english_because_there_was_no_translation(
+        self, booked, tmp_path, client, as_patient, monkeypatch
+    ):
+        drawn = []
+        monkeypatch.setattr(pdf, "as_pdf", lambda html, style: drawn.append(html) or b"%PDF")
+        with translations.nothing_translated(tmp_path), speaking("es"):
+            consent = booked.sign()
+        consent.refresh_from_db()
+        assert consent.document_hash == hash_of(consent.document)
+        page = as_patient(client, booked.patient).get(f"/consent/{booked.appointment.pk}/").content.decode()
+        pdf.copy_of(consent)
+        for html in (page, drawn[0]):
+            marks = Marks(html)
+            assert marks.broken == []
+            assert "Tratamiento:" in html
+            assert {text for block in consent.document["blocks"] for text in block["items"]} & set(marks.english)
+            assert marks.unmarked(translations.known_again()) == []
 
     @pytest.mark.parametrize(
         ("changes", "field"),

@@ -14,7 +14,7 @@ class Bar:
     """One row: from ``low`` to ``high`` on the scale.
 
     ``low`` None means nobody knows: the row says ``note`` (default "not measured") instead of showing a length.
-    ``is_chosen`` marks the row the page is about.
+    ``is_chosen`` marks the row the page is about. ``one`` is what the unit is called after the number one.
     """
 
     label: str
@@ -22,6 +22,7 @@ class Bar:
     high: float | None = None
     note: str = ""
     is_chosen: bool = False
+    one: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a range that runs backwards."""
@@ -34,9 +35,13 @@ class Bar:
             return self.note or gettext("not measured")
         low, high = svg.number(self.low), svg.number(self.high if self.high is not None else self.low)
         text = low if low == high else f"{low}–{high}"
+        unit = self.one if self.one and text == "1" and not self.note else unit
         return " ".join(filter(None, (text, unit, f"({self.note})" if self.note else "")))
 
 
+_NAMES: Final = 300.0
+_LETTER: Final = 7.0
+"""Room for the names of options beside a wide drawing, and for each letter of a longer one."""
 _STEPS: Final = (1, 2, 2.5, 5, 10)
 
 
@@ -49,7 +54,8 @@ def comparison_bars(bars: Sequence[Bar], *, unit: str, title: str, width: float 
     top = max(bar.high if bar.high is not None else bar.low or 0 for bar in bars) or 1
     step = nice_step(top, 4 if narrow else 7)
     ticks = [step * index for index in range(int(top / step + 0.999) + 1)]
-    left = 0.0 if narrow else 300.0
+    # Some languages need longer names: the scale begins beside the longest.
+    left = 0.0 if narrow else max(_NAMES, _LETTER * max(len(bar.label) for bar in bars) + 6)
     right = width - (14 if narrow else 200)
     row, head = (58.0, 26.0) if narrow else (44.0, 30.0)
     height = head + row * len(bars) + 4

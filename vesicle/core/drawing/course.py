@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from vesicle.core.drawing import svg
 from vesicle.core.drawing.axes import Axes, week_axis
 from vesicle.core.drawing.comparison import nice_step
+from vesicle.core.spoken import put_together
 
 _LINE, _LETTER = 18.0, 7.0
 """Height of a line of words, and about how wide a letter is."""
@@ -63,7 +64,7 @@ def measured_course(course: Course, *, width: float = svg.NARROW, title: str = "
     low, high, step = _scale(course)
     weeks = max([r.week for r in course.readings] + [week for week, _, _ in course.expected] + [4.0])
     height = 286.0 if narrow else 360.0
-    name = f"{course.measure}, {course.unit}" if course.unit else course.measure
+    name = put_together([course.measure, ", ", course.unit]) if course.unit else course.measure
     wish = _("lower is better") if course.lower_is_better else _("higher is better")
     # A long name leaves no room beside it: the wish then stands in a line of its own, and all else moves down.
     lower = _LINE if course.is_judged and _LETTER * (len(name) + len(wish) + 2) > width else 0.0

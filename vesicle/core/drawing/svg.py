@@ -10,6 +10,8 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
+from vesicle.core.spoken import InEnglish, Mixed, alike
+
 Point = tuple[float, float]
 
 NARROW: Final = 360
@@ -66,10 +68,18 @@ def label(
 ) -> str:
     """Return words at a place; a sequence becomes lines below each other. ``anchor`` is ``middle`` or ``end``."""
     lines = [text] if isinstance(text, str) else list(text)
-    words = [escape(text) for text in lines]
+    words = [_words(text) for text in lines]
     if len(words) > 1:
         words = [tag("tspan", text, x=x, dy=leading if index else None) for index, text in enumerate(words)]
     return tag("text", *words, x=x, y=y, class_=class_ or None, text_anchor=anchor or None)
+
+
+def _words(text: str) -> str:
+    """Return words escaped; English ones in a drawing of another language say so."""
+    pieces = text.pieces if isinstance(text, Mixed) else (text,)
+    return "".join(
+        tag("tspan", escape(one), lang="en") if isinstance(one, InEnglish) else escape(one) for one in pieces
+    )
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
@@ -81,7 +91,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return lines or [""]
+    return [alike(text, line) for line in lines] or [""]
 
 
 def data(*pieces: str | float) -> str:

@@ -1,17 +1,21 @@
 """Small template helpers of the design system: initials of a name, a phone number to dial."""
 
+import re
+
 from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.template import Context
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from vesicle.core import addresses, languages
-from vesicle.core.catalogs import InEnglish
+from vesicle.core import addresses, catalogs, languages
+from vesicle.core.spoken import InEnglish, lowered
 
 register = template.Library()
+_ENGLISH = SafeString(' lang="en"')
+_MARKED = re.compile(r'<span lang="en">([^<]*)</span>')
 
 
 @register.filter
@@ -69,6 +73,21 @@ def frame_language(context: Context) -> str:
     return asked if addresses.is_begun(asked) else get_language() or settings.LANGUAGE_CODE
 
 
+@register.simple_tag(takes_context=True)
+def begun(context: Context) -> str:
+    """Return what a language that is begun still lacks, for the staff who look at it; empty on all other pages."""
+    code = str(getattr(context["request"], "language", ""))
+    if not addresses.is_begun(code):
+        return ""
+    complete = next(each for each in addresses.complete() if each != languages.ENGLISH)
+    missing, of = catalogs.lacking(code, complete)
+    return (
+        f"{languages.name_in_english(code)} is begun: header and footer are in it, everything else is in English. "
+        f"{missing:,} of {of:,} sentences of our pages are missing, and the texts of the protocols; "
+        f"“vesicle protocols translations {code}” lists those. Only staff see this page; for visitors it is not there."
+    )
+
+
 @register.simple_tag
 def onward(*parts: str) -> str:
     """Return the address of a patient's page, put together from its parts, in the language of this page."""
@@ -76,8 +95,18 @@ def onward(*parts: str) -> str:
 
 
 @register.filter
-def spoken(words: object) -> SafeString:
-    """Return words as HTML; English ones on a page of another language say so, for whoever has them read aloud."""
-    if isinstance(words, InEnglish):
-        return format_html('<span lang="en">{}</span>', str(words))
-    return conditional_escape(words if isinstance(words, str) else str(words))
+def unmarked(html: str) -> SafeString:
+    """Return HTML without what marks its English words, for titles and attributes, where no element can stand."""
+    return mark_safe(_MARKED.sub(r"\1", conditional_escape(html)))  # noqa: S308 - it was escaped; our own marks leave
+
+
+@register.filter
+def language_of(words: object) -> SafeString:
+    """Return the attribute that says a text is English, for an element around it that breaks it into paragraphs."""
+    return _ENGLISH if isinstance(words, InEnglish) else SafeString("")
+
+
+@register.filter
+def small(words: object) -> str:
+    """Return words in small letters; English ones on a page of another language still say so."""
+    return lowered(words if isinstance(words, str) else str(words))

@@ -308,3 +308,10 @@ class TestPen:
         ys = [float(y) for y in re.findall(r"[ -]?([\d.]+)(?=C|$)", data)]
         controls = [float(n) for n in re.findall(r"[\d.]+", data)][1::2]
         assert max(ys + controls) <= 10
+
+
+@pytest.mark.parametrize("label", ["Peel", "Rejuvenecimiento con láser, fraccionado no ablativo"])
+def test_a_scale_begins_beside_the_longest_name(label):
+    picture = drawing.comparison_bars([drawing.Bar(label, 0, 2)], unit="días", title="Recuperación", width=drawing.WIDE)
+    begins = float(re.search(r'class="ax"[^>]*d="M([\d.]+)|d="M([\d.]+)[^>]*class="ax"', picture).expand(r"\1\2"))
+    assert begins >= 7 * len(label)

@@ -16,12 +16,14 @@ from vesicle.demo.loader import load
 from vesicle.demo.logins import logins
 from vesicle.people.identity import staff_actor
 from vesicle.people.models import Hold, Message, Patient, Staff
+from vesicle.protocols.language_queries import spoken
 from vesicle.protocols.models import Edition
 from vesicle.results.models import FollowUp, Measurement
 from vesicle.scheduling.models import Appointment, Fee, FeeEntry, VisitResult
 from vesicle.treatment import queries as visits
 from vesicle.treatment.models import Amendment, Encounter
 from vesicle.website.models import Profile
+from vesicle.website.speaking import queries as speaking
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,10 @@ def test_a_small_demo_has_every_step_and_its_awkward_cases_and_the_command_says_
         assert Patient.objects.count() == 12
         assert Edition.objects.filter(status="approved").count() == 5
         assert Profile.objects.filter(shown__isnull=False).count() == 7
+        owner = staff_actor(Staff.objects.get(user__email="owen@alderbrook.example"))
+        assert {line.state for line in speaking.lines(owner, "es")} == {"said"}
+        editions = Edition.objects.filter(status="approved").select_related("release")
+        assert [one.own_missing for edition in editions for one in spoken(edition)] == [0] * 5
         states = set(Appointment.objects.values_list("state", flat=True))
         assert {"done", "cancelled", "no-show", "booked"} <= states
         settled = set(FeeEntry.objects.values_list("kind", flat=True))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
+from vesicle.core.words import said
 from vesicle.protocols.bank.entry import Entry, Label, PatientLabel, PatientSentence, Sentence, SourcedEntry
 from vesicle.protocols.schema.common import Slug
 from vesicle.protocols.schema.sections import Route
@@ -62,8 +64,9 @@ class CategoryRule(SourcedEntry):
     note: PatientSentence
 
 
-class Standing(Entry):
-    """The answer to "may this be used here, this way?", with what it rests on."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The answer to "may this be used here, this way?", with what it rests on; its note in the words of the bank."""
 
     permission: Permission
     status: Status
@@ -109,13 +112,14 @@ class Jurisdiction(SourcedEntry):
         answer wherever the law is unclear, unverified or silent. Categories that are not locked follow their label.
         """
         if route not in category.routes:
-            return Standing(permission="not-usable", status="no", note=f"{category.name} is never used by this route.")
+            note = said("{name} is never used by this route.", name=category.name)
+            return Standing(permission="not-usable", status="no", note=note)
         if not category.locked:
-            note = f"{category.name} is used as its label says."
+            note = said("{name} is used as its label says.", name=category.name)
             return Standing(permission="usable", status="allowed", note=note)
         rule = next((rule for rule in self.rules if category.id in rule.categories), None)
         if rule is None:
-            note = f"{self.name} has no rule for {category.name} in our list."
+            note = said("{country} has no rule for {name} in our list.", country=self.name, name=category.name)
             return Standing(permission="needs-decision", status="unclear", note=note)
         status = rule.inject if route in INJECTED else rule.topical
         return Standing(permission=_permission(status, rule), status=status, note=rule.note, refs=rule.refs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
@@ -62,6 +62,7 @@ class _Asked(Entry):
     """What a question and a follow-up share.
 
     `counts`: our own options whose visit makes the answer yes, where no choice of a follow-up says which; see `Choice`.
+    `label` is what pages call it in a reason: `clinician` up to a semicolon, after which it speaks to clinicians alone.
     `required: false` means that an answer never given does not hold up a verdict; the reviewer sees it is open.
     """
 
@@ -69,6 +70,7 @@ class _Asked(Entry):
     ask: PatientSentence
     why: PatientSentence
     clinician: Label
+    label: PatientLabel
     kind: Kind = "yes-no"
     choices: tuple[Choice, ...] = ()
     asks_date: AsksDate | None = None
@@ -77,6 +79,13 @@ class _Asked(Entry):
     unsure: StrictBool = True
     required: StrictBool = True
     counts: tuple[OptionId, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _called(cls, data: Any) -> Any:
+        """Derive the label, so that no file says it twice."""
+        words = data.get("clinician") if isinstance(data, dict) else None
+        return data | {"label": words.partition(";")[0]} if isinstance(words, str) else data
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:

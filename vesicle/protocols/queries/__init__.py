@@ -23,6 +23,7 @@ from vesicle.protocols.queries.offered import (
     offered_options,
     option_of_edition,
     options_in_edition,
+    own_words_of_text,
     text_of,
     words_in,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "offered_options",
     "option_of_edition",
     "options_in_edition",
+    "own_words_of_text",
     "picture_url",
     "pictures_of",
     "release_options",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from pydantic import BaseModel
+
 from vesicle.core import clock
 from vesicle.core.errors import NotFound
 from vesicle.protocols import in_force, translating
@@ -15,7 +17,7 @@ from vesicle.protocols.models import (
     Edition,
     ProtocolTranslation,
 )
-from vesicle.protocols.overlay import Overlay, apply_overlay, in_language
+from vesicle.protocols.overlay import OF_PROTOCOL, Overlay, apply_overlay, in_language, own_digest, said_in
 from vesicle.protocols.queries.releases import by_treatment, installed_protocol, release_options, release_protocol
 from vesicle.protocols.schema import Option, Protocol, options_of
 from vesicle.protocols.spacing import Gap, gaps, longest
@@ -131,6 +133,7 @@ def _laid(found: OfferedOption, language: str) -> OfferedOption:
         words: Mapping[str, str] = translating.words_of(found.protocol, [found.option], language)
     else:
         words = _pinned_words(found.words.get(language, ""))
+    words = {**words, **own_words_of_text(found.overlay, language, words, found.protocol, found.option)}
     return replace(
         found,
         option=translating.laid(found.option, words),
@@ -138,6 +141,24 @@ def _laid(found: OfferedOption, language: str) -> OfferedOption:
         overlay=in_language(found.overlay, language),
         language=language,
     )
+
+
+def own_words_of_text(
+    overlay: Overlay, language: str, words: translating.Catalog, *models: BaseModel
+) -> Mapping[str, str]:
+    """Return what the clinic itself says in a language of texts of a protocol that have no words of the library.
+
+    They stand in the overlay and are signed with it, each under the fingerprint of its English.
+    """
+    if not any(one.place.startswith(OF_PROTOCOL) for one in overlay.translations.get(language, ())):
+        return {}
+    said = said_in(overlay, language)
+    return {
+        place.text: said[own_digest(place.text)]
+        for model in models
+        for place in translating.places(model)
+        if translating.translation(words, place.field, place.text) is None and own_digest(place.text) in said
+    }
 
 
 @lru_cache(maxsize=64)

@@ -3,10 +3,11 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols import language_queries, queries, services
 from vesicle.protocols.models import ProtocolTranslation
-from vesicle.protocols.overlay import Overlay, own_digest, translated
+from vesicle.protocols.overlay import Overlay, OwnText, own_digest, translated
+from vesicle.protocols.overlay_changes import overlay_changes
 from vesicle.protocols.tests import shipped, translations
 from vesicle.protocols.tests.editions import STATEMENT, approved, draft, fresh, in_review, install
 from vesicle.protocols.tests.translations import said
@@ -28,6 +29,28 @@ def library(tmp_path):
         translations.fill("es", "prp", without={TAGLINE})
         translations.fill("es", "microneedling")
         yield tmp_path
+
+
+def rename(cast, edition, title):
+    """Give the protocol of a draft another title."""
+    content = services.start_text(fresh(edition)) | {"title": title}
+    revision = fresh(edition).revision
+    services.change_protocol(by=cast.actor("iris"), edition=edition, content=content, expected_revision=revision)
+
+
+def with_a_title_of_its_own(cast):
+    edition = draft(cast)
+    rename(cast, edition, "Our plasma")
+    return edition
+
+
+def say(cast, edition, title):
+    """Say the title in Spanish."""
+    row = fresh(edition)
+    of = [OwnText("text:title", "Protocol: title", queries.text_of(row)[0].title)]
+    overlay = translated(Overlay.model_validate(row.overlay), "es", {"text:title": title}, of)
+    plain = overlay.model_dump(mode="json", exclude_defaults=True)
+    services.change_overlay(by=cast.actor("owen"), edition=row, overlay=plain, expected_revision=row.revision)
 
 
 def in_spanish(edition, option=OPTION):
@@ -113,14 +136,51 @@ class TestDraft:
         assert in_spanish(edition).option.title == said(TITLE)
 
     def test_a_text_of_the_clinics_own_is_english(self, cast, library):
-        edition = draft(cast)
-        content = services.start_text(fresh(edition)) | {"title": "Our plasma"}
-        services.change_protocol(
-            by=cast.actor("iris"), edition=edition, content=content, expected_revision=fresh(edition).revision
-        )
+        edition = with_a_title_of_its_own(cast)
         shown = in_spanish(edition).option
         assert (shown.title, type(shown.title)) == ("Our plasma", InEnglish)
         assert shown.sections.summary == said(shipped.option(OPTION).sections.summary)
+
+
+class TestOwnText:
+    def test_is_translated_in_the_editor_beside_its_english_and_signed_with_the_edition(
+        self, client, as_staff, cast, library
+    ):
+        edition = with_a_title_of_its_own(cast)
+        owen = as_staff(client, "owen")
+        page = owen.get(f"/desk/protocols/editions/{edition.pk}/languages/es/").content.decode()
+        assert "Protocol: title" in page
+        sent = {"revision": fresh(edition).revision, "text:title": "Nuestro plasma"}
+        assert owen.post(f"/desk/protocols/editions/{edition.pk}/languages/es/", sent).status_code == 302
+        assert in_spanish(edition).option.title == "Nuestro plasma"
+        assert [place.text for place in language_queries.spoken_in(fresh(edition), "es").missing] == [TAGLINE]
+        signed = services.submit_for_review(by=cast.actor("iris"), edition=fresh(edition))
+        services.approve_edition(by=cast.actor("iris"), edition=signed, statement=STATEMENT)
+        assert in_spanish(edition).option.title == "Nuestro plasma"
+        assert type(in_spanish(edition).protocol.tagline) is InEnglish
+
+    def test_falls_back_once_its_english_changes_and_the_editor_sees_it(self, cast, library):
+        edition = with_a_title_of_its_own(cast)
+        say(cast, edition, "Nuestro plasma")
+        rename(cast, edition, "Our own plasma")
+        assert isinstance(in_spanish(edition).option.title, InEnglish)
+        lines = {line.place: line for line in language_queries.spoken_in(fresh(edition), "es").of_protocol}
+        assert (lines["text:title"].state, lines["text:title"].translation) == ("stale", "Nuestro plasma")
+
+    def test_what_the_library_says_goes_before_it(self, cast, library):
+        edition = with_a_title_of_its_own(cast)
+        say(cast, edition, "Nuestro plasma")
+        rename(cast, edition, TITLE)
+        assert in_spanish(edition).option.title == said(TITLE)
+
+    def test_what_changed_and_what_no_machine_checked_is_told_to_whoever_signs(self, client, as_staff, cast, library):
+        edition = with_a_title_of_its_own(cast)
+        say(cast, edition, "Nuestro plasma")
+        row = fresh(edition)
+        found = overlay_changes(Overlay(), Overlay.model_validate(row.overlay), queries.text_of(row)[1])
+        assert [change.text for change in found] == ["Protocol: title in Spanish added: “Nuestro plasma”"]
+        page = as_staff(client, "iris").get(f"/desk/protocols/editions/{row.pk}/").content.decode()
+        assert "Not checked by machine: what 1 text of the clinic’s own claims in Spanish" in page
 
 
 class TestOwnWords:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols import translating
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.tests import shipped, translations
@@ -40,8 +40,10 @@ class TestWhatPatientsRead:
     def test_holds_what_the_bank_asks_but_no_citation(self):
         pregnant = load_bank().questions["SCR-PREG"]
         texts = {place.text for place in translating.places(pregnant)}
-        assert {pregnant.ask, pregnant.why} <= texts
-        assert pregnant.clinician not in texts
+        assert {pregnant.ask, pregnant.why, pregnant.label} <= texts
+        skin = load_bank().asked["SCR-FITZ"]
+        assert skin.label in {place.text for place in translating.places(skin)}
+        assert skin.clinician not in {place.text for place in translating.places(skin)}
         assert not list(translating.places(next(iter(load_bank().references.values()))))
 
     def test_says_where_each_text_stands_by_name_and_not_by_number(self):

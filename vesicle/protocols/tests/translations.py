@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from vesicle.candidacy.domain import standard_catalogue
 from vesicle.protocols import queries, translating
+from vesicle.protocols.bank import load_bank
 from vesicle.protocols.translating import catalogs
 
 
@@ -48,3 +50,18 @@ def library_in(folder: Path) -> Iterator[None]:
         forget()
         yield
     forget()
+
+
+@contextmanager
+def nothing_translated(folder: Path) -> Iterator[None]:
+    """Have no words in any language but English, neither in the library nor in what was signed."""
+    with library_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "_pinned_words", lru_cache(lambda checksum: {}))
+        yield
+
+
+def known_again() -> list[str]:
+    """Return every text of the library and the bank that patients read and that is long enough to be known again."""
+    texts = {text.text for name in translating.names() for text in translating.needed(name)}
+    cited = " ".join(one.citation for one in load_bank().references.values())
+    return sorted(text for text in texts if len(text) > 15 and " " in text and text not in cited)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish
 from vesicle.protocols.bank import Bank, load_bank
 from vesicle.protocols.schema import Option, Protocol
 from vesicle.protocols.translating.catalogs import BANK, Catalog, catalog, key, translation

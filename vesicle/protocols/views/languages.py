@@ -10,7 +10,7 @@ from vesicle.core.errors import Conflict, Invalid, NotFound, Stale
 from vesicle.people.access import staff_page
 from vesicle.protocols import language_queries, permissions, queries, services
 from vesicle.protocols.language_forms import TranslationForm
-from vesicle.protocols.overlay import translated
+from vesicle.protocols.overlay import OwnText, translated
 from vesicle.protocols.views.pages import opened, require_draft, rights
 
 
@@ -34,16 +34,21 @@ def translate(request: HttpRequest, edition_id: int, language: str) -> HttpRespo
         require_draft(one)
     spoken = language_queries.spoken_in(one.edition, language)
     data = request.POST if request.method == "POST" else None
-    form = TranslationForm(data, lines=spoken.own, revision=one.edition.revision, language=language)
+    form = TranslationForm(data, lines=spoken.lines, revision=one.edition.revision, language=language)
     status = 200
     if data is not None:
         status = 422
         try:
             if form.is_valid():
-                overlay = translated(one.overlay, language, form.said()).model_dump(mode="json", exclude_defaults=True)
+                of_protocol = [OwnText(line.place, line.label, line.english) for line in spoken.of_protocol]
+                overlay = translated(one.overlay, language, form.said(), of_protocol)
                 revision = form.cleaned_data["revision"]
                 services.change_overlay(
-                    by=request.actor, edition=one.edition, overlay=overlay, expected_revision=revision
+                    by=request.actor,
+                    edition=one.edition,
+                    overlay=overlay.model_dump(mode="json", exclude_defaults=True),
+                    expected_revision=revision,
+                    part=f"words in {spoken.name}",
                 )
                 notices.success(request, f"What you say in {spoken.name} is saved.")
                 return redirect("protocols:languages", edition_id)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from vesicle.core import languages
+from vesicle.core.spoken import filled, lowered
 from vesicle.protocols.translating import bank_in
 from vesicle.results.capture.domain import Shot
 from vesicle.skin import Problem
@@ -13,7 +14,7 @@ from vesicle.skin import Problem
 def title(shot: Shot) -> str:
     """Return the name of a view; a close-up is named after what it shows."""
     if shot.area:
-        return _("Close-up: %(area)s") % {"area": area_name(shot.area).lower()}
+        return filled(_("Close-up: %(area)s"), {"area": lowered(area_name(shot.area))})
     return {
         "front": _("From the front"),
         "left-oblique": _("Left side, half turned"),
@@ -37,27 +38,8 @@ def how(shot: Shot) -> str:
 
 def area_name(area: str) -> str:
     """Return an area's name."""
-    words = {
-        "forehead": _("Forehead"),
-        "around-eyes": _("Around the eyes"),
-        "under-eye": _("Under the eyes"),
-        "cheeks": _("Cheeks"),
-        "perioral": _("Around the mouth"),
-        "upper-lip": _("Upper lip"),
-        "nose": _("Nose"),
-        "jawline": _("Jawline"),
-        "scar-spots": _("Single scars on the face"),
-        "neck": _("Neck"),
-        "decollete": _("Chest and décolleté"),
-        "neck-decollete": _("Neck and décolleté"),
-        "hands": _("Backs of the hands"),
-        "scalp": _("Scalp"),
-        "back": _("Back"),
-        "abdomen": _("Abdomen"),
-        "thighs-hips": _("Thighs and hips"),
-    }
     known = bank_in(languages.active()).areas
-    return words.get(area) or (known[area].name if area in known else area)
+    return known[area].name if area in known else area
 
 
 def problem(found: Problem) -> str:

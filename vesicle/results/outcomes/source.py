@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from vesicle.core import languages
+from vesicle.core.spoken import filled
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.translating import bank_in
 from vesicle.results.outcomes.domain import Kind
@@ -74,11 +75,11 @@ class Source:
         """What it is called, with who scored it."""
         if self.is_photo:
             return _("%(measure)s, measured in photographs") % {"measure": _(MEASURES[self.measure].label)}
-        name = _(bank_in(languages.active()).measures[self.measure].name)
+        name = bank_in(languages.active()).measures[self.measure].name
         if self.by == "patient":
-            return _("%(measure)s, scored by the patient") % {"measure": name}
+            return filled(_("%(measure)s, scored by the patient"), {"measure": name})
         if self.by == "clinician":
-            return _("%(measure)s, scored by the clinician") % {"measure": name}
+            return filled(_("%(measure)s, scored by the clinician"), {"measure": name})
         return name
 
 

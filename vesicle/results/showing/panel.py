@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vesicle.consent.hooks import ShownPlace
+from vesicle.core import languages
 from vesicle.core.actor import Actor
+from vesicle.core.spoken import filled
 from vesicle.protocols.queries import OfferedOption
-from vesicle.protocols.words import option_words
+from vesicle.protocols.words import option_named
 from vesicle.results.models import ShownPair
 from vesicle.results.showing import queries, wording
 from vesicle.website.panels import Panel
@@ -92,7 +94,7 @@ def places(actor: Actor) -> Sequence[ShownPlace]:
         return ()
     return [
         ShownPlace(
-            _("The page of %(option)s") % {"option": option_words(pair.option)},
+            filled(_("The page of %(option)s"), {"option": option_named(pair.option, languages.active())}),
             f"/treatments/{pair.option.partition('/')[0]}/#results",
             _("%(view)s, before and %(when)s") % {"view": pair.get_view_display(), "when": wording.when(pair)},
             pair.shown_at,

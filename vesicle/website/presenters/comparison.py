@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from vesicle.core import addresses
+from vesicle.core.spoken import put_together
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema.common import Grade, Range
@@ -43,7 +44,7 @@ class Column:
     @property
     def label(self) -> str:
         """Treatment and way in one line, short enough for a drawing."""
-        return f"{words.short_title(self.title)}, {words.small(self.name)}"
+        return put_together([words.short_title(self.title), ", ", words.small(self.name)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,12 @@ def _column(one: OfferedOption, bank: Bank) -> Column:
 
 
 def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
-    def criterion(key: str, title: str, lede: str, unit: str, values: Sequence[Range | None]) -> Criterion:
+    def criterion(
+        key: str, title: str, lede: str, units: str, values: Sequence[Range | None], unit: words.Unit | None = None
+    ) -> Criterion:
         rows = [(column.label, value) for column, value in zip(columns, values, strict=True)]
-        return Criterion(key, title, lede, drawings.bars(rows, unit, title))
+        one = words.counted(1, 1, unit).removeprefix("1 ") if unit else ""
+        return Criterion(key, title, lede, drawings.bars(rows, units, title, one=one))
 
     facts = [column.facts for column in columns]
     currency = facts[0].currency
@@ -145,6 +149,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("Days until most people are comfortable among others."),
             gettext("days"),
             [each.downtime for each in facts],
+            "day",
         ),
         criterion(
             "visits",
@@ -152,13 +157,15 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("How many one course takes."),
             gettext("visits"),
             [each.visits for each in facts],
+            "visit",
         ),
         criterion(
-            gettext("minutes"),
+            "minutes",
             gettext("Time at the clinic"),
             gettext("From arrival to leaving, from the smallest area to the largest."),
             gettext("minutes"),
             [each.minutes for each in facts],
+            "minute",
         ),
         criterion(
             "onset",
@@ -166,6 +173,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("Weeks after the first visit."),
             gettext("weeks"),
             [each.onset for each in facts],
+            "week",
         ),
         criterion(
             "lasts",
@@ -173,6 +181,7 @@ def _criteria(columns: Sequence[Column]) -> tuple[Criterion, ...]:
             gettext("Where the bar is missing, nobody has measured it."),
             gettext("months"),
             [each.lasts for each in facts],
+            "month",
         ),
         criterion(
             "price",

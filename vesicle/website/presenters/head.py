@@ -145,7 +145,7 @@ def treatment_picture(found: queries.Treatment, clinic: Clinic) -> SharePicture:
     return SharePicture(found.id, found.id, found.title, found.overlay.headline or found.protocol.tagline, clinic.name)
 
 
-def of_home(site: Site, treatments: Sequence[TreatmentEntry], places: Sequence[PlaceEntry]) -> Head:
+def of_home(site: Site, treatments: Sequence[TreatmentEntry], places: Sequence[PlaceEntry], tagline: str) -> Head:
     """Return the head of the first page."""
     named = words.in_a_row([words.small(one.title) for one in treatments]) or gettext("no treatment at present")
     offered = [(one.title, reverse("website:treatment", args=[one.id])) for one in treatments]
@@ -154,7 +154,7 @@ def of_home(site: Site, treatments: Sequence[TreatmentEntry], places: Sequence[P
         gettext("%(clinic)s offers %(treatments)s. Every page says how sure one can be.")
         % {"clinic": site.clinic.name, "treatments": named},
         reverse("website:home"),
-        [markup.first_page(site.teller, site.clinic.tagline, offered, places)],
+        [markup.first_page(site.teller, tagline, offered, places)],
     )
 
 

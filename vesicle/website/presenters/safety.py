@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from vesicle.core.spoken import alike, filled, put_together
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.bank.questions import FollowUp, Question
 from vesicle.protocols.schema import Option
@@ -27,7 +28,8 @@ from vesicle.website import domain
 from vesicle.website.presenters import words
 from vesicle.website.presenters.notes import Notes, Said
 
-_AGO = re.compile(r",? in the last .+$")
+_AGO = re.compile(r",? (?:in the last|en l[ao]s últim[ao]s) .+$")
+"""How a label says its own time, in every language that is complete: a rule says another."""
 
 Tone = Literal["stop", "wait", "review", "note"]
 
@@ -107,22 +109,22 @@ def _parts(
 ) -> tuple[ReasonPart, ...]:
     ids = [option.id for option in options]
     by_ways: dict[tuple[int, ...], list[Sequence[domain.Barrier]]] = {}
-    for alike in found:
-        holds_for = {ids.index(option) + 1 for barrier in alike for option in barrier.options}
-        by_ways.setdefault(tuple(sorted(holds_for)), []).append(alike)
+    for same in found:
+        holds_for = {ids.index(option) + 1 for barrier in same for option in barrier.options}
+        by_ways.setdefault(tuple(sorted(holds_for)), []).append(same)
     return tuple(
         ReasonPart(
             _ways([ids[index - 1] for index in indexes], options),
             " ".join(map(str, indexes)),
-            tuple(_reason(alike, options, bank, notes) for alike in group),
+            tuple(_reason(same, options, bank, notes) for same in group),
         )
         for indexes, group in sorted(by_ways.items(), key=lambda item: (-len(item[0]), item[0]))
     )
 
 
-def _reason(alike: Sequence[domain.Barrier], options: Sequence[Option], bank: Bank, notes: Notes) -> Reason:
-    sayings = tuple(Saying(notes.say(one.sentence, one.refs, one.basis), _ways(one.options, options)) for one in alike)
-    return Reason(words.capital(told(alike[0].when, bank)), sayings)
+def _reason(same: Sequence[domain.Barrier], options: Sequence[Option], bank: Bank, notes: Notes) -> Reason:
+    sayings = tuple(Saying(notes.say(one.sentence, one.refs, one.basis), _ways(one.options, options)) for one in same)
+    return Reason(words.capital(told(same[0].when, bank)), sayings)
 
 
 def _ways(holds_for: Sequence[str], options: Sequence[Option]) -> str:
@@ -138,16 +140,19 @@ def told(when: Condition, bank: Bank) -> str:
         case AllOf():
             return _all(when, bank)
         case AnyOf():
-            return words.in_a_row([told(part, bank) for part in when.any], "or")
+            return words.in_a_row(words.as_list([told(part, bank) for part in when.any]), "or")
         case NotThis():
-            return gettext("not: %(what)s") % {"what": told(when.not_, bank)}
+            return filled(gettext("not: %(what)s"), {"what": told(when.not_, bank)})
         case AgeIs():
             return _age(when)
         case AreaIs():
             return words.in_a_row([words.small(bank.area(area).name) for area in when.area], "or")
         case WithinDays():
-            label = _AGO.sub("", _label(when.question, bank))
-            return gettext("%(what)s, in the last %(count)s days") % {"what": label, "count": when.within_days}
+            asked = bank.asked[when.question].label
+            what = alike(asked, _AGO.sub("", asked))
+            return filled(
+                gettext("%(what)s, in the last %(count)s days"), {"what": what, "count": str(when.within_days)}
+            )
         case Answered():
             return _answered(when, bank)
 
@@ -156,7 +161,8 @@ def _all(when: AllOf, bank: Bank) -> str:
     """Return what has to hold together; areas stand in brackets after it."""
     where = [told(part, bank) for part in when.all if isinstance(part, AreaIs)]
     what = [told(part, bank) for part in when.all if not isinstance(part, AreaIs)]
-    return " ".join([words.in_a_row(what), *(f"({area})" for area in where)]).strip()
+    pieces = [words.in_a_row(words.as_list(what)), *(piece for area in where for piece in (" (", area, ")"))]
+    return put_together(pieces if what else pieces[1:])
 
 
 def _age(when: AgeIs) -> str:
@@ -169,18 +175,13 @@ def _age(when: AgeIs) -> str:
 
 def _answered(when: Answered, bank: Bank) -> str:
     asked = bank.asked[when.question]
-    label = _label(when.question, bank)
+    label = bank.asked[when.question].label
     if when.is_ == ("yes",):
         return label
     chosen = words.in_a_row([_choice(asked, value) for value in when.is_], "or")
-    return f"{label.partition(',')[0] if asked.choices else label}: {chosen}"
+    return put_together([alike(label, label.partition(",")[0]) if asked.choices else label, ": ", chosen])
 
 
 def _choice(asked: Question | FollowUp, value: str) -> str:
     named = {choice.value: choice.label for choice in asked.choices}
     return words.small(named.get(value, value))
-
-
-def _label(question: str, bank: Bank) -> str:
-    """Return the label of a question without what it adds for the clinician, in the words of our own catalog."""
-    return pgettext("label of a question", bank.asked[question].clinician.partition(";")[0])

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as lazy
 
+from vesicle.core.languages import told
 from vesicle.protocols.bank import Bank
 from vesicle.protocols.duration import appointment_minutes
 from vesicle.protocols.queries import OfferedOption
@@ -275,5 +276,5 @@ def _on_shelf(product: StockedProduct, jurisdiction: str, bank: Bank, notes: Not
         source=product.source,
         disclosure=category.disclosure or "",
         risks=category.risks,
-        standing=notes.say(standing.note, standing.refs),
+        standing=notes.say(told(standing.note), standing.refs),
     )

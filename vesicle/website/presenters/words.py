@@ -4,14 +4,15 @@ Numbers and prices are written as in the United States in every language: they a
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Literal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from vesicle.core.catalogs import InEnglish
+from vesicle.core.spoken import InEnglish, alike, filled, put_together
+from vesicle.core.spoken import small as small
 from vesicle.protocols.schema.common import Range
 
 Unit = Literal["minute", "day", "week", "month", "visit"]
@@ -82,12 +83,19 @@ def in_a_row(words: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``; one that stays alone stays what it is."""
     if len(words) < 2:
         return words[0] if words else ""
-    said = {"first": ", ".join(words[:-1]), "last": words[-1]}
+    said = {"first": put_together(_with_commas(words[:-1])), "last": words[-1]}
     if all(isinstance(word, InEnglish) for word in words):
         return InEnglish(f"{said['first']} {last} {said['last']}")
     if last == "or":
-        return (_before_o(words[-1]) or gettext("%(first)s or %(last)s")) % said
-    return (_before_i(words[-1]) or gettext("%(first)s and %(last)s")) % said
+        return filled(_before_o(words[-1]) or gettext("%(first)s or %(last)s"), said)
+    return filled(_before_i(words[-1]) or gettext("%(first)s and %(last)s"), said)
+
+
+def _with_commas(words: Sequence[str]) -> Iterator[str]:
+    for index, word in enumerate(words):
+        if index:
+            yield ", "
+        yield word
 
 
 def _before_i(word: str) -> str:
@@ -109,23 +117,13 @@ def as_list(names: Sequence[str]) -> list[str]:
 
 def capital(text: str) -> str:
     """Return the text with a capital first letter, the rest as it is."""
-    return _alike(text, text[:1].upper() + text[1:])
-
-
-def small(text: str) -> str:
-    """Return the text with a small first letter, unless its first word is an abbreviation or a single letter."""
-    return text if text[1:2].isupper() or not text[1:2].isalpha() else _alike(text, text[:1].lower() + text[1:])
-
-
-def _alike(text: str, changed: str) -> str:
-    """Return changed words; those that are English on a page of another language still are."""
-    return InEnglish(changed) if isinstance(text, InEnglish) else changed
+    return alike(text, text[:1].upper() + text[1:])
 
 
 def short_title(title: str) -> str:
     """Return the abbreviation a title gives itself: ``PRP`` of ``Platelet-rich plasma (PRP)``; else the title."""
     found = _ABBREVIATION.search(title)
-    return found[1] if found else title
+    return alike(title, found[1]) if found else title
 
 
 def long_date(day: date) -> str:

@@ -18,6 +18,7 @@ from vesicle.clinic.queries import latest_day
 from vesicle.clinic.requests import HttpRequest
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid, NotFound, Stale
+from vesicle.core.languages import name_in_english
 from vesicle.people import queries as people
 from vesicle.people.access import staff_page
 from vesicle.people.forms import add_problems
@@ -25,6 +26,7 @@ from vesicle.people.models import Staff
 from vesicle.protocols import pictures
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.hooks import Beside, NotReady
+from vesicle.protocols.language_queries import codes
 from vesicle.protocols.permissions import CHANGE
 from vesicle.website import gate
 from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
@@ -57,6 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "people": showing.rows(people.staff(request.actor), rows),
         "places": showing.rows(clinic.locations(request.actor), rows),
+        "languages": [(code, name_in_english(code)) for code in codes()] if request.actor.may(PUBLISH_PROFILES) else [],
     }
     return render(request, "website/profiles/overview.html", context)
 

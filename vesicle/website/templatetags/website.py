@@ -7,12 +7,11 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django_cotton.utils import render_component
 
-from vesicle.core.templatetags.vesicle_ui import spoken
 from vesicle.website.presenters.notes import Said
 
 register = template.Library()
@@ -22,7 +21,7 @@ register = template.Library()
 def cited(said: Said) -> SafeString:
     """Return the sentence as HTML: its words, its sources as links to the list, its mark of origin or its grade."""
     # A page says two hundred sentences: they are put together by hand, words escaped, numbers being numbers.
-    text = "".join(map(cited, said.parts)) if said.parts else spoken(said.text)
+    text = "".join(map(cited, said.parts)) if said.parts else conditional_escape(said.text)
     language = get_language() or ""
     links = "".join(_link(number, language) for number in said.notes)
     mark = f' <span class="mark">{escape(said.mark)}</span>' if said.mark else ""
@@ -30,7 +29,6 @@ def cited(said: Said) -> SafeString:
     return mark_safe(f"{text}{links}{mark}{grade}")  # noqa: S308 - escaped piece by piece
 
 
-@lru_cache(maxsize=512)
 @lru_cache(maxsize=512)
 def _link(number: int, language: str) -> str:
     """``language`` is the one in force: what is remembered is remembered for it."""

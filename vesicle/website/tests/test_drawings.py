@@ -82,6 +82,10 @@ class TestBars:
         assert "or more" in pair.wide
         assert "1–2 days" in pair.wide
 
+    def test_one_is_no_plural(self):
+        rows = [("Once", Range(min=1, max=1)), ("Often", Range(min=1, max=6))]
+        assert "Once: 1 visit; Often: 1–6 visits" in drawings.bars(rows, "visits", "Visits", one="visit").wide
+
 
 def test_the_first_page_draws_each_treatment_once_from_its_gentlest_to_its_deepest_way():
     pair = drawings.depths(

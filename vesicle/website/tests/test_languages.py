@@ -11,10 +11,6 @@ from vesicle.clinic.services import allow_origin
 from vesicle.core import catalogs
 from vesicle.core.languages import speaking
 from vesicle.core.tests.test_patient_pages_in_spanish import unmarked
-from vesicle.protocols.bank import load_bank
-from vesicle.protocols.library_files import load_library
-from vesicle.protocols.schema.rules import questions_of
-from vesicle.website.domain import barriers
 from vesicle.website.presenters import words
 from vesicle.website.tests.site import PAGES, links_of
 from vesicle.website.tests.test_weight import MOST, QUICK, small, weight_of_file
@@ -208,6 +204,8 @@ class TestBegun:
         assert '<a href="/ko/compare/">비교</a>' in page
         main = page[page.index('<main id="main" tabindex="-1">') : page.index("</main>")]
         assert "Where we are" in main
+        assert re.search(r"Korean is begun: .* [\d,]+ of [\d,]+ sentences of our pages are missing", main)
+        assert "is begun" not in client.get("/es/locations/").content.decode()
         assert not re.search("[가-힣]", main)
         assert 'hreflang="ko"' in client.get("/locations/").content.decode()
 
@@ -232,13 +230,3 @@ def test_the_script_of_frames_knows_the_languages_that_are_complete():
     spanish = catalogs.merged("es")
     for original, said in re.findall(r'title: { en: "([^"]+)", es: "([^"]+)" }', script):
         assert spanish.get(original, said) == said
-
-
-def test_every_label_of_a_reason_can_be_said_in_spanish():
-    known, bank = catalogs.merged("es"), load_bank()
-    found = (each.when for option in load_library().options() for each in barriers([option]))
-    asked = {one for when in found for one in questions_of(when)}
-    # An age is said in years, not by what was asked.
-    labels = {bank.asked[one].clinician.partition(";")[0] for one in asked} - {"Date of birth"}
-    assert len(labels) > 50
-    assert {label for label in labels if f"label of a question\x04{label}" not in known} == set()

@@ -110,7 +110,7 @@ class TestReasons:
             ),
             (
                 {"any": [{"question": "SCR-VITILIGO", "is": ["yes"]}, {"question": "SCR-BF", "is": ["yes"]}]},
-                "Vitiligo or Breastfeeding",
+                "Vitiligo or breastfeeding",
             ),
             ({"not": {"question": "SCR-BF", "is": ["yes"]}}, "not: Breastfeeding"),
         ],
