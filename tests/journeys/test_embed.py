@@ -80,13 +80,13 @@ class Framed(Screen):
             self._wait_for_the_next_page()
 
     def _wait_for_the_next_page(self) -> None:
-        for _ in range(300):
+        for _ in range(1500):
             try:
                 if self.page.evaluate("window.isBefore === undefined && document.readyState === 'complete'"):
                     return
             except Error:  # between two pages there is none to ask
                 pass
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(20)
         raise AssertionError(f"no next page after {self.page.url}")
 
 
