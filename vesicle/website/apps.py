@@ -11,6 +11,7 @@ class WebsiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Judge the clinic's own words: beside the editor, before submission and signatures, and day by day after."""
+        from vesicle.clinic.hooks import may_not_say
         from vesicle.core import periodic
         from vesicle.protocols import hooks
         from vesicle.website import gate, telling
@@ -23,4 +24,5 @@ class WebsiteConfig(AppConfig):
         hooks.on_edition.append(gate.on_edition)
         hooks.on_overview.append(gate.on_overview)
         hooks.on_pictures.append(portrait_may_be_public)
+        may_not_say.append(gate.refusal_of)
         periodic.JOBS += [gate.TELL_FALLEN, gate.LOOK_AGAIN]

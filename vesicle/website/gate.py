@@ -16,6 +16,8 @@ from vesicle.protocols.models import Edition
 from vesicle.protocols.permissions import CHANGE
 from vesicle.website import services, telling
 from vesicle.website import statement_queries as queries
+from vesicle.website.claims.jurisdictions import UnknownJurisdiction
+from vesicle.website.claims.reports import audit_text
 from vesicle.website.presenters import statements as shown
 
 
@@ -30,6 +32,25 @@ def keep(by: Actor, edition: Edition, before: Edition | None) -> None:
     """Keep what was checked with the edition that is in force from now on."""
     del before
     services.keep_report(by=by, edition=edition)
+
+
+_PROMISES = frozenset({"disease", "status", "safety", "guarantee", "testimonial", "minors"})
+"""Classes of pattern that are no more allowed in words on where a product comes from; others hold there of its name."""
+
+
+def refusal_of(words: str, jurisdiction: str, is_origin: bool) -> str:
+    """Return why a page may not print words that no edition carries: a tagline, where a product comes from.
+
+    A country that the claims do not know lets nothing be said against it here; its editions are held back anyway.
+    """
+    try:
+        found = audit_text(words, on=clock.now().date(), jurisdiction=jurisdiction).findings
+    except UnknownJurisdiction:
+        return ""
+    matches = (one for finding in found for one in finding.patterns if one.verdict == "block")
+    for one in shown.gravest_first(one for one in matches if not is_origin or one.class_ in _PROMISES):
+        return f"“{one.words}” cannot be said: {one.why} {one.safer}"
+    return ""
 
 
 _WORDS = re.compile(

@@ -44,10 +44,13 @@ def open_clinic(
 
     Raises:
         NotPermitted: somebody else tried.
+        Invalid: public pages may not say the tagline.
         Conflict: the slug or domain is taken.
     """
     if by.kind != "system":
         raise NotPermitted("A clinic is opened from the command line of the installation.")
+    if refused := hooks.refusal_of(tagline, jurisdiction):
+        raise Invalid("Please check the tagline.", fields={"tagline": refused})
     opened_at = at or clock.now()
     try:
         with transaction.atomic():

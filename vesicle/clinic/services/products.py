@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from vesicle.clinic import domain, law, permissions
+from vesicle.clinic import domain, hooks, law, permissions
 from vesicle.clinic.models import CategoryDecision, Clinic, Product
 from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
@@ -45,7 +45,7 @@ def add_product(
     by.require(permissions.REGISTER_PRODUCTS)
     given = {"name": name, "maker": maker, "source": source, "storage": storage, "unit": unit}
     problems = {key: "This cannot be empty." for key, value in given.items() if not value.strip()}
-    problems |= _label_problems(category=category, routes=routes, gtin=gtin)
+    problems |= _label_problems(category=category, routes=routes, gtin=gtin) | _source_problems(by, source)
     if problems:
         raise Invalid("Please check the product.", fields=problems)
     try:
@@ -79,7 +79,8 @@ def change_product(*, by: Actor, product: Product, **changes: Any) -> Product:
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
         routes, gtin = changes.get("routes", product.routes), changes.get("gtin", product.gtin)
-        if problems := _label_problems(category=product.category, routes=routes, gtin=gtin):
+        problems = _label_problems(category=product.category, routes=routes, gtin=gtin)
+        if problems := problems | _source_problems(by, changes.get("source", "")):
             raise Invalid("Please check the product.", fields=problems)
         for field, value in changes.items():
             setattr(product, field, value)
@@ -129,6 +130,13 @@ def decide_category(
         audit.record(CATEGORY_DECIDED, by=by, about=decision, detail=detail, at=at)
         site_changed(by.clinic_id)
     return decision
+
+
+def _source_problems(by: Actor, source: str) -> dict[str, str]:
+    """Patients read on the page where a product comes from; a promise does not belong there."""
+    country = Clinic.objects.values_list("jurisdiction", flat=True).get(pk=by.clinic_id)
+    refused = hooks.refusal_of(source, country, is_origin=True)
+    return {"source": f"Patients read this on the page. {refused}"} if refused else {}
 
 
 def _label_problems(*, category: str, routes: Sequence[str], gtin: str) -> dict[str, str]:

@@ -66,12 +66,25 @@ class TestAddProduct:
             ({"routes": ["intradermal-injection"]}, "routes"),
             ({"gtin": "4006381333932"}, "gtin"),
             ({"gtin": "12"}, "gtin"),
+            ({"source": "Exosomes that cure acne"}, "source"),
+            ({"source": "An FDA-approved serum"}, "source"),
         ],
     )
     def test_says_what_is_wrong(self, cast, change, field):
         with pytest.raises(Invalid) as refusal:
             services.add_product(by=cast.actor("iris"), **new_product(**change))
         assert set(refusal.value.fields) == {field}
+
+    def test_where_it_truly_comes_from_may_be_said(self, cast):
+        given = new_product(source="Medium of human umbilical cord stem cells, one donor")
+        assert services.add_product(by=cast.actor("iris"), **given).source == given["source"]
+
+    def test_a_promise_does_not_come_in_later(self, cast):
+        product = services.add_product(by=cast.actor("iris"), **new_product())
+        with pytest.raises(Invalid) as refusal:
+            services.change_product(by=cast.actor("iris"), product=product, source="Heals eczema for good")
+        assert "Heals eczema" in refusal.value.fields["source"]
+        assert queries.product(cast.actor("iris"), product.pk).source == "Edelweiss cell culture"
 
     def test_the_same_product_is_registered_once(self, cast):
         services.add_product(by=cast.actor("iris"), **new_product())

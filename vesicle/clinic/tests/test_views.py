@@ -88,7 +88,7 @@ def test_the_number_of_questions_does_not_grow_with_the_stock(iris, cast, stock,
             certificate="c",
         )
     iris.get("/desk/stock/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         iris.get(f"/desk/stock/{where}")
 
 

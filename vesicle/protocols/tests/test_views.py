@@ -95,7 +95,7 @@ class TestReading:
             approved(cast)
         for where in ("", "prp/"):
             iris.get(DESK + where)
-            with django_assert_max_num_queries(21):
+            with django_assert_max_num_queries(22):
                 iris.get(DESK + where)
 
 

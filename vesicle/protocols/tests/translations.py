@@ -56,7 +56,7 @@ def library_in(folder: Path) -> Iterator[None]:
 def nothing_translated(folder: Path) -> Iterator[None]:
     """Have no words in any language but English, neither in the library nor in what was signed."""
     with library_in(folder), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "_pinned_words", lru_cache(lambda checksum: {}))
+        patch.setattr(offered, "_pinned_words", lru_cache(lambda checksum: {}))
         yield
 
 
