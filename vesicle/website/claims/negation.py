@@ -39,6 +39,8 @@ _SOMEBODY = frozenset(
      "my", "patients", "results", "is", "are", "yes"}
 )  # fmt: skip
 _ANOTHER = frozenset({"no", "not", "never", "nobody", "none"})
+_ANOTHER_CLAUSE = frozenset({"nothing", "nobody", "never"})
+"""Words that deny anew behind a comma: "since nothing is added, nothing can go wrong"."""
 _MOST_WORDS = 16
 _MOST_OF_A_NOUN = 3
 _LIKE = frozenset({"like", "better", "faster", "than", "as", "quicker", "quite", "more"})
@@ -99,7 +101,7 @@ def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
             return at
         if set(word.before) & set(";:—–!?"):
             return at
-        if "," in word.before and (commas or word.text in _SOMEBODY):
+        if "," in word.before and (commas or word.text in _SOMEBODY or word.text in _ANOTHER_CLAUSE):
             return at
         if word.text == "and" and _text(words, at + 1) in _ANOTHER:
             return at

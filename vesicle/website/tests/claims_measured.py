@@ -17,7 +17,8 @@ from vesicle.website.claims import audit
 HERE = Path(__file__).resolve().parent
 HALVED = ("labelled", "voices", "oblique", "sideways", "last")
 """Sets of which one half taught the rules. The errors of the other half were not read, but its figures were watched."""
-SETS = (*HALVED, "families", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+SINGLE = ("families", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+SETS = (*HALVED, *SINGLE)
 
 
 @dataclass(frozen=True, slots=True)
