@@ -6,6 +6,7 @@ import re
 
 from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content, Kind
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.notices import is_review, without_notices
 from vesicle.website.importing.outline import CLIMBED, under_headings
 from vesicle.website.importing.panes import panes_of
@@ -29,6 +30,8 @@ _ASKED_FIRST = re.compile(
 _ANSWER = re.compile(r"^A[.:]\s+(?=[A-Z])")
 """The mark before an answer in a list of questions: "A. No"."""
 _SHORT_ROW = 40
+_LONGEST_QUOTATION = 50
+_FEWEST_BEHIND = 8
 _FEWEST_LEFT = 3
 _LONGEST_BLOCK = 20_000
 _LONGEST_HEADING = 16
@@ -75,7 +78,7 @@ class _Reader:
         self.content = Content([])
         self._root = root
         self._text: list[str] = []
-        self._bold = self._letters = 0
+        self._bold = self._letters = self._lead = 0
         self._holders = self._of_main_heading(root)
         self._panes = panes_of(root, text_in)
         self._teasers = teasers_of(root, text_in) - self._holders
@@ -95,6 +98,8 @@ class _Reader:
                 continue
             if not entering:
                 bold -= _is_bold(one)
+                if not bold and _is_bold(one) and self._bold == self._letters:
+                    self._lead = len(self._text)
                 if one.name not in INLINE or self._stands_apart(one):
                     self._flush(holder[-1])
                     holder.pop()
@@ -153,7 +158,7 @@ class _Reader:
             kind = "links"
         if not kind and (id(node) in self._teasers):
             kind = "teaser"
-        if not kind and node.name == "blockquote":
+        if not kind and node.name == "blockquote" and _is_quotation(node):
             kind = "quotation"
         if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
             kind = "button"
@@ -203,6 +208,8 @@ class _Reader:
 
     def _flush(self, holder: Node) -> None:
         text = plain("".join(self._text))
+        lead = plain("".join(self._text[: self._lead]))
+        self._lead = 0
         is_bold = bool(self._letters) and self._bold >= self._letters * 0.9
         self._text.clear()
         self._bold = self._letters = 0
@@ -229,6 +236,9 @@ class _Reader:
             self.content.left_out["button"] += 1
             return
         path = _path(holder)
+        if kind == "text" and _runs_in(lead, text):
+            self.content.blocks.append(Block(lead.rstrip(": "), "heading", 5, path=path, holder=holder))
+            text = text[len(lead) :].strip(" :–—-")
         if kind == "text" and (asked := _ASKED_FIRST.match(text)) is not None:
             # "How long does it take? About an hour." is a question and its answer.
             self.content.blocks.append(Block(asked[1], "heading", 6, path=path, holder=holder))
@@ -241,6 +251,24 @@ class _Reader:
                 self.content.blocks.append(
                     Block(value, "fact", label=label, column=column, path=_path(cell), holder=cell)
                 )
+
+
+def _runs_in(lead: str, text: str) -> bool:
+    """Return whether the bold words a text begins with are its heading: a question, or what opens a section."""
+    rest = len(text.split()) - len(lead.split())
+    return (
+        0 < len(lead.split()) <= _LONGEST_BOLD
+        and rest >= _FEWEST_BEHIND
+        and text.startswith(lead)
+        and (lead.endswith("?") or bool(section_of_heading(lead)))
+    )
+
+
+def _is_quotation(node: Node) -> bool:
+    """Return whether a block set as a quotation is one: short, and without a list in it."""
+    return node.words <= _LONGEST_QUOTATION and not any(
+        isinstance(one, Node) and one.name in ("ul", "ol", "table") for one in node.children
+    )
 
 
 def _says_something(node: Node) -> bool:
