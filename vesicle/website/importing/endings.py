@@ -47,7 +47,8 @@ _OF_A_TREATMENT = ("recovery_and_aftercare", "what_to_expect", "ideal_candidates
 """Sections whose words stand on no other page: those of results, weeks and months, stand on many."""
 _CLEAR, _SLIGHT = 4, 2
 _PERSON = re.compile(
-    r"\bDr\.? [A-Z]|\b[A-Z][\w’'.-]+,? (?:MD|M\.D\.|DO|RN|NP|PA|PA-C|BSN|MSN|LE|APRN|FNP|FNP-C|FNP-BC|FAAD|PhD|MBBS|CANS|LME|DNP)\b"
+    r"\bDr\.? [A-Z]|\b[A-Z][\w’'.-]+,? (?:MD|M\.D\.|DO|RN|NP|PA|PA-C|BSN|MSN|LE|APRN|FNP|FNP-C|"
+    r"FNP-BC|FAAD|PhD|MBBS|CANS|LME|DNP)\b"
 )
 
 
@@ -101,7 +102,7 @@ def _speaks_of_it(group: list[Block], ours: frozenset[str] | None) -> bool:
     described = described_in(text)
     if described if ours is None else described & ours:
         return True
-    if strong_questions_in(text) or next(concerns_in(text), None):
+    if strong_questions_in(text) or any(True for _ in concerns_in(text)):
         return True
     words = evidence_patterns()
     count = sum(len({one.group().lower() for one in words[name].finditer(text)}) for name in _OF_A_TREATMENT)
@@ -135,7 +136,7 @@ def _is_known_itself(heading: Block) -> bool:
         or role_of_label(heading.text) not in ("", "price", "ignored")
         or _QUESTIONS.search(heading.text)
         or any(one.treatment != OTHER for one in mentions(heading.text))
-        or next(concerns_in(heading.text), None)
+        or any(True for _ in concerns_in(heading.text))
     )
 
 
@@ -212,7 +213,7 @@ def _people(blocks: list[Block]) -> set[int]:
 
 
 def _reviews(blocks: list[Block]) -> set[int]:
-    """Return the places of texts in the first person or full of praise with a name behind them, and of their heading."""
+    """Return the places of texts of somebody's own, with a name behind them, and of their heading."""
     found: set[int] = set()
     for group in _groups(blocks):
         signed = [

@@ -79,7 +79,8 @@ _NAMES_SOMETHING = re.compile(
 _LABELLED = re.compile(r"\W*([A-Z][^:.!?]{2,60}):\s+\S")
 """What it is about, before what is said of it: "Pregnancy or nursing: please wait"."""
 _FREE_OF = re.compile(
-    r"\b(?:do(?:es)? not|don.t|doesn.t|not|no|non-?|never|without|free of)\s+(?:currently |have |take |any |a |an |be |actively )*$",
+    r"\b(?:do(?:es)? not|don.t|doesn.t|not|no|non-?|never|without|free of)\s+"
+    r"(?:currently |have |take |any |a |an |be |actively )*$",
     re.IGNORECASE,
 )
 """What somebody is to be free of describes whom it suits: "in good health, do not smoke"."""

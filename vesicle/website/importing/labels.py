@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.figures import role_of_label
-from vesicle.website.importing.meaning import ROLES
 from vesicle.website.importing.quantities import NUMBER, quantities
+from vesicle.website.importing.roles import ROLES
 
 _LONGEST_LABEL = 6
 _LONGEST_VALUE = 14

@@ -18,11 +18,11 @@ from vesicle.website.importing.exports import as_html
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.language import language_of
-from vesicle.website.importing.meaning import ASKED, LABELLED, ROLES
 from vesicle.website.importing.names import includes
 from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
+from vesicle.website.importing.roles import ASKED, LABELLED, ROLES
 from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
