@@ -259,15 +259,18 @@ def _is_name(block: Block) -> bool:
 def _counters(blocks: list[Block]) -> set[int]:
     """Return the places of a number by itself and of its caption that names none of our figures: "26", "Years open"."""
     found: set[int] = set()
-    for place, block in enumerate(blocks[:-1]):
-        after = blocks[place + 1]
+    for place, block in enumerate(blocks):
+        before = blocks[place - 1].text if place else ""
+        after = blocks[place + 1] if place + 1 < len(blocks) else None
+        caption = after.text if after is not None and len(after.text.split()) <= _LONGEST_CAPTION else ""
         if (
             block.kind in ("text", "heading")
             and _NUMBER.fullmatch(block.text)
-            and len(after.text.split()) <= _LONGEST_CAPTION
-            and not role_of_label(after.text)
-            and all(one.unit == "year" for one in quantities(f"{block.text} {after.text}"))
-            and not (place and role_of_label(blocks[place - 1].text))
+            and not role_of_label(caption)
+            and not role_of_label(before)
+            and all(one.unit == "year" for one in quantities(f"{block.text} {caption}"))
         ):
-            found.update((place, place + 1))
+            found.add(place)
+            if caption and after is not None and after.kind != "heading":
+                found.add(place + 1)
     return found

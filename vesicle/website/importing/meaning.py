@@ -142,7 +142,7 @@ def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
     never = figure_patterns()[1]["numbing"]
     if not never.search(part):
         return False
-    behind = sentence[one.end :]
+    behind = re.split(r"[;—]", sentence[one.end :])[0]
     return not _WHOLE.search(behind[:40]) or _WHOLE.search(sentence[: one.start]) is not None
 
 
