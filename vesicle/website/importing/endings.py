@@ -42,6 +42,7 @@ _LONGEST_NAME = 7
 _FEWEST_OF_A_REVIEW = 4
 _NUMBER = re.compile(r"\W*\d[\d,.]*\s?(?:k|m|%|\+|x)?\W*", re.IGNORECASE)
 _LONGEST_CAPTION = 6
+_OUTLINE = frozenset({"h1", "h2", "h3", "h4"})
 _FEWEST_KNOWN = 2
 _OF_A_TREATMENT = ("recovery_and_aftercare", "what_to_expect", "ideal_candidates")
 """Sections whose words stand on no other page: those of results, weeks and months, stand on many."""
@@ -87,15 +88,30 @@ def without_tail(blocks: list[Block], ours: frozenset[str]) -> tuple[list[Block]
     if len(known) < _FEWEST_KNOWN:
         return blocks, 0
     dropped: set[int] = set()
+    opened = {_look(blocks[groups[place][0]]) for place in known} - {None}
     for group in groups[known[-1] + 1 :]:
+        if _look(blocks[group[0]]) in opened:
+            # Another part of the accordion or the tabs that hold what we know.
+            continue
         if not _speaks_of_it([blocks[place] for place in group], ours):
             dropped.update(group)
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
 
 
+def _look(heading: Block) -> tuple[str, str] | None:
+    """Return what the openers of one accordion share; None for a heading of the page's outline."""
+    holder = heading.holder
+    if holder is None or holder.name in _OUTLINE:
+        return None
+    return holder.name, holder.attributes.get("class", "")
+
+
 def _speaks_of_it(group: list[Block], ours: frozenset[str] | None) -> bool:
     """Return whether a heading and what follows it speak of the page's treatment, or of what only treatments have."""
     text = "\n".join(block.text for block in group)
+    if quantities(group[0].text) and not PRICE.search(text):
+        # A tile: the figure as its heading, what it is of below.
+        return True
     named = {one.treatment for one in mentions(text)} - {OTHER}
     if (named if ours is None else named & ours) or excludes(text):
         return True
@@ -149,16 +165,13 @@ def _cards(blocks: list[Block]) -> set[int]:
     for group in _groups(blocks):
         heading = blocks[group[0]]
         before += sum(words[place] for place in group)
-        said = " ".join(blocks[place].text for place in group[1:])
         is_card = (
             before > half
             and len(group) > 1
             and sum(words[place] for place in group) <= _LONGEST_CARD
             and not _is_known_itself(heading)
             and not _IN_A_CALENDAR.search(heading.text)
-            and bool(
-                quantities(said) or PRICE.search(said) or not _speaks_of_it([blocks[place] for place in group], None)
-            )
+            and not _speaks_of_it([blocks[place] for place in group], None)
         )
         if is_card and (not run or blocks[run[-1][0]].level == heading.level):
             run.append(group)
