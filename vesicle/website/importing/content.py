@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content
+from vesicle.website.importing.blocks import MOST_BLOCKS, MOST_LETTERS, Block, Content
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
 from vesicle.website.importing.kinds import (
     LONGEST_HEADING,
@@ -286,5 +286,7 @@ def content_of(root: Node) -> Content:
         ),
         "",
     )
+    content.has_too_many = len(content.blocks) > MOST_BLOCKS
+    del content.blocks[MOST_BLOCKS:]
     content.blocks = under_headings(content)
     return content

@@ -30,10 +30,13 @@ ENDS = {
     "<div><h3>Evening out</h3><p>Dry for 6 to 8 months.</p></div>",
     "reviews": "<h2>The proof</h2><p>Two weeks on and I cried with joy.</p><p>Marisol T.</p>"
     "<p>Nobody noticed three days later.</p><p>Joanne R., Mesa</p>",
-    "a menu": "<h2>The list</h2><p>Hand rescue</p><p>45 minutes every 6 weeks</p><p>Slim lounge</p><p>20 minutes, $90</p>",
-    "numbers": "<h2>Since 2009</h2><div><span>14,000</span><p>Faces seen</p></div><div><span>26</span><p>Years open</p></div>",
+    "a menu": "<h2>The list</h2><p>Hand rescue</p><p>45 minutes every 6 weeks</p>"
+    "<p>Slim lounge</p><p>20 minutes, $90</p>",
+    "numbers": "<h2>Since 2009</h2><div><span>14,000</span><p>Faces seen</p></div>"
+    "<div><span>26</span><p>Years open</p></div>",
     "people": "<h2>Who you meet</h2><h3>Farrah Quill, MD</h3><p>She trained for 11 years and has two cats.</p>",
-    "a journal": "<h2>The reading room</h2><div><h3>Five foods</h3><p>We looked at 18 studies so that you need not.</p></div>"
+    "a journal": "<h2>The reading room</h2><div><h3>Five foods</h3><p>We looked at 18 studies so that you need not.</p>"
+    "</div>"
     "<div><h3>Summer nights</h3><p>Give it 12 weeks and be kind to yourself meanwhile.</p></div>",
     "an offer": "<p>Autumn offer: buy 3, get 1 free until October 31.</p><p>12 Cooper's Row, open late on Fridays</p>",
 }
@@ -87,7 +90,10 @@ def test_an_export_is_read_as_the_page_it_holds():
         "<h2>Precautions</h2><p>Pregnancy: please wait.</p><p>Heart condition: ask your doctor.</p>",
         "<h2>Is it safe?</h2><p>Yes, for most. It is not advised during pregnancy or with kidney failure.</p>",
         "<h2>The fine print</h2><p>If you are pregnant or have a thyroid condition, ring us first.</p>",
-        "<table><tr><td>Downtime</td><td>2 days</td></tr><tr><td>Not for</td><td>Pregnancy, liver disease</td></tr></table>",
+        (
+            "<table><tr><td>Downtime</td><td>2 days</td></tr>"
+            "<tr><td>Not for</td><td>Pregnancy, liver disease</td></tr></table>"
+        ),
     ],
 )
 def test_reasons_to_wait_are_read_in_the_forms_pages_give_them(said):
@@ -105,7 +111,8 @@ def test_whom_it_suits_is_no_reason_to_wait():
 def test_what_the_library_and_the_bank_do_not_have_is_named_as_on_the_page():
     html = (
         "<h1>Jessner peel</h1><h2>What it treats</h2><p>Oily skin and old scars.</p>"
-        "<h2>What if it is too strong for me?</h2><p>A lactic acid peel is gentler, and LED light therapy needs no acid.</p>"
+        "<h2>What if it is too strong for me?</h2><p>A lactic acid peel is gentler, "
+        "and LED light therapy needs no acid.</p>"
     )
     read = read_page(html)
     assert read.concerns == ("oily skin", "scars")
