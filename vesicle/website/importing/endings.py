@@ -20,6 +20,8 @@ from vesicle.website.importing.words import evidence_patterns
 
 BEGINS = 0.5
 """Share of a page's words before which nothing is taken for its end."""
+_MOST_BLOCKS = 2_000
+"""Pieces beyond which a text is no treatment page and its end is not looked for."""
 _LONGEST_CARD = 30
 _LONGEST_TITLE, _LONGEST_OFFER, _ONE_OFFER = 4, 14, 2
 _QUESTIONS = re.compile(
@@ -63,6 +65,8 @@ def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block
     ends
         The place from which on the page has ended: something that stands only at the end of pages was left out there.
     """
+    if len(blocks) > _MOST_BLOCKS:
+        return blocks, 0
     dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks) | _offers(blocks)
     if ends is not None:
         for group in _groups(blocks):
@@ -83,7 +87,7 @@ def without_tail(blocks: list[Block], ours: frozenset[str]) -> tuple[list[Block]
     ours
         The treatments the page is about.
     """
-    groups = list(_groups(blocks))
+    groups = list(_groups(blocks)) if len(blocks) <= _MOST_BLOCKS else []
     known = [place for place, group in enumerate(groups) if _is_known_itself(blocks[group[0]])]
     if len(known) < _FEWEST_KNOWN:
         return blocks, 0
