@@ -8,6 +8,7 @@ from typing import Literal
 
 from vesicle.website.importing.tree import Node
 
+MOST_BLOCKS = 8_000
 Kind = Literal["heading", "text", "item", "fact"]
 MOST_LETTERS = 400_000
 """Letters of content that are read; the longest treatment page seen has a tenth of it."""
@@ -47,8 +48,9 @@ class Content:
     left_out: Counter[str] = field(default_factory=Counter)
     letters: int = 0
     cuts: list[int] = field(default_factory=list)
+    has_too_many: bool = False
 
     @property
     def is_cut(self) -> bool:
         """Whether the page went on after what was read."""
-        return self.letters > MOST_LETTERS
+        return self.has_too_many or self.letters > MOST_LETTERS

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import re
 
-from vesicle.website.importing.blocks import MOST_LETTERS, Block, Content, Kind
+from vesicle.website.importing.blocks import MOST_BLOCKS, MOST_LETTERS, Block, Content
 from vesicle.website.importing.furniture import UNREAD, furniture, is_action, is_button, is_toggle
+from vesicle.website.importing.kinds import (
+    LONGEST_HEADING,
+    is_bold_element,
+    kind_of,
+    path_of,
+    plain,
+    runs_in,
+    says_something,
+    text_in,
+)
 from vesicle.website.importing.notices import is_review, without_notices
 from vesicle.website.importing.outline import CLIMBED, under_headings
 from vesicle.website.importing.panes import panes_of
@@ -14,14 +24,6 @@ from vesicle.website.importing.tables import is_table_of_facts, rows_of
 from vesicle.website.importing.teasers import teasers_of
 from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
 
-_SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
-_UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
-_TITLE_WORDS = frozenset(
-    {"title", "heading", "head", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
-)
-_OPENERS = frozenset({"toggle", "question", "trigger", "opener"})
-_CLASS_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:2[0-9]|[3-9][0-9])px", re.IGNORECASE)
 _ASKED_FIRST = re.compile(
     r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
     re.IGNORECASE | re.DOTALL,
@@ -29,11 +31,9 @@ _ASKED_FIRST = re.compile(
 _ANSWER = re.compile(r"^A[.:]\s+(?=[A-Z])")
 """The mark before an answer in a list of questions: "A. No"."""
 _SHORT_ROW = 40
+_LONGEST_QUOTATION = 50
 _FEWEST_LEFT = 3
 _LONGEST_BLOCK = 20_000
-_LONGEST_HEADING = 16
-_LONGEST_BOLD = 10
-_LONGEST_QUESTION = 14
 _SURE = frozenset(
     {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
 )
@@ -50,32 +50,12 @@ _FACTS = re.compile(
 _PICTURES = frozenset({"img", "svg", "i", "br", "wbr"})
 
 
-def plain(text: str) -> str:
-    """Return a text with plain spaces and nothing unseen."""
-    return _SPACES.sub(" ", _UNSEEN.sub("", text)).replace("\u2011", "-").replace("‐", "-").strip()
-
-
-def text_in(node: Node) -> str:
-    """Return all text within an element, without what nobody reads."""
-    found: list[str] = []
-    waiting: list[Node | str] = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            found.append(one)
-        elif one.name not in UNREAD or one is node:
-            if one.name not in INLINE or one.name == "br":
-                found.append(" ")
-            waiting.extend(reversed(one.children))
-    return plain("".join(found))
-
-
 class _Reader:
     def __init__(self, root: Node) -> None:
         self.content = Content([])
         self._root = root
         self._text: list[str] = []
-        self._bold = self._letters = 0
+        self._bold = self._letters = self._lead = 0
         self._holders = self._of_main_heading(root)
         self._panes = panes_of(root, text_in)
         self._teasers = teasers_of(root, text_in) - self._holders
@@ -94,7 +74,9 @@ class _Reader:
                 self._bold += count if bold else 0
                 continue
             if not entering:
-                bold -= _is_bold(one)
+                bold -= is_bold_element(one)
+                if not bold and is_bold_element(one) and self._bold == self._letters:
+                    self._lead = len(self._text)
                 if one.name not in INLINE or self._stands_apart(one):
                     self._flush(holder[-1])
                     holder.pop()
@@ -103,7 +85,7 @@ class _Reader:
                 continue
             if (pane := self._panes.titles.get(id(one))) is not None:
                 self._flush(holder[-1])
-                self.content.blocks.append(Block(pane[0], "heading", pane[1], path=_path(one), holder=one))
+                self.content.blocks.append(Block(pane[0], "heading", pane[1], path=path_of(one), holder=one))
             if one.name == "br":
                 self._flush(holder[-1])
                 continue
@@ -114,7 +96,7 @@ class _Reader:
             if one.name not in INLINE or self._stands_apart(one):
                 self._flush(holder[-1])
                 holder.append(one)
-            bold += _is_bold(one)
+            bold += is_bold_element(one)
             waiting.append((one, False))
             waiting.extend((child, True) for child in reversed(one.children))
         self._flush(self._root)
@@ -153,9 +135,9 @@ class _Reader:
             kind = "links"
         if not kind and (id(node) in self._teasers):
             kind = "teaser"
-        if not kind and node.name == "blockquote":
+        if not kind and node.name == "blockquote" and _is_quotation(node):
             kind = "quotation"
-        if not kind and node.words <= _LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
+        if not kind and node.words <= LONGEST_HEADING and is_button(node) and is_action(text_in(node)):
             kind = "button"
         if kind and self._is_most_of_it(node, kind):
             kind = ""
@@ -198,11 +180,13 @@ class _Reader:
         if len(children) < 2 or len(children) > 12 or not all(isinstance(child, Node) for child in children):
             return False
         return all(
-            _says_something(child) for child in children if isinstance(child, Node) and child.name not in _PICTURES
+            says_something(child) for child in children if isinstance(child, Node) and child.name not in _PICTURES
         )
 
     def _flush(self, holder: Node) -> None:
         text = plain("".join(self._text))
+        lead = plain("".join(self._text[: self._lead]))
+        self._lead = 0
         is_bold = bool(self._letters) and self._bold >= self._letters * 0.9
         self._text.clear()
         self._bold = self._letters = 0
@@ -217,18 +201,21 @@ class _Reader:
         if is_review(text):
             self.content.left_out["reviews"] += 1
             return
-        for kind_of, without in (("contact or notice", without_notices), ("about the practice", without_the_house)):
+        for sort, without in (("contact or notice", without_notices), ("about the practice", without_the_house)):
             left = without(text)
             if left != text:
-                self.content.left_out[kind_of] += 1
+                self.content.left_out[sort] += 1
                 if len(left.split()) < _FEWEST_LEFT:
                     return
                 text = left
-        kind, level = _kind_of(holder, text, is_bold)
+        kind, level = kind_of(holder, text, is_bold)
         if kind != "heading" and is_action(text):
             self.content.left_out["button"] += 1
             return
-        path = _path(holder)
+        path = path_of(holder)
+        if kind == "text" and runs_in(lead, text):
+            self.content.blocks.append(Block(lead.rstrip(": "), "heading", 5, path=path, holder=holder))
+            text = text[len(lead) :].strip(" :–—-")
         if kind == "text" and (asked := _ASKED_FIRST.match(text)) is not None:
             # "How long does it take? About an hour." is a question and its answer.
             self.content.blocks.append(Block(asked[1], "heading", 6, path=path, holder=holder))
@@ -239,17 +226,15 @@ class _Reader:
         for label, column, value, cell in rows_of(table, text_in):
             if any(letter.isalnum() for letter in value):
                 self.content.blocks.append(
-                    Block(value, "fact", label=label, column=column, path=_path(cell), holder=cell)
+                    Block(value, "fact", label=label, column=column, path=path_of(cell), holder=cell)
                 )
 
 
-def _says_something(node: Node) -> bool:
-    """Return whether an element holds more than a letter, as those of a heading animated letter by letter do not."""
-    return node.words > 1 or len(text_in(node)) > 1 if node.words < _LONGEST_HEADING else True
-
-
-def _is_bold(node: Node) -> int:
-    return int(node.name in ("b", "strong") or bool(_BOLD.search(node.attributes.get("style", ""))))
+def _is_quotation(node: Node) -> bool:
+    """Return whether a block set as a quotation is one: short, and without a list in it."""
+    return node.words <= _LONGEST_QUOTATION and not any(
+        isinstance(one, Node) and one.name in ("ul", "ol", "table") for one in node.children
+    )
 
 
 def _is_of_site(node: Node) -> bool:
@@ -277,7 +262,7 @@ def _beside_main(node: Node) -> str:
 
 def _leads_away(node: Node) -> bool:
     values = node.attributes
-    if node.name != "a" or is_toggle(node) or "id" in values or "name" in values and "href" not in values:
+    if node.name != "a" or is_toggle(node) or "id" in values or ("name" in values and "href" not in values):
         return False
     return not values.get("href", "").startswith("#")
 
@@ -287,57 +272,6 @@ def _is_list_of_links(node: Node) -> bool:
     return (
         (node.links >= 3 and node.linked > 0.7 * node.words) or (node.links == 2 and node.linked == node.words)
     ) and not node.has_main_heading
-
-
-def _kind_of(holder: Node, text: str, is_bold: bool) -> tuple[Kind, int]:
-    """Return what a block is, from the elements that hold it."""
-    words = len(text.split())
-    at: Node | None = holder
-    inside_item = False
-    for _ in range(6):
-        if at is None:
-            break
-        if at.name in HEADINGS:
-            return "heading", HEADINGS[at.name]
-        if at.attributes.get("role", "").lower() == "heading":
-            level = at.attributes.get("aria-level", "")
-            return "heading", int(level) if level.isdigit() and len(level) < 2 else 3
-        if words <= _LONGEST_HEADING:
-            if at is holder and text.endswith("?") and (_may_open(at) or words <= _LONGEST_QUESTION):
-                return "heading", 6
-            if at.name in ("dt", "summary", "legend"):
-                return "heading", 6
-            if at.attributes.get("role", "").lower() == "tab" or (_may_open(at) and is_toggle(at)):
-                return "heading", 5
-            marks = {word.lower() for word in _CLASS_SPLIT.split(at.attributes.get("class", "")[:300])}
-            if (not text.endswith(".") or text.endswith("..")) and (
-                marks & _TITLE_WORDS if at is holder else at is holder.parent and marks & _OPENERS
-            ):
-                return "heading", 4
-        inside_item = inside_item or at.name == "li"
-        if at.name in ("section", "article", "main", "ul", "ol", "dl"):
-            break
-        at = at.parent
-    if inside_item:
-        return "item", 0
-    if is_bold and words <= _LONGEST_BOLD and not text.endswith((".", "!")) and holder.name not in ("td", "th", "dd"):
-        return "heading", 5
-    return "text", 0
-
-
-def _may_open(node: Node) -> bool:
-    return node.name in ("button", "a") or node.attributes.get("role", "").lower() == "button"
-
-
-def _path(node: Node) -> str:
-    names: list[str] = []
-    at: Node | None = node
-    for _ in range(6):
-        if at is None or at.parent is None:
-            break
-        names.append(at.name)
-        at = at.parent
-    return "/".join(reversed(names))
 
 
 def content_of(root: Node) -> Content:
@@ -352,5 +286,7 @@ def content_of(root: Node) -> Content:
         ),
         "",
     )
+    content.has_too_many = len(content.blocks) > MOST_BLOCKS
+    del content.blocks[MOST_BLOCKS:]
     content.blocks = under_headings(content)
     return content

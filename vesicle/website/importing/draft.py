@@ -10,7 +10,7 @@ from vesicle.website.claims import audit
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.contradictions import NAMES, contradictions, differs, figure_words, minutes_of
 from vesicle.website.importing.imported import ImportedPage
-from vesicle.website.importing.meaning import ROLES
+from vesicle.website.importing.roles import ROLES
 
 _LONGEST_HEADLINE, _LONGEST_QUESTION, _LONGEST_TEXT, _MOST_QUESTIONS, _MOST_PARAGRAPHS = 120, 200, 2_000, 40, 12
 _AREA = "full-face"

@@ -20,6 +20,8 @@ from vesicle.website.importing.words import evidence_patterns
 
 BEGINS = 0.5
 """Share of a page's words before which nothing is taken for its end."""
+_MOST_BLOCKS = 2_000
+"""Pieces beyond which a text is no treatment page and its end is not looked for."""
 _LONGEST_CARD = 30
 _LONGEST_TITLE, _LONGEST_OFFER, _ONE_OFFER = 4, 14, 2
 _QUESTIONS = re.compile(
@@ -42,12 +44,14 @@ _LONGEST_NAME = 7
 _FEWEST_OF_A_REVIEW = 4
 _NUMBER = re.compile(r"\W*\d[\d,.]*\s?(?:k|m|%|\+|x)?\W*", re.IGNORECASE)
 _LONGEST_CAPTION = 6
+_OUTLINE = frozenset({"h1", "h2", "h3", "h4"})
 _FEWEST_KNOWN = 2
 _OF_A_TREATMENT = ("recovery_and_aftercare", "what_to_expect", "ideal_candidates")
 """Sections whose words stand on no other page: those of results, weeks and months, stand on many."""
 _CLEAR, _SLIGHT = 4, 2
 _PERSON = re.compile(
-    r"\bDr\.? [A-Z]|\b[A-Z][\w’'.-]+,? (?:MD|M\.D\.|DO|RN|NP|PA|PA-C|BSN|MSN|LE|APRN|FNP|FNP-C|FNP-BC|FAAD|PhD|MBBS|CANS|LME|DNP)\b"
+    r"\bDr\.? [A-Z]|\b[A-Z][\w’'.-]+,? (?:MD|M\.D\.|DO|RN|NP|PA|PA-C|BSN|MSN|LE|APRN|FNP|FNP-C|"
+    r"FNP-BC|FAAD|PhD|MBBS|CANS|LME|DNP)\b"
 )
 
 
@@ -61,6 +65,8 @@ def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block
     ends
         The place from which on the page has ended: something that stands only at the end of pages was left out there.
     """
+    if len(blocks) > _MOST_BLOCKS:
+        return blocks, 0
     dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks) | _offers(blocks)
     if ends is not None:
         for group in _groups(blocks):
@@ -81,27 +87,42 @@ def without_tail(blocks: list[Block], ours: frozenset[str]) -> tuple[list[Block]
     ours
         The treatments the page is about.
     """
-    groups = list(_groups(blocks))
+    groups = list(_groups(blocks)) if len(blocks) <= _MOST_BLOCKS else []
     known = [place for place, group in enumerate(groups) if _is_known_itself(blocks[group[0]])]
     if len(known) < _FEWEST_KNOWN:
         return blocks, 0
     dropped: set[int] = set()
+    opened = {_look(blocks[groups[place][0]]) for place in known} - {None}
     for group in groups[known[-1] + 1 :]:
+        if _look(blocks[group[0]]) in opened:
+            # Another part of the accordion or the tabs that hold what we know.
+            continue
         if not _speaks_of_it([blocks[place] for place in group], ours):
             dropped.update(group)
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
 
 
+def _look(heading: Block) -> tuple[str, str] | None:
+    """Return what the openers of one accordion share; None for a heading of the page's outline."""
+    holder = heading.holder
+    if holder is None or holder.name in _OUTLINE:
+        return None
+    return holder.name, holder.attributes.get("class", "")
+
+
 def _speaks_of_it(group: list[Block], ours: frozenset[str] | None) -> bool:
     """Return whether a heading and what follows it speak of the page's treatment, or of what only treatments have."""
     text = "\n".join(block.text for block in group)
+    if quantities(group[0].text) and not PRICE.search(text):
+        # A tile: the figure as its heading, what it is of below.
+        return True
     named = {one.treatment for one in mentions(text)} - {OTHER}
     if (named if ours is None else named & ours) or excludes(text):
         return True
     described = described_in(text)
     if described if ours is None else described & ours:
         return True
-    if strong_questions_in(text) or next(concerns_in(text), None):
+    if strong_questions_in(text) or any(True for _ in concerns_in(text)):
         return True
     words = evidence_patterns()
     count = sum(len({one.group().lower() for one in words[name].finditer(text)}) for name in _OF_A_TREATMENT)
@@ -135,7 +156,7 @@ def _is_known_itself(heading: Block) -> bool:
         or role_of_label(heading.text) not in ("", "price", "ignored")
         or _QUESTIONS.search(heading.text)
         or any(one.treatment != OTHER for one in mentions(heading.text))
-        or next(concerns_in(heading.text), None)
+        or any(True for _ in concerns_in(heading.text))
     )
 
 
@@ -148,16 +169,13 @@ def _cards(blocks: list[Block]) -> set[int]:
     for group in _groups(blocks):
         heading = blocks[group[0]]
         before += sum(words[place] for place in group)
-        said = " ".join(blocks[place].text for place in group[1:])
         is_card = (
             before > half
             and len(group) > 1
             and sum(words[place] for place in group) <= _LONGEST_CARD
             and not _is_known_itself(heading)
             and not _IN_A_CALENDAR.search(heading.text)
-            and bool(
-                quantities(said) or PRICE.search(said) or not _speaks_of_it([blocks[place] for place in group], None)
-            )
+            and not _speaks_of_it([blocks[place] for place in group], None)
         )
         if is_card and (not run or blocks[run[-1][0]].level == heading.level):
             run.append(group)
@@ -212,7 +230,7 @@ def _people(blocks: list[Block]) -> set[int]:
 
 
 def _reviews(blocks: list[Block]) -> set[int]:
-    """Return the places of texts in the first person or full of praise with a name behind them, and of their heading."""
+    """Return the places of texts of somebody's own, with a name behind them, and of their heading."""
     found: set[int] = set()
     for group in _groups(blocks):
         signed = [
@@ -258,15 +276,18 @@ def _is_name(block: Block) -> bool:
 def _counters(blocks: list[Block]) -> set[int]:
     """Return the places of a number by itself and of its caption that names none of our figures: "26", "Years open"."""
     found: set[int] = set()
-    for place, block in enumerate(blocks[:-1]):
-        after = blocks[place + 1]
+    for place, block in enumerate(blocks):
+        before = blocks[place - 1].text if place else ""
+        after = blocks[place + 1] if place + 1 < len(blocks) else None
+        caption = after.text if after is not None and len(after.text.split()) <= _LONGEST_CAPTION else ""
         if (
             block.kind in ("text", "heading")
             and _NUMBER.fullmatch(block.text)
-            and len(after.text.split()) <= _LONGEST_CAPTION
-            and not role_of_label(after.text)
-            and all(one.unit == "year" for one in quantities(f"{block.text} {after.text}"))
-            and not (place and role_of_label(blocks[place - 1].text))
+            and not role_of_label(caption)
+            and not role_of_label(before)
+            and all(one.unit == "year" for one in quantities(f"{block.text} {caption}"))
         ):
-            found.update((place, place + 1))
+            found.add(place)
+            if caption and after is not None and after.kind != "heading":
+                found.add(place + 1)
     return found

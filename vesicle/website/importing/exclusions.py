@@ -54,6 +54,7 @@ _PLAIN_NO = re.compile(
     r"come back (?:when|once|after)|say no|"
     r"off the table|put (?:it|this|you) off|shouldn.?t|should not|isn.?t (?:for|right)|is not (?:for|right)|"
     r"out of the question|"
+    r"(?:ring|call|phone|text|ask|talk to|contact|see) (?:us|your (?:doctor|gp|physician)) (?:first|before)|"
     r"press pause|safer to wait|(?:will|have to|need to|must|should|please) wait|clear(?:ed|ance) (?:by|from) your|"
     r"doctor.?s (?:note|letter|okay|ok)|steer clear|not an option|stop(?:s)? us)\b",
     re.IGNORECASE,
@@ -72,14 +73,15 @@ _ANSWERS = re.compile(
 )
 _BEGINS_AN_ANSWER = re.compile(r"\W*(?:no|yes|sadly|unfortunately),", re.IGNORECASE)
 _NAMES_SOMETHING = re.compile(
-    r"(?!(?:in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
+    r"(?!(?:ring|call|talk|tell|ask|please|let|speak|see|wait|contact|come|book|in|on|at|for|with|to|we|you|your|it|please|that|this|which|until|as|by|from|of|then|so|because|not|is|are|will)\b)"
     r"(?:[A-Za-z][\w'’-]*(?: [\w'’-]+){1,4}|[A-Za-z]{4,}(?<!ly)[a-z]{3,}(?<!ly))",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"\W*([A-Z][^:.!?]{2,60}):\s+\S")
 """What it is about, before what is said of it: "Pregnancy or nursing: please wait"."""
 _FREE_OF = re.compile(
-    r"\b(?:do(?:es)? not|don.t|doesn.t|not|no|non-?|never|without|free of)\s+(?:currently |have |take |any |a |an |be |actively )*$",
+    r"\b(?:do(?:es)? not|don.t|doesn.t|not|no|non-?|never|without|free of)\s+"
+    r"(?:currently |have |take |any |a |an |be |actively )*$",
     re.IGNORECASE,
 )
 """What somebody is to be free of describes whom it suits: "in good health, do not smoke"."""

@@ -31,7 +31,8 @@ def as_html(text: str) -> str:
     if _FEED.match(text[:4_000]):
         items = [(_TITLE.search(item), _CONTENT.search(item)) for item in _ITEM.findall(text)]
         pages = [
-            f"<title>{escape(unescape(title[1])) if title else ''}</title>{_with_paragraphs(_without_codes(content[1]))}"
+            f"<title>{escape(unescape(title[1])) if title else ''}</title>"
+            f"{_with_paragraphs(_without_codes(content[1]))}"
             for title, content in items
             if content is not None and content[1].strip()
         ]

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
-from vesicle.website.importing.meaning import ASKED, LABELLED, MAYBE, ROLES, is_foreign, meaning_of
+from vesicle.website.importing.meaning import is_foreign, meaning_of
 from vesicle.website.importing.quantities import NUMBER, Quantity, Unit, in_unit, quantities
+from vesicle.website.importing.roles import ASKED, LABELLED, MAYBE, ROLES
 from vesicle.website.importing.words import figure_patterns, label_patterns
 
 _UNIT: dict[str, Unit] = {
@@ -39,11 +40,13 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _BARE_USUAL = re.compile(
-    rf"({NUMBER}(?:\s*(?:-|–|—|to|or)\s*{NUMBER})?) (?:is|are) (?:\w+ )?(?:typical|usual|average|standard|common|normal)\b",
+    rf"({NUMBER}(?:\s*(?:-|–|—|to|or)\s*{NUMBER})?) (?:is|are) (?:\w+ )?"
+    r"(?:typical|usual|average|standard|common|normal)\b",
     re.IGNORECASE,
 )
 _BARE_LATER = re.compile(
-    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|expect(?: up to)?|plan (?:on|for)|series of|course of|typically|usually|average of|about)\s+"
+    rf"\b(?:needs?|requires?|recommend(?:ed)?|suggest|expect(?: up to)?|plan (?:on|for)|"
+    rf"series of|course of|typically|usually|average of|about)\s+"
     rf"(?:about |around |at least |between )?({NUMBER}(?:\s*(?:-|–|—|to|or|and)\s*{NUMBER})?\+?)"
     r"(?=\s*[.,;(]|\s*$|\s+(?:spaced|to see|depending|in total))",
     re.IGNORECASE,

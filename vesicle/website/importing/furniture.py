@@ -58,7 +58,8 @@ def furniture(node: Node) -> str:
         return "cookies"
     names, safe = _names()
     for mark in marks.split()[:40]:
-        if mark.lower() in safe:
+        if mark.lower() in safe or ":" in mark or "[" in mark:
+            # "md:sticky" says how something is laid out, not what it is.
             continue
         words = [word.lower() for word in _SPLIT.split(mark[:80]) if word]
         for word in (mark.lower(), *words):

@@ -8,7 +8,7 @@ from typing import Any
 from vesicle.website.claims import Finding
 from vesicle.website.importing.exclusions import Exclusion
 from vesicle.website.importing.figures import NotTaken
-from vesicle.website.importing.meaning import ROLES
+from vesicle.website.importing.roles import ROLES
 
 Range = tuple[int | None, int | None]
 

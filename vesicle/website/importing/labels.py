@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.figures import role_of_label
-from vesicle.website.importing.meaning import ROLES
 from vesicle.website.importing.quantities import NUMBER, quantities
+from vesicle.website.importing.roles import ROLES
 
 _LONGEST_LABEL = 6
 _LONGEST_VALUE = 14
 _BARE = re.compile(rf"(?:just |about |around )?{NUMBER}(?:\s*(?:[-–—]|to|or)\s*{NUMBER})?\+?", re.IGNORECASE)
+_TWO_SENTENCES = re.compile(r"[a-z]{2}[.!?]\s+[A-Z]")
 _SENTENCE = re.compile(r"[.!?]$")
 
 
@@ -96,4 +97,5 @@ def _is_value(block: Block) -> bool:
 
 
 def _is_short(block: Block) -> bool:
-    return len(block.text.split()) <= _LONGEST_VALUE and role_of_label(block.text) not in ROLES
+    is_prose = _TWO_SENTENCES.search(block.text) is not None
+    return len(block.text.split()) <= _LONGEST_VALUE and not is_prose and role_of_label(block.text) not in ROLES

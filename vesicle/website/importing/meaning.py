@@ -9,16 +9,15 @@ import re
 
 from vesicle.website.importing.names import OTHER, mentions
 from vesicle.website.importing.quantities import Quantity, Unit
+from vesicle.website.importing.roles import ASKED, LABELLED, MAYBE, ROLES, SAID
+from vesicle.website.importing.spans import AT_ONCE, BEGINS_TO_SHOW, STAYS_PINK, is_long_redness, of_days, said_downtime
 from vesicle.website.importing.words import figure_patterns
 
-ROLES = ("duration_minutes", "sessions", "interval_weeks", "onset_weeks", "lasts_months", "downtime_days")
-"""The figures of a page, in the order of the report."""
 _UNITS: dict[str, frozenset[Unit]] = {
     "duration_minutes": frozenset({"minute", "hour"}), "sessions": frozenset({"session"}),
     "interval_weeks": frozenset({"day", "week", "month"}), "onset_weeks": frozenset({"day", "week", "month", "hour"}),
     "lasts_months": frozenset({"week", "month", "year"}), "downtime_days": frozenset({"hour", "day", "week"}),
 }  # fmt: skip
-LABELLED, ASKED, SAID, MAYBE = 100, 70, 50, 30
 _PARTS = re.compile(
     r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|"
     r"\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|"
@@ -45,60 +44,8 @@ _OF_A_PART = re.compile(
     r"of which|just the|only the|passes)\b",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(
-    r"\b(?:second|another|next|further|repeat\w*|again|subsequent|following)\b(?:\W+(?:one|session|treatment|visit|round|peel|pass))?"
-    r"\W*(?:is |are |comes? |follows? |can (?:be done|follow) |after |about |around |at )*$",
-    re.IGNORECASE,
-)
 _LEAST_AROUND = 3
-_BETWEEN_SESSIONS = re.compile(
-    r"[\s-]*(?:in )?between (?:(?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|rounds?)|"
-    r"them\b|each\b|one and the next|\W*$|[,.;])|"
-    r"[\s-]*before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b",
-    re.IGNORECASE,
-)
-_OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
-_BEGINS_TO_SHOW = re.compile(
-    r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
-    r"comes? on|sets? in)\b[^.;]{0,25}$",
-    re.IGNORECASE,
-)
-_FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
-_NOTHING_BEFORE = re.compile(
-    r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
-    r"\w*[^.;]*\bbefore\s+(?:the\s+)?"
-    r"(?:about |around |roughly )?$",
-    re.IGNORECASE,
-)
-_UNTIL_HEALED = re.compile(
-    r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
-    re.IGNORECASE,
-)
-_HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b", re.IGNORECASE)
-_NOTHING = re.compile(r"(?!)")
-_WEEKS_OF_PINKNESS = 3
-_STAYS_PINK = re.compile(
-    r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
-)
-_AWAY = re.compile(
-    r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|presentable|"
-    r"look normal|in public|lie low",
-    re.IGNORECASE,
-)
-"""Words of being away rather than of one side effect."""
 _MORE_TIME = re.compile(r"\b(?:adds?|another|further|extra|additional|longer)\b", re.IGNORECASE)
-_AT_ONCE = re.compile(
-    r"\b(?:first |initial |instant |immediate )?(?:glow|plump\w*|freshness)\b|\bimmediate\w*", re.IGNORECASE
-)
-"""Of the swelling of the first days, which some call a result, not of the change that comes with weeks."""
-_LINGERS = re.compile(
-    r"\b(?:linger\w*|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
-)
-"""Of what some have and does not keep anybody away."""
-_KEEPS_IMPROVING = re.compile(
-    r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form)\b", re.IGNORECASE
-)
-_LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
 
@@ -163,9 +110,9 @@ def meaning_of(
             return "", 0, ""
         elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
             return "", 0, "maintenance"
-        elif label_role == "downtime_days" and is_long_redness(one, part if _STAYS_PINK.search(part) else label):
+        elif label_role == "downtime_days" and is_long_redness(one, part if STAYS_PINK.search(part) else label):
             return "", 0, "how long it stays pink, not the whole downtime"
-        elif label_role == "onset_weeks" and _AT_ONCE.search(sentence):
+        elif label_role == "onset_weeks" and AT_ONCE.search(sentence):
             return label_role, MAYBE, ""
         else:
             return label_role, LABELLED, ""
@@ -173,7 +120,7 @@ def meaning_of(
         return _of_hours(one, sentence, part, asked, section)
     if one.unit == "session":
         return _of_sessions(one, sentence, part, asked, governed, start)
-    return _of_days(one, sentence, part, asked, section, governed, start, end, previous)
+    return of_days(one, sentence, part, asked, section, governed, start, end, previous)
 
 
 def _meant_by(label: str, one: Quantity, part: str) -> str:
@@ -195,13 +142,13 @@ def _is_preparation(sentence: str, part: str, one: Quantity) -> bool:
     never = figure_patterns()[1]["numbing"]
     if not never.search(part):
         return False
-    behind = sentence[one.end :]
+    behind = re.split(r"[;—]", sentence[one.end :])[0]
     return not _WHOLE.search(behind[:40]) or _WHOLE.search(sentence[: one.start]) is not None
 
 
 def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str) -> tuple[str, int, str]:
     roles, never = figure_patterns()
-    if _BEGINS_TO_SHOW.search(sentence[: one.start]):
+    if BEGINS_TO_SHOW.search(sentence[: one.start]):
         return "", 0, "when a side effect begins, not the whole downtime"
     if one.unit == "hour" and re.search(r"\bfirst\s*$", sentence[: one.start], re.IGNORECASE):
         return "", 0, "the first hours, not the whole downtime"
@@ -210,7 +157,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "", 0, ""
     is_of_days = roles["downtime_days"].search(part) or asked == "downtime_days"
     if one.unit == "hour" and is_of_days and not re.search(r"\btakes? (?:about|around|\d)", part):
-        return "downtime_days", ASKED if asked == "downtime_days" else _said_downtime(part), ""
+        return "downtime_days", ASKED if asked == "downtime_days" else said_downtime(part), ""
     if long:
         if section == "recovery_and_aftercare" and roles["downtime_days"].search(sentence):
             return "downtime_days", MAYBE, ""
@@ -230,20 +177,6 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
     if roles["duration_minutes"].search(sentence) and section in ("what_to_expect", "overview", ""):
         return "duration_minutes", MAYBE, ""
     return "", 0, "not said what it is the time of"
-
-
-def is_long_redness(one: Quantity, text: str) -> bool:
-    """Return whether weeks are those the skin stays pink or tender, in which nobody stays away."""
-    return (
-        one.unit == "week"
-        and (one.low or one.high or 0) >= _WEEKS_OF_PINKNESS
-        and _STAYS_PINK.search(text) is not None
-        and _AWAY.search(text) is None
-    )
-
-
-def _said_downtime(part: str) -> int:
-    return SAID + 5 if _AWAY.search(part) else SAID - 10 if _LINGERS.search(part) else SAID - 5
 
 
 def _of_sessions(
@@ -288,130 +221,3 @@ def _of_sessions(
         # "Three sessions" by itself, as in a list.
         return "sessions", MAYBE, ""
     return "", 0, ""
-
-
-def _of_days(
-    one: Quantity,
-    sentence: str,
-    part: str,
-    asked: str,
-    section: str,
-    governed: int,
-    start: int,
-    end: int,
-    previous: str,
-) -> tuple[str, int, str]:
-    roles, never = figure_patterns()
-    if one.unit in ("day", "week") and _HAIR_FALLS.search(sentence[: one.start]):
-        roles = {**roles, "downtime_days": _NOTHING}
-    at = one.start - start
-    before, behind = sentence[start : one.start], sentence[one.end : end]
-    lasting = None if _KEEPS_IMPROVING.search(before) else roles["lasts_months"].search(part)
-    if _NOTHING_BEFORE.search(before):
-        return "onset_weeks", SAID, ""
-    if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
-        return "downtime_days", SAID, ""
-    between_sessions = _BETWEEN_SESSIONS.match(sentence[one.end :]) is not None
-    if (
-        not between_sessions
-        and never["wait"].search(part)
-        and not (
-            lasting
-            and lasting.start() < at
-            and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)
-        )
-    ):
-        return "", 0, ""
-    is_interval = (
-        re.search(
-            r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
-            r"approximately |roughly |at least )?$",
-            before,
-            re.IGNORECASE,
-        )
-        or re.match(
-            r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
-            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|increments|"
-            r"before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b)",
-            behind,
-            re.IGNORECASE,
-        )
-        or (re.match(r"\s*(?:later|after(?:wards)?\b)", behind) and _AGAIN.search(sentence[: one.start]))
-    )
-    is_maintained = never["maintenance"].search(part) or governed < one.start
-    if is_maintained and one.unit == "day" and roles["downtime_days"].search(part) and not _OF_RESULTS.search(part):
-        is_maintained = False
-    if (one.every or is_interval) and one.unit != "year":
-        if is_maintained or (
-            asked != "interval_weeks"
-            and re.match(r"\W*(?:after that|thereafter|then|to keep)\b", previous, re.IGNORECASE)
-        ):
-            return "", 0, "maintenance"
-        far = one.unit == "month" and (one.high or one.low or 0) >= 3
-        if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
-            return "", 0, "so far apart it may be maintenance; the page does not say"
-        return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
-    if is_long_redness(one, part):
-        return "", 0, "how long it stays pink, not the whole downtime"
-    if lasting and one.unit in ("month", "year", "week"):
-        if roles["downtime_days"].search(part) and one.unit != "week" and not _OF_RESULTS.search(part):
-            return "", 0, "of the skin's recovery, not of the result"
-        if (
-            roles["downtime_days"].search(part)
-            and one.unit == "week"
-            and not re.search(r"\bresults?|effects?|benefits?\b", part, re.IGNORECASE)
-        ):
-            return "downtime_days", _said_downtime(part), ""
-        if not (governed < one.start and never["maintenance"].search(before)):
-            return "lasts_months", ASKED if asked == "lasts_months" else SAID + 5, ""
-        return "", 0, "maintenance"
-    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not is_maintained:
-        return "lasts_months", ASKED - 2, ""
-    if is_maintained:
-        return "", 0, "maintenance"
-    if _BEGINS_TO_SHOW.search(before):
-        return "", 0, "when a side effect begins, not the whole downtime"
-    if _FIRST_STAGE.search(part) and asked != "downtime_days":
-        return "", 0, "a stage of healing, not the whole downtime"
-    if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
-        onset_words = roles["onset_weeks"].search(part)
-        if (
-            not onset_words
-            or abs(down.start() - at) < abs(onset_words.start() - at)
-            or section == "recovery_and_aftercare"
-        ):
-            return "downtime_days", ASKED if asked == "downtime_days" else _said_downtime(part), ""
-    shows = roles["onset_weeks"].search(part) is not None
-    if asked == "downtime_days" and one.unit in ("day", "week") and not shows:
-        return "downtime_days", ASKED - 5, ""
-    if one.unit == "year":
-        return "", 0, ""
-    if _is_of_peak(part, at):
-        return "", 0, "full or continued effect, not its beginning"
-    if roles["onset_weeks"].search(part):
-        surer = -5 if _AT_ONCE.search(part) else 0
-        return "onset_weeks", (ASKED if asked == "onset_weeks" else SAID) + surer, ""
-    if asked == "onset_weeks":
-        return "onset_weeks", ASKED - 5, ""
-    if asked == "interval_weeks":
-        return "interval_weeks", ASKED - 5, ""
-    if (
-        _LATER.match(sentence[one.end :])
-        and roles["onset_weeks"].search(sentence[one.end :])
-        and not (
-            roles["downtime_days"].search(sentence) or never["wait"].search(sentence) or never["peak"].search(sentence)
-        )
-    ):
-        return "onset_weeks", SAID - 5, ""
-    return "", 0, "not said what it is the time of"
-
-
-def _is_of_peak(part: str, at: int) -> bool:
-    """Return whether the words nearest before a place, or else behind it, speak of the full effect."""
-    roles, never = figure_patterns()
-    peaks = [match.start() for match in never["peak"].finditer(part)]
-    firsts = [match.start() for match in roles["onset_weeks"].finditer(part)]
-    if not peaks:
-        return False
-    before = [place for place in peaks if place < at]
-    return bool(before) or not any(place < at for place in firsts)

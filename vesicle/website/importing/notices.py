@@ -16,13 +16,15 @@ _NOTICE = re.compile(
     r"\bgoogle (?:rating|reviews?)\b|\b(?:star|stars) (?:rating|reviews?)\b|\b[45](?:\.\d)? (?:stars|out of 5)\b|"
     r"^(?:prev(?:ious)?|next)\b\W{0,3}: |^\W*(?:back to top|table of contents|you are here|breadcrumb|toggle \w+)\b|"
     r"\b(?:guests?|users?|members?) (?:and \w+ \w+ )?online\b|\byou are visitor\b|^hits: ?\d|"
-    r"\b(?:written|posted|published|reviewed|updated) by\b|\bpage (?:written|updated)\b|\bphoto(?:s|graphy)?(?: credit|:| by)\b|"
-    r"^(?:top|bottom) of page\W*$|^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|^\d+ (?:comments?|thoughts on|shares|likes)\b",
+    r"\b(?:written|posted|published|reviewed|updated) by\b|\bpage (?:written|updated)\b|"
+    r"\bphoto(?:s|graphy)?(?: credit|:| by)\b|"
+    r"^(?:top|bottom) of page\W*$|^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|"
+    r"^\d+ (?:comments?|thoughts on|shares|likes)\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"\b\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][\w’']+ ){1,3}(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Drive|Dr|Lane|Ln|Row|"
-    r"Way|Highway|Hwy|Pkwy|Parkway|Plaza|Court|Ct|Place|Pl|Square|Sq|Circle|Terrace|Pike)\b\.?"
+    r"\b\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][\w’']+ ){1,3}(?:St|Street|Ave|Avenue|Blvd|Boulevard|Rd|Road|Drive|Dr|Lane|"
+    r"Ln|Row|Way|Highway|Hwy|Pkwy|Parkway|Plaza|Court|Ct|Place|Pl|Square|Sq|Circle|Terrace|Pike)\b\.?"
 )
 _QUOTED = re.compile(r"^\s*[\"“«‘'].{12,}", re.DOTALL)
 FIRST_PERSON = re.compile(r"\b(?:i|i'm|i’m|i've|i’ve|my|me)\b", re.IGNORECASE)

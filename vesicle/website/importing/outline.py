@@ -8,6 +8,7 @@ from dataclasses import replace
 from vesicle.website.importing.blocks import Block, Content
 from vesicle.website.importing.endings import BEGINS, without_leftovers
 from vesicle.website.importing.names import mentions
+from vesicle.website.importing.spoken import with_spoken_headings
 from vesicle.website.importing.tree import Node
 from vesicle.website.importing.words import furniture_headings
 
@@ -36,7 +37,8 @@ def under_headings(content: Content) -> list[Block]:
 
 
 def _under_headings(content: Content) -> tuple[list[Block], int | None]:
-    blocks = _with_repeated_titles(_with_subtitles_as_text(_from_main_heading(content)))
+    blocks = _with_one_main_heading(_from_main_heading(content))
+    blocks = with_spoken_headings(_with_repeated_titles(_with_subtitles_as_text(blocks)))
     first, last = _extents(blocks)
     until = -1
     kept: list[Block] = []
@@ -88,6 +90,15 @@ def _from_main_heading(content: Content) -> list[Block]:
     kept = [one for one in blocks[:main] if len(one.text.split()) >= _LONGEST_NOTICE and mentions(one.text)]
     content.left_out["before the main heading"] += main - len(kept)
     return [*kept, *blocks[main:]]
+
+
+def _with_one_main_heading(blocks: list[Block]) -> list[Block]:
+    """Return blocks with further main headings one level lower: some editors set every heading as one."""
+    first = next((block for block in blocks if block.kind == "heading" and block.level == 1), None)
+    return [
+        replace(block, level=2) if block.kind == "heading" and block.level == 1 and block is not first else block
+        for block in blocks
+    ]
 
 
 def _with_subtitles_as_text(blocks: list[Block]) -> list[Block]:

@@ -14,7 +14,8 @@ _WORDS: dict[str, Fraction | int] = {
     "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14,
     "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-six": 36, "forty": 40,
     "forty-five": 45, "forty-eight": 48, "fifty": 50, "sixty": 60, "seventy-two": 72, "ninety": 90, "single": 1,
-    "hundred and twenty": 120, "half a dozen": 6, "a couple of": 2, "a couple": 2, "a single": 1, "a full": 1, "a good": 1, "thirteen": 13,
+    "hundred and twenty": 120, "half a dozen": 6, "a couple of": 2, "a couple": 2, "a single": 1, "a full": 1,
+    "a good": 1, "thirteen": 13,
     "sixteen": 16, "seventeen": 17, "nineteen": 19, "seventy": 70, "eighty": 80, "a dozen": 12, "a trio of": 3,
     "a pair of": 2, "three quarters of an": Fraction(3, 4), "a quarter of an": Fraction(1, 4),
     "quarter of an": Fraction(1, 4), "just one": 1, "just a single": 1,
@@ -167,8 +168,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         nth = match["nth"].lower()
         count = Fraction(_ORDINALS.get(nth) or int(nth.rstrip("stndrh")))
         of_what = _UNITS[match["unit"].lower()]
-        last = None if match["since"].lower() in ("from", "after") else count
-        found.append(Quantity(count, last, of_what, of_what, match.start("nth"), match.end()))
+        is_open = match["since"].lower() in ("from", "after")
+        found.append(Quantity(count, None if is_open else count, of_what, of_what, match.start("nth"), match.end()))
     return tuple(sorted(found, key=lambda one: one.start))
 
 

@@ -18,16 +18,15 @@ from vesicle.website.importing.exports import as_html
 from vesicle.website.importing.figures import VARIANT, Figure, NotTaken, figures_in
 from vesicle.website.importing.imported import ImportedPage, Range, Source
 from vesicle.website.importing.language import language_of
-from vesicle.website.importing.meaning import ASKED, LABELLED, ROLES
 from vesicle.website.importing.names import includes
 from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
+from vesicle.website.importing.roles import ASKED, LABELLED, ROLES
 from vesicle.website.importing.source import page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
 
-_MOST_BLOCKS = 8_000
 _LONGEST_SECTION = 20_000
 
 
@@ -48,8 +47,7 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     source = page_text(html, name)
     content = content_of(parse(as_html(source.text)))
     source_notes = source.notes
-    if content.is_cut or len(content.blocks) > _MOST_BLOCKS:
-        content.blocks = content.blocks[:_MOST_BLOCKS]
+    if content.is_cut:
         source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
     language = language_of(content)
     if language:

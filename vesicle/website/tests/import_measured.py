@@ -8,7 +8,7 @@ from typing import Any
 
 from vesicle.protocols.yaml_source import read_yaml
 from vesicle.website.importing import read_page
-from vesicle.website.importing.meaning import ROLES
+from vesicle.website.importing.roles import ROLES
 
 PAGES = Path(__file__).parent / "import_pages"
 KEPT = "kept-"

@@ -12,7 +12,7 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.library_files import load_library
 from vesicle.website.importing import Unreadable, read_page
 from vesicle.website.importing.contradictions import contradictions
-from vesicle.website.importing.meaning import ROLES
+from vesicle.website.importing.roles import ROLES
 from vesicle.website.importing.source import MOST_BYTES
 from vesicle.website.importing.words import SECTIONS, heading_words, question_words, treatment_words
 from vesicle.website.tests.import_measured import PAGES, expected, measured

@@ -1,0 +1,205 @@
+"""What days, weeks, months and years mean: between sessions, until or how long a result, or away."""
+
+from __future__ import annotations
+
+import re
+
+from vesicle.website.importing.quantities import Quantity
+from vesicle.website.importing.roles import ASKED, SAID
+from vesicle.website.importing.words import figure_patterns
+
+_AGAIN = re.compile(
+    r"\b(?:second|another|next|further|repeat\w*|again|subsequent|following)\b(?:\W+(?:one|session|treatment|visit|round|peel|pass))?"
+    r"\W*(?:is |are |comes? |follows? |can (?:be done|follow) |after |about |around |at )*$",
+    re.IGNORECASE,
+)
+_BETWEEN_SESSIONS = re.compile(
+    r"[\s-]*(?:in )?between (?:(?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|visits?|appointments?|rounds?)|"
+    r"them\b|each\b|one and the next|\W*$|[,.;])|"
+    r"[\s-]*before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b",
+    re.IGNORECASE,
+)
+_OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
+BEGINS_TO_SHOW = re.compile(
+    r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
+    r"comes? on|sets? in)\b[^.;]{0,25}$",
+    re.IGNORECASE,
+)
+_FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
+_NOTHING_BEFORE = re.compile(
+    r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
+    r"\w*[^.;]*\bbefore\s+(?:the\s+)?"
+    r"(?:about |around |roughly )?$",
+    re.IGNORECASE,
+)
+_UNTIL_HEALED = re.compile(
+    r"\b(?:until|till)\b.{0,40}\b(?:clos\w+|heal\w+|gone|peeled)\b.{0,10}\b(?:takes?|about|which|usually)\b.{0,20}$",
+    re.IGNORECASE,
+)
+_HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b", re.IGNORECASE)
+_NOTHING = re.compile(r"(?!)")
+_WEEKS_OF_PINKNESS = 3
+STAYS_PINK = re.compile(
+    r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
+)
+_AWAY = re.compile(
+    r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|"
+    r"presentable|look normal|in public|lie low",
+    re.IGNORECASE,
+)
+"""Words of being away rather than of one side effect."""
+AT_ONCE = re.compile(
+    r"\b(?:first |initial |instant |immediate )?(?:glow|plump\w*|freshness)\b|\bimmediate\w*", re.IGNORECASE
+)
+"""Of the swelling of the first days, which some call a result, not of the change that comes with weeks."""
+_LINGERS = re.compile(
+    r"\b(?:linger\w*|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
+)
+"""Of what some have and does not keep anybody away."""
+_KEEPS_IMPROVING = re.compile(
+    r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form)\b", re.IGNORECASE
+)
+_LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
+
+
+def is_long_redness(one: Quantity, text: str) -> bool:
+    """Return whether weeks are those the skin stays pink or tender, in which nobody stays away."""
+    return (
+        one.unit == "week"
+        and (one.low or one.high or 0) >= _WEEKS_OF_PINKNESS
+        and STAYS_PINK.search(text) is not None
+        and _AWAY.search(text) is None
+    )
+
+
+def said_downtime(part: str) -> int:
+    """Return how surely a part of a sentence speaks of being away: less so of what lingers in some."""
+    return SAID + 5 if _AWAY.search(part) else SAID - 10 if _LINGERS.search(part) else SAID - 5
+
+
+def of_days(
+    one: Quantity,
+    sentence: str,
+    part: str,
+    asked: str,
+    section: str,
+    governed: int,
+    start: int,
+    end: int,
+    previous: str,
+) -> tuple[str, int, str]:
+    """Return the role of days, weeks, months or years, how sure it is, and why it has none."""
+    roles, never = figure_patterns()
+    if one.unit in ("day", "week") and _HAIR_FALLS.search(sentence[: one.start]):
+        roles = {**roles, "downtime_days": _NOTHING}
+    at = one.start - start
+    before, behind = sentence[start : one.start], sentence[one.end : end]
+    lasting = None if _KEEPS_IMPROVING.search(before) else roles["lasts_months"].search(part)
+    if _NOTHING_BEFORE.search(before):
+        return "onset_weeks", SAID, ""
+    if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
+        return "downtime_days", SAID, ""
+    between_sessions = _BETWEEN_SESSIONS.match(sentence[one.end :]) is not None
+    if (
+        not between_sessions
+        and never["wait"].search(part)
+        and not (
+            lasting
+            and lasting.start() < at
+            and not re.search(r"\b(?:avoid|wait|before|stop|use)", before, re.IGNORECASE)
+        )
+    ):
+        return "", 0, ""
+    is_interval = (
+        re.search(
+            r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
+            r"approximately |roughly |at least )?$",
+            before,
+            re.IGNORECASE,
+        )
+        or re.match(
+            r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
+            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|"
+            r"increments|before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b)",
+            behind,
+            re.IGNORECASE,
+        )
+        or (re.match(r"\s*(?:later|after(?:wards)?\b)", behind) and _AGAIN.search(sentence[: one.start]))
+    )
+    is_maintained = never["maintenance"].search(part) or governed < one.start
+    if is_maintained and one.unit == "day" and roles["downtime_days"].search(part) and not _OF_RESULTS.search(part):
+        is_maintained = False
+    if (one.every or is_interval) and one.unit != "year":
+        if is_maintained or (
+            asked != "interval_weeks"
+            and re.match(r"\W*(?:after that|thereafter|then|to keep)\b", previous, re.IGNORECASE)
+        ):
+            return "", 0, "maintenance"
+        far = one.unit == "month" and (one.high or one.low or 0) >= 3
+        if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
+            return "", 0, "so far apart it may be maintenance; the page does not say"
+        return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
+    if is_long_redness(one, part):
+        return "", 0, "how long it stays pink, not the whole downtime"
+    if lasting and one.unit in ("month", "year", "week"):
+        if roles["downtime_days"].search(part) and one.unit != "week" and not _OF_RESULTS.search(part):
+            return "", 0, "of the skin's recovery, not of the result"
+        if (
+            roles["downtime_days"].search(part)
+            and one.unit == "week"
+            and not re.search(r"\bresults?|effects?|benefits?\b", part, re.IGNORECASE)
+        ):
+            return "downtime_days", said_downtime(part), ""
+        if not (governed < one.start and never["maintenance"].search(before)):
+            return "lasts_months", ASKED if asked == "lasts_months" else SAID + 5, ""
+        return "", 0, "maintenance"
+    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not is_maintained:
+        return "lasts_months", ASKED - 2, ""
+    if is_maintained:
+        return "", 0, "maintenance"
+    if BEGINS_TO_SHOW.search(before):
+        return "", 0, "when a side effect begins, not the whole downtime"
+    if _FIRST_STAGE.search(part) and asked != "downtime_days":
+        return "", 0, "a stage of healing, not the whole downtime"
+    if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
+        onset_words = roles["onset_weeks"].search(part)
+        if (
+            not onset_words
+            or abs(down.start() - at) < abs(onset_words.start() - at)
+            or section == "recovery_and_aftercare"
+        ):
+            return "downtime_days", ASKED if asked == "downtime_days" else said_downtime(part), ""
+    shows = roles["onset_weeks"].search(part) is not None
+    if asked == "downtime_days" and one.unit in ("day", "week") and not shows:
+        return "downtime_days", ASKED - 5, ""
+    if one.unit == "year":
+        return "", 0, ""
+    if _is_of_peak(part, at):
+        return "", 0, "full or continued effect, not its beginning"
+    if roles["onset_weeks"].search(part):
+        surer = -5 if AT_ONCE.search(part) else 0
+        return "onset_weeks", (ASKED if asked == "onset_weeks" else SAID) + surer, ""
+    if asked == "onset_weeks":
+        return "onset_weeks", ASKED - 5, ""
+    if asked == "interval_weeks":
+        return "interval_weeks", ASKED - 5, ""
+    if (
+        _LATER.match(sentence[one.end :])
+        and roles["onset_weeks"].search(sentence[one.end :])
+        and not (
+            roles["downtime_days"].search(sentence) or never["wait"].search(sentence) or never["peak"].search(sentence)
+        )
+    ):
+        return "onset_weeks", SAID - 5, ""
+    return "", 0, "not said what it is the time of"
+
+
+def _is_of_peak(part: str, at: int) -> bool:
+    """Return whether the words nearest before a place, or else behind it, speak of the full effect."""
+    roles, never = figure_patterns()
+    peaks = [match.start() for match in never["peak"].finditer(part)]
+    firsts = [match.start() for match in roles["onset_weeks"].finditer(part)]
+    if not peaks:
+        return False
+    before = [place for place in peaks if place < at]
+    return bool(before) or not any(place < at for place in firsts)
