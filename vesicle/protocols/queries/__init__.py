@@ -12,7 +12,7 @@ from vesicle.protocols.queries.editions import (
     words_read,
     words_saved,
 )
-from vesicle.protocols.queries.offered import (
+from vesicle.protocols.queries.offering import (
     OfferedOption,
     forget_edition,
     forget_editions,

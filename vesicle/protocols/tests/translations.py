@@ -10,6 +10,7 @@ import pytest
 from vesicle.candidacy.domain import standard_catalogue
 from vesicle.protocols import queries, translating
 from vesicle.protocols.bank import load_bank
+from vesicle.protocols.queries import offering
 from vesicle.protocols.translating import catalogs
 
 
@@ -56,7 +57,7 @@ def library_in(folder: Path) -> Iterator[None]:
 def nothing_translated(folder: Path) -> Iterator[None]:
     """Have no words in any language but English, neither in the library nor in what was signed."""
     with library_in(folder), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(offered, "_pinned_words", lru_cache(lambda checksum: {}))
+        patch.setattr(offering, "_pinned_words", lru_cache(lambda checksum: {}))
         yield
 
 

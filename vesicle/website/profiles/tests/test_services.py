@@ -126,7 +126,7 @@ class TestGate:
             services.publish(by=cast.actor("owen"), subject=cast.noor, expected_revision=row.revision)
 
     def test_where_no_claim_is_found_whoever_publishes_it_decides(self, cast):
-        row = publish(cast, {"biography": "Noor speaks Czech and Spanish. She likes mornings."})
+        row = publish(cast, {"biography": "She dreams of glass. She likes mornings."})
         found = row.shown.reports.get().content["sentences"]
         assert {one["state"] for one in found} == {"ok"}
         assert {one["verdict"] for one in found} == {"needs-evidence", "ok"}
