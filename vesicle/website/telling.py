@@ -132,6 +132,9 @@ def tell_of_moment(by: Actor, edition: Edition, before: Edition | None) -> None:
             f"\n\nThe system did not run at that moment, and told you as soon as it did: {moment_words(now, zones)}. "
             "Nobody has met the edition before since the moment."
         )
+    if refused := queries.refused_in(next(iter(queries.reports(by, edition)), None)):
+        # The report kept a moment ago is by the rules of today, so `look_again` would not look at it any more.
+        body += "\n\n" + _listed("While it waited the rules changed. Signed today it would be refused for:", refused)
     for owner in _owners(edition.clinic_id):
         key = f"edition-took-force:{edition.pk}:{owner.pk}"
         letter = Letter("edition-took-force", key, f"{title}: edition {edition.number} is in force", body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,9 +17,12 @@ NOT_ON_THE_PAGE = frozenset(
 """Sections of a protocol that its public page does not print."""
 NO_SENTENCES = frozenset(
     {"id", "refs", "basis", "concern", "measure", "grade", "option", "jurisdiction", "jurisdictions", "kind",
-     "clinician", "when", "version", "released", "review_by", "name", "area"}
+     "clinician", "when", "version", "released", "review_by", "area"}
 )  # fmt: skip
 """Fields that hold ids, codes and words for clinicians."""
+_HEADINGS = frozenset({"title", "name", "tagline"})
+"""Fields that the page prints large, even where they are a single word."""
+_CODE = re.compile(r"[a-z0-9][a-z0-9_./:-]*")
 OWN_CLAIM = "claims"
 """A claim's own fields: it is what sentences rest on, so it need not rest on another."""
 
@@ -98,7 +102,7 @@ def _strings(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tupl
             if key not in NOT_ON_THE_PAGE and key not in NO_SENTENCES:
                 yield from _strings(value, (*path, key))
     elif isinstance(node, str):
-        if " " in node.strip():
+        if node.strip() and ((path and path[-1] in _HEADINGS) or not _CODE.fullmatch(node)):
             yield path, node
     elif isinstance(node, Sequence):
         for index, value in enumerate(node):

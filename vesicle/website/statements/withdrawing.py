@@ -60,7 +60,7 @@ def model_without(model: Model, withdrawn: Collection[str]) -> Model:
 def _without(node: Any, withdrawn: Collection[str]) -> Any:
     """Return the changed value, or ``None`` where nothing changes."""
     if isinstance(node, str):
-        text = without(node, withdrawn) if " " in node else node
+        text = without(node, withdrawn) if len(node.split()) > 1 else node
         return None if text == node else text
     if isinstance(node, tuple):
         parts = [_without(one, withdrawn) for one in node]

@@ -46,6 +46,8 @@ def answer(text, of=None, on=ON, jurisdiction="US", treatments=()):
         ("high", "It softens fine lines.", True),
         ("high", "It is proven to soften fine lines.", False),
         ("high", "It will soften fine lines.", False),
+        ("high", "It may soften fine lines in every patient.", False),
+        ("high", "It may soften fine lines for everybody.", False),
         ("high", "It erases fine lines.", False),
         ("none", "It may soften fine lines.", False),
     ],

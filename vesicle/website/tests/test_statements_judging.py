@@ -154,6 +154,19 @@ class TestOwnWords:
         (found,) = of_text_of_its_own(own, released)
         assert (found.text, found.label) == ("Three things.", "Protocol, overview 1, text")
 
+    @pytest.mark.parametrize(
+        "own",
+        [
+            {"modalities": [{"name": "Exosomes that cure acne"}]},
+            {"tagline": "Cures\u00a0acne"},
+            {"title": "Acne-cure"},
+            {"title": "acne-cure"},
+            {"sections": {"benefits": [{"text": "Cures\u2009acne."}]}},
+        ],
+    )
+    def test_of_an_own_text_names_single_words_and_words_with_other_spaces_are_read_too(self, own):
+        assert len(of_text_of_its_own(own, {})) == 1
+
     def test_ids_and_clinicians_words_are_not_of_the_page(self):
         content = {"exam": [{"text": "Look at it."}], "rules": [{"clinician": "A b c.", "patient": "Wait a while."}]}
         assert all_strings(content) == ("Wait a while.",)

@@ -505,6 +505,23 @@ class TestLookingAgain:
         assert [one.version for one in queries.reports(cast.actor("rosa"), in_force)] == ["the next", VERSION]
         assert not self.told().exists()
 
+    def test_whoever_is_told_that_an_edition_took_force_is_told_what_would_be_refused_by_then(self, cast, monkeypatch):
+        moment = clock.now() + timedelta(days=3)
+        with monkeypatch.context() as before_there_were_rules:
+            for name in ("before_submission", "before_signing"):
+                before_there_were_rules.setattr(hooks, name, [])
+            edition = draft(cast, "microneedling", {"note": "It cures acne. Ring the bell."})
+            protocols.submit_for_review(by=cast.actor("owen"), edition=edition)
+            protocols.approve_edition(
+                by=cast.actor("iris"), edition=edition, statement=STATEMENT, takes_force_at=moment
+            )
+        with clock.pretend(moment):
+            assert protocols.settle_due() == 1
+            assert telling.look_again(now=moment) == 0
+        (message,) = Message.objects.filter(kind="edition-took-force")
+        assert "“It cures acne.”" in message.body
+        assert "Ring the bell" not in message.body
+
     def test_the_desk_names_what_would_be_refused(self, cast, old, client, as_staff):
         telling.look_again(now=clock.now())
         owen = as_staff(client, "owen")
