@@ -226,7 +226,7 @@ class TestTheList:
         radiofrequency = "microneedling/radiofrequency"
         for patient, option in ((cast.tam, NEEDLING), (cast.tam, radiofrequency), (cast.pia, radiofrequency)):
             row = RuleChange.objects.get(pk=entry.pk)
-            row.pk, row.patient, row.option = None, patient, option
+            row.pk, row.patient, row.option, row._state.adding = None, patient, option, True
             row.save(force_insert=True)
         services.close_rule_change(by=cast.actor("rosa"), change=row, note="Called.", now=now)
         with django_assert_num_queries(len(few)):

@@ -44,7 +44,7 @@ def waiting(cast, old, moment):
 
 
 def headline(cast):
-    return queries.offering(cast.clinic.pk, "prp/injection").overlay.headline
+    return queries.offered(cast.clinic.pk, "prp/injection").overlay.headline
 
 
 class TestUntilThen:

@@ -51,9 +51,9 @@ class TestRemembered:
 
     def test_the_next_approval_shows_at_once(self, cast):
         approved(cast, overlay=priced(500))
-        assert queries.offering(cast.clinic.pk, OPTION).price_from == 500
+        assert queries.offered(cast.clinic.pk, OPTION).price_from == 500
         second = approved(cast, overlay=priced(600))
-        now = queries.offering(cast.clinic.pk, OPTION)
+        now = queries.offered(cast.clinic.pk, OPTION)
         assert (now.edition_id, now.price_from) == (second.pk, 600)
 
     def test_a_retired_edition_stays_readable_for_records(self, cast):
@@ -62,7 +62,7 @@ class TestRemembered:
         queries.forget_editions()
         assert price(edition) == 500
         with pytest.raises(NotFound):
-            queries.offering(cast.clinic.pk, OPTION)
+            queries.offered(cast.clinic.pk, OPTION)
 
     def test_an_edition_or_option_that_is_not_there_is_not_found(self, cast):
         with pytest.raises(NotFound):

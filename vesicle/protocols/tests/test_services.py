@@ -109,7 +109,7 @@ class TestApprove:
         approved(cast, overlay={"modalities": {"injection": {"offered": False}}})
         assert [one.option.id for one in queries.offered_options(cast.clinic.pk)] == ["prp/microneedling"]
         with pytest.raises(NotFound):
-            queries.offering(cast.clinic.pk, "prp/injection")
+            queries.offered(cast.clinic.pk, "prp/injection")
 
     def test_a_draft_cannot_be_approved_past_review(self, cast):
         with pytest.raises(Conflict, match="cannot become approved"):

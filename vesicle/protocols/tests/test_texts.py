@@ -49,7 +49,7 @@ class TestOwnText:
 
     def test_every_reader_of_the_edition_reads_the_own_text(self, cast):
         edition = sign(cast, change(cast, draft(cast), tagline="As it is done in this house."))
-        offer = queries.offering(cast.clinic.pk, OPTION)
+        offer = queries.offered(cast.clinic.pk, OPTION)
         assert offer.protocol.tagline == "As it is done in this house."
         assert offer.option.version == f"{shipped.PRP}+e{edition.number}"
         assert queries.option_of_edition(edition.pk, OPTION).option.version == f"{shipped.PRP}+e{edition.number}"
