@@ -29,11 +29,15 @@ _OTHER_FILES = (
 )
 _ARCHIVE = re.compile(rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,30}?content-type:\s*multipart/related", re.IGNORECASE)
 """The head of a page saved as one file (MHTML): that of a message."""
+_OPENS, _CLOSES = r"&(?:amp;){0,5}(?:lt|#0{0,5}60|#x0{0,5}3c);", r"&(?:amp;){0,5}(?:gt|#0{0,5}62|#x0{0,5}3e);"
+_WITHIN = r"(?:[^<>&]|&(?:amp;){0,5}(?:quot|#0{0,5}3[49]|apos);)"
 _MARKUP_AS_TEXT = re.compile(
-    r"&(?:amp;)*(?:lt|#0*60|#x0*3c);(?:script\b.{0,2000}?/script|[/!]?[a-z][^<>]{0,300}?)&(?:amp;)*(?:gt|#0*62|#x0*3e);",
-    re.IGNORECASE | re.DOTALL,
+    rf"{_OPENS}(?:script\b{_WITHIN}{{0,300}}{_CLOSES}{_WITHIN}{{0,2000}}|[/!]?[a-z]{_WITHIN}{{0,300}}{_CLOSES})",
+    re.IGNORECASE,
 )
-"""A tag written with entities is text to a browser, and a tag again to whoever prints it unescaped. It says nothing."""
+"""A tag written with entities is text to a browser, and a tag again to whoever prints it unescaped. It says nothing.
+
+What stands within holds no further tag, so a search ends where the next begins and time grows with the page."""
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
 _LOOKED_AT = 4_000
 _TWICE_READ = re.compile("â€[™œ\u009d“”¢¦\u0093\u0094\u0099]|Ã[©¨¡­³±¼¶¤\u00a0]|Â[\u00a0®©°½]|ï¿½")
