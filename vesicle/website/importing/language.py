@@ -181,7 +181,8 @@ _OTHERS = {
     ),
 }
 _FEWEST = 25
-"""Words below which a text is too short to tell its language."""
+"""Words below which a text is too short to tell its language, unless `_PLAIN` words are of one and none English."""
+_PLAIN = 4
 
 
 def language_of(content: Content) -> str:
@@ -191,12 +192,12 @@ def language_of(content: Content) -> str:
     if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):
         return "a language in other letters than ours"
     words = re.findall(r"[^\W\d_]+", text.lower())
-    if len(words) < _FEWEST:
-        return ""
     english = sum(word in _ENGLISH for word in words)
     name, count = max(
         ((name, sum(word in known for word in words)) for name, known in _OTHERS.items()), key=lambda one: one[1]
     )
+    if len(words) < _FEWEST:
+        return name if count >= _PLAIN and not english else ""
     if count > english * 1.5 and count > 0.08 * len(words):
         return name
     declared = content.language.partition("-")[0].lower()

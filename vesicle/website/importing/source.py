@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import codecs
+import email
 import re
 from dataclasses import dataclass
 
 MOST_BYTES = 10_000_000
 """Of one page; one saved with its style sheets and small pictures inside rarely reaches half of it."""
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    # Before UTF-16, whose mark begins that of UTF-32.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    # Without a mark, a page still begins with "<" and a letter or "!".
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+_OTHER_FILES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a packed file"),
+    (b"{\\rtf", "a text of a word processor"),
+    *((mark, "a picture") for mark in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")),
+)
+_ARCHIVE = re.compile(rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,30}?content-type:\s*multipart/related", re.IGNORECASE)
+"""The head of a page saved as one file (MHTML): that of a message."""
+_OPENS, _CLOSES = r"&(?:amp;){0,5}(?:lt|#0{0,5}60|#x0{0,5}3c);", r"&(?:amp;){0,5}(?:gt|#0{0,5}62|#x0{0,5}3e);"
+_WITHIN = r"(?:[^<>&]|&(?:amp;){0,5}(?:quot|#0{0,5}3[49]|apos);)"
+_MARKUP_AS_TEXT = re.compile(
+    rf"{_OPENS}(?:script\b{_WITHIN}{{0,300}}{_CLOSES}{_WITHIN}{{0,2000}}|[/!]?[a-z]{_WITHIN}{{0,300}}{_CLOSES})",
+    re.IGNORECASE,
+)
+"""A tag written with entities is text to a browser, and a tag again to whoever prints it unescaped. It says nothing.
+
+What stands within holds no further tag, so a search ends where the next begins and time grows with the page."""
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:-]{2,30})", re.IGNORECASE)
 _LOOKED_AT = 4_000
 _TWICE_READ = re.compile("â€[™œ\u009d“”¢¦\u0093\u0094\u0099]|Ã[©¨¡­³±¼¶¤\u00a0]|Â[\u00a0®©°½]|ï¿½")
@@ -38,9 +66,9 @@ def page_text(page: bytes | str, name: str = "") -> PageText:
     found = PageText(page, "") if isinstance(page, str) else _decoded(page, where)
     if not _LETTERS.search(found.text):
         raise Unreadable(f"{where} is empty: there is no word in it.")
-    mended, count = _mended(found.text)
+    mended, count = _mended(_MARKUP_AS_TEXT.sub(" ", found.text))
     if not count:
-        return found
+        return PageText(mended, found.encoding, found.notes)
     note = (
         f"Letters were damaged before the page was saved (UTF-8 read as Windows-1252), in {count} places; "
         "they were mended where that was certain."
@@ -49,6 +77,10 @@ def page_text(page: bytes | str, name: str = "") -> PageText:
 
 
 def _decoded(raw: bytes, where: str) -> PageText:
+    kind = next((kind for mark, kind in _OTHER_FILES if raw.startswith(mark)), "")
+    if kind:
+        raise Unreadable(f"{where} is {kind}, not a page. Give an HTML page.")
+    raw = _out_of_archive(raw)
     declared = _declared(raw)
     marked = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), "")
     if not marked and b"\x00" in raw:
@@ -64,6 +96,15 @@ def _decoded(raw: bytes, where: str) -> PageText:
     lost = text.count("\ufffd")
     note = f"The page is neither UTF-8 nor what it says of itself ({declared or 'nothing'}); read as Windows-1252."
     return PageText(text, "cp1252", (note, *((f"{lost} letters could not be read.",) if lost else ())))
+
+
+def _out_of_archive(raw: bytes) -> bytes:
+    """Return the first page of one saved as a single file, and any other bytes as they are."""
+    if not _ARCHIVE.match(raw[:_LOOKED_AT]):
+        return raw
+    parts = email.message_from_bytes(raw).walk()
+    pages = (part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html")
+    return next((page for page in pages if isinstance(page, bytes)), raw)
 
 
 def _difference(declared: str, used: str, raw: bytes) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from vesicle.website.importing import Unreadable, read_page
 from vesicle.website.tests.import_measured import PAGES
 
 PEEL = str(PAGES / "plain-peel.html")
@@ -43,7 +44,7 @@ def test_a_page_is_read_from_standard_input(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"", "is empty"), (b"\x89PNG\x00\x00", "not a text"), (b"<p>x" * 3_000_000, "10 MB")]
+    ("content", "message"), [(b"", "is empty"), (b"<p>\x00\x00", "not a text"), (b"<p>x" * 3_000_000, "10 MB")]
 )
 def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path, content, message):
     path = tmp_path / "page.html"
@@ -52,6 +53,63 @@ def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path, content, mes
         call_command("import-page", str(path))
     assert refused.value.returncode == 2
     assert "\n" not in str(refused.value)
+
+
+PAGE = "<html><h1>PRP</h1><p>It takes 45 minutes at the café.</p></html>"
+ARCHIVE = (
+    'From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="--x"\r\n\r\n----x\r\n'
+    "Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    "<h1>PRP</h1><p>It takes 4=\r\n5 minutes at the caf=C3=A9.</p>\r\n----x--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [*(PAGE.encode(name) for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")), ARCHIVE.encode()],
+    ids=["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "single file"],
+)
+def test_a_page_is_read_in_whatever_form_it_was_saved(content):
+    page = read_page(content)
+    assert page.as_dict()["duration_minutes"] == [45, 45]
+    assert any("café" in sentence["text"] for sentence in page.as_dict()["sentences"])
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7 words", "a PDF"),
+        (b"PK\x03\x04word", "packed"),
+        (b"\xff\xd8\xffJFIF", "picture"),
+        (b"{\\rtf1 PRP}", "word"),
+    ],
+)
+def test_another_kind_of_file_is_named(content, kind):
+    with pytest.raises(Unreadable, match=kind):
+        read_page(content)
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("Die Behandlung dauert 45 Minuten und wird mit dem eigenen Blut nach Bedarf wiederholt.", "German"),
+        ("El tratamiento dura 45 minutos y se hace con su propia sangre.", "Spanish"),
+    ],
+)
+def test_a_short_page_without_an_english_word_is_said_to_be_in_another_language(words, language):
+    page = read_page(f"<h1>PRP</h1><p>{words}</p>")
+    assert page.as_dict()["language"] == language
+    assert any("nothing was guessed" in note for note in page.as_dict()["notes"])
+
+
+@pytest.mark.parametrize("opening", ["&lt;", "&amp;lt;", "&#60;", "&#x3c;"])
+def test_markup_written_as_text_is_left_out(opening):
+    page = read_page(
+        f"<h1>PRP</h1><p>It takes 45 minutes {opening}img src=x onerror=alert(1)&gt;here"
+        f" {opening}script&gt;alert(2){opening}/script&gt;and less than {opening} 3 visits.</p>"
+    )
+    said = json.dumps(page.as_dict())
+    assert "alert" not in said
+    assert page.as_dict()["duration_minutes"] == [45, 45]
 
 
 def test_a_missing_file_and_an_unknown_law_are_refused(tmp_path):
