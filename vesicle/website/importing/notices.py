@@ -19,7 +19,9 @@ _NOTICE = re.compile(
     r"\b(?:written|posted|published|reviewed|updated) by\b|\bpage (?:written|updated)\b|"
     r"\bphoto(?:s|graphy)?(?: credit|:| by)\b|"
     r"^(?:top|bottom) of page\W*$|^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|"
-    r"^\d+ (?:comments?|thoughts on|shares|likes)\b",
+    r"^\d+ (?:comments?|thoughts on|shares|likes)\b|"
+    r"\bdrop us a (?:line|note)\b|\bcall you (?:right )?back\b|\bwalk-?ins (?:are )?(?:always )?welcome\b|"
+    r"\b(?:holding|booking) fee\b|\bsend (?:us )?a fax\b|\bplease (?:tele)?phone\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(

@@ -12,7 +12,7 @@ _MOST_CELLS = 20_000
 
 def is_table_of_facts(table: Node) -> bool:
     """Return whether a table holds facts rather than laying out a page: short cells, at least two in a row."""
-    if table.attributes.get("role", "").lower() in ("presentation", "none"):
+    if table.has_main_heading or table.attributes.get("role", "").lower() in ("presentation", "none"):
         return False
     rows = _rows(table)
     if not rows or max(len(row) for row in rows) < 2:

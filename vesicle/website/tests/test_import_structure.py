@@ -75,6 +75,17 @@ class TestBesideAndBelow:
         )
         assert "Weight loss" not in str(blocks(html))
 
+    def test_the_table_that_lays_out_an_old_page_holds_no_facts(self):
+        words = "Needling makes small channels in the skin and leaves it pink for a day or two. " * 6
+        read = blocks(
+            "<table><tr><td><a href=a.htm>Home</a><br><a href=b.htm>Rhinoplasty</a><hr><b>Opening hours</b></td>"
+            f"<td><blockquote><h1>Microneedling</h1><p>{words}</blockquote></td>"
+            "<td>Store<br>Night cream, $90</td></tr></table>"
+        )
+        text = " ".join(words for _, words in read)
+        assert "small channels" in text
+        assert not any(word in text for word in ("Rhinoplasty", "Opening", "Night cream"))
+
     def test_cards_that_sell_something_else_are_left_out_and_cards_of_facts_are_not(self):
         html = (
             "<h1>PRP facial</h1><div><div class=a><b>Time</b><i>45 minutes</i></div>"
