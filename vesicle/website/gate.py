@@ -49,7 +49,8 @@ def refusal_of(words: str, jurisdiction: str, is_origin: bool) -> str:
         return ""
     matches = (one for finding in found for one in finding.patterns if one.verdict == "block")
     for one in shown.gravest_first(one for one in matches if not is_origin or one.class_ in _PROMISES):
-        return f"“{one.words}” cannot be said: {one.why} {one.safer}"
+        safer = "Say only what it is made of." if is_origin else one.safer
+        return f"“{one.words}” cannot be said: {one.why} {safer}"
     return ""
 
 

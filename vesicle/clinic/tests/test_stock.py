@@ -84,6 +84,7 @@ class TestAddProduct:
         with pytest.raises(Invalid) as refusal:
             services.change_product(by=cast.actor("iris"), product=product, source="Heals eczema for good")
         assert "Heals eczema" in refusal.value.fields["source"]
+        assert refusal.value.fields["source"].endswith("Say only what it is made of.")
         assert queries.product(cast.actor("iris"), product.pk).source == "Edelweiss cell culture"
 
     def test_the_same_product_is_registered_once(self, cast):

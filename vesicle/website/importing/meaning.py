@@ -45,7 +45,7 @@ _OF_A_PART = re.compile(
     re.IGNORECASE,
 )
 _LEAST_AROUND = 3
-_HOW_OFTEN = re.compile(r"\b(?:times|once|twice)\s*$", re.IGNORECASE)
+_HOW_OFTEN = re.compile(r"\b(?:times|twice)\s+(?=an?\b)|\bonce\s+(?=a year\b)", re.IGNORECASE)
 _MORE_TIME = re.compile(r"\b(?:adds?|another|further|extra|additional|longer)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
 
@@ -97,7 +97,7 @@ def meaning_of(
         never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
     ):
         return "", 0, ""
-    if _HOW_OFTEN.search(sentence[: one.start]):
+    if any(often.end() == one.start for often in _HOW_OFTEN.finditer(sentence)):
         return "", 0, "how often, not how long"
     if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
         return "", 0, "the page says that it is not known"

@@ -20,8 +20,9 @@ _NOTICE = re.compile(
     r"\bphoto(?:s|graphy)?(?: credit|:| by)\b|"
     r"^(?:top|bottom) of page\W*$|^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|"
     r"^\d+ (?:comments?|thoughts on|shares|likes)\b|"
-    r"\bdrop us a (?:line|note)\b|\bcall you (?:right )?back\b|\bwalk-?ins (?:are )?(?:always )?welcome\b|"
-    r"\b(?:holding|booking) fee\b|\bsend (?:us )?a fax\b|\bplease (?:tele)?phone\b",
+    r"\bdrop us a (?:line|note)\b|\bwalk-?ins (?:are )?(?:always )?welcome\b|\b(?:holding|booking) fee\b|"
+    r"\bto (?:schedule|book|arrange|make) (?:an?|your) (?:appointment|consultation|visit)\b.{0,30}"
+    r"\b(?:call|(?:tele)?phone|fax|e-?mail)\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(

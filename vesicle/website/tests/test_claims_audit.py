@@ -87,6 +87,19 @@ def test_a_trial_lowers_a_claim_only_where_the_law_allows(text, verdict):
     assert audit(text).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Hurry, book now!", "needs-evidence"),
+        ("Hurry in before they are gone.", "needs-evidence"),
+        ("She would rather postpone than hurry.", "ok"),
+        ("We never hurry a consultation.", "ok"),
+    ],
+)
+def test_whoever_is_told_to_hurry_is_pressed_and_whoever_does_not_hurry_presses_nobody(text, verdict):
+    assert audit(text).verdict == verdict
+
+
 def test_a_finding_says_what_why_and_how_to_say_it_better():
     finding = audit("Our serum cures acne.")
     match = finding.patterns[0]

@@ -10,6 +10,7 @@ from vesicle.website.importing import read_page
 from vesicle.website.importing.content import content_of, text_in
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
 from vesicle.website.importing.exclusions import excludes
+from vesicle.website.importing.notices import without_notices
 from vesicle.website.importing.panes import panes_of
 from vesicle.website.importing.practice import without_the_house
 from vesicle.website.importing.quantities import quantities
@@ -107,6 +108,18 @@ class TestBesideAndBelow:
     )
     def test_sentences_about_the_practice_are_no_content(self, text, left):
         assert without_the_house(text) == left
+
+    @pytest.mark.parametrize(
+        ("text", "left"),
+        [
+            ("To schedule an appointment please telephone Ada between 9 and 4.", ""),
+            ("Drop us a line today.", ""),
+            ("If blisters appear, please phone us at once.", "If blisters appear, please phone us at once."),
+            ("A nurse will call you back the next day.", "A nurse will call you back the next day."),
+        ],
+    )
+    def test_ways_to_book_are_no_content_and_whom_to_call_when_something_is_wrong_is(self, text, left):
+        assert without_notices(text) == left
 
     def test_titles_that_are_only_styled_alike_head_what_follows_them(self):
         item = "<div><div class='q'>{}</div><div><p>{}</p></div></div>"
