@@ -8,9 +8,19 @@ from __future__ import annotations
 import re
 
 from vesicle.website.importing.names import OTHER, mentions
+from vesicle.website.importing.parts import part_of, reaching_back, without_asides
 from vesicle.website.importing.quantities import Quantity, Unit
 from vesicle.website.importing.roles import ASKED, LABELLED, MAYBE, ROLES, SAID
-from vesicle.website.importing.spans import AT_ONCE, BEGINS_TO_SHOW, STAYS_PINK, is_long_redness, of_days, said_downtime
+from vesicle.website.importing.spans import (
+    AT_ONCE,
+    BEGINS_TO_SHOW,
+    NOT_SAID,
+    STAYS_PINK,
+    is_long_redness,
+    is_one_side_effect,
+    of_days,
+    said_downtime,
+)
 from vesicle.website.importing.words import figure_patterns
 
 _UNITS: dict[str, frozenset[Unit]] = {
@@ -18,17 +28,6 @@ _UNITS: dict[str, frozenset[Unit]] = {
     "interval_weeks": frozenset({"day", "week", "month"}), "onset_weeks": frozenset({"day", "week", "month", "hour"}),
     "lasts_months": frozenset({"week", "month", "year"}), "downtime_days": frozenset({"hour", "day", "week"}),
 }  # fmt: skip
-_PARTS = re.compile(
-    r"[;:()•|]|\s[-–—]\s|—|, (?!(?:about|around|approximately|or|and) ?\d|which\b|where\b|that\b)|"
-    r"\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|"
-    r"continued|maintenance|results|improve\w*))\b"
-    r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|"
-    r"there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
-    r"|\band (?=(?:the|your|its|these|any) (?:\w+ )?(?:effects?|results?|glow|skin|redness|swelling|improvement|"
-    r"changes?|collagen|benefits?)\b)"
-    r"|, ?then\b|\bplus\b(?! size)",
-    re.IGNORECASE,
-)
 _WHOLE = re.compile(
     r"\b(?:includ\w+|in total|altogether|from start to finish|start to finish|all in|total|with (?:the )?numbing|"
     r"door to door|from arrival)\b",
@@ -36,7 +35,7 @@ _WHOLE = re.compile(
 )
 _OF_THE_VISIT = re.compile(
     r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
-    r"whole|total|overall|entire|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    r"whole|total|overall|entire|each (?:session|visit|appointment)|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
     re.IGNORECASE,
 )
 _OF_A_PART = re.compile(
@@ -48,18 +47,6 @@ _LEAST_AROUND = 3
 _HOW_OFTEN = re.compile(r"\b(?:times|twice)\s+(?=an?\b)|\bonce\s+(?=a year\b)", re.IGNORECASE)
 _MORE_TIME = re.compile(r"\b(?:adds?|another|further|extra|additional|longer)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
-
-
-def _part(sentence: str, one: Quantity) -> tuple[int, int]:
-    """Return the part of a sentence that a quantity stands in."""
-    start, end = 0, len(sentence)
-    for match in _PARTS.finditer(sentence):
-        if match.end() <= one.start:
-            start = match.end() if not match.group().strip().isalpha() else match.start()
-        elif match.start() >= one.end:
-            end = match.start()
-            break
-    return start, end
 
 
 def is_foreign(sentence: str, at: int, ours: frozenset[str]) -> bool:
@@ -89,7 +76,8 @@ def meaning_of(
 ) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
     never = figure_patterns()[1]
-    start, end = _part(sentence, one)
+    sentence = without_asides(sentence)
+    start, end = part_of(sentence, one.start, one.end)
     part = sentence[start:end]
     if is_foreign(sentence, one.start, ours):
         return "", 0, "said of another treatment"
@@ -99,6 +87,10 @@ def meaning_of(
         return "", 0, ""
     if any(often.end() == one.start for often in _HOW_OFTEN.finditer(sentence)):
         return "", 0, "how often, not how long"
+    if never["study"].search(sentence[: one.start]):
+        return "", 0, "of a study, not of this clinic"
+    if re.search(r"\b(?:few|several|couple of) \w+(?: \w+){0,4} to $", sentence[: one.start], re.IGNORECASE):
+        return "", 0, "its lower end is no number"
     if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
         return "", 0, "the page says that it is not known"
     label_role = _meant_by(label_role, one, part)
@@ -118,7 +110,17 @@ def meaning_of(
         elif label_role == "onset_weeks" and AT_ONCE.search(sentence):
             return label_role, MAYBE, ""
         else:
-            return label_role, LABELLED, ""
+            return label_role, LABELLED - 20 * is_one_side_effect(label_role, label), ""
+    role, weight, why = _by_unit(one, sentence, asked, section, governed, start, end, previous)
+    if why == NOT_SAID and (further := reaching_back(sentence, start)) < start:
+        return _by_unit(one, sentence, asked, section, governed, further, end, previous)
+    return role, weight, why
+
+
+def _by_unit(
+    one: Quantity, sentence: str, asked: str, section: str, governed: int, start: int, end: int, previous: str
+) -> tuple[str, int, str]:
+    part = sentence[start:end]
     if one.unit in ("minute", "hour"):
         return _of_hours(one, sentence, part, asked, section)
     if one.unit == "session":
@@ -179,7 +181,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "duration_minutes", MAYBE - 5, ""
     if roles["duration_minutes"].search(sentence) and section in ("what_to_expect", "overview", ""):
         return "duration_minutes", MAYBE, ""
-    return "", 0, "not said what it is the time of"
+    return "", 0, NOT_SAID
 
 
 def _of_sessions(

@@ -8,6 +8,7 @@ from vesicle.website.importing.quantities import Quantity
 from vesicle.website.importing.roles import ASKED, SAID
 from vesicle.website.importing.words import figure_patterns
 
+NOT_SAID = "not said what it is the time of"
 _AGAIN = re.compile(
     r"\b(?:second|another|next|further|repeat\w*|again|subsequent|following)\b(?:\W+(?:one|session|treatment|visit|round|peel|pass))?"
     r"\W*(?:is |are |comes? |follows? |can (?:be done|follow) |after |about |around |at )*$",
@@ -21,10 +22,15 @@ _BETWEEN_SESSIONS = re.compile(
 )
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
 BEGINS_TO_SHOW = re.compile(
-    r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
+    r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*|scab\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
     r"comes? on|sets? in)\b[^.;]{0,25}$",
     re.IGNORECASE,
 )
+_THEN_BEGINS = re.compile(
+    r"[^.;]{0,40}\b(?:begins?|starts?) to (?:peel|flake|shed|swell|bruise|crust|scab|dry)", re.IGNORECASE
+)
+"""Around the third day the skin starts to peel: when a side effect begins."""
+_WORST = re.compile(r"\b(?:maxim\w+|peaks?|at (?:its|their) (?:worst|height)|worst)\b", re.IGNORECASE)
 _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
 _NOTHING_BEFORE = re.compile(
     r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
@@ -42,6 +48,7 @@ _WEEKS_OF_PINKNESS = 3
 STAYS_PINK = re.compile(
     r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
 )
+_ONE_SIDE_EFFECT = re.compile(r"\b(?:swell\w*|bruis\w+|red(?:ness)?|pink\w*|puff\w*|dry\w*|crust\w*)\b", re.IGNORECASE)
 _AWAY = re.compile(
     r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|"
     r"presentable|look normal|in public|lie low",
@@ -57,7 +64,8 @@ _LINGERS = re.compile(
 )
 """Of what some have and does not keep anybody away."""
 _KEEPS_IMPROVING = re.compile(
-    r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form)\b", re.IGNORECASE
+    r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form|see|notice|enjoy "
+    r"(?:more|further|better))\b", re.IGNORECASE
 )
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 
@@ -70,6 +78,11 @@ def is_long_redness(one: Quantity, text: str) -> bool:
         and STAYS_PINK.search(text) is not None
         and _AWAY.search(text) is None
     )
+
+
+def is_one_side_effect(role: str, label: str) -> bool:
+    """Return whether a label names one thing that heals ("Swelling") and not being away as such ("Recovery")."""
+    return role == "downtime_days" and _ONE_SIDE_EFFECT.search(label) is not None and _AWAY.search(label) is None
 
 
 def said_downtime(part: str) -> int:
@@ -112,7 +125,7 @@ def of_days(
         return "", 0, ""
     is_interval = (
         re.search(
-            r"\b(?:every|once (?:a|every|per)|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
+            r"\b(?:every|once(?: every| per)?|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
             r"approximately |roughly |at least )?$",
             before,
             re.IGNORECASE,
@@ -153,12 +166,16 @@ def of_days(
         if not (governed < one.start and never["maintenance"].search(before)):
             return "lasts_months", ASKED if asked == "lasts_months" else SAID + 5, ""
         return "", 0, "maintenance"
-    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not is_maintained:
+    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not (
+        is_maintained or _KEEPS_IMPROVING.search(before)
+    ):
         return "lasts_months", ASKED - 2, ""
     if is_maintained:
         return "", 0, "maintenance"
-    if BEGINS_TO_SHOW.search(before):
+    if BEGINS_TO_SHOW.search(before) or _THEN_BEGINS.match(sentence[one.end :]):
         return "", 0, "when a side effect begins, not the whole downtime"
+    if roles["downtime_days"].search(part) and _WORST.search(part):
+        return "", 0, "when a side effect is at its worst, not the whole downtime"
     if _FIRST_STAGE.search(part) and asked != "downtime_days":
         return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
@@ -191,7 +208,7 @@ def of_days(
         )
     ):
         return "onset_weeks", SAID - 5, ""
-    return "", 0, "not said what it is the time of"
+    return "", 0, NOT_SAID
 
 
 def _is_of_peak(part: str, at: int) -> bool:
