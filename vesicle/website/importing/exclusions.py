@@ -99,8 +99,14 @@ _SAYS_NOTHING = re.compile(
 _MONEY = re.compile(r"[$£€]\s?\d")
 _LEADS = re.compile(r"\b(?:any of )?(?:the |these )?(?:following|below)\b|\blisted (?:below|here)\b", re.IGNORECASE)
 _WELCOME = re.compile(
-    r"\b(?:good to go|go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
+    r"\b(?:good to go|(?<!not )go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
     r"no problem|can (?:still|safely) (?:have|be|get|receive))\b",
+    re.IGNORECASE,
+)
+_SUITS = re.compile(
+    r"\b(?:good|ideal|best|perfect|suitable|great) (?:\w+ ){0,2}(?:candidates?|patients?|clients?)\b[^.;]{0,30}? "
+    r"(?:is|are|have|include)\b|\b(?:adults|people|patients|clients|men and women) (?:[\w+]+ ){0,3}are suitable\b|"
+    r"\b(?:suits?|used on|suitable for|treat(?:ed)?) (?:all|every) skin (?:tones?|types?|colou?rs?)\b",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
@@ -154,6 +160,11 @@ def strong_questions_in(text: str) -> set[str]:
     return {question for _, _, question in questions_in(text) if question in _STRONG}
 
 
+def suits(sentence: str) -> bool:
+    """Return whether a sentence says whom a treatment is for, and not whom it is not for."""
+    return _SUITS.search(sentence) is not None and not (_SAYS_NO.search(sentence) or questions_in(sentence))
+
+
 def excludes(sentence: str) -> bool:
     """Return whether a sentence by itself says whom we do not treat, without a heading that leads to it."""
     if any(said.search(sentence) for said in (_HISTORIC, _AFTERCARE, _HARMLESS, _WELCOME)):
@@ -172,7 +183,7 @@ def exclusions_in(text: str, *, listed: bool, is_item: bool, path: str = "") -> 
     matched_before = False
     for number, sentence in enumerate(of_text(text)):
         words = sentence.text.strip()
-        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words) or _WELCOME.search(words):
+        if words.endswith(("?", ":")) or _ANSWERS.fullmatch(words) or _WELCOME.search(words) or suits(words):
             continue
         matched = questions_in(words)
         matched_before = matched_before or bool(matched)

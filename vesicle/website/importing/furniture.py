@@ -17,6 +17,8 @@ _ROLES = {
     "navigation": "navigation", "contentinfo": "footer", "search": "form", "dialog": "dialog", "menu": "navigation",
     "alertdialog": "dialog", "menubar": "navigation", "form": "form", "banner": "header", "complementary": "aside",
 }  # fmt: skip
+_MARKS = ("class", "id", "data-section", "aria-label", "data-framer-name", "data-hook", "data-name", "data-section-type")
+"""Attributes in which builders of sites keep what a part of a page is."""
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 _NEVER = frozenset({"html", "body", "main", "#page"})
 _CONSENT = re.compile(r"cookie|gdpr|consent-(?:banner|bar|manager)", re.IGNORECASE)
@@ -51,7 +53,7 @@ def furniture(node: Node) -> str:
         return "dialog"
     if "review" in values.get("itemtype", "").lower() or values.get("itemprop", "").lower() in ("review", "reviewbody"):
         return "reviews"
-    marks = " ".join(values.get(name, "") for name in ("class", "id", "data-section", "aria-label"))
+    marks = " ".join(values.get(name, "") for name in _MARKS)
     if not marks:
         return ""
     if _CONSENT.search(marks):

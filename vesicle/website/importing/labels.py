@@ -35,6 +35,10 @@ def paired(blocks: list[Block]) -> Iterator[Block]:
             yield replace(block, kind="fact", label=after.text)
             place += 2
             continue
+        if after is not None and _is_of_a_tile(block, after, held):
+            yield replace(after, kind="fact", label=block.text, level=0)
+            place += 2
+            continue
         if after is not None and _is_caption(block, after, held):
             yield replace(block, kind="fact", text=f"{block.text} {after.text}", level=0)
             place += 2
@@ -61,6 +65,19 @@ def _is_caption(value: Block, caption: Block, held: Counter[int]) -> bool:
         and not any(letter.isdigit() for letter in caption.text)
         and _tile(caption) is _tile(value)
         and held[id(_tile(caption))] == 2
+    )
+
+
+def _is_of_a_tile(label: Block, value: Block, held: Counter[int]) -> bool:
+    """Return whether a tile holds a label and its value and nothing else, however they are set."""
+    return (
+        _is_value(value)
+        and not _is_value(label)
+        and not (label.label or _SENTENCE.search(label.text))
+        and label.kind != "fact"
+        and len(label.text.split()) <= _LONGEST_LABEL
+        and _tile(value) is _tile(label)
+        and held[id(_tile(value))] == 2
     )
 
 

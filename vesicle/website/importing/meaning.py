@@ -35,7 +35,7 @@ _WHOLE = re.compile(
 )
 _OF_THE_VISIT = re.compile(
     r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
-    r"whole|total|overall|entire|each (?:session|visit|appointment)|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    r"whole|total|overall|entire|(?:each|your|the) (?:session|visit|appointment)|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
     re.IGNORECASE,
 )
 _OF_A_PART = re.compile(
@@ -44,6 +44,7 @@ _OF_A_PART = re.compile(
     re.IGNORECASE,
 )
 _LEAST_AROUND = 3
+_UNTIL = re.compile(r"\b(?:by|until|till|through|within)\s+(?:about |around |the end of )?$", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\b(?:times|twice)\s+(?=an?\b)|\bonce\s+(?=a year\b)", re.IGNORECASE)
 _MORE_TIME = re.compile(r"\b(?:adds?|another|further|extra|additional|longer)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$£€]\s?\d")
@@ -75,9 +76,26 @@ def meaning_of(
     label: str = "",
 ) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
+    role, weight, why = _meaning(one, sentence, label_role, asked, section, ours, governed, previous, label)
+    if role and role != "onset_weeks" and one.in_calendar and not _UNTIL.search(sentence[: one.start]):
+        return "", 0, "a place in a calendar, not how long"
+    return role, weight, why
+
+
+def _meaning(
+    one: Quantity,
+    sentence: str,
+    label_role: str,
+    asked: str,
+    section: str,
+    ours: frozenset[str],
+    governed: int,
+    previous: str,
+    label: str,
+) -> tuple[str, int, str]:
     never = figure_patterns()[1]
     sentence = without_asides(sentence)
-    start, end = part_of(sentence, one.start, one.end)
+    start, end = part_of(sentence, one.start, one.end, is_time=one.unit != "session")
     part = sentence[start:end]
     if is_foreign(sentence, one.start, ours):
         return "", 0, "said of another treatment"
@@ -93,6 +111,7 @@ def meaning_of(
         return "", 0, "its lower end is no number"
     if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
         return "", 0, "the page says that it is not known"
+    named = label_role
     label_role = _meant_by(label_role, one, part)
     if label_role == "onset_weeks" and never["peak"].search(part):
         return "", 0, "full or continued effect, not its beginning"
@@ -110,7 +129,8 @@ def meaning_of(
         elif label_role == "onset_weeks" and AT_ONCE.search(sentence):
             return label_role, MAYBE, ""
         else:
-            return label_role, LABELLED - 20 * is_one_side_effect(label_role, label), ""
+            less = 20 * is_one_side_effect(label_role, label) or 10 * (label_role != named)
+            return label_role, LABELLED - less, ""
     role, weight, why = _by_unit(one, sentence, asked, section, governed, start, end, previous)
     if why == NOT_SAID and (further := reaching_back(sentence, start)) < start:
         return _by_unit(one, sentence, asked, section, governed, further, end, previous)
@@ -132,6 +152,8 @@ def _meant_by(label: str, one: Quantity, part: str) -> str:
     """Return what a label means beside a unit: a duration in months is that of a result, in minutes of a visit."""
     far = one.unit in ("month", "year")
     if label == "lasts_months" and one.unit in ("minute", "hour"):
+        return "duration_minutes"
+    if label == "sessions" and one.unit in ("minute", "hour"):
         return "duration_minutes"
     if label == "duration_minutes" and far:
         return "lasts_months"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vesicle.website.importing.blocks import Block, Content
 from vesicle.website.importing.endings import BEGINS, without_leftovers
+from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.names import mentions
 from vesicle.website.importing.spoken import with_spoken_headings
 from vesicle.website.importing.tree import Node
@@ -63,7 +64,7 @@ def _under_headings(content: Content) -> tuple[list[Block], int | None]:
                 closed_at = block.level
                 if ended is None and passed > half:
                     ended = len(kept)
-                until = max(until, _end_of_what_it_opens(block, index, first, last))
+                until = max(until, _end_of_what_it_opens(blocks, index, first, last))
                 content.left_out["under the heading “" + block.text[:60] + "”"] += 1
         if closed_at < 7 or index <= until:
             continue
@@ -178,12 +179,18 @@ def _extents(blocks: list[Block]) -> tuple[dict[int, int], dict[int, int]]:
     return first, last
 
 
-def _end_of_what_it_opens(block: Block, index: int, first: dict[int, int], last: dict[int, int]) -> int:
-    """Return the last block of the largest element that a heading is the first of."""
-    end, at = index, block.holder
+def _end_of_what_it_opens(blocks: list[Block], index: int, first: dict[int, int], last: dict[int, int]) -> int:
+    """Return the last block of the largest element that a heading is the first of, but none of another section."""
+    end, at = index, blocks[index].holder
     for _ in range(CLIMBED):
         if at is None or first.get(id(at)) != index or at.name in ("body", "main", "html"):
             break
         end = last[id(at)]
         at = at.parent
-    return end
+    level = blocks[index].level
+    others = (
+        place
+        for place in range(index + 1, end + 1)
+        if blocks[place].kind == "heading" and blocks[place].level <= level and section_of_heading(blocks[place].text)
+    )
+    return next(others, end + 1) - 1

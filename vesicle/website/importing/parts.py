@@ -9,7 +9,7 @@ _PARTS = re.compile(
     r"\b(?:followed by|and then|but|while|whereas|although|however|with (?=full|final|optimal|best|"
     r"continued|maintenance|results|improve\w*))\b"
     r"|\band (?=(?:results?|last|lasts|the results|you(?:'ll|’ll)?|full|typically|usually|require|"
-    r"there|most|we|maintenance|can|may|improve\w*|continue|is|are|takes?|visible|space\w*|peaks?)\b)"
+    r"there|most|we|maintenance|can|may|improve\w*|continues?|keeps?|goes on|is|are|takes?|visible|space\w*|peaks?)\b)"
     r"|\band (?=(?:the|your|its|these|any) (?:\w+ )?(?:effects?|results?|glow|skin|redness|swelling|improvement|"
     r"changes?|collagen|benefits?)\b)"
     r"|\band (?=(?:at|by|in|within|after|around|about) (?:about |around )?(?:\d|one\b|two\b|three\b|four\b|six\b))"
@@ -33,8 +33,8 @@ def without_asides(sentence: str) -> str:
     return _ASIDE.sub(lambda match: " " * len(match.group()), sentence)
 
 
-def part_of(sentence: str, begins: int, ends: int) -> tuple[int, int]:
-    """Return the part of a sentence that what stands between two places belongs to.
+def part_of(sentence: str, begins: int, ends: int, *, is_time: bool = True) -> tuple[int, int]:
+    """Return the part of a sentence that what stands between two places belongs to; ``is_time``: it is a span of time.
 
     A quantity alone in brackets belongs to the words before them, and one that opens a sentence ("For 48 hours: no
     sun", "Within a week, the redness is gone") to those behind.
@@ -43,7 +43,7 @@ def part_of(sentence: str, begins: int, ends: int) -> tuple[int, int]:
     closing = sentence.find(")", ends)
     if opening >= 0 <= closing and not re.search(r"[A-Za-z]{3}", sentence[opening:begins] + sentence[ends:closing]):
         begins, ends = opening, closing
-    opens = _OPENS.fullmatch(sentence[:begins]) and "first" not in sentence[begins:ends].lower()
+    opens = is_time and _OPENS.fullmatch(sentence[:begins]) and "first" not in sentence[begins:ends].lower()
     start, end = 0, len(sentence)
     for match in _PARTS.finditer(sentence):
         if match.end() <= begins:

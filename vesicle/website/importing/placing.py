@@ -10,7 +10,7 @@ from dataclasses import replace
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
 from vesicle.website.importing.evidence import lists_exclusions, section_of_text
-from vesicle.website.importing.exclusions import excludes, leads_to_exclusions, strong_questions_in
+from vesicle.website.importing.exclusions import excludes, leads_to_exclusions, strong_questions_in, suits
 from vesicle.website.importing.headings import section_of_heading
 from vesicle.website.importing.labels import paired
 from vesicle.website.importing.names import OTHER, described_in, mentions
@@ -39,6 +39,16 @@ def _without_exclusions(block: Block, section: str) -> Iterator[tuple[Block, str
     if len(apart) < len(sentences):
         yield replace(block, text=" ".join(text for text in sentences if text not in apart)), section
     yield replace(block, text=" ".join(apart)), "disqualifying_conditions"
+
+
+def _without_suits(block: Block) -> Iterator[tuple[Block, str]]:
+    """Yield a text on whom we do not treat, its sentences that say whom it suits apart from it."""
+    sentences = [one.text for one in of_text(block.text)]
+    apart = [text for text in sentences if suits(text)]
+    if apart:
+        yield replace(block, text=" ".join(apart)), "ideal_candidates"
+    if left := [text for text in sentences if text not in apart]:
+        yield (replace(block, text=" ".join(left)) if apart else block), "disqualifying_conditions"
 
 
 def placed_blocks(blocks: list[Block], ours: frozenset[str]) -> Iterator[tuple[Block, str]]:
@@ -103,6 +113,9 @@ def divided(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterator[t
         by_heading = any(level > 1 and section_of_heading(text) for level, text in block.headings)
         if block.kind == "text" and by_heading and section in _MAY_EXCLUDE and not block.label:
             yield from _without_exclusions(block, section)
+            continue
+        if block.kind == "text" and section == "disqualifying_conditions" and not block.label:
+            yield from _without_suits(block)
             continue
         if block.kind != "text" or (section and by_heading) or (section and section_of_heading(block.label)):
             yield block, section

@@ -132,6 +132,8 @@ class Quantity:
     start: int
     end: int
     every: bool = False
+    in_calendar: bool = False
+    """Whether it is a place in a calendar ("weeks 4 to 12") rather than a span."""
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
@@ -158,7 +160,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             low, high = _value(match["a"]), _value(match["b"] or match["a"])
             of_what = _UNITS[match["unit"].lower()]
             if low <= high:
-                found.append(Quantity(low, high, of_what, of_what, match.start(), match.end()))
+                found.append(Quantity(low, high, of_what, of_what, match.start(), match.end(), in_calendar=True))
     for match in _DAY.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end for one in found):
             low, high = _value(match["a"]), _value(match["b"] or match["a"])

@@ -19,7 +19,7 @@ _FAR_MORE = 2
 """How many times our treatment's weight others without a protocol have to have before the page is theirs."""
 _HOUSE = re.compile(
     r"\b(?:clinics?|cent(?:er|re)s?|spa|medspa|lounge|institute|a?esthetics?|bar|studios?|dermatology|associates|"
-    r"skin|skincare|wellness|beauty|md|medical|house|company|co\.|group|rooms?)\b\W*(?:[A-Z][\w.]*\W*)?$|"
+    r"skin|skincare|wellness|beauty|md|medical|house|company|co\.|group|rooms?)\b\W*(?:(?!Therap|Treat|Facial|Resurf|Rejuv|Needling|Peel)[A-Z][\w.]*\W*)?$|"
     r"\b(?:laser|peels?) (?:&|and) ",
     re.IGNORECASE,
 )

@@ -32,6 +32,7 @@ _THEN_BEGINS = re.compile(
 """Around the third day the skin starts to peel: when a side effect begins."""
 _WORST = re.compile(r"\b(?:maxim\w+|peaks?|at (?:its|their) (?:worst|height)|worst)\b", re.IGNORECASE)
 _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
+_A_STAGE = re.compile(r"\bfirst\s*$", re.IGNORECASE)
 _NOTHING_BEFORE = re.compile(
     r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
     r"\w*[^.;]*\bbefore\s+(?:the\s+)?"
@@ -45,6 +46,7 @@ _UNTIL_HEALED = re.compile(
 _HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b", re.IGNORECASE)
 _NOTHING = re.compile(r"(?!)")
 _WEEKS_OF_PINKNESS = 3
+_WEEK = 7
 STAYS_PINK = re.compile(
     r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
 )
@@ -59,8 +61,9 @@ AT_ONCE = re.compile(
     r"\b(?:first |initial |instant |immediate )?(?:glow|plump\w*|freshness)\b|\bimmediate\w*", re.IGNORECASE
 )
 """Of the swelling of the first days, which some call a result, not of the change that comes with weeks."""
+_FIRST_OF_IT = re.compile(r"\b(?:first|initial|early|earliest) (?:signs?|changes?|results?|improvements?)\b", re.IGNORECASE)
 _LINGERS = re.compile(
-    r"\b(?:linger\w*|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
+    r"\b(?:linger\w*|comes? and goe?s?|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
 )
 """Of what some have and does not keep anybody away."""
 _KEEPS_IMPROVING = re.compile(
@@ -78,6 +81,13 @@ def is_long_redness(one: Quantity, text: str) -> bool:
         and STAYS_PINK.search(text) is not None
         and _AWAY.search(text) is None
     )
+
+
+def _lingers_in_some(one: Quantity, part: str) -> bool:
+    """Return whether more than a week is what some see for longer, in which nobody stays away."""
+    longest = one.high if one.high is not None else one.low
+    days = (longest or 0) * (7 if one.unit == "week" else 1)
+    return days > _WEEK and _LINGERS.search(part) is not None and _AWAY.search(part) is None
 
 
 def is_one_side_effect(role: str, label: str) -> bool:
@@ -149,7 +159,7 @@ def of_days(
         ):
             return "", 0, "maintenance"
         far = one.unit == "month" and (one.high or one.low or 0) >= 3
-        if far and not re.search(r"\bapart|spac|series|course", sentence, re.IGNORECASE) and asked != "interval_weeks":
+        if far and not re.search(r"\bapart|spac|series|course|intervals? of", sentence, re.IGNORECASE) and asked != "interval_weeks":
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
     if is_long_redness(one, part):
@@ -176,10 +186,14 @@ def of_days(
         return "", 0, "when a side effect begins, not the whole downtime"
     if roles["downtime_days"].search(part) and _WORST.search(part):
         return "", 0, "when a side effect is at its worst, not the whole downtime"
-    if _FIRST_STAGE.search(part) and asked != "downtime_days":
+    if asked != "downtime_days" and roles["downtime_days"].search(part) and _lingers_in_some(one, part):
+        return "", 0, "how long it lingers in some, not the whole downtime"
+    if _FIRST_STAGE.search(part) and (asked != "downtime_days" or _A_STAGE.search(before)):
         return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
         onset_words = roles["onset_weeks"].search(part)
+        if asked == "downtime_days" and _A_STAGE.search(before):
+            return "downtime_days", SAID, ""
         if (
             not onset_words
             or abs(down.start() - at) < abs(onset_words.start() - at)
@@ -194,7 +208,7 @@ def of_days(
     if _is_of_peak(part, at):
         return "", 0, "full or continued effect, not its beginning"
     if roles["onset_weeks"].search(part):
-        surer = -5 if AT_ONCE.search(part) else 0
+        surer = -5 if AT_ONCE.search(part) else 5 if _FIRST_OF_IT.search(part) else 0
         return "onset_weeks", (ASKED if asked == "onset_weeks" else SAID) + surer, ""
     if asked == "onset_weeks":
         return "onset_weeks", ASKED - 5, ""

@@ -38,6 +38,9 @@ def teasers_of(root: Node, text_in: Callable[[Node], str]) -> set[int]:
     found: set[int] = set()
     for group in _groups(root):
         texts = [text_in(one) for one in group]
+        if any(text.endswith("?") for text in texts):
+            # A question and its answer, not cards.
+            continue
         strangers = [_is_strangers(text) for text in texts]
         sells = [
             bool(one.links or _holds_button(one)) + bool(PRICE.search(text)) + bool(_LEADS_ON.search(text))
