@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.exclusions import excludes, strong_questions_in
 from vesicle.website.importing.meaning import meaning_of
 from vesicle.website.importing.names import OTHER, concerns_in, mentions
@@ -41,7 +42,7 @@ def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -
     is_list
         Whether the text is a list of short items, in which a condition alone excludes.
     """
-    if excludes(text) or (is_list and lists_exclusions(text.split("\n"))):
+    if _mostly_excludes(text) or (is_list and lists_exclusions(text.split("\n"))):
         return "disqualifying_conditions", 9
     named = {one.treatment for one in mentions(text)} - {OTHER}
     strangers = named - ours
@@ -64,6 +65,12 @@ def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -
         counted["benefits" if counted["benefits"] else "concerns_addressed"] += len(concerns)
     best = max(counted, key=lambda name: counted[name])
     return (best, counted[best]) if counted[best] else ("", 0)
+
+
+def _mostly_excludes(text: str) -> bool:
+    """Return whether at least half of what a text says is whom we do not treat."""
+    said = [excludes(one.text) for one in of_text(text)]
+    return any(said) and sum(said) * 2 >= len(said)
 
 
 def lists_exclusions(items: Sequence[str]) -> bool:

@@ -94,8 +94,13 @@ def _from_main_heading(content: Content) -> list[Block]:
 
 
 def _with_one_main_heading(blocks: list[Block]) -> list[Block]:
-    """Return blocks with further main headings one level lower: some editors set every heading as one."""
+    """Return blocks with further main headings one level lower, or the first that names a treatment as the main one.
+
+    Some editors set every heading as a main one, and some pages have none.
+    """
     first = next((block for block in blocks if block.kind == "heading" and block.level == 1), None)
+    if first is None and blocks and blocks[0].kind == "heading" and mentions(blocks[0].text):
+        return [replace(blocks[0], level=1), *blocks[1:]]
     return [
         replace(block, level=2) if block.kind == "heading" and block.level == 1 and block is not first else block
         for block in blocks

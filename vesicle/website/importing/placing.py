@@ -23,6 +23,11 @@ _LONGEST_ADVERTISEMENT = 40
 _NEAR_ITS_BEGINNING = 30
 _FEWEST_PARTS = 3
 """Headings of known sections from which on a page is divided, so that what stands before them introduces it."""
+_FEWEST_REASONS = 3
+_PREPARES = re.compile(
+    r"\b(?:avoid|stop|discontinue|refrain|do not (?:use|take|wax|shave)|arrive|wear|bring|drink|eat|apply)\b", re.IGNORECASE
+)
+"""What somebody does before a visit or after it, though it names a medicine the screening asks about."""
 _LISTS_REASONS = re.compile(r"\bcontra-?\s?indicat", re.IGNORECASE)
 _LABELLED = re.compile(r"[^.:]{3,40}:\s")
 _SURE = 2
@@ -80,7 +85,11 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
             found[headings] = "overview"
         elif count >= _SURE or len(group) == 1:
             found[headings] = said
+    reasons = _lists_of_reasons(placed)
     for block, section in placed:
+        if id(block) in reasons:
+            yield block, "disqualifying_conditions"
+            continue
         if (
             section == "disqualifying_conditions"
             and block.kind == "text"
@@ -94,6 +103,22 @@ def _by_content(placed: list[tuple[Block, str]], ours: frozenset[str]) -> Iterat
             yield block, "disqualifying_conditions"
             continue
         yield block, section or ("" if block.kind == "heading" else found.get(block.headings, ""))
+
+
+def _lists_of_reasons(placed: list[tuple[Block, str]]) -> set[int]:
+    """Return the identities of items of lists that are reasons not to treat, though their heading does not say so."""
+    lists: dict[tuple[tuple[tuple[int, str], ...], str], list[Block]] = defaultdict(list)
+    for block, section in placed:
+        if block.kind == "item" and section in _MAY_EXCLUDE:
+            lists[block.headings, section].append(block)
+    found: set[int] = set()
+    for group in lists.values():
+        texts = [block.text for block in group]
+        asked = {question for text in texts for question in strong_questions_in(text)}
+        prepares = sum(_PREPARES.search(text) is not None for text in texts)
+        if len(asked) >= _FEWEST_REASONS and prepares * 3 <= len(texts) and lists_exclusions(texts):
+            found |= {id(block) for block in group}
+    return found
 
 
 def _under_a_part(block: Block) -> bool:

@@ -15,7 +15,7 @@ def is_table_of_facts(table: Node) -> bool:
     if table.has_main_heading or table.attributes.get("role", "").lower() in ("presentation", "none"):
         return False
     rows = _rows(table)
-    if not rows or max(len(row) for row in rows) < 2:
+    if not rows or max(len(row) for row in rows) < 2 or all(_holds_both(cell) for row in rows for cell in row):
         return False
     return not any(
         isinstance(child, Node) and child.name in _LAYS_OUT for row in rows for cell in row for child in cell.children
@@ -33,6 +33,12 @@ def _rows(table: Node) -> list[list[Node]]:
             parts = [c for c in node.children if isinstance(c, Node) and c.name in ("tr", "tbody", "thead", "tfoot")]
             waiting.extend(reversed(parts))
     return [row for row in rows if row]
+
+
+def _holds_both(cell: Node) -> bool:
+    """Return whether a cell is a tile of its own: a label in bold and its value in the next line."""
+    parts = [one for one in cell.children if not isinstance(one, str) or one.strip()]
+    return [one.name for one in parts[:2] if isinstance(one, Node)] in (["b", "br"], ["strong", "br"])
 
 
 def rows_of(table: Node, text_in: Callable[[Node], str]) -> Iterator[tuple[str, str, str, Node]]:
