@@ -177,7 +177,7 @@ def _cards(blocks: list[Block]) -> set[int]:
             and not _IN_A_CALENDAR.search(heading.text)
             and not _speaks_of_it([blocks[place] for place in group], None)
         )
-        if is_card and (not run or blocks[run[-1][0]].level == heading.level):
+        if is_card and (not run or abs(blocks[run[-1][0]].level - heading.level) <= 1):
             run.append(group)
             continue
         found.update(place for one in run for place in one if len(run) > 1)

@@ -43,6 +43,11 @@ _OF_A_PART = re.compile(
     r"of which|just the|only the|passes)\b",
     re.IGNORECASE,
 )
+_BY_A_TOOL = re.compile(
+    r"\b(?:the|our) (?:\w+ )?(?:pen|device|hand-?piece|roller|passes|pass|needles?|needling (?:itself|part)|"
+    r"(?:laser|injections?) (?:itself|part|portion))(?: \w+)? (?:takes?|lasts?|runs?|is)(?: \w+)? $",
+    re.IGNORECASE,
+)
 _LEAST_AROUND = 3
 _UNTIL = re.compile(r"\b(?:by|until|till|through|within)\s+(?:about |around |the end of )?$", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\b(?:times|twice)\s+(?=an?\b)|\bonce\s+(?=a year\b)", re.IGNORECASE)
@@ -191,6 +196,8 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "", 0, ""
     if _is_preparation(sentence, part, one):
         return "", 0, ""
+    if _BY_A_TOOL.search(sentence[: one.start]) and not _OF_THE_VISIT.search(part):
+        return "", 0, "a part of the appointment, not the whole of it"
     surer = 15 if _OF_THE_VISIT.search(part) else -15 if _OF_A_PART.search(part) else 0
     if _MORE_TIME.search(part):
         return "", 0, "more time for more area, not the appointment"

@@ -18,6 +18,7 @@ _NOTICE = re.compile(
     r"\b(?:guests?|users?|members?) (?:and \w+ \w+ )?online\b|\byou are visitor\b|^hits: ?\d|"
     r"\b(?:written|posted|published|reviewed|updated) by\b|\bpage (?:written|updated)\b|"
     r"\bphoto(?:s|graphy)?(?: credit|:| by)\b|"
+    r"\bcontinuing to (?:browse|use|visit)\b|\bthird[- ]part(?:y|ies)\b.{0,30}\b(?:services?|cookies?|partners?)\b|"
     r"^(?:top|bottom) of page\W*$|^(?:loading|please wait)\W*$|^(?:actor portrayal|model|stock photo|individual results may vary)\W*$|"
     r"^\d+ (?:comments?|thoughts on|shares|likes)\b|"
     r"\bdrop us a (?:line|note)\b|\bwalk-?ins (?:are )?(?:always )?welcome\b|\b(?:holding|booking) fee\b|"

@@ -13,7 +13,7 @@ _PARTS = re.compile(
     r"|\band (?=(?:the|your|its|these|any) (?:\w+ )?(?:effects?|results?|glow|skin|redness|swelling|improvement|"
     r"changes?|collagen|benefits?)\b)"
     r"|\band (?=(?:at|by|in|within|after|around|about) (?:about |around )?(?:\d|one\b|two\b|three\b|four\b|six\b))"
-    r"|, ?then\b|\bplus\b(?! size)",
+    r"|, after which\b|, ?then\b|\bplus\b(?! size)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r",(?= includ\w+ )[^,;.\d]{3,60},", re.IGNORECASE)
