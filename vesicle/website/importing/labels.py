@@ -100,6 +100,7 @@ def _is_label(block: Block) -> bool:
         and not block.label
         and len(words) <= _LONGEST_LABEL
         and not _SENTENCE.search(block.text)
+        and ":" not in block.text.rstrip(":")
         and (block.kind != "heading" or block.level >= 3)
         and role_of_label(block.text) != ""
         and not any(letter.isdigit() for letter in block.text)

@@ -68,7 +68,7 @@ _LINGERS = re.compile(
 """Of what some have and does not keep anybody away."""
 _KEEPS_IMPROVING = re.compile(
     r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form|see|notice|enjoy "
-    r"(?:more|further|better))\b", re.IGNORECASE
+    r"(?:more|further|better))\b|\bcontinued (?:improvement|progress|change|benefits?)\b|\bover the (?:next|following|coming)\s*$", re.IGNORECASE
 )
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 
@@ -76,8 +76,7 @@ _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORE
 def is_long_redness(one: Quantity, text: str) -> bool:
     """Return whether weeks are those the skin stays pink or tender, in which nobody stays away."""
     return (
-        one.unit == "week"
-        and (one.low or one.high or 0) >= _WEEKS_OF_PINKNESS
+        (one.unit in ("month", "year") or (one.unit == "week" and (one.low or one.high or 0) >= _WEEKS_OF_PINKNESS))
         and STAYS_PINK.search(text) is not None
         and _AWAY.search(text) is None
     )
