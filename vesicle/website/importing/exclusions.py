@@ -99,7 +99,8 @@ _SAYS_NOTHING = re.compile(
 _MONEY = re.compile(r"[$£€]\s?\d")
 _LEADS = re.compile(r"\b(?:any of )?(?:the |these )?(?:following|below)\b|\blisted (?:below|here)\b", re.IGNORECASE)
 _WELCOME = re.compile(
-    r"\b(?:good to go|(?<!not )go ahead|(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
+    r"\b(?:good to go|(?<!not )go ahead|"
+    r"(?:are|is) (?:perfectly |completely |generally |totally )?(?:fine|welcome|safe|okay|ok)|"
     r"no problem|can (?:still|safely) (?:have|be|get|receive))\b",
     re.IGNORECASE,
 )

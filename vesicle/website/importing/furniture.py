@@ -17,7 +17,16 @@ _ROLES = {
     "navigation": "navigation", "contentinfo": "footer", "search": "form", "dialog": "dialog", "menu": "navigation",
     "alertdialog": "dialog", "menubar": "navigation", "form": "form", "banner": "header", "complementary": "aside",
 }  # fmt: skip
-_MARKS = ("class", "id", "data-section", "aria-label", "data-framer-name", "data-hook", "data-name", "data-section-type")
+_MARKS = (
+    "class",
+    "id",
+    "data-section",
+    "aria-label",
+    "data-framer-name",
+    "data-hook",
+    "data-name",
+    "data-section-type",
+)
 """Attributes in which builders of sites keep what a part of a page is."""
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
 _NEVER = frozenset({"html", "body", "main", "#page"})

@@ -35,7 +35,8 @@ _WHOLE = re.compile(
 )
 _OF_THE_VISIT = re.compile(
     r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
-    r"whole|total|overall|entire|(?:each|your|the) (?:session|visit|appointment)|from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
+    r"whole|total|overall|entire|(?:each|your|the) (?:session|visit|appointment)|"
+    r"from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
     re.IGNORECASE,
 )
 _OF_A_PART = re.compile(
@@ -112,6 +113,8 @@ def _meaning(
         return "", 0, "how often, not how long"
     if never["study"].search(sentence[: one.start]):
         return "", 0, "of a study, not of this clinic"
+    if never["nature"].search(sentence[: one.start]):
+        return "", 0, "what the body does by itself"
     if re.search(r"\b(?:few|several|couple of) \w+(?: \w+){0,4} to $", sentence[: one.start], re.IGNORECASE):
         return "", 0, "its lower end is no number"
     if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
@@ -196,7 +199,7 @@ def _of_hours(one: Quantity, sentence: str, part: str, asked: str, section: str)
         return "", 0, ""
     if _is_preparation(sentence, part, one):
         return "", 0, ""
-    if _BY_A_TOOL.search(sentence[: one.start]) and not _OF_THE_VISIT.search(part):
+    if _BY_A_TOOL.search(sentence[: one.start]):
         return "", 0, "a part of the appointment, not the whole of it"
     surer = 15 if _OF_THE_VISIT.search(part) else -15 if _OF_A_PART.search(part) else 0
     if _MORE_TIME.search(part):

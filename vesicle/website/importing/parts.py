@@ -1,4 +1,4 @@
-"""The parts of a sentence: which words a quantity stands among, and where a part speaks of what the one before named."""
+"""The parts of a sentence: which words a quantity stands among, and where one points back to the part before it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTS = re.compile(
     r"|\band (?=(?:the|your|its|these|any) (?:\w+ )?(?:effects?|results?|glow|skin|redness|swelling|improvement|"
     r"changes?|collagen|benefits?)\b)"
     r"|\band (?=(?:at|by|in|within|after|around|about) (?:about |around )?(?:\d|one\b|two\b|three\b|four\b|six\b))"
-    r"|, after which\b|, ?then\b|\bplus\b(?! size)",
+    r"|, ?then\b|\bplus\b(?! size)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r",(?= includ\w+ )[^,;.\d]{3,60},", re.IGNORECASE)
@@ -23,7 +23,8 @@ _OPENS = re.compile(
 )
 """What may stand before a time that opens its sentence."""
 _REFERS_BACK = re.compile(
-    r"\W*(?:(?:and|but|while|although)\s+)?(?:it(?!\s+(?:\w+ )?(?:takes?|may|can|will take))|they|these|this|which|that|both)\b",
+    r"\W*(?:(?:and|but|while|although)\s+)?(?:it(?!\s+(?:\w+ )?(?:takes?|may|can|will take))|"
+    r"they|these|this|which|that|both)\b",
     re.IGNORECASE,
 )
 
@@ -49,7 +50,7 @@ def part_of(sentence: str, begins: int, ends: int, *, is_time: bool = True) -> t
         if match.end() <= begins:
             start = match.end() if not match.group().strip().isalpha() else match.start()
         elif match.start() >= ends:
-            if match.group() in (":", ", ") and opens:
+            if match.group() in (":", ", ") and opens and not sentence.startswith("after which", match.end()):
                 continue
             end = match.start()
             break

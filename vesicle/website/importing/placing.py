@@ -25,7 +25,8 @@ _FEWEST_PARTS = 3
 """Headings of known sections from which on a page is divided, so that what stands before them introduces it."""
 _FEWEST_REASONS = 3
 _PREPARES = re.compile(
-    r"\b(?:avoid|stop|discontinue|refrain|do not (?:use|take|wax|shave)|arrive|wear|bring|drink|eat|apply)\b", re.IGNORECASE
+    r"\b(?:avoid|stop|discontinue|refrain|do not (?:use|take|wax|shave)|arrive|wear|bring|drink|eat|apply)\b",
+    re.IGNORECASE,
 )
 """What somebody does before a visit or after it, though it names a medicine the screening asks about."""
 _LISTS_REASONS = re.compile(r"\bcontra-?\s?indicat", re.IGNORECASE)

@@ -229,7 +229,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         or after in ("+", "plus", "or more", "or longer", "and beyond", "and up", "minimum")
     ):
         high = None
-    elif (after in ("or less", "or fewer") and not match["b"]) or after.startswith("max") or (sign and sign["most"] and not match["b"]):
+    elif (
+        (after in ("or less", "or fewer") and not match["b"])
+        or after.startswith("max")
+        or (sign and sign["most"] and not match["b"])
+    ):
         low = None
     elif sign and sign["least"] and not match["b"]:
         high = None

@@ -61,14 +61,19 @@ AT_ONCE = re.compile(
     r"\b(?:first |initial |instant |immediate )?(?:glow|plump\w*|freshness)\b|\bimmediate\w*", re.IGNORECASE
 )
 """Of the swelling of the first days, which some call a result, not of the change that comes with weeks."""
-_FIRST_OF_IT = re.compile(r"\b(?:first|initial|early|earliest) (?:signs?|changes?|results?|improvements?)\b", re.IGNORECASE)
+_FIRST_OF_IT = re.compile(
+    r"\b(?:first|initial|early|earliest) (?:signs?|changes?|results?|improvements?)\b", re.IGNORECASE
+)
 _LINGERS = re.compile(
-    r"\b(?:linger\w*|comes? and goe?s?|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b", re.IGNORECASE
+    r"\b(?:linger\w*|comes? and goe?s?|may|might|some|faint|occasional\w*|tiny|a little|sometimes|can hang)\b",
+    re.IGNORECASE,
 )
 """Of what some have and does not keep anybody away."""
 _KEEPS_IMPROVING = re.compile(
     r"\b(?:keeps?|continu\w+|goes on|go on)\s+(?:to )?(?:\w+ing|improve|get|build|develop|change|form|see|notice|enjoy "
-    r"(?:more|further|better))\b|\bcontinued (?:improvement|progress|change|benefits?)\b|\bover the (?:next|following|coming)\s*$", re.IGNORECASE
+    r"(?:more|further|better))\b|\bcontinued (?:improvement|progress|change|benefits?)\b|"
+    r"\bover the (?:next|following|coming)\s*$",
+    re.IGNORECASE,
 )
 _LATER = re.compile(r"\s*(?:in|on|later|after(?:wards)?)\b\s*(?:,|$)", re.IGNORECASE)
 
@@ -158,7 +163,11 @@ def of_days(
         ):
             return "", 0, "maintenance"
         far = one.unit == "month" and (one.high or one.low or 0) >= 3
-        if far and not re.search(r"\bapart|spac|series|course|intervals? of", sentence, re.IGNORECASE) and asked != "interval_weeks":
+        if (
+            far
+            and not re.search(r"\bapart|spac|series|course|intervals? of", sentence, re.IGNORECASE)
+            and asked != "interval_weeks"
+        ):
             return "", 0, "so far apart it may be maintenance; the page does not say"
         return "interval_weeks", ASKED if asked == "interval_weeks" else SAID + 5, ""
     if is_long_redness(one, part):
@@ -175,8 +184,10 @@ def of_days(
         if not (governed < one.start and never["maintenance"].search(before)):
             return "lasts_months", ASKED if asked == "lasts_months" else SAID + 5, ""
         return "", 0, "maintenance"
-    if asked in ("lasts_months", "duration_minutes") and one.unit in ("month", "year") and not (
-        is_maintained or _KEEPS_IMPROVING.search(before)
+    if (
+        asked in ("lasts_months", "duration_minutes")
+        and one.unit in ("month", "year")
+        and not (is_maintained or _KEEPS_IMPROVING.search(before))
     ):
         return "lasts_months", ASKED - 2, ""
     if is_maintained:
