@@ -69,11 +69,11 @@ def without_leftovers(blocks: list[Block], ends: int | None) -> tuple[list[Block
         return blocks, 0
     dropped = _reviews(blocks) | _counters(blocks) | _cards(blocks) | _people(blocks) | _offers(blocks)
     if ends is not None:
+        behind = {block.text for block in blocks[ends:] if block.kind == "heading"}
         for group in _groups(blocks):
-            if (
-                group[0] >= ends
-                and not _is_known(blocks[group[0]])
-                and not _speaks_of_it([blocks[place] for place in group], None)
+            told = [blocks[place] for place in group]
+            if group[0] >= ends and (
+                _sells_another(told) or not (_is_known(told[0], behind) or _speaks_of_it(told, None))
             ):
                 dropped.update(group)
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
@@ -100,6 +100,13 @@ def without_tail(blocks: list[Block], ours: frozenset[str]) -> tuple[list[Block]
         if not _speaks_of_it([blocks[place] for place in group], ours):
             dropped.update(group)
     return [block for place, block in enumerate(blocks) if place not in dropped], len(dropped)
+
+
+def _sells_another(group: list[Block]) -> bool:
+    """Return whether a heading names a treatment we have no protocol of, over its price."""
+    return any(one.treatment == OTHER for one in mentions(group[0].text)) and any(
+        PRICE.search(block.text) for block in group
+    )
 
 
 def _look(heading: Block) -> tuple[str, str] | None:
@@ -144,9 +151,11 @@ def _groups(blocks: list[Block]) -> Iterator[list[int]]:
         yield group
 
 
-def _is_known(heading: Block) -> bool:
-    """Return whether a heading or one above it opens something of a treatment page."""
-    return _is_known_itself(heading) or any(section_of_heading(text) for level, text in heading.headings if level > 1)
+def _is_known(heading: Block, within: set[str] | None = None) -> bool:
+    """Return whether a heading or one above it, of those ``within`` if given, opens something of a treatment page."""
+    return _is_known_itself(heading) or any(
+        section_of_heading(text) for level, text in heading.headings if level > 1 and (within is None or text in within)
+    )
 
 
 def _is_known_itself(heading: Block) -> bool:

@@ -62,6 +62,10 @@ _TIMES = re.compile(
     rf"\s+{_RANGE} times\b",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(
+    rf"\b(?:sessions|sittings|treatments|visits|peels) \((?:usually|typically|about|around|generally)? ?{_RANGE}\)",
+    re.IGNORECASE,
+)
 _EACH_APART = re.compile(
     rf"(?:^|:|\b(?:usually|typically|generally|of|for|on|suggest|recommend|want|need|love|like|do|have|about|is|plan|are|marks|scars|"
     rf"lines)\s+)\W*{_RANGE}"
@@ -210,7 +214,8 @@ def _bare(sentence: str, role: str) -> tuple[Quantity, ...]:
 
 def _counted(sentence: str) -> tuple[Quantity, ...]:
     """Return a number of sessions said without the word: "a set of three", "we see you three times"."""
-    if (match := _SET_OF.search(sentence) or _TIMES.search(sentence) or _EACH_APART.search(sentence)) is None:
+    found = (pattern.search(sentence) for pattern in (_SET_OF, _TIMES, _IN_BRACKETS, _EACH_APART))
+    if (match := next((one for one in found if one is not None), None)) is None:
         return ()
     return tuple(replace(one, start=match.start(1), end=match.end(1)) for one in quantities(f"{match[1]} sessions"))
 

@@ -29,6 +29,9 @@ _MARKS = (
 )
 """Attributes in which builders of sites keep what a part of a page is."""
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])")
+_SOLD = frozenset({"product", "products", "shop", "woocommerce"})
+_OPENED = frozenset({"accordion", "collapsible", "details", "tab", "tabs", "panel", "faq", "description"})
+"""In a shop that sells treatments, what it says of one stands in parts named so."""
 _NEVER = frozenset({"html", "body", "main", "#page"})
 _CONSENT = re.compile(r"cookie|gdpr|consent-(?:banner|bar|manager)", re.IGNORECASE)
 _TOGGLES = ("aria-expanded", "aria-controls", "data-bs-toggle", "data-toggle")
@@ -74,7 +77,7 @@ def furniture(node: Node) -> str:
             continue
         words = [word.lower() for word in _SPLIT.split(mark[:80]) if word]
         for word in (mark.lower(), *words):
-            if word in names:
+            if word in names and not (word in _SOLD and _OPENED.intersection(words)):
                 return word
     return ""
 

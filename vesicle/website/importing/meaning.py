@@ -100,7 +100,7 @@ def _meaning(
     label: str,
 ) -> tuple[str, int, str]:
     never = figure_patterns()[1]
-    sentence = without_asides(sentence)
+    sentence = without_asides(sentence, one.start, one.end)
     start, end = part_of(sentence, one.start, one.end, is_time=one.unit != "session")
     part = sentence[start:end]
     if is_foreign(sentence, one.start, ours):

@@ -18,6 +18,7 @@ _PARTS = re.compile(
 )
 _ASIDE = re.compile(r",(?= includ\w+ )[^,;.\d]{3,60},", re.IGNORECASE)
 """Words put between two commas, which part nothing: "takes, including the numbing, about an hour"."""
+_BRACKETS = re.compile(r"\([^()]{1,80}\)")
 _OPENS = re.compile(
     r"\W*(?:(?:for|at|in|by|within|after|until|about|around|just|only|typically|usually|the)[\s,]+)*", re.IGNORECASE
 )
@@ -29,9 +30,12 @@ _REFERS_BACK = re.compile(
 )
 
 
-def without_asides(sentence: str) -> str:
-    """Return a sentence with blanks for what stands aside in it, every other letter in its place."""
-    return _ASIDE.sub(lambda match: " " * len(match.group()), sentence)
+def without_asides(sentence: str, begins: int, ends: int) -> str:
+    """Return a sentence with blanks for what stands aside of a place in it, every other letter in its place."""
+    kept = _ASIDE.sub(lambda match: " " * len(match.group()), sentence)
+    return _BRACKETS.sub(
+        lambda match: match.group() if match.start() < ends and begins < match.end() else " " * len(match.group()), kept
+    )
 
 
 def part_of(sentence: str, begins: int, ends: int, *, is_time: bool = True) -> tuple[int, int]:

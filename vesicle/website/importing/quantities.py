@@ -41,7 +41,7 @@ _UNITS: dict[str, Unit] = {
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
     "peel": "session", "goes": "session", "sittings": "session",
-    "weekly": "week", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "weekly": "week", "monthly": "month", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -53,7 +53,7 @@ NUMBER = (
 _UNIT = (
     r"(?:"
     + "|".join(sorted(_UNITS, key=len)[::-1])
-    + r")(?![\w])(?!(?<=weekly)\s(?:session|treatment|visit|peel|appointment|facial))\.?"
+    + r")(?![\w])(?!(?:(?<=weekly)|(?<=monthly))\s(?:session|treatment|visit|peel|appointment|facial))\.?"
 )
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
 _BEGINS = (
@@ -237,7 +237,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         low = None
     elif sign and sign["least"] and not match["b"]:
         high = None
-    each = match["unit"].lower().rstrip(".") == "weekly"
+    each = match["unit"].lower().rstrip(".") in ("weekly", "monthly")
     return Quantity(low, high, low_unit, unit, match.start(), match.end(), every=each)
 
 

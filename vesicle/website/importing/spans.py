@@ -23,7 +23,7 @@ _BETWEEN_SESSIONS = re.compile(
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
 BEGINS_TO_SHOW = re.compile(
     r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*|scab\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
-    r"comes? on|sets? in)\b[^.;]{0,25}$",
+    r"comes? on|sets? in)\b[^.;]{0,25}$|\b(?:begin|start)s? (?:peel|flak|shedd|swell|crust|scabb|bruis)ing\b[^.;]{0,25}$",
     re.IGNORECASE,
 )
 _THEN_BEGINS = re.compile(
@@ -32,6 +32,13 @@ _THEN_BEGINS = re.compile(
 """Around the third day the skin starts to peel: when a side effect begins."""
 _WORST = re.compile(r"\b(?:maxim\w+|peaks?|at (?:its|their) (?:worst|height)|worst)\b", re.IGNORECASE)
 _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORECASE)
+_BY_THEN = re.compile(r"\bby (?:days? |about |around |the )*$", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\b(?:clear\w*|clos\w+|gone|go away|settl\w+|subsid\w+|heal\w*|over|done|finish\w*|back|normal|fad\w+|resolv\w+|"
+    r"presentable|calm\w*|like yourself|ready|off|last|healed|public|work|through|behind you|disappear\w*|recover\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of what is over by a day, unlike what somebody looks like on it."""
 _A_STAGE = re.compile(r"\bfirst\s*$", re.IGNORECASE)
 _NOTHING_BEFORE = re.compile(
     r"(?:\b(?:not|nothing|never|no)\b|n.t\b)[^.;]*\b(?:show|see|notice|appear|result|change|visible|judge|assess|decide)"
@@ -202,6 +209,8 @@ def of_days(
         return "", 0, "a stage of healing, not the whole downtime"
     if (down := roles["downtime_days"].search(part)) and one.unit in ("day", "week"):
         onset_words = roles["onset_weeks"].search(part)
+        if _BY_THEN.search(before) and not _ENDS.search(part):
+            return "", 0, "a stage of healing, not the whole downtime"
         if asked == "downtime_days" and _A_STAGE.search(before):
             return "downtime_days", SAID, ""
         if (
@@ -210,6 +219,8 @@ def of_days(
             or section == "recovery_and_aftercare"
         ):
             return "downtime_days", ASKED if asked == "downtime_days" else said_downtime(part), ""
+    if _KEEPS_IMPROVING.search(before):
+        return "", 0, "full or continued effect, not its beginning"
     shows = roles["onset_weeks"].search(part) is not None
     if asked == "downtime_days" and one.unit in ("day", "week") and not shows:
         return "downtime_days", ASKED - 5, ""

@@ -27,6 +27,9 @@ STATED = [
     ("The change can be expected to stick around for five months.", "", "lasts_months", (5, 5)),
     ("Courses are done at intervals of three months.", "", "interval_weeks", (12, 12)),
     ("It becomes noticeable from about two months and keeps building for another four.", "", "onset_weeks", (8, None)),
+    ("Usually two treatments are needed at 3-4 monthly intervals.", "", "interval_weeks", (12, 16)),
+    ("It takes several sittings (usually 5-8).", "", "sessions", (5, 8)),
+    ("By day six the flaking is over.", AFTER, "downtime_days", (6, 6)),
     ("Two or three visits, five weeks between them.", "", "sessions", (2, 3)),
 ]  # fmt: skip
 NOT_STATED = [
@@ -40,6 +43,10 @@ NOT_STATED = [
     ("Vouchers are in your name and good for twenty months.", "", "lasts_months"),
     ("You will continue to see improvements for up to 8 months.", LASTS, "lasts_months"),
     ("Some see a first change at 3 weeks and continued improvement over the next 5 months.", LASTS, "lasts_months"),
+    ("Skin looks firmer, and collagen goes on building for 4 to 5 months.", "", "onset_weeks"),
+    ("Use sun cream (SPF50 or over) for a week so as not to bring on pigment changes.", AFTER, "onset_weeks"),
+    ("By day two or three you will look bronzed and a little sandy.", AFTER, "downtime_days"),
+    ("You can start peeling some 48 to 72 hours after.", AFTER, "downtime_days"),
     ("Weeks 5–12", AFTER, "downtime_days"),
     ("Bruising can come and go for up to two weeks.", AFTER, "downtime_days"),
     ("Redness is maximal in the first 2 weeks.", AFTER, "downtime_days"),
@@ -128,6 +135,24 @@ class TestAsPagesAreBuilt:
             "<section data-framer-name='Testimonials'><p>Lovely music and they let me bring the dog</p></section>"
         )
         assert "music" not in " ".join(page.sections.values())
+
+    def test_what_a_shop_says_of_a_treatment_it_sells_is_read(self):
+        page = read_page(
+            "<h1>TCA Peel</h1><p>A peel of medium depth.</p><div class='accordion product__accordion'><details>"
+            "<summary>How long is the appointment?</summary><p>45 minutes.</p></details></div>"
+            "<div class=product-card><h3>Serum</h3><p>Lasts 3 months.</p></div>"
+        )
+        assert page.figures["duration_minutes"] == (45, 45)
+        assert page.figures["lasts_months"] is None
+
+    def test_a_card_behind_the_reviews_is_none_of_the_section_above_it(self):
+        page = read_page(
+            "<h1>CO2 Laser Resurfacing</h1><p>The laser takes away the top of the skin in columns, and new skin grows in "
+            "from the bridges left between them over the days that follow.</p><h2>Alternatives</h2>"
+            "<p>Ask about microneedling.</p><div class=testimonial><p>Lovely people all of them.</p></div>"
+            "<h4>Tattoo removal</h4><p>From £60, 8-10 sessions, 6 weeks apart</p>"
+        )
+        assert "8-10" not in " ".join(page.sections.values())
 
     def test_a_heading_of_furniture_closes_nothing_of_the_next_section(self):
         page = read_page(
