@@ -41,7 +41,8 @@ _UNITS: dict[str, Unit] = {
     "treatment": "session", "treatments": "session", "visit": "session", "visits": "session",
     "appointment": "session", "appointments": "session", "peels": "session", "facials": "session",
     "peel": "session", "goes": "session", "sittings": "session",
-    "weekly": "week", "monthly": "month", "rounds": "session", "round": "session", "applications": "session", "fortnight": "week",
+    "weekly": "week", "monthly": "month", "rounds": "session", "round": "session", "applications": "session",
+    "fortnight": "week",
 }  # fmt: skip
 NUMBER = (
     r"(?:\d{1,3}(?:\.\d{1,2})?(?:\s?½| 1/2)?|½|(?:"
@@ -53,7 +54,8 @@ NUMBER = (
 _UNIT = (
     r"(?:"
     + "|".join(sorted(_UNITS, key=len)[::-1])
-    + r")(?![\w])(?!(?:(?<=weekly)|(?<=monthly))\s(?:session|treatment|visit|peel|appointment|facial))\.?"
+    + r")(?![\w])(?!(?:(?<=weekly)|(?<=monthly))"
+    + r"\s(?:session|treatment|visit|peel|appointment|facial))\.?"
 )
 _MEANS_MORE = r"(?:\s?\+|\s+plus\b)"
 _BEGINS = (

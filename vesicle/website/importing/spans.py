@@ -23,7 +23,8 @@ _BETWEEN_SESSIONS = re.compile(
 _OF_RESULTS = re.compile(r"\b(?:results?|effects?|benefits?|improve\w*|glow|lift|look)\b", re.IGNORECASE)
 BEGINS_TO_SHOW = re.compile(
     r"\b(?:peel\w*|flak\w+|swell\w*|redness|bruis\w+|shed\w*|crust\w*|scab\w*)\b[^.;]{0,30}\b(?:begins?|starts?|occurs?|appears?|peaks?|"
-    r"comes? on|sets? in)\b[^.;]{0,25}$|\b(?:begin|start)s? (?:peel|flak|shedd|swell|crust|scabb|bruis)ing\b[^.;]{0,25}$",
+    r"comes? on|sets? in)\b[^.;]{0,25}$|"
+    r"\b(?:begin|start)s? (?:peel|flak|shedd|swell|crust|scabb|bruis)ing\b[^.;]{0,25}$",
     re.IGNORECASE,
 )
 _THEN_BEGINS = re.compile(
@@ -35,7 +36,7 @@ _FIRST_STAGE = re.compile(r"\b(?:ooz\w+|weep\w*|pinpoint|bleed\w*)\b", re.IGNORE
 _BY_THEN = re.compile(r"\bby (?:days? |about |around |the )*$", re.IGNORECASE)
 _ENDS = re.compile(
     r"\b(?:clear\w*|clos\w+|gone|go away|settl\w+|subsid\w+|heal\w*|over|done|finish\w*|back|normal|fad\w+|resolv\w+|"
-    r"presentable|calm\w*|like yourself|ready|off|last|healed|public|work|through|behind you|disappear\w*|recover\w*)\b",
+    r"presentable|calm\w*|like yourself|ready|off|last|public|work|through|behind you|disappear\w*|recover\w*)\b",
     re.IGNORECASE,
 )
 """Words of what is over by a day, unlike what somebody looks like on it."""
@@ -172,7 +173,7 @@ def of_days(
         far = one.unit == "month" and (one.high or one.low or 0) >= 3
         if (
             far
-            and not re.search(r"\bapart|spac|series|course|intervals? of", sentence, re.IGNORECASE)
+            and not re.search(r"\bapart|spac|series|course|interval", sentence, re.IGNORECASE)
             and asked != "interval_weeks"
         ):
             return "", 0, "so far apart it may be maintenance; the page does not say"

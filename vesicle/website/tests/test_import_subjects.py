@@ -147,8 +147,8 @@ class TestAsPagesAreBuilt:
 
     def test_a_card_behind_the_reviews_is_none_of_the_section_above_it(self):
         page = read_page(
-            "<h1>CO2 Laser Resurfacing</h1><p>The laser takes away the top of the skin in columns, and new skin grows in "
-            "from the bridges left between them over the days that follow.</p><h2>Alternatives</h2>"
+            "<h1>CO2 Laser Resurfacing</h1><p>The laser takes away the top of the skin in columns, and new skin grows "
+            "in from the bridges left between them over the days that follow.</p><h2>Alternatives</h2>"
             "<p>Ask about microneedling.</p><div class=testimonial><p>Lovely people all of them.</p></div>"
             "<h4>Tattoo removal</h4><p>From £60, 8-10 sessions, 6 weeks apart</p>"
         )
