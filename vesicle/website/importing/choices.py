@@ -37,7 +37,9 @@ def concerns_of(placed: list[tuple[Block, str]]) -> dict[str, Source]:
         if section not in _CONCERNS_FROM:
             continue
         for concern, start, end in concerns_in(block.text):
-            if not _SIDE_EFFECT.search(block.text[max(0, start - 60) : start]):
+            if (section, block.kind) == ("concerns_addressed", "item") or not _SIDE_EFFECT.search(
+                block.text[max(0, start - 60) : start]
+            ):
                 found.setdefault(concern, Source(block.text[start:end], _sentence_at(block.text, start), block.path))
     return found
 

@@ -34,6 +34,7 @@ _SHORT_ROW = 40
 _LONGEST_QUOTATION = 50
 _FEWEST_LEFT = 3
 _LONGEST_BLOCK = 20_000
+_MOST_OF_A_PAGE = 0.6
 _SURE = frozenset(
     {"footer", "navigation", "nav", "cookies", "dialog", "testimonials", "testimonial", "reviews", "review", "links"}
 )
@@ -153,7 +154,7 @@ class _Reader:
         """Return whether an element that looks like furniture by its name holds too much of the page to be that."""
         if kind in _SURE:
             return False
-        if kind in _BESIDE:
+        if kind in _BESIDE and node.words <= _MOST_OF_A_PAGE * self._root.words:
             return node.linked < 0.5 * node.words and node.words < 400 and len(_FACTS.findall(text_in(node))) >= 2
         return node.words > 60 and node.words > 0.4 * self._root.words and node.linked < 0.4 * node.words
 

@@ -35,7 +35,8 @@ _WHOLE = re.compile(
 )
 _OF_THE_VISIT = re.compile(
     r"\b(?:in total|altogether|start to finish|door to door|in all|allow|set aside|block (?:out|off)|reserve|"
-    r"whole|total|overall|entire|(?:each|your|the) (?:session|visit|appointment)|"
+    r"whole|total|overall|entire|(?:complete|full) (?:procedure|treatment|process|visit|appointment)|"
+    r"(?:each|your|the) (?:session|visit|appointment)|"
     r"from (?:arrival|check-?in|the moment)|in and out|be with us|with us|here for)\b",
     re.IGNORECASE,
 )
@@ -45,6 +46,7 @@ _OF_A_PART = re.compile(
     re.IGNORECASE,
 )
 _BY_A_TOOL = re.compile(
+    r"\bthis (?:part|step|stage|bit)\b[^.;]{0,20}$|"
     r"\b(?:the|our) (?:\w+ )?(?:pen|device|hand-?piece|roller|passes|pass|needles?|needling (?:itself|part)|"
     r"(?:laser|injections?) (?:itself|part|portion))(?: \w+)? (?:takes?|lasts?|runs?|is)(?: \w+)? $",
     re.IGNORECASE,
@@ -124,6 +126,8 @@ def _meaning(
     if label_role == "onset_weeks" and never["peak"].search(part):
         return "", 0, "full or continued effect, not its beginning"
     if label_role in ROLES:
+        if label_role == "downtime_days" and one.unit in ("month", "year"):
+            return "", 0, "how long a side effect stays, not the downtime"
         if one.unit not in _UNITS[label_role]:
             label_role = ""
         elif (never["wait"].search(part) and label_role != "onset_weeks") or (

@@ -80,7 +80,8 @@ def _under_headings(content: Content) -> tuple[list[Block], int | None]:
 def _from_main_heading(content: Content) -> list[Block]:
     """Leave out what stands before the main heading: announcements, menus, addresses; not a text on a treatment."""
     blocks = content.blocks
-    main = next((place for place, block in enumerate(blocks) if block.kind == "heading" and block.level == 1), None)
+    mains = [place for place, block in enumerate(blocks) if block.kind == "heading" and block.level == 1]
+    main = next((place for place in mains if mentions(blocks[place].text)), mains[0] if mains else None)
     if main is None:
         main = next(
             (place for place, block in enumerate(blocks) if block.kind == "heading" and mentions(block.text)), 0

@@ -55,13 +55,16 @@ _HAIR_FALLS = re.compile(r"\bhair (?:\w+ )?shed\w*|\bshed\w* (?:\w+ ){0,3}hair\b
 _NOTHING = re.compile(r"(?!)")
 _WEEKS_OF_PINKNESS = 3
 _WEEK = 7
+_MONTHS_OF_A_BEGINNING = 4
+"""Months after which what is judged is the final result."""
 STAYS_PINK = re.compile(
     r"\b(?:pink\w*|red(?:ness)?|ros(?:y|iness)|flush\w*|blush\w*|tender\w*|sensitiv\w+|numb\w*)\b", re.IGNORECASE
 )
 _ONE_SIDE_EFFECT = re.compile(r"\b(?:swell\w*|bruis\w+|red(?:ness)?|pink\w*|puff\w*|dry\w*|crust\w*)\b", re.IGNORECASE)
 _AWAY = re.compile(
-    r"down-?\s?time|recover\w*|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|off work|"
-    r"presentable|look normal|in public|lie low",
+    r"down-?\s?time|recover\w*|"
+    r"away from (?:work|the office|people)|back (?:to|at)|return\w* to|resum\w+|low profile|time off|days? off|"
+    r"off work|presentable|look normal|in public|lie low",
     re.IGNORECASE,
 )
 """Words of being away rather than of one side effect."""
@@ -130,7 +133,7 @@ def of_days(
     at = one.start - start
     before, behind = sentence[start : one.start], sentence[one.end : end]
     lasting = None if _KEEPS_IMPROVING.search(before) else roles["lasts_months"].search(part)
-    if _NOTHING_BEFORE.search(before):
+    if _NOTHING_BEFORE.search(before) and not (one.unit == "month" and (one.low or 0) > _MONTHS_OF_A_BEGINNING):
         return "onset_weeks", SAID, ""
     if one.unit in ("day", "week") and _UNTIL_HEALED.search(before):
         return "downtime_days", SAID, ""
@@ -147,14 +150,15 @@ def of_days(
         return "", 0, ""
     is_interval = (
         re.search(
-            r"\b(?:every|once(?: every| per)?|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
+            r"\b(?:every|once(?: every| per)?|gaps? of|spac\w+(?: \w+){0,4}|intervals? (?:of|at))\s+(?:about |around |"
             r"approximately |roughly |at least )?$",
             before,
             re.IGNORECASE,
         )
         or re.match(
             r"[\s-]*(?:apart|intervals?|between (?:each |your |the )?(?:\w+ )?(?:sessions?|treatments?|"
-            r"visits?|appointments?|peels?|rounds?)|between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|"
+            r"visits?|sittings?|appointments?|peels?|rounds?)|"
+            r"between (?:them|each|one and)\b|between(?=\W*$|[,.;])|in between|"
             r"increments|before (?:your |the |having |booking )?(?:next|another|second|subsequent)\b)",
             behind,
             re.IGNORECASE,
