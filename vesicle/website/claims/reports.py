@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from vesicle.protocols.bank.law import Jurisdiction
 from vesicle.website.claims.auditing import audit
 from vesicle.website.claims.findings import STRICTEST, Finding, Verdict
-from vesicle.protocols.bank.law import Jurisdiction
 from vesicle.website.claims.jurisdictions import (
     Required,
     is_stated,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vesicle.website.claims import audit, audit_html, audit_lines, audit_text
 from vesicle.protocols.bank import load_bank
+from vesicle.website.claims import audit, audit_html, audit_lines, audit_text
 from vesicle.website.claims.jurisdictions import UnknownJurisdiction
 from vesicle.website.claims.rules import VERSION
 

@@ -212,9 +212,10 @@ class TestPositions:
     def test_the_statement_stands_first_with_its_sources_and_once(self):
         offered = [SimpleNamespace(option=option("prp/microneedling"))]
         first = evidence.positions(offered, "UK", BANK, Notes(BANK))[0]
-        assert [saying.text for _, saying in first.sayings][0] == BANK.jurisdictions["UK"].statement
+        assert next(saying.text for _, saying in first.sayings) == BANK.jurisdictions["UK"].statement
         assert first.sayings[0][1].notes
-        assert first.is_here and len(first.sayings) == 2
+        assert first.is_here
+        assert len(first.sayings) == 2
 
 
 def named(country, text):
