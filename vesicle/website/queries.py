@@ -20,6 +20,7 @@ from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition, EditionApproval, Picture, PictureSize
 from vesicle.protocols.overlay import Overlay, PictureCrop, PlacedPicture
+from vesicle.protocols.pictures import public_verdicts
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema import Protocol
 from vesicle.protocols.schema.sections import Claim, ProductNeed
@@ -241,9 +242,13 @@ class ShownPicture:
     srcset: str = ""
 
 
-def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
-    """Return the clinic's pictures in the order it placed them; one that was removed is left out."""
-    return tuple(shown for _, shown in pictures_placed(placed))
+def pictures(clinic_id: int, placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
+    """Return the clinic's pictures in the order it placed them; one that was removed is left out.
+
+    So is one that may not be public today, as a portrait whose person does not agree: its address answers nobody.
+    """
+    allowed = [one for one in placed if False not in public_verdicts(clinic_id, one.picture)]
+    return tuple(shown for _, shown in pictures_placed(allowed))
 
 
 def pictures_placed(placed: Sequence[PlacedPicture]) -> tuple[tuple[PlacedPicture, ShownPicture], ...]:

@@ -83,7 +83,7 @@ def _material(
         clinic=request.clinic,
         stocked=speaking.of_products(stocked, speaking.said(request.clinic.pk, language), language),
         approval=queries.approval(found.edition_id),
-        pictures=queries.pictures(found.overlay.pictures),
+        pictures=queries.pictures(request.clinic.pk, found.overlay.pictures),
         places=_places(request),
         panels={each.option.id: panels_for(request.actor, each) for each in found.offered},
         offered_ids=frozenset(each.option.id for each in everything),
