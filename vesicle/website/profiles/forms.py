@@ -93,7 +93,7 @@ class ProfileForm(PartForm):
 
 
 class AgreementForm(forms.Form):
-    """The day on which somebody agreed to a portrait of them being public. Sent with the words, so that none are lost."""
+    """The day on which somebody agreed to a portrait of them being public; sent along with the words."""
 
     said_on = forms.DateField(
         label="Agreed on",

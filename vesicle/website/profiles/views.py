@@ -202,7 +202,10 @@ def _number(request: HttpRequest, name: str) -> int:
 
 
 def _write(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
-    """Save what was typed, and go on with it; ``keep`` saves it only where it is new. It stays in the form where it is refused or somebody else was faster."""
+    """Save what was typed, and go on with it; ``keep`` saves it only where it is new.
+
+    It stays in the form where it is refused or somebody else was faster.
+    """
     row = queries.profile_of(request.actor, subject)
     form = _form(request, subject, row, is_sent=True)
     if not form.is_valid():

@@ -188,6 +188,13 @@ class TestRecovery:
         assert all(sign.said and sign.now for sign in signs)
 
 
+@pytest.mark.parametrize("asked", [one for one in BANK.asked.values() if one.asks_date], ids=lambda one: one.id)
+def test_a_question_with_a_date_says_what_it_is_of_where_its_label_says_a_time(asked):
+    of = asked.asks_date.of
+    assert (of is None) is (" in the last " not in asked.label)
+    assert of is None or (" last " not in of and asked.label.startswith(of))
+
+
 class TestPositions:
     WAYS = (
         "exosome-therapy/topical",
