@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext
 
 from vesicle.clinic import domain as stock
 from vesicle.clinic import law
@@ -128,7 +129,7 @@ def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
     for one in offered:
         if one.id == treatment_id:
             return one
-    raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")
+    raise NotFound(gettext("This clinic does not offer that treatment. Its treatments are listed on the first page."))
 
 
 def previewed(actor: Actor, edition_id: int, treatment_id: str, language: str = ENGLISH) -> tuple[Treatment, str]:

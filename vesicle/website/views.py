@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from vesicle.clinic.queries import latest_day
@@ -117,7 +118,7 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
     """What helps with one concern, and how sure we are."""
     page = catalogue.concern_page(concern_id, queries.treatments(_clinic_id(request), languages.active()), _bank())
     if page is None:
-        raise NotFound("We have no page about that. The first page lists what people come for.")
+        raise NotFound(gettext("We have no page about that. The first page lists what people come for."))
     return render(request, "website/concern.html", {"head": head.of_concern(_site(request), page), "page": page})
 
 
