@@ -84,7 +84,12 @@ def remember(request: HttpRequest, code: str) -> None:
 
 
 def of_browser(request: HttpRequest) -> str:
-    """Return the first language the browser asks for that we have words in; it needs nothing but the request."""
+    """Return the language that the address asks for, or the browser, if we have words in it.
+
+    It needs nothing but the request.
+    """
+    if (asked := request.GET.get("lang", "")) in dict(settings.LANGUAGES):
+        return asked
     for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
         if code.partition("-")[0] in dict(settings.LANGUAGES):
             return supported(code)

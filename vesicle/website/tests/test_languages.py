@@ -12,7 +12,7 @@ from vesicle.core import catalogs
 from vesicle.core.languages import speaking
 from vesicle.core.tests.test_patient_pages_in_spanish import unmarked
 from vesicle.website.presenters import words
-from vesicle.website.tests.site import PAGES, links_of
+from vesicle.website.tests.site import PAGES, links_of, words_of
 from vesicle.website.tests.test_weight import MOST, QUICK, small, weight_of_file
 
 OF_STAFF = {"embeds.html", "import.html"}
