@@ -56,7 +56,7 @@ def in_language(words: object) -> str:
 
 
 @register.filter
-def as_written(words: object) -> str:
+def as_written(words: str | None) -> str:
     """Return free words of somebody who works here, marked with their language where the page's is another.
 
     It comes last, after filters that make HTML of them.
