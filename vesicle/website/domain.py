@@ -12,7 +12,7 @@ from vesicle.protocols.schema import Option, OptionRule
 from vesicle.protocols.schema.common import Grade
 from vesicle.protocols.schema.rules import Condition, Effect
 from vesicle.protocols.schema.sections import Claim, Reach
-from vesicle.website.claims.jurisdictions import lacks_status
+from vesicle.website.claims.jurisdictions import lacks_status, speaks_of_exosomes
 
 GRADES: tuple[Grade, ...] = ("high", "moderate", "low", "very-low", "none")
 """Most certain first."""
@@ -114,6 +114,12 @@ def prints_statement(options: Iterable[Option], law: Jurisdiction) -> bool:
         )
     )
     return lacks_status(law, texts)
+
+
+def has_own_position(options: Iterable[Option], law: Jurisdiction) -> bool:
+    """Return whether a protocol says itself what the regulator of a country holds of exosomes."""
+    positions = (one for option in options for one in option.sections.regulation)
+    return any(one.jurisdiction == law.id and speaks_of_exosomes(one.text) for one in positions)
 
 
 def claims_in_force(claims: Iterable[Claim], *, on: date, jurisdiction: str) -> tuple[Claim, ...]:

@@ -25,7 +25,7 @@ from vesicle.website.claims import audit_text
 from vesicle.website.claims.jurisdictions import Required, UnknownJurisdiction, jurisdiction_of, required_statements
 from vesicle.website.claims.reports import Report, names_exosomes, states_the_status
 from vesicle.website.claims.rules import VERSION
-from vesicle.website.domain import prints_statement
+from vesicle.website.domain import has_own_position, prints_statement
 from vesicle.website.models import ProfileReport, StatementReport
 from vesicle.website.statements.judging import Basis, State, Statement, claims_made, fingerprint, judged
 from vesicle.website.statements.own_words import OwnWords, all_strings, of_overlay, of_text_of_its_own
@@ -159,10 +159,11 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
     findings = [one.finding for one in statements]
     key = f"{edition.pk}.{edition.revision}" if edition.content is not None else ""
     named, stated = _of_protocol(edition.release_id, key, law.id, edition.content)
+    stated = stated or prints_statement(offered, law) or has_own_position(offered, law)
     required = required_statements(
         law,
         names_exosomes=named or names_exosomes(findings),
-        has_status=stated or prints_statement(offered, law) or states_the_status(findings, law),
+        has_status=stated or states_the_status(findings, law),
     )
     return Check(statements, tuple(required), basis, unchecked=unchecked)
 

@@ -34,7 +34,6 @@ def jurisdiction_of(code: str) -> Jurisdiction:
 
 _SHORT = re.compile(r"\b[A-Z]{3,5}\b")
 _EXOSOMES = re.compile(r"\bexosom", re.IGNORECASE)
-"""In English and in Spanish."""
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -50,9 +49,14 @@ def speaks_of_another(jurisdiction: Jurisdiction, sentence: str) -> bool:
     return bool(named) and jurisdiction.id not in named
 
 
+def speaks_of_exosomes(text: str) -> bool:
+    """Return whether a text names exosomes, in any language that is complete."""
+    return _EXOSOMES.search(text) is not None
+
+
 def lacks_status(jurisdiction: Jurisdiction, texts: Iterable[str]) -> bool:
     """Return whether texts name exosomes, and none that does names this country or its regulator."""
-    named = [text for text in texts if _EXOSOMES.search(text)]
+    named = [text for text in texts if speaks_of_exosomes(text)]
     return bool(named) and not any(_names()[jurisdiction.id].search(text) for text in named)
 
 
