@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vesicle.aftercare import letters
-from vesicle.aftercare.domain import EXPECTED, due_at, judge
+from vesicle.aftercare.domain import EXPECTED, Finding, due_at, judge
 from vesicle.aftercare.models import AdverseEvent, AdverseEventUpdate, Alert, CheckIn
 from vesicle.aftercare.permissions import ANSWER, CLOSE_ALERT, RECORD_EVENT
 from vesicle.clinic.models import Lot
 from vesicle.core import audit, clock, languages
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound
+from vesicle.core.spoken import InEnglish
 from vesicle.people import services as people
 from vesicle.protocols.bank import Measure, load_bank
 from vesicle.protocols.queries import option_of_edition
@@ -97,10 +98,7 @@ def answer_check_in(
         row.outcome = judgement.outcome
         # What the patient is told is kept as they read it; staff read English.
         flags = {flag.id: flag.patient_now for flag in bank_in(languages.active()).red_flags.values()}
-        row.findings = [
-            {"code": f.code, "urgency": f.urgency, "patient": flags.get(f.code) or languages.told(f.patient)}
-            for f in judgement.findings
-        ]
+        row.findings = [_kept(f, flags.get(f.code) or languages.told(f.patient)) for f in judgement.findings]
         row.save()
         audit.record(ANSWERED, by=by, about=row, patient_id=row.patient_id, detail={"outcome": row.outcome})
         if judgement.outcome != EXPECTED:
@@ -118,6 +116,12 @@ def answer_check_in(
                 )
                 audit.record(ALERTED, by=by, about=alert, patient_id=row.patient_id, detail={"code": finding.code})
     return row
+
+
+def _kept(finding: Finding, words: str) -> dict[str, str]:
+    """Return a finding as it is kept: what the patient read, and in which language."""
+    language = languages.ENGLISH if isinstance(words, InEnglish) else languages.active()
+    return {"code": finding.code, "urgency": finding.urgency, "patient": words, "language": language}
 
 
 def _values(given: Mapping[str, object], measures: Collection[Measure]) -> dict[str, float]:

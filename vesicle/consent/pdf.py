@@ -11,8 +11,8 @@ _STYLE = """
   @bottom-right { content: counter(page) " / " counter(pages); font: 9pt sans-serif } }
 body { font: 10.5pt/1.5 serif; color: #1d2421 }
 h1 { font-size: 20pt; font-weight: 400 }
-h2 { font-size: 13pt; margin: 1.2em 0 .2em }
-section { break-inside: avoid-page }
+h2 { font-size: 13pt; margin: 1.2em 0 .2em; break-after: avoid-page }
+li { break-inside: avoid-page }
 dl { display: grid; grid-template-columns: 9em 1fr; gap: .2em 1em }
 dd { margin: 0 }
 p, li { margin: .3em 0 }

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from vesicle.core.spoken import formatted
-from vesicle.core.words import Said
+from vesicle.core.spoken import InEnglish, formatted
+from vesicle.core.words import Said, Written
 
 ENGLISH = "en"
 _SESSION_KEY = "language"
@@ -68,6 +68,8 @@ def _in_place(value: object) -> str:
         return told(value)
     if isinstance(value, date):
         return date_format(value, translation.pgettext("date with year", "F j, Y"))
+    if isinstance(value, Written) and written_in(value) == ENGLISH != active():
+        return InEnglish(value)
     return value if isinstance(value, str) else str(value)
 
 
@@ -82,7 +84,12 @@ def remember(request: HttpRequest, code: str) -> None:
 
 
 def of_browser(request: HttpRequest) -> str:
-    """Return the first language the browser asks for that we have words in; it needs nothing but the request."""
+    """Return the language that the address asks for, or the browser, if we have words in it.
+
+    It needs nothing but the request.
+    """
+    if (asked := request.GET.get("lang", "")) in dict(settings.LANGUAGES):
+        return asked
     for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
         if code.partition("-")[0] in dict(settings.LANGUAGES):
             return supported(code)
@@ -96,6 +103,23 @@ def chosen(request: HttpRequest, otherwise: str) -> str:
         remember(request, asked)
         return asked
     return supported(remembered(request) or otherwise)
+
+
+_COMMONEST = {
+    ENGLISH: frozenset(
+        {"the", "and", "of", "to", "is", "for", "your", "with", "are", "or", "in", "that", "on", "you", "it", "from"}
+    ),
+    "es": frozenset(
+        {"el", "la", "los", "las", "de", "que", "en", "para", "con", "una", "un", "por", "su", "es", "del", "se", "al"}
+    ),
+}
+"""Words that tell these languages apart; a few of them stand in any sentence."""
+
+
+def written_in(text: str) -> str:
+    """Return the language in which somebody who works here wrote a text: English, unless it is plainly another."""
+    words = text.lower().split()
+    return max(_COMMONEST, key=lambda code: sum(word.strip(".,;:!?()") in _COMMONEST[code] for word in words))
 
 
 def name_in_english(code: str) -> str:

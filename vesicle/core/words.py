@@ -21,6 +21,12 @@ class Said(str):
         return (str(self),)
 
 
+class Written(str):
+    """Free words of somebody who works here, as a value of a sentence: no catalog has them, in whatever language."""
+
+    __slots__ = ()
+
+
 def said(pattern: str, **values: Any) -> Said:
     """Return a sentence. Without values the pattern is the sentence; days among the values are written in full.
 

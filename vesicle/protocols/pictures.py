@@ -153,6 +153,11 @@ def _keep_size(picture: Picture, crop: PictureCrop, part: Image.Image, width: in
     row.save()
 
 
+def public_verdicts(clinic_id: int, number: int) -> list[bool | None]:
+    """Return what each room says to a picture being public today; any ``False`` keeps it off the pages."""
+    return [ask(clinic_id, number) for ask in hooks.on_pictures]
+
+
 def picture_bytes(by: Actor, sha: str) -> tuple[bytes, bool]:
     """Return the picture of a clinic, or a size of one, with this checksum, and whether it stays public for good.
 
@@ -166,7 +171,7 @@ def picture_bytes(by: Actor, sha: str) -> tuple[bytes, bool]:
     if row is None:
         raise NotFound("There is no such picture here.")
     number = row.picture_id if isinstance(row, PictureSize) else row.pk
-    verdicts = [ask(by.clinic_id, number) for ask in hooks.on_pictures]
+    verdicts = public_verdicts(by.clinic_id, number)
     if False in verdicts and not by.may(SEE):
         raise NotFound("There is no such picture here.")
     try:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from vesicle.protocols.bank.law import Jurisdiction
 from vesicle.protocols.schema import Option, OptionRule
 from vesicle.protocols.schema.common import Grade
 from vesicle.protocols.schema.rules import Condition, Effect
 from vesicle.protocols.schema.sections import Claim, Reach
+from vesicle.website.claims.jurisdictions import lacks_status, speaks_of_exosomes
 
 GRADES: tuple[Grade, ...] = ("high", "moderate", "low", "very-low", "none")
 """Most certain first."""
@@ -96,6 +98,28 @@ def help_by_concern(options: Iterable[Option]) -> Mapping[str, tuple[Help, ...]]
 
 
 # --- claims -----------------------------------------------------------------------------------
+
+
+def prints_statement(options: Iterable[Option], law: Jurisdiction) -> bool:
+    """Return whether a page prints the statement of a country on exosomes: its protocol names them and does not.
+
+    A protocol says it where it speaks of regulators, or of exosomes as an alternative.
+    """
+    texts = (
+        text
+        for option in options
+        for text in (
+            *(one.text for one in option.sections.regulation),
+            *(one.because for one in option.sections.alternatives),
+        )
+    )
+    return lacks_status(law, texts)
+
+
+def has_own_position(options: Iterable[Option], law: Jurisdiction) -> bool:
+    """Return whether a protocol says itself what the regulator of a country holds of exosomes."""
+    positions = (one for option in options for one in option.sections.regulation)
+    return any(one.jurisdiction == law.id and speaks_of_exosomes(one.text) for one in positions)
 
 
 def claims_in_force(claims: Iterable[Claim], *, on: date, jurisdiction: str) -> tuple[Claim, ...]:

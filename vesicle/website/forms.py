@@ -35,6 +35,13 @@ class ImportForm(forms.Form):
         given = super().clean() or {}
         if not self.errors and not given.get("file") and not given.get("html"):
             raise forms.ValidationError(_("Choose a file, or paste the HTML of the page."))
+        if given.get("file") and (given.get("html") or "").strip():
+            raise forms.ValidationError(
+                _(
+                    "Give one page: a file, or its HTML, not both. "
+                    "What you pasted is still here; empty the field to have the file read."
+                )
+            )
         return given
 
     def page(self) -> tuple[bytes | str, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vesicle.clinic.requests import HttpRequest
+from vesicle.core import clock
 from vesicle.core.errors import Invalid
 from vesicle.people.access import staff_page
 from vesicle.protocols.permissions import CHANGE
@@ -17,6 +18,7 @@ from vesicle.website.forms import ImportForm
 from vesicle.website.importing import Unreadable, read_page
 from vesicle.website.importing.draft import Proposal, proposal
 from vesicle.website.presenters.imported import imported_page, options_for
+from vesicle.website.statement_queries import country_and_day
 
 _SALT = "vesicle.website.import"
 _A_DAY = 24 * 60 * 60
@@ -33,7 +35,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             html, name = form.page()
-            law = request.clinic.jurisdiction
+            law, on = country_and_day(request.actor.clinic_id, clock.now())
             try:
                 page = read_page(html, name=name, jurisdiction=law)
             except (Unreadable, UnknownJurisdiction) as refused:
@@ -46,7 +48,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
                 # What was given is not shown again: it may be megabytes.
                 context |= {
                     "form": ImportForm(),
-                    "page": imported_page(page, options, offer),
+                    "page": imported_page(page, options, offer, on=on, jurisdiction=law),
                     "token": token,
                     "name": name,
                 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext
 
 from vesicle.clinic import domain as stock
 from vesicle.clinic import law
@@ -20,6 +21,7 @@ from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
 from vesicle.protocols.models import Edition, EditionApproval, Picture, PictureSize
 from vesicle.protocols.overlay import Overlay, PictureCrop, PlacedPicture
+from vesicle.protocols.pictures import public_verdicts
 from vesicle.protocols.queries import OfferedOption
 from vesicle.protocols.schema import Protocol
 from vesicle.protocols.schema.sections import Claim, ProductNeed
@@ -127,7 +129,7 @@ def named(offered: Iterable[Treatment], treatment_id: str) -> Treatment:
     for one in offered:
         if one.id == treatment_id:
             return one
-    raise NotFound("This clinic does not offer that treatment. Its treatments are listed on the first page.")
+    raise NotFound(gettext("This clinic does not offer that treatment. Its treatments are listed on the first page."))
 
 
 def previewed(actor: Actor, edition_id: int, treatment_id: str, language: str = ENGLISH) -> tuple[Treatment, str]:
@@ -241,9 +243,13 @@ class ShownPicture:
     srcset: str = ""
 
 
-def pictures(placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
-    """Return the clinic's pictures in the order it placed them; one that was removed is left out."""
-    return tuple(shown for _, shown in pictures_placed(placed))
+def pictures(clinic_id: int, placed: Sequence[PlacedPicture]) -> tuple[ShownPicture, ...]:
+    """Return the clinic's pictures in the order it placed them; one that was removed is left out.
+
+    So is one that may not be public today, as a portrait whose person does not agree: its address answers nobody.
+    """
+    allowed = [one for one in placed if False not in public_verdicts(clinic_id, one.picture)]
+    return tuple(shown for _, shown in pictures_placed(allowed))
 
 
 def pictures_placed(placed: Sequence[PlacedPicture]) -> tuple[tuple[PlacedPicture, ShownPicture], ...]:

@@ -28,15 +28,23 @@ REPORTED = audit.define("statement.reported", "kept what was checked of an editi
 def draft_from_page(*, by: Actor, treatment: str, proposal: Proposal, page: str) -> Edition:
     """Begin a draft that takes over what an imported page gives; the rest is as in the approved edition.
 
-    Raises ``Invalid`` when the page gives nothing. ``page`` is its name, for the audit.
+    Where a draft says exactly that already, as after a second press of the button, it is the one returned. Raises
+    ``Invalid`` when the page gives nothing. ``page`` is its name, for the audit.
     """
+    by.require(CHANGE)
     if proposal.is_empty:
         raise Invalid("There is nothing on that page that a draft could take over.")
     with transaction.atomic():
+        steps.hold(by.clinic_id)
         standing = protocols.standing(by, treatment)
         last = standing.scheduled or standing.approved
         before: dict[str, Any] = last.overlay if last is not None else {}
-        edition = editions.draft_edition(by=by, treatment=treatment, overlay=proposal.over(before))
+        release = protocols.latest_release(treatment)
+        overlay = steps.checked_overlay(proposal.over(before), protocols.release_options(release.pk))
+        twins = Edition.objects.filter(clinic_id=by.clinic_id, status=steps.Status.DRAFT, release=release)
+        if twin := twins.filter(overlay=overlay).first():
+            return twin
+        edition = editions.draft_edition(by=by, treatment=treatment, overlay=overlay)
         detail = {"page": page[:120], "left_out": len(proposal.left_out), "questions": len(proposal.questions)}
         audit.record(IMPORTED, by=by, about=edition, detail=detail)
     return edition

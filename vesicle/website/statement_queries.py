@@ -25,6 +25,7 @@ from vesicle.website.claims import audit_text
 from vesicle.website.claims.jurisdictions import Required, UnknownJurisdiction, jurisdiction_of, required_statements
 from vesicle.website.claims.reports import Report, names_exosomes, states_the_status
 from vesicle.website.claims.rules import VERSION
+from vesicle.website.domain import has_own_position, prints_statement
 from vesicle.website.models import ProfileReport, StatementReport
 from vesicle.website.statements.judging import Basis, State, Statement, claims_made, fingerprint, judged
 from vesicle.website.statements.own_words import OwnWords, all_strings, of_overlay, of_text_of_its_own
@@ -105,11 +106,8 @@ def country_and_day(clinic_id: int, now: datetime) -> tuple[str, date]:
     return country, latest_day(clinic_id, now)
 
 
-def basis_of(
-    edition: Edition, options: Sequence[Option], overlay: Overlay, *, on: date, jurisdiction: str, version: str
-) -> Basis:
-    """Return what sentences of an edition may rest on. ``options`` are those of its protocol."""
-    offered = [option for option in options if overlay.terms(option.modality).offered]
+def basis_of(edition: Edition, offered: Sequence[Option], *, on: date, jurisdiction: str, version: str) -> Basis:
+    """Return what sentences of an edition may rest on. ``offered`` are the options it offers."""
     newest = protocols.latest_release(edition.treatment)
     is_newest = newest.pk == edition.release_id
     return Basis(
@@ -155,15 +153,17 @@ def check_words(edition: Edition, own: Sequence[OwnWords], overlay: Overlay, *, 
         empty = Basis((), on, country, protocol.version)
         words = str(unknown) if any(one.sentences() for one in own) else ""
         return Check((), (), empty, words, unchecked=unchecked)
-    basis = basis_of(edition, options, overlay, on=on, jurisdiction=law.id, version=protocol.version)
+    offered = [option for option in options if overlay.terms(option.modality).offered]
+    basis = basis_of(edition, offered, on=on, jurisdiction=law.id, version=protocol.version)
     statements = judged(own, overlay.links, basis)
     findings = [one.finding for one in statements]
     key = f"{edition.pk}.{edition.revision}" if edition.content is not None else ""
     named, stated = _of_protocol(edition.release_id, key, law.id, edition.content)
+    stated = stated or prints_statement(offered, law) or has_own_position(offered, law)
     required = required_statements(
         law,
         names_exosomes=named or names_exosomes(findings),
-        has_status=stated or states_the_status(findings),
+        has_status=stated or states_the_status(findings, law),
     )
     return Check(statements, tuple(required), basis, unchecked=unchecked)
 
@@ -191,7 +191,7 @@ def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str
             content = protocols.release_protocol(release_id).model_dump(mode="json", by_alias=True, exclude_unset=True)
         texts = all_strings(content)
         findings = audit_text("\n".join(texts), on=clock.now().date(), jurisdiction=jurisdiction).findings
-        found = names_exosomes(findings), states_the_status(findings)
+        found = names_exosomes(findings), states_the_status(findings, jurisdiction_of(jurisdiction))
         if len(_OF_PROTOCOL) >= 64:
             _OF_PROTOCOL.clear()
         _OF_PROTOCOL[release_id, key, jurisdiction] = found

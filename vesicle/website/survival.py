@@ -84,7 +84,7 @@ class Outage:
             or self._since is not None
             or time.monotonic() - word.asked >= ASK_AGAIN
             or word.forgotten != times_forgotten()
-            or word.stamp.day != clock.now().date()
+            or word.at.date() != clock.now().date()
             or not word.stamp.says_all(clock.now())
         ):
             return None

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from vesicle.clinic.queries import latest_day
@@ -83,7 +84,7 @@ def _material(
         clinic=request.clinic,
         stocked=speaking.of_products(stocked, speaking.said(request.clinic.pk, language), language),
         approval=queries.approval(found.edition_id),
-        pictures=queries.pictures(found.overlay.pictures),
+        pictures=queries.pictures(request.clinic.pk, found.overlay.pictures),
         places=_places(request),
         panels={each.option.id: panels_for(request.actor, each) for each in found.offered},
         offered_ids=frozenset(each.option.id for each in everything),
@@ -117,7 +118,7 @@ def concern(request: HttpRequest, concern_id: str) -> HttpResponse:
     """What helps with one concern, and how sure we are."""
     page = catalogue.concern_page(concern_id, queries.treatments(_clinic_id(request), languages.active()), _bank())
     if page is None:
-        raise NotFound("We have no page about that. The first page lists what people come for.")
+        raise NotFound(gettext("We have no page about that. The first page lists what people come for."))
     return render(request, "website/concern.html", {"head": head.of_concern(_site(request), page), "page": page})
 
 

@@ -11,6 +11,7 @@ from vesicle.aftercare.models import AdverseEvent, Alert, CheckIn
 from vesicle.aftercare.services import open_aftercare
 from vesicle.core import clock
 from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from vesicle.core.languages import speaking
 from vesicle.core.models import AuditEntry
 from vesicle.core.scope import clinic_scope
 from vesicle.people import queries as people
@@ -71,6 +72,12 @@ class TestAnswer:
         assert row.findings[0]["patient"] == load_bank().red_flags["RF-BREATHE"].patient_now
         board = queries.open_alerts(day_two.house.actor("rosa"))
         assert [alert.code for alert in board] == ["RF-BREATHE", "RF-HSV", "OM-REDNESS"]
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_what_the_patient_read_is_kept_with_its_language(self, day_two, language):
+        with speaking(language):
+            row = answer(day_two, CALM | {"OM-REDNESS": 4}, ["RF-HSV"])
+        assert {finding["language"] for finding in row.findings} == {language}
 
     @pytest.mark.parametrize(
         "measures",

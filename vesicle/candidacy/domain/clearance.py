@@ -16,7 +16,7 @@ from typing import Any, Literal
 from vesicle.candidacy.domain.answers import Answer, Answers
 from vesicle.candidacy.domain.catalogue import Catalogue
 from vesicle.candidacy.domain.verdict import Reason, Verdict, all_of
-from vesicle.core.words import said
+from vesicle.core.words import Written, said
 
 Outcome = Literal["cleared", "declined", "deferred", "more-information"]
 Print = tuple[str, tuple[tuple[str, str, str, str], ...]]
@@ -250,7 +250,7 @@ def _wait(verdict: Verdict) -> str:
 def _closed_by(decision: Decision | None, on: date) -> list[str]:
     if decision is None:
         return []
-    who = {"by": decision.by, "reason": decision.reason}
+    who = {"by": decision.by, "reason": Written(decision.reason)}
     if decision.outcome == "declined":
         return [said("{by} decided against it on {day}: {reason}", day=decision.decided_on, **who)]
     if decision.outcome == "more-information":

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.template import Context
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -53,6 +53,19 @@ def other_languages(context: Context, query: str = "") -> list[tuple[str, str, s
 def in_language(words: object) -> str:
     """Return words that another room made, in the language in force where a catalog has them."""
     return languages.told(words if isinstance(words, str) else str(words or ""))
+
+
+@register.filter
+def as_written(words: str | None) -> str:
+    """Return free words of somebody who works here, marked with their language where the page's is another.
+
+    It comes last, after filters that make HTML of them.
+    """
+    html = conditional_escape(words or "")
+    language = languages.written_in(strip_tags(html))
+    if not html or language == languages.active():
+        return html
+    return format_html('<span lang="{}">{}</span>', language, html)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import path
 
 from vesicle.config.urls import urlpatterns as ours
-from vesicle.core import responses
+from vesicle.core import languages, responses
 from vesicle.core.errors import Blocked, Conflict, Invalid, JustTaken, NotFound, NotPermitted, OutsideClinicScope, Stale
 
 ERRORS = {
@@ -101,3 +102,10 @@ def test_every_error_has_a_code_of_its_own():
     codes = [error.code for error in ERRORS.values()]
     assert len(set(codes)) == len(codes)
     assert set(responses._TITLES) >= {403, 404, 409, 422, 500}
+
+
+@pytest.mark.parametrize(
+    ("address", "language"), [("/book/?lang=es", "es"), ("/book/?lang=xx", "en"), ("/book/", "en")]
+)
+def test_without_a_session_the_address_says_the_language_before_the_browser_does(address, language):
+    assert languages.of_browser(RequestFactory().get(address, headers={"Accept-Language": "en"})) == language

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vesicle.core.languages import speaking, told
+from vesicle.core.languages import speaking, told, written_in
 from vesicle.core.spoken import (
     InEnglish,
     Mixed,
@@ -19,7 +19,7 @@ from vesicle.core.spoken import (
     put_together,
     with_english,
 )
-from vesicle.core.words import joined, said
+from vesicle.core.words import Written, joined, said
 
 PIECES = st.lists(st.tuples(st.text(max_size=8), st.booleans()), max_size=6)
 
@@ -80,3 +80,37 @@ def test_what_is_kept_as_plain_data_is_marked_again_as_it_was(tree):
     again = with_english(plain, english_in(told_tree))
     assert again == told_tree
     assert english_in(again) == english_in(told_tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Keep the area dry until Friday.", "en"),
+        ("Mantenga la zona seca hasta el viernes.", "es"),
+        ("No makeup.", "en"),
+        ("", "en"),
+    ],
+)
+def test_what_staff_write_is_english_unless_it_is_plainly_another_language(text, language):
+    assert written_in(text) == language
+
+
+@pytest.mark.parametrize("end", ["|as_written", "|linebreaksbr|as_written"])
+def test_free_words_say_their_language_where_the_page_speaks_another(end):
+    template = "{% load vesicle_ui %}{{ words" + end + " }}"
+    english, spanish = "Keep <it> dry for the day.", "Mantenga la zona seca."
+    assert "lang" not in printed(template, words=english)
+    assert printed(template, words=spanish) == f'<span lang="es">{spanish}</span>'
+    with speaking("es"):
+        assert printed(template, words=english) == '<span lang="en">Keep &lt;it&gt; dry for the day.</span>'
+        assert printed(template, words=spanish) == spanish
+        assert printed(template, words="") == ""
+
+
+def test_free_words_within_a_sentence_say_it_too():
+    sentence = said(
+        "{by} needs to know more before deciding: {reason}", by="Iris", reason=Written("Ask for the letter.")
+    )
+    assert "<" not in escape(told(sentence))
+    with speaking("es"):
+        assert '<span lang="en">Ask for the letter.</span>' in told(sentence).__html__()

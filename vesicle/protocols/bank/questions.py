@@ -42,9 +42,13 @@ class Choice(Entry):
 
 
 class AsksDate(Entry):
-    """A date that belongs to one of the answers. A rule that needs it treats the answer as unknown without it."""
+    """A date that belongs to one of the answers. A rule that needs it treats the answer as unknown without it.
+
+    `of` is what the date is of, where the question's own label says a time: a rule says another.
+    """
 
     label: PatientLabel
+    of: PatientLabel | None = None
     when: Literal["yes"] = "yes"
     tense: Literal["past", "future"] = "past"
     required: StrictBool = True

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from django.utils.translation import gettext
 from pydantic import BaseModel
 
 from vesicle.core import clock
@@ -69,7 +70,7 @@ def offered(clinic_id: int, option_id: str, language: str = translating.ENGLISH)
     edition_id = in_force.numbers(clinic_id, clock.now()).get(treatment)
     found = options_in_edition(edition_id).get(option_id) if edition_id is not None else None
     if found is None or not found.is_offered:
-        raise NotFound("This clinic does not offer that treatment. Choose one of its treatments.")
+        raise NotFound(gettext("This clinic does not offer that treatment. Choose one of its treatments."))
     return in_words_of(found, language)
 
 

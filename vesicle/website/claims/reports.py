@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from vesicle.protocols.bank.law import Jurisdiction
 from vesicle.website.claims.auditing import audit
 from vesicle.website.claims.findings import STRICTEST, Finding, Verdict
-from vesicle.website.claims.jurisdictions import Required, jurisdiction_of, required_statements
+from vesicle.website.claims.jurisdictions import (
+    Required,
+    is_stated,
+    jurisdiction_of,
+    required_statements,
+    speaks_of_another,
+)
 from vesicle.website.claims.rules import EXOSOME_WORD, VERSION
 from vesicle.website.claims.sentences import Sentence, of_html, of_text
 
@@ -24,6 +31,8 @@ class Report:
     required: tuple[Required, ...] = ()
     version: str = VERSION
     note: str = "A prompt for review by people. It is no legal verdict and no legal advice."
+    language: str = "en"
+    """Of the text, where somebody looked; the rules know English alone."""
 
     def counts(self) -> dict[Verdict, int]:
         """Return how many sentences have each verdict."""
@@ -36,6 +45,7 @@ class Report:
             "version": self.version,
             "jurisdiction": self.jurisdiction,
             "note": self.note,
+            "language": self.language,
             "counts": self.counts(),
             "required": [one.as_dict() for one in self.required],
             "sentences": [finding.as_dict() for finding in self.findings],
@@ -65,9 +75,11 @@ def names_exosomes(findings: Iterable[Finding]) -> bool:
     return any(_names_exosomes(finding) for finding in findings)
 
 
-def states_the_status(findings: Iterable[Finding]) -> bool:
-    """Return whether any sentence says where exosomes stand."""
-    return any(_states_the_status(finding) for finding in findings)
+def states_the_status(findings: Sequence[Finding], law: Jurisdiction) -> bool:
+    """Return whether sentences say where exosomes stand in a country: in its statement's words, or in their own."""
+    if any(_states_the_status(finding) and not speaks_of_another(law, finding.text) for finding in findings):
+        return True
+    return is_stated(law, (finding.text for finding in findings))
 
 
 def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) -> Report:
@@ -80,15 +92,19 @@ def _report(sentences: Iterable[Sentence | str], on: date, jurisdiction: str) ->
     required = required_statements(
         law,
         names_exosomes=names_exosomes(findings),
-        has_status=states_the_status(findings),
+        has_status=states_the_status(findings, law),
     )
     return Report(tuple(findings), on, law.id, tuple(required))
 
 
 def _states_the_status(finding: Finding) -> bool:
     """Return whether a sentence says that exosomes are not approved: it names approval and denies it."""
-    denied = any(one.id == "approved" and one.by in ("negation", "law", "only-if-approved") for one in finding.excused)
+    denied = any(one.id in _ASSENT and one.by in ("negation", "law", "only-if-approved") for one in finding.excused)
     return finding.verdict != "block" and denied and _names_exosomes(finding)
+
+
+_ASSENT = frozenset({"approved", "assent-given"})
+"""Patterns of a regulator's yes, whose denial says where a product stands."""
 
 
 def _names_exosomes(finding: Finding) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from vesicle.website.importing.blocks import Content
 
@@ -187,7 +188,12 @@ _PLAIN = 4
 
 def language_of(content: Content) -> str:
     """Return the language of a page if it is surely not English; its own statement alone is not enough."""
-    text = " ".join(block.text for block in content.blocks)[:60_000]
+    return language_in((block.text for block in content.blocks), declared=content.language)
+
+
+def language_in(texts: Iterable[str], *, declared: str = "") -> str:
+    """Return the language of texts if it is surely not English; ``declared`` is what they say of themselves."""
+    text = " ".join(texts)[:60_000]
     letters = [letter for letter in text if letter.isalpha()]
     if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):
         return "a language in other letters than ours"
@@ -200,7 +206,7 @@ def language_of(content: Content) -> str:
         return name if count >= _PLAIN and not english else ""
     if count > english * 1.5 and count > 0.08 * len(words):
         return name
-    declared = content.language.partition("-")[0].lower()
+    declared = declared.partition("-")[0].lower()
     if declared not in ("", "en") and english < 0.06 * len(words):
         return f"“{declared}”, as the page says"
     return ""

@@ -38,10 +38,14 @@ def report_lines(page: ImportedPage, against: tuple[Contradiction, ...]) -> Iter
     yield f"{len(page.findings)} sentences: {counts['block']} to take out, {counts['needs-evidence']} need evidence."
     yield from (f"  {one.verdict}: {one.text}" for one in page.findings if one.verdict == "block")
     if page.left_out:
-        kinds = ", ".join(f"{kind} ({count})" for kind, count in page.left_out.items())
-        yield f"Left out as no content: {kinds}."
+        yield f"Left out as no content: {left_out_words(page)}."
     yield from page.notes
     yield "Nothing was stored. Read the page beside this before you use any of it."
+
+
+def left_out_words(page: ImportedPage) -> str:
+    """Return what was left out as no content of a page, and how much of each kind."""
+    return ", ".join(f"{kind} ({count})" for kind, count in page.left_out.items())
 
 
 def _from(page: ImportedPage, path: str) -> str:

@@ -193,6 +193,10 @@ class Position:
 def positions(offered: Sequence[OfferedOption], jurisdiction: str, bank: Bank, notes: Notes) -> tuple[Position, ...]:
     """Return the regulators' positions, the clinic's own country first, each way's own sentence where they differ."""
     by_country: dict[str, dict[Said, list[str]]] = {}
+    here = bank.jurisdictions.get(jurisdiction)
+    if here is not None and domain.prints_statement((one.option for one in offered), here):
+        said = notes.say(here.statement, here.refs, here.basis)
+        by_country[here.id] = {said: [one.option.name for one in offered]}
     for one in offered:
         for each in one.option.sections.regulation:
             said = notes.of(each, each.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,8 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.schema import Option
 from vesicle.website.claims import Finding
+from vesicle.website.claims.jurisdictions import jurisdiction_of
+from vesicle.website.claims.rules import VERSION
 from vesicle.website.importing.contradictions import (
     NAMES,
     Contradiction,
@@ -23,7 +26,9 @@ from vesicle.website.importing.contradictions import (
 from vesicle.website.importing.draft import Proposal
 from vesicle.website.importing.figures import NotTaken
 from vesicle.website.importing.imported import ImportedPage
+from vesicle.website.importing.report import left_out_words
 from vesicle.website.importing.words import SECTIONS
+from vesicle.website.presenters.statements import checked_words
 
 _TONES = {"block": "bad", "needs-evidence": "warn", "ok": "ok"}
 
@@ -75,8 +80,9 @@ class Imported:
     against: tuple[Contradiction, ...]
     unread: tuple[NotTaken, ...]
     notes: tuple[str, ...]
-    left_out: tuple[tuple[str, int], ...]
+    left_out: str
     offer: Proposal
+    checked: str
 
 
 def options_for(actor: Actor, treatment: str | None) -> tuple[Option, ...]:
@@ -86,8 +92,10 @@ def options_for(actor: Actor, treatment: str | None) -> tuple[Option, ...]:
     return library_options(treatment)
 
 
-def imported_page(page: ImportedPage, options: tuple[Option, ...], offer: Proposal) -> Imported:
-    """Return the import as it is shown."""
+def imported_page(
+    page: ImportedPage, options: tuple[Option, ...], offer: Proposal, *, on: date, jurisdiction: str
+) -> Imported:
+    """Return the import as it is shown, read on a day under the law of a jurisdiction."""
     bank, library = load_bank(), load_library()
     protocol = library.latest(page.treatment) if page.treatment else None
     against = contradictions(page, options) if options else ()
@@ -135,8 +143,9 @@ def imported_page(page: ImportedPage, options: tuple[Option, ...], offer: Propos
         against=against,
         unread=page.unread,
         notes=page.notes,
-        left_out=tuple(page.left_out.items()),
+        left_out=left_out_words(page),
         offer=offer,
+        checked=checked_words(on, VERSION, jurisdiction_of(jurisdiction).id),
     )
 
 

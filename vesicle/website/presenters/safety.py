@@ -1,6 +1,5 @@
 """Who should not have a treatment, who has to wait, and whom a provider decides about."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -27,9 +26,6 @@ from vesicle.protocols.schema.rules import (
 from vesicle.website import domain
 from vesicle.website.presenters import words
 from vesicle.website.presenters.notes import Notes, Said
-
-_AGO = re.compile(r",? (?:in the last|en l[ao]s últim[ao]s) .+$")
-"""How a label says its own time, in every language that is complete: a rule says another."""
 
 Tone = Literal["stop", "wait", "review", "note"]
 
@@ -148,8 +144,8 @@ def told(when: Condition, bank: Bank) -> str:
         case AreaIs():
             return words.in_a_row([words.small(bank.area(area).name) for area in when.area], "or")
         case WithinDays():
-            asked = bank.asked[when.question].label
-            what = alike(asked, _AGO.sub("", asked))
+            asked = bank.asked[when.question]
+            what = (asked.asks_date and asked.asks_date.of) or asked.label
             return filled(
                 gettext("%(what)s, in the last %(count)s days"), {"what": what, "count": str(when.within_days)}
             )

@@ -93,10 +93,10 @@ class ProfileForm(PartForm):
 
 
 class AgreementForm(forms.Form):
-    """The day on which somebody agreed to a portrait of them being public."""
+    """The day on which somebody agreed to a portrait of them being public; sent along with the words."""
 
     said_on = forms.DateField(
         label="Agreed on",
         help_text="Ask them first, and show them the picture.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date", "form": "words"}, format="%Y-%m-%d"),
     )

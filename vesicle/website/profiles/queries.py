@@ -154,7 +154,7 @@ def check(clinic_id: int, own: Sequence[OwnWords], *, now: datetime) -> statemen
     statements = tuple(map(_left_to_people, judged(own, (), Basis((), on, law.id))))
     findings = [one.finding for one in statements]
     required = jurisdictions.required_statements(
-        law, names_exosomes=reports.names_exosomes(findings), has_status=reports.states_the_status(findings)
+        law, names_exosomes=reports.names_exosomes(findings), has_status=reports.states_the_status(findings, law)
     )
     needed = tuple(required) if own else ()
     return statement_queries.Check(statements, needed, Basis((), on, law.id))

@@ -162,10 +162,13 @@ def _send(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
     if do in ("save", "submit", "publish"):
         return _write(request, subject, do)
     revision = _number(request, "revision")
+    has_words = "read" in request.POST
     try:
         if do in ("agree", "take-back"):
             _portrait(request, subject, do)
-        elif do == "restore":
+            # What was typed and not saved yet came along with the button.
+            return _write(request, subject, "keep") if has_words else None
+        if do == "restore":
             services.restore(
                 by=request.actor, subject=subject, number=_number(request, "version"), expected_revision=revision
             )
@@ -173,9 +176,10 @@ def _send(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
             act = services.discard_draft if do == "discard" else services.take_down
             act(by=request.actor, subject=subject, expected_revision=revision)
     except Invalid as problem:
-        return _Answer(_form(request, subject, None), 422, refused=" ".join(problem.fields.values()))
+        form = _form(request, subject, None, is_sent=has_words)
+        return _Answer(form, 422, refused=" ".join(problem.fields.values()))
     except Conflict as problem:
-        return _Answer(_form(request, subject, None), 409, refused=problem.message)
+        return _Answer(_form(request, subject, None, is_sent=has_words), 409, refused=problem.message)
     return None
 
 
@@ -198,7 +202,10 @@ def _number(request: HttpRequest, name: str) -> int:
 
 
 def _write(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
-    """Save what was typed, and go on with it. It stays in the form where it is refused or somebody else was faster."""
+    """Save what was typed, and go on with it; ``keep`` saves it only where it is new.
+
+    It stays in the form where it is refused or somebody else was faster.
+    """
     row = queries.profile_of(request.actor, subject)
     form = _form(request, subject, row, is_sent=True)
     if not form.is_valid():
@@ -207,11 +214,14 @@ def _write(request: HttpRequest, subject: Subject, do: str) -> _Answer | None:
         words = form.words(_added(request, form))
         revision = form.cleaned_data["revision"]
         typed = parsed(queries.kind_of(subject), words)
-        if do == "save" or row.draft is None or typed != queries.words_of(row, subject):
+        is_new = typed != queries.words_of(row, subject)
+        if do == "save" or is_new or (do != "keep" and row.draft is None):
             revision = services.save_draft(
                 by=request.actor, subject=subject, words=words, expected_revision=revision
             ).revision
-        if do != "save":
+            if do == "keep":
+                notices.success(request, "What you typed is saved as a draft.")
+        if do in ("submit", "publish"):
             act = services.submit if do == "submit" else services.publish
             act(by=request.actor, subject=subject, expected_revision=revision)
     except NotReady as problem:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vesicle.protocols.bank import load_bank
 from vesicle.website.claims import audit, audit_html, audit_lines, audit_text
 from vesicle.website.claims.jurisdictions import UnknownJurisdiction
 from vesicle.website.claims.rules import VERSION
@@ -191,3 +192,25 @@ def test_time_grows_with_the_text_and_no_faster(piece):
         taken.append(process_time() - began)
     # Eight times the text may take eight times as long, and as much again for a busy machine.
     assert taken[1] < max(16 * taken[0], 0.5)
+
+
+@pytest.mark.parametrize("country", load_bank().jurisdictions.values(), ids=lambda country: country.id)
+class TestRequiredStatement:
+    def missing(self, text, country):
+        return [one.rule.id for one in audit_text(text, on=ON, jurisdiction=country.id).required if not one.is_there]
+
+    def test_the_statement_of_a_country_stands_where_it_is_printed_word_for_word(self, country):
+        assert self.missing(country.statement, country) == []
+        assert self.missing(country.statement.upper().replace(",", " –"), country) == []
+
+    def test_exosomes_named_without_it_lack_it(self, country):
+        assert self.missing("Our exosome serum. Open daily.", country)
+
+    def test_what_a_regulator_elsewhere_says_is_not_where_they_stand_here(self, country):
+        foreign = "No exosome product is approved by the FDA."
+        assert bool(self.missing(foreign, country)) is (country.id != "US")
+
+    def test_the_rule_says_that_it_is_ours_and_what_its_facts_rest_on(self, country):
+        (rule,) = [one for one in country.advertising if one.kind == "required-statement"]
+        assert "a rule of ours" in rule.says
+        assert (rule.basis, rule.refs, rule.checked) == ("convention", country.refs, country.checked)

@@ -101,3 +101,24 @@ def test_a_file_that_is_not_there_and_a_country_without_rules_are_refused(tmp_pa
     with pytest.raises(CommandError, match="'XX' is not a jurisdiction") as refused:
         run(sentences, "--jurisdiction", "XX")
     assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Nuestro suero regenera la piel en dos semanas. Los resultados son permanentes.", "Spanish"),
+        ("우리 세럼은 여드름을 치료합니다.", "a language in other letters than ours"),
+        ("Skin may look smoother.", "en"),
+    ],
+)
+def test_a_text_that_the_rules_cannot_read_is_said_to_be_one(tmp_path, text, language):
+    (tmp_path / "a.txt").write_text(text)
+    assert json.loads(run(tmp_path / "a.txt", "--json"))["language"] == language
+    assert ("“ok” tells nothing here" in run(tmp_path / "a.txt")) is (language != "en")
+
+
+def test_a_person_reads_whether_the_required_statement_stands_and_when_its_sources_were_read(tmp_path):
+    (tmp_path / "a.txt").write_text("Exosomes.")
+    assert "missing         A page that names exosomes says where they stand here." in run(tmp_path / "a.txt")
+    (tmp_path / "a.txt").write_text("No exosome product is approved by the FDA.")
+    assert "Where exosomes stand is said. What the rule rests on was read on 2026-09-01." in run(tmp_path / "a.txt")

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from vesicle.core.models import AuditEntry
 from vesicle.protocols.models import Edition
 from vesicle.protocols.tests.editions import approved, install
+from vesicle.website.claims.rules import VERSION
 from vesicle.website.importing import read_page
 from vesicle.website.importing.contradictions import library_options
 from vesicle.website.importing.draft import proposal
@@ -73,6 +74,19 @@ class TestPage:
         response = owen.post(HERE, data)
         assert response.status_code == 422
 
+    def test_both_at_once_is_refused_and_what_was_pasted_stays(self, owen):
+        file = SimpleUploadedFile("old.html", PAGE.encode(), content_type="text/html")
+        response = owen.post(HERE, {"file": file, "html": "<h1>PRP injections</h1>"})
+        assert response.status_code == 422
+        told = response.content.decode()
+        assert "not both" in told
+        assert "&lt;h1&gt;PRP injections&lt;/h1&gt;" in told
+
+    def test_it_says_what_was_checked_with_which_rules_on_which_day_for_which_country(self, owen):
+        told = given(owen, PAGE.replace("</body>", "<footer>Open daily.</footer></body>")).content.decode()
+        assert f"with version {VERSION} of the rules, for US. A prompt for review by people" in told
+        assert "Left out as no content" in told
+
     def test_only_those_who_change_editions_may(self, client, as_staff):
         assert as_staff(client, "noor").get(HERE).status_code == 403
 
@@ -90,6 +104,12 @@ class TestDraft:
         assert edition.overlay["note"] == "Park behind the house."
         assert edition.overlay["modalities"]["microneedling"]["price_from"] == 450
         assert "cures" not in str(edition.overlay)
+
+    def test_a_second_press_begins_no_second_draft(self, owen):
+        token = given(owen).context["token"]
+        first, second = (owen.post(f"{HERE}draft/", {"token": token}) for _ in range(2))
+        assert first.url == second.url
+        assert Edition.objects.filter(status="draft").count() == 1
 
     def test_it_is_written_into_the_audit(self, owen, cast):
         self.begin(owen)

@@ -12,7 +12,7 @@ from vesicle.core import catalogs
 from vesicle.core.languages import speaking
 from vesicle.core.tests.test_patient_pages_in_spanish import unmarked
 from vesicle.website.presenters import words
-from vesicle.website.tests.site import PAGES, links_of
+from vesicle.website.tests.site import PAGES, links_of, words_of
 from vesicle.website.tests.test_weight import MOST, QUICK, small, weight_of_file
 
 OF_STAFF = {"embeds.html", "import.html"}
@@ -179,7 +179,9 @@ class TestAddresses:
         for path in ("/es/nowhere/", "/es/treatments/botox/", "/es/concerns/nothing/"):
             answer = client.get(path)
             assert answer.status_code == 404
-            assert "No encontrado" in answer.content.decode()
+            page = answer.content.decode()
+            assert "No encontrado" in page
+            assert not re.search(r"\b(?:the|does not|We have)\b", words_of(page[page.index("<h1") :]))
             assert 'href="/es/"' in answer.content.decode()
 
     @pytest.mark.parametrize("path", ["/en/", "/fr/", "/es/robots.txt", "/es/sitemap.xml", "/es/book/", "/es/desk/"])

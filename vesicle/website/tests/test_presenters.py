@@ -9,8 +9,9 @@ from vesicle.protocols.bank import load_bank
 from vesicle.protocols.schema.common import Range
 from vesicle.protocols.schema.rules import Rule
 from vesicle.protocols.tests.shipped import option
-from vesicle.website.presenters import places, recovery, safety, words
-from vesicle.website.presenters.notes import Notes
+from vesicle.website.claims import jurisdictions
+from vesicle.website.presenters import evidence, places, recovery, safety, words
+from vesicle.website.presenters.notes import Notes, Said
 from vesicle.website.templatetags.website import cited, graded
 
 BANK = load_bank()
@@ -185,3 +186,44 @@ class TestRecovery:
         emergencies = [sign.is_emergency for sign in signs]
         assert emergencies == sorted(emergencies, reverse=True)
         assert all(sign.said and sign.now for sign in signs)
+
+
+@pytest.mark.parametrize("asked", [one for one in BANK.asked.values() if one.asks_date], ids=lambda one: one.id)
+def test_a_question_with_a_date_says_what_it_is_of_where_its_label_says_a_time(asked):
+    of = asked.asks_date.of
+    assert (of is None) is (" in the last " not in asked.label)
+    assert of is None or (" last " not in of and asked.label.startswith(of))
+
+
+class TestPositions:
+    WAYS = (
+        "exosome-therapy/topical",
+        "prp/microneedling",
+        "microneedling/standard",
+        "laser-resurfacing/ablative-fractional",
+        "chemical-peel/superficial",
+    )
+
+    @pytest.mark.parametrize("way", WAYS)
+    def test_a_page_that_names_exosomes_says_where_they_stand_in_the_country_of_the_clinic(self, way):
+        offered = [SimpleNamespace(option=option(way))]
+        for country in BANK.jurisdictions.values():
+            shown = evidence.positions(offered, country.id, BANK, Notes(BANK))
+            here = [saying for one in shown if one.is_here for _, saying in one.sayings]
+            said = [*here, *(Said(one.because) for one in offered[0].option.sections.alternatives)]
+            assert any(
+                saying.text == country.statement or ("exosome" in saying.text and named(country, saying.text))
+                for saying in said
+            ), country.id
+
+    def test_the_statement_stands_first_with_its_sources_and_once(self):
+        offered = [SimpleNamespace(option=option("prp/microneedling"))]
+        first = evidence.positions(offered, "UK", BANK, Notes(BANK))[0]
+        assert next(saying.text for _, saying in first.sayings) == BANK.jurisdictions["UK"].statement
+        assert first.sayings[0][1].notes
+        assert first.is_here
+        assert len(first.sayings) == 2
+
+
+def named(country, text):
+    return not jurisdictions.lacks_status(country, [text])

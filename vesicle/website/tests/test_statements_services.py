@@ -137,7 +137,7 @@ class TestRefusal:
         assert [one.where for one in refused.value.faults] == ["Protocol, tagline"]
 
     def test_an_own_text_that_drops_the_required_statement_is_refused(self, cast):
-        edition = draft(cast, "exosome-therapy")
+        edition = draft(cast, "microneedling")
         statement = checked(edition).required[0]
         assert statement.is_there
         queries._OF_PROTOCOL.clear()
@@ -165,6 +165,16 @@ class TestRefusal:
         with pytest.raises(NotReady, match="not a jurisdiction we have rules for"):
             submit(cast, edition)
         assert submit(cast, bare).status == "in-review"
+
+    @pytest.mark.parametrize("treatment", ["exosome-therapy", "microneedling"])
+    @pytest.mark.parametrize("country", ["EU", "UK", "CA", "KR", "JP", "AU", "TW", "SA"])
+    def test_what_the_page_says_of_the_clinics_own_country_is_the_required_statement(self, cast, treatment, country):
+        cast.clinic.jurisdiction = country
+        cast.clinic.save()
+        forget_clinics()
+        found = queries.check(draft(cast, treatment), now=clock.now())
+        assert found.basis.jurisdiction == country
+        assert found.missing == ()
 
     def test_it_is_asked_again_before_a_signature(self, cast, edition):
         link(cast, edition)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from django.core.management.base import CommandError
@@ -10,6 +11,7 @@ from django.core.management.base import CommandError
 from vesicle.core import clock
 from vesicle.website.claims import Report, audit_html, audit_lines
 from vesicle.website.claims.source import MOST_BYTES, is_html, text_from
+from vesicle.website.importing.language import language_in
 from vesicle.website.page_command import PageCommand
 
 
@@ -31,10 +33,16 @@ class Command(PageCommand):
         report = check(text, on=clock.now().date(), jurisdiction=jurisdiction)
         if not report.findings:
             raise CommandError(f"{where} is empty: there is no sentence in it.")
+        if language := language_in(one.text for one in report.findings):
+            report = replace(report, language=language)
         self.emit(report.as_dict(), human=lambda: "\n".join(_lines(report)))
 
 
 def _lines(report: Report) -> Iterator[str]:
+    if report.language != "en":
+        yield f"The text seems to be in {report.language}. The rules know English alone: “ok” tells nothing here, and"
+        yield "somebody who reads that language has to look."
+        yield ""
     for finding in report.findings:
         yield f"{finding.verdict:<15} {finding.text}"
         for match in finding.patterns:
@@ -51,6 +59,10 @@ def _lines(report: Report) -> Iterator[str]:
         f"{counts['block']} to take out, {counts['needs-evidence']} in need of evidence, "
         f"{counts['ok']} without a claim we know of."
     )
+    for required in report.required:
+        checked = required.rule.checked
+        if required.is_there:
+            yield f"Where exosomes stand is said. What the rule rests on was read on {checked}."
     yield (
         f"Checked on {report.checked_on.isoformat()} with version {report.version} of the rules, "
         f"for {report.jurisdiction}. {report.note}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from vesicle.core import clock
+from vesicle.website.claims.jurisdictions import jurisdiction_of
+from vesicle.website.claims.rules import VERSION
 from vesicle.website.importing import read_page
 from vesicle.website.importing.contradictions import contradictions
 from vesicle.website.importing.report import report_lines
 from vesicle.website.importing.source import MOST_BYTES
 from vesicle.website.page_command import PageCommand
+from vesicle.website.presenters.statements import checked_words
 
 
 class Command(PageCommand):
@@ -29,4 +33,5 @@ class Command(PageCommand):
         page = read_page(raw, name=where, jurisdiction=jurisdiction)
         against = contradictions(page)
         data = page.as_dict() | {"contradictions": [one.as_dict() for one in against]}
-        self.emit(data, human=lambda: "\n".join(report_lines(page, against)))
+        checked = checked_words(clock.now().date(), VERSION, jurisdiction_of(jurisdiction).id)
+        self.emit(data, human=lambda: "\n".join((*report_lines(page, against), checked)))

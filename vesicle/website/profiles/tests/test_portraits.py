@@ -13,6 +13,7 @@ from vesicle.website.models import PortraitAgreement
 from vesicle.website.profiles import services
 from vesicle.website.profiles.tests.test_services import PLAIN, publish
 from vesicle.website.tests.conftest import empty_store
+from vesicle.website.tests.site import open_site
 
 __all__ = ["empty_store"]
 DAY = date(2026, 3, 2)
@@ -98,6 +99,15 @@ class TestOnThePage:
         tag = given[0]["ETag"]
         assert client.get(addresses[0], headers={"If-None-Match": tag}).status_code == 404
         assert as_staff(client, "rosa").get(addresses[0]).status_code == 200
+
+    def test_the_same_file_on_the_page_of_a_treatment_goes_with_it(self, cast, client, portrait):
+        open_site(cast, "microneedling", microneedling={"pictures": [{"picture": portrait.pk, "alt": ALT}]})
+        here = "/treatments/microneedling/"
+        assert ALT not in client.get(here).content.decode()
+        agree(cast)
+        assert ALT in client.get(here).content.decode()
+        take_back(cast)
+        assert ALT not in client.get(here).content.decode()
 
     def test_a_picture_of_a_place_asks_nobody(self, cast, client):
         room = pictures.add_picture(by=cast.actor("owen"), upload=upload(image()), alt="Our room.")

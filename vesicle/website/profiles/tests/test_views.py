@@ -1,5 +1,7 @@
 """The pages on team and locations: written at the desk, shown to the public, nothing lost between two people."""
 
+import json
+
 import pytest
 
 from vesicle.people import services as people
@@ -26,6 +28,14 @@ def sent(revision=0, do="save", **words):
     return PART | {"revision": revision, "do": do, "position": 50, "title": "Senior nurse"} | words
 
 
+def opened(response):
+    """Return what a browser sends of the form as it was opened."""
+    values = {field.html_name: field.value() for field in response.context["form"]}
+    return {name: value for name, value in values.items() if value is not None and value is not False} | {
+        "read": json.dumps(values["read"])
+    }
+
+
 def words(response):
     return response.content.decode()
 
@@ -49,6 +59,30 @@ class TestDesk:
         assert owen.post(at(cast), {"do": "take-down", "revision": row.revision + 2}).status_code == 302
         row.refresh_from_db()
         assert (row.shown, row.draft) == (None, None)
+
+    @pytest.mark.parametrize("do", ["agree", "take-back"])
+    def test_a_button_on_the_portrait_keeps_what_was_typed_and_not_saved(self, owen, cast, do):
+        if do == "take-back":
+            owen.post(at(cast), {"do": "agree", "said_on": "2026-03-02"})
+        page = owen.get(at(cast))
+        assert f'form="words" name="do" value="{do}"' in words(page)
+        told = owen.post(
+            at(cast), opened(page) | {"do": do, "said_on": "2026-03-02", "biography": "Mine."}, follow=True
+        )
+        assert "What you typed is saved as a draft." in words(told)
+        assert told.context["form"]["biography"].value() == "Mine."
+        assert told.context["said"][0].is_given is (do == "agree")
+
+    def test_where_nothing_was_typed_no_draft_begins(self, owen, cast):
+        owen.post(at(cast), opened(owen.get(at(cast))) | {"do": "agree", "said_on": "2026-03-02"})
+        assert not Profile.objects.filter(draft__isnull=False).exists()
+
+    def test_what_was_typed_stays_where_the_agreement_is_refused(self, owen, cast):
+        told = owen.post(
+            at(cast), opened(owen.get(at(cast))) | {"do": "agree", "said_on": "2126-03-02", "biography": "Mine."}
+        )
+        assert told.status_code == 422
+        assert told.context["form"]["biography"].value() == "Mine."
 
     def test_the_desk_asks_and_may_not_publish(self, client, as_staff, cast):
         rosa = as_staff(client, "rosa")
