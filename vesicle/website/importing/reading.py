@@ -274,12 +274,18 @@ def _over_all(kinds: list[Figure]) -> Figure:
 
 def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:
     """Yield the questions of the page with their answers."""
-    answers: dict[str, list[str]] = {}
+    answers: dict[str, str] = {}
+    listed = ""
     for block, _ in placed:
-        if block.kind != "heading" and block.heading.endswith("?"):
-            answers.setdefault(block.heading, []).append(block.text)
-    for question, texts in answers.items():
-        yield question, " ".join(texts)
+        if block.kind == "heading" or not block.heading.endswith("?"):
+            listed = ""
+            continue
+        told = answers.get(block.heading, "")
+        # Items of a list follow one another as in a sentence: "pregnancy; a cold sore".
+        join = "; " if block.kind == "item" and listed == block.heading else " "
+        answers[block.heading] = f"{told.rstrip('.;,') if join == '; ' else told}{join if told else ''}{block.text}"
+        listed = block.heading if block.kind == "item" else ""
+    yield from answers.items()
 
 
 def _once(notes: Iterable[NotTaken]) -> Iterator[NotTaken]:

@@ -170,6 +170,13 @@ class TestAsPagesAreBuilt:
         assert {"SCR-PREG", "SCR-KELOID"} <= {one.question for one in page.contraindications}
         assert "keloid" in page.sections["disqualifying_conditions"]
 
+    def test_a_list_that_answers_a_question_is_told_as_one_sentence(self):
+        page = read_page(
+            "<h1>PRP Facial</h1><h2>Who should wait?</h2><p>Anyone with one of these:</p>"
+            "<ul><li>Pregnancy</li><li>A cold sore</li></ul><p>Ask us.</p>"
+        )
+        assert page.questions == (("Who should wait?", "Anyone with one of these: Pregnancy; A cold sore Ask us."),)
+
     def test_a_list_of_what_to_leave_off_before_a_visit_is_none(self):
         page = read_page(
             "<h1>PRP Facial</h1><h2>Before</h2><ul><li>Avoid aspirin for a week.</li>"
