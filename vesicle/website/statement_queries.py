@@ -225,12 +225,21 @@ def withdrawn_count(actor: Actor) -> int:
 
 
 def without_a_doubt(edition_ids: Collection[int]) -> frozenset[int]:
-    """Return the editions in which the rules of today have found nothing that may not be said. One query.
+    """Return the editions in force in which the rules of today have found nothing that may not be said.
 
-    One that nobody has looked at since the rules changed is not among them.
+    One that nobody has looked at since the rules changed is not among them. Neither such an edition nor a report ever
+    changes, so what was found once is remembered and costs no query.
     """
-    rows = StatementReport.objects.filter(edition__in=edition_ids, version=VERSION, revision=F("edition__revision"))
-    return frozenset(rows.exclude(BLOCKS).values_list("edition_id", flat=True))
+    unknown = [pk for pk in edition_ids if (pk, VERSION) not in _CLEAN]
+    if unknown:
+        rows = StatementReport.objects.filter(edition__in=unknown, version=VERSION, revision=F("edition__revision"))
+        if len(_CLEAN) > 10_000:
+            _CLEAN.clear()
+        _CLEAN.update((pk, VERSION) for pk in rows.exclude(BLOCKS).values_list("edition_id", flat=True))
+    return frozenset(pk for pk in edition_ids if (pk, VERSION) in _CLEAN)
+
+
+_CLEAN: set[tuple[int, str]] = set()
 
 
 def reports(actor: Actor, edition: Edition) -> list[StatementReport]:
