@@ -1,6 +1,7 @@
 """Editions with sentences that claim something: refused until they are mended or rest on a claim, then watched."""
 
 import copy
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -302,6 +303,29 @@ class TestPage:
         beside = found[start : found.index("We are on the second floor.", start)]
         assert 'href="#ref-' in beside
         assert "grade" in beside
+
+    def test_it_is_withdrawn_from_everything_that_said_it(self, client, cast):
+        said = {"question": "Does it help?", "answer": f"{CARRIED} Ask us."}
+        overlay = {"headline": CARRIED, "intro": [CARRIED], "note": NOTE, "questions": [said]}
+        edition = draft(cast, "microneedling", overlay | {"sections": {"results": f"{CARRIED} Ring the bell."}})
+        link(cast, edition)
+        submit(cast, edition)
+        approve(cast, edition)
+        everything = (PAGE, f"/es{PAGE}", f"/embed/v1{PAGE}", f"/embed/v1/es{PAGE}", "/", "/treatments/")
+        words, drawn = CARRIED.rstrip("."), re.compile(r'og:image" content="([^"]+)')
+
+        def asked(address, day):
+            forget_clinics()
+            with time_machine.travel(datetime(2027, 11, day, 20, tzinfo=UTC), tick=False):
+                return client.get(address).content.decode()
+
+        for address in everything:
+            before, after = asked(address, 23), asked(address, 24)
+            assert words in before, address
+            assert words not in after, address
+        assert drawn.search(asked(PAGE, 23))[1] != drawn.search(asked(PAGE, 24))[1]
+        assert asked(PAGE, 23).count(words) > asked(f"/embed/v1{PAGE}", 23).count(words)
+        assert "Ring the bell." in asked(PAGE, 24)
 
     def test_it_is_withdrawn_the_day_after_the_review_date_and_the_rest_stays(self, client, cast, in_force):
         assert CARRIED in page(client, datetime(2027, 11, 23, 20, tzinfo=UTC))

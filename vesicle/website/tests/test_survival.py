@@ -113,7 +113,9 @@ class TestOverTheWire:
                 assert (form.status, form.headers["Retry-After"]) == (503, "30")
                 assert "cannot reach our records" in words
                 assert "What you have just sent" not in words
-            assert ask(live_server.url, "/embed/v1/candidacy/")[0].headers["X-Frame-Options"] is None
+            framed, words = ask(live_server.url, "/embed/v1/es/book/")
+            assert (framed.status, framed.headers["X-Frame-Options"]) == (503, None)
+            assert "no podemos consultar" in words
             sent, words = ask(live_server.url, "/embed/v1/candidacy/", "POST", Origin=live_server.url)
             assert sent.status == 503
             assert "What you have just sent may not have arrived." in words
