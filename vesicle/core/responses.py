@@ -1,5 +1,6 @@
 """One handler that turns expected errors into a page, a fragment or problem+json (RFC 9457)."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from vesicle.core import languages
+from vesicle.core.away import away_page, is_away
 from vesicle.core.errors import Blocked, Invalid, NotFound, NotPermitted, VesicleError
 
 _TITLES = {
@@ -20,6 +22,7 @@ _TITLES = {
     429: _("Too much at once"),
     422: _("Please check what you entered"),
     500: _("Something went wrong"),
+    503: _("Back in a moment"),
 }
 
 
@@ -112,12 +115,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an unexpected failure without depending on anything that may be broken."""
+    """Answer an unexpected failure without depending on anything that may be broken.
+
+    Called while the error is being handled: a database that cannot be reached is told as what it is.
+    """
+    if is_away(sys.exc_info()[1]):
+        return problem(_Away(_AWAY)) if wants_json(request) else away_page(request)
     if wants_json(request):
         return problem(_Unexpected("Something went wrong on our side. Nothing was saved. Please try again."))
     # Not the session: whatever keeps it may be what failed.
     with languages.speaking(str(getattr(request, "language", "")) or languages.of_browser(request)):
         return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+_AWAY = "The database cannot be reached at this moment. Try again in half a minute; look first whether it arrived."
+
+
+class _Away(VesicleError):
+    status = 503
+    code = "database-away"
 
 
 class _Unexpected(VesicleError):

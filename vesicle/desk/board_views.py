@@ -29,7 +29,7 @@ from vesicle.scheduling.bookable import of_appointment
 from vesicle.scheduling.permissions import BOOK, RECORD_RESULT, RUN_DAY, SEE_DAY, SEE_FEES
 from vesicle.treatment import services as treatment
 from vesicle.treatment.permissions import CHART
-from vesicle.website.statement_queries import fallen_count
+from vesicle.website.statement_queries import withdrawn_count
 
 S = scheduling.State
 WAYS = (("rooms", "Rooms", "1"), ("providers", "Providers", "2"), ("devices", "Devices", "3"))
@@ -101,7 +101,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "ways": [(key, label, press, seen.address(by=key, r=None)) for key, label, press in WAYS],
         "to_places": [(one, seen.address(location=one.slug, r=None)) for one in places],
         "lapsing": lapsing_soon(actor),
-        "withdrawn": fallen_count(actor),
+        "withdrawn": withdrawn_count(actor),
         "may_book": actor.may(BOOK),
     }
     selected = request.GET.get("a", "")

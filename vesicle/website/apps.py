@@ -25,4 +25,4 @@ class WebsiteConfig(AppConfig):
         hooks.on_overview.append(gate.on_overview)
         hooks.on_pictures.append(portrait_may_be_public)
         may_not_say.append(gate.refusal_of)
-        periodic.JOBS += [gate.TELL_FALLEN, gate.LOOK_AGAIN]
+        periodic.JOBS += [gate.LOOK_AHEAD, gate.TELL_FALLEN, gate.LOOK_AGAIN]

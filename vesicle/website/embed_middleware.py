@@ -48,6 +48,8 @@ class FrameGate:
         clinic = clinic_for_host(request.get_host())
         framed.framed = True
         framed.frame_language = addresses.language_of(path)
+        if framed.frame_language:
+            framed.language = framed.frame_language  # type: ignore[attr-defined]  # for the page of an error
         framed.frame_origins = origins_framing(clinic.pk) if clinic else ()
         _forget_who(framed)
         if request.method == "POST" and not _is_from_our_page(request):

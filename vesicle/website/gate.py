@@ -109,7 +109,8 @@ def on_edition(by: Actor, edition: Edition) -> SafeString:
         found=None,
         edition=edition,
         report=report,
-        refused=queries.refused_in(report),
+        off=queries.withdrawn_in(report),
+        stays=queries.unproven_in(report),
         fallen=fallen,
     )
 
@@ -132,8 +133,15 @@ def _tell() -> None:
 
 
 def _look_again() -> None:
+    telling.look_ahead(now=clock.now())
     telling.look_again(now=clock.now())
 
 
+def _look_ahead() -> None:
+    now = clock.now()
+    telling.look_ahead(now=now, until=now + timedelta(minutes=3))
+
+
+LOOK_AHEAD = PeriodicJob("words of editions whose moment is near", timedelta(seconds=30), _look_ahead)
 LOOK_AGAIN = PeriodicJob("words judged by new rules", timedelta(minutes=30), _look_again)
 TELL_FALLEN = PeriodicJob("sentences that lost their evidence", timedelta(minutes=10), _tell)

@@ -18,11 +18,12 @@ from django.http import HttpRequest, HttpResponse
 
 from vesicle.clinic.queries import clinic_for_host, forget_clinics, latest_day
 from vesicle.core import addresses, clock
+from vesicle.core.away import is_away
 from vesicle.website import embedding, patience, shelf
 from vesicle.website.page_store import KeptPage, Key, PageStore, Stamp, kept_page
 from vesicle.website.patience import answered_within
 from vesicle.website.queries import site_revision
-from vesicle.website.survival import HEALTH, aside, health, is_away, last_copy, outage
+from vesicle.website.survival import HEALTH, aside, health, last_copy, outage
 
 PUBLIC: Final = re.compile(r"/(?:(?:treatments|concerns|compare|locations)/.*|robots\.txt|sitemap\.xml)?")
 """The addresses of this room, without the language. Those that may stand in a frame are kept in that form as well."""

@@ -39,7 +39,7 @@ class Treatment:
     resting: Mapping[str, Claim] = field(default_factory=dict)
     """The claims that sentences of the clinic's own rest on, by the fingerprint of the sentence."""
     withdrawn: tuple[Statement, ...] = ()
-    """The sentences that lost their evidence; they are not in the words any more."""
+    """The sentences that lost their evidence or may not be said any more; they are not in the words."""
 
     @property
     def protocol(self) -> Protocol:
@@ -88,7 +88,9 @@ def treatments(clinic_id: int, language: str = ENGLISH) -> tuple[Treatment, ...]
     groups: dict[str, list[OfferedOption]] = {}
     for one in protocols.offered_options(clinic_id):
         groups.setdefault(one.option.treatment, []).append(one)
-    return tuple(_in_language(_standing(Treatment(tuple(group))), language) for group in groups.values())
+    found = [Treatment(tuple(group)) for group in groups.values()]
+    clean = statement_queries.without_a_doubt([one.edition_id for one in found])
+    return tuple(_in_language(_standing(one, is_clean=one.edition_id in clean), language) for one in found)
 
 
 def _in_language(found: Treatment, language: str) -> Treatment:
@@ -99,16 +101,21 @@ def _in_language(found: Treatment, language: str) -> Treatment:
     return replace(said, resting=resting_in(found.overlay, said.overlay, found.resting))
 
 
-def _standing(found: Treatment) -> Treatment:
-    """Return a treatment without the sentences whose evidence has fallen away, and with what the others rest on."""
-    if not found.overlay.links:
+def _standing(found: Treatment, *, is_clean: bool) -> Treatment:
+    """Return a treatment without what cannot be said today, and with what the other sentences rest on.
+
+    Off are sentences whose evidence has fallen away and, of an edition that is not ``is_clean``, those that the rules
+    of today block. What stays is judged here and now, so it waits for no worker after a change of the rules.
+    """
+    if is_clean and not found.overlay.links:
         return found
     edition = Edition.objects.select_related("release").get(pk=found.edition_id)
     checked = statement_queries.check(edition, now=clock.now())
     resting = {one.digest: one.claim for one in checked.statements if one.claim is not None}
-    if not checked.fallen:
+    withdrawn = checked.fallen if is_clean else (*checked.fallen, *checked.blocked)
+    if not withdrawn:
         return replace(found, resting=resting)
-    gone = {one.digest for one in checked.fallen}
+    gone = {one.digest for one in withdrawn}
     overlay = overlay_without(found.overlay, gone)
     protocol = found.protocol
     offered = found.offered
@@ -116,7 +123,7 @@ def _standing(found: Treatment) -> Treatment:
         protocol = model_without(protocol, gone)
         offered = tuple(replace(one, option=model_without(one.option, gone)) for one in offered)
     offered = tuple(replace(one, overlay=overlay, protocol=protocol) for one in offered)
-    return Treatment(offered, resting, checked.fallen)
+    return Treatment(offered, resting, withdrawn)
 
 
 def treatment(clinic_id: int, treatment_id: str, language: str = ENGLISH) -> Treatment:
@@ -141,7 +148,9 @@ def previewed(actor: Actor, edition_id: int, treatment_id: str, language: str = 
     offered = tuple(one for one in protocols.options_in_edition(edition.pk).values() if one.is_offered)
     if edition.treatment != treatment_id or not offered:
         raise NotFound("That edition is of another treatment.")
-    return _in_language(_standing(Treatment(offered)), language), edition.get_status_display()
+    # A draft is shown as it was written; what may not be said in it stands beside its words, and keeps it back.
+    is_clean = edition.status != Edition.Status.APPROVED or bool(statement_queries.without_a_doubt([edition.pk]))
+    return _in_language(_standing(Treatment(offered), is_clean=is_clean), language), edition.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,10 +193,18 @@ def _length(text: str, name: str, size: int, weight: int = 0) -> float:
     return sum(_font(file, size, weight).getlength(run) for file, run in _runs(text, name))
 
 
+def _cut(word: str, name: str, size: int, room: float, weight: int) -> str:
+    if _length(word, name, size, weight) <= room:
+        return word
+    while word and _length(f"{word}…", name, size, weight) > room:
+        word = word[:-1]
+    return f"{word}…"
+
+
 def _lines(text: str, name: str, size: int, room: float, most: int, weight: int = 0) -> list[str]:
-    """Break a text into at most ``most`` lines; what does not fit ends in an ellipsis."""
+    """Break a text into at most ``most`` lines; what does not fit ends in an ellipsis, and so does too wide a word."""
     lines = [""]
-    for word in text.split():
+    for word in (_cut(each, name, size, room, weight) for each in text.split()):
         longer = f"{lines[-1]} {word}".strip()
         if not lines[-1] or _length(longer, name, size, weight) <= room:
             lines[-1] = longer
@@ -210,12 +218,17 @@ def _lines(text: str, name: str, size: int, room: float, most: int, weight: int 
     return lines
 
 
+def _fits(title: str, size: int, room: float) -> bool:
+    """Whether a title has three lines at most in a size, and no word of it is cut."""
+    lines = _lines(title, "newsreader-display", size, room, 9)
+    return len(lines) <= 3 and not any(line.endswith("…") for line in lines)
+
+
 def _write(page: Image.Image, picture: SharePicture) -> None:
     pen, room = ImageDraw.Draw(page), 570
-    size = next(
-        (size for size in (76, 66, 56) if len(_lines(picture.title, "newsreader-display", size, room, 9)) <= 3), 48
-    )
-    _put(pen, 64, 62, picture.clinic, "figtree", 28, _QUIET, 560)
+    size = next((size for size in (76, 66, 56, 48) if _fits(picture.title, size, room)), 40)
+    (clinic,) = _lines(picture.clinic, "figtree", 28, room, 1, 560)
+    _put(pen, 64, 62, clinic, "figtree", 28, _QUIET, 560)
     title = _lines(picture.title, "newsreader-display", size, room, 4)
     line = _lines(picture.line, "figtree", 30, room, 4, 400)
     y = 630 - 70 - len(line) * 42 - 28 - len(title) * round(size * 1.1)

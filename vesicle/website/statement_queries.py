@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import clinic_by_id, latest_day
@@ -65,6 +65,16 @@ class Check:
     def fallen(self) -> tuple[Statement, ...]:
         """The sentences whose evidence has fallen away."""
         return tuple(one for one in self.statements if one.state == "fallen")
+
+    @property
+    def blocked(self) -> tuple[Statement, ...]:
+        """The sentences that may not be said at all."""
+        return tuple(one for one in self.statements if one.state == "block")
+
+    @property
+    def held_back(self) -> tuple[Statement, ...]:
+        """The sentences that keep an edition from taking force at its moment; what lost its evidence does not."""
+        return tuple(one for one in self.refused if one.state != "fallen")
 
     @property
     def missing(self) -> tuple[Required, ...]:
@@ -200,17 +210,48 @@ def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str
 
 def fallen(clinic_id: int, *, now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:
     """Return the sentences withdrawn from a clinic's pages, by edition in force; one query where nothing is linked."""
-    rows = Edition.objects.filter(in_force.at(now), clinic_id=clinic_id).select_related("release").order_by("pk")
-    linked = (row for row in in_force.latest(rows) if row.overlay.get("links"))
-    found = ((row, check(row, now=now).fallen) for row in linked)
+    return _fallen(in_force.latest(_in_force(clinic_id, now)), now)
+
+
+def _in_force(clinic_id: int, now: datetime) -> QuerySet[Edition]:
+    return Edition.objects.filter(in_force.at(now), clinic_id=clinic_id).select_related("release").order_by("pk")
+
+
+def _fallen(editions: Iterable[Edition], now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:
+    found = ((row, check(row, now=now).fallen) for row in editions if row.overlay.get("links"))
     return [(row, statements) for row, statements in found if statements]
 
 
-def fallen_count(actor: Actor) -> int:
-    """Return how many sentences are withdrawn from the clinic's pages; 0 for those who cannot mend it."""
+def withdrawn_count(actor: Actor) -> int:
+    """Return how many sentences are withdrawn from the clinic's pages; 0 for those who cannot mend it.
+
+    Every page of the desk asks: one query where nothing is linked.
+    """
     if not actor.may(CHANGE):
         return 0
-    return sum(len(statements) for _, statements in fallen(actor.clinic_id, now=clock.now()))
+    now = clock.now()
+    reports = _reports_today(actor.clinic_id).filter(BLOCKS, edition=OuterRef("pk")).values("content__sentences")
+    rows = in_force.latest(_in_force(actor.clinic_id, now).annotate(told=Subquery(reports[:1])))
+    blocked = sum(one["state"] == "block" for row in rows for one in row.told or ())  # type: ignore[attr-defined]
+    return blocked + sum(len(statements) for _, statements in _fallen(rows, now))
+
+
+def without_a_doubt(edition_ids: Collection[int]) -> frozenset[int]:
+    """Return the editions in force in which the rules of today have found nothing that may not be said.
+
+    One that nobody has looked at since the rules changed is not among them. Neither such an edition nor a report ever
+    changes, so what was found once is remembered and costs no query.
+    """
+    unknown = [pk for pk in edition_ids if (pk, VERSION) not in _CLEAN]
+    if unknown:
+        rows = StatementReport.objects.filter(edition__in=unknown, version=VERSION, revision=F("edition__revision"))
+        if len(_CLEAN) > 10_000:
+            _CLEAN.clear()
+        _CLEAN.update((pk, VERSION) for pk in rows.exclude(BLOCKS).values_list("edition_id", flat=True))
+    return frozenset(pk for pk in edition_ids if (pk, VERSION) in _CLEAN)
+
+
+_CLEAN: set[tuple[int, str]] = set()
 
 
 def reports(actor: Actor, edition: Edition) -> list[StatementReport]:
@@ -227,27 +268,48 @@ def not_looked_at(clinic_id: int) -> list[Edition]:
     return list(rows.filter(~Exists(judged)).select_related("release").order_by("pk"))
 
 
-def refused_in(report: StatementReport | None) -> tuple[str, ...]:
-    """Return what a report found that would keep an edition from being approved, in words; a fallen sentence is off."""
-    return (*told_in(report, "block", "unlinked"), *missing_in(report))
+def waiting(*, until: datetime | None = None) -> list[Edition]:
+    """Return the editions of the clinic in scope that wait for a moment, or for one that comes until then."""
+    rows = Edition.objects.filter(status=Edition.Status.SCHEDULED)
+    rows = rows if until is None else rows.filter(takes_force_at__lte=until)
+    return list(rows.select_related("release").order_by("pk"))
 
 
-def told_in(report: StatementReport | ProfileReport | None, *states: State) -> tuple[str, ...]:
+def withdrawn_in(report: StatementReport | ProfileReport | None) -> tuple[str, ...]:
+    """Return the sentences a report took off the pages, in words."""
+    return _told_in(report, "block")
+
+
+def unproven_in(report: StatementReport | ProfileReport | None) -> tuple[str, ...]:
+    """Return what the rules of a report would not let be published again, though it stays on the pages, in words."""
+    return (*_told_in(report, "unlinked"), *_missing_in(report))
+
+
+def _told_in(report: StatementReport | ProfileReport | None, *states: State) -> tuple[str, ...]:
     """Return the sentences of which a report found one of these states, in words."""
     sentences = report.content["sentences"] if report is not None else ()
     return tuple(f"{one['where']}: “{one['text']}”" for one in sentences if one["state"] in states)
 
 
-def missing_in(report: StatementReport | ProfileReport | None) -> tuple[str, ...]:
+def _missing_in(report: StatementReport | ProfileReport | None) -> tuple[str, ...]:
     """Return the statements that words need in a country and a report did not find, in words."""
     required = report.content["required"] if report is not None else ()
     return tuple(f"Missing: {one['says']}" for one in required if not one["there"])
 
 
-def refused_today(clinic_id: int) -> list[tuple[Edition, tuple[str, ...]]]:
-    """Return the editions in force whose words the rules of today would refuse, with what they would refuse."""
-    rows = StatementReport.objects.filter(
+def refused_today(clinic_id: int) -> list[tuple[Edition, tuple[str, ...], tuple[str, ...]]]:
+    """Return the editions in force whose words the rules of today would refuse: what is off the page, what stays."""
+    rows = _reports_today(clinic_id).select_related("edition").order_by("edition_id")
+    found = ((row.edition, withdrawn_in(row), unproven_in(row)) for row in rows)
+    return [(edition, off, stays) for edition, off, stays in found if off or stays]
+
+
+BLOCKS = Q(content__sentences__contains=[{"state": "block"}])
+"""Reports that found what may not be said at all."""
+
+
+def _reports_today(clinic_id: int) -> QuerySet[StatementReport]:
+    """Return the reports by the rules of today on the editions in force."""
+    return StatementReport.objects.filter(
         clinic_id=clinic_id, version=VERSION, revision=F("edition__revision"), edition__status=Edition.Status.APPROVED
     )
-    found = ((row.edition, refused_in(row)) for row in rows.select_related("edition").order_by("edition_id"))
-    return [(edition, refused) for edition, refused in found if refused]

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from vesicle.clinic.queries import times_forgotten
 from vesicle.core import addresses, clock, languages
+from vesicle.core.away import away_page, is_away
 from vesicle.website import patience, shelf
 from vesicle.website.page_store import Aside, Key, PageStore, Stamp
 from vesicle.website.patience import answered_within
@@ -84,7 +85,7 @@ class Outage:
             or self._since is not None
             or time.monotonic() - word.asked >= ASK_AGAIN
             or word.forgotten != times_forgotten()
-            or word.at.date() != clock.now().date()
+            or _quarter(word.at) != _quarter(clock.now())
             or not word.stamp.says_all(clock.now())
         ):
             return None
@@ -126,25 +127,13 @@ class Outage:
             self._since, self._until = None, 0.0
 
 
+def _quarter(at: datetime) -> int:
+    """Return the quarter of an hour a moment lies in. Wherever a clinic is, its day ends with one of them."""
+    return int(at.timestamp() // 900)
+
+
 aside = Aside()
 outage = Outage()
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether an error means that the database cannot be reached, and not that a question was wrong.
-
-    SQLSTATE class 08 is a broken connection, 57P the server going down or not up yet, 53300 no place left; without a
-    code the connection never came about.
-    """
-    if isinstance(error, InterfaceError):
-        return True
-    if not isinstance(error, DatabaseError):
-        return False
-    cause = error.__cause__
-    code = getattr(cause, "sqlstate", None)
-    if code is None:
-        return type(cause).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout", "AdminShutdown")
-    return str(code).startswith(("08", "57P", "53300"))
 
 
 def last_copy(request: HttpRequest, key: Key, store: PageStore) -> HttpResponse:
@@ -152,7 +141,7 @@ def last_copy(request: HttpRequest, key: Key, store: PageStore) -> HttpResponse:
     word = outage.last_word(key.host)
     page = None if word is None else store.get(key, word.stamp) or shelf.get(key, word.stamp)
     if word is None or page is None:
-        return _cannot_say(request)
+        return away_page(request)
     with languages.speaking(addresses.language_of(key.path)):
         body = page.body.replace(_MAIN, _MAIN + _mark(word.at), 1)
     response = HttpResponse(body if request.method == "GET" else b"")
@@ -167,13 +156,6 @@ def _mark(at: datetime) -> bytes:
     moment = at.astimezone(UTC)
     context = {"machine": moment.isoformat(timespec="minutes"), "time": f"{moment:%H:%M}"}
     return render_to_string("website/parts/as_of.html", context).encode()
-
-
-def _cannot_say(request: HttpRequest) -> HttpResponse:
-    with languages.speaking(addresses.language_of(request.path_info) or languages.of_browser(request)):
-        body = render_to_string("website/away.html")
-    headers = {"Retry-After": "30", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'self'"}
-    return HttpResponse(body, status=503, headers=headers)
 
 
 def health(store: PageStore, ask: Callable[[], object] | None = None) -> JsonResponse:

@@ -1,5 +1,6 @@
-"""What owners are told of their pages: an edition took force; a sentence lost its evidence; rules refuse another."""
+"""What owners are told of their pages: an edition took force or was held back; sentences that were taken off."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,18 +8,23 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vesicle.clinic.models import Clinic, Location
+from vesicle.clinic.services.site import site_changed
 from vesicle.core import clock
 from vesicle.core.actor import Actor
+from vesicle.core.errors import Conflict
 from vesicle.core.permissions import Role
-from vesicle.core.scope import clinic_scope
+from vesicle.core.scope import clinic_scope, every_clinic
 from vesicle.people import messages
 from vesicle.people.models import Staff
 from vesicle.protocols import queries as protocols
+from vesicle.protocols import services as editions
 from vesicle.protocols.models import Edition
 from vesicle.protocols.moment_forms import moment_words
 from vesicle.website import services
 from vesicle.website import statement_queries as queries
+from vesicle.website.claims.rules import VERSION
 from vesicle.website.models import Profile
+from vesicle.website.presenters import statements as shown
 from vesicle.website.profiles import queries as profile_queries
 from vesicle.website.profiles import services as profile_services
 from vesicle.website.statements.judging import Statement
@@ -38,9 +44,9 @@ def tell_fallen(*, now: datetime) -> int:
 def look_again(*, now: datetime) -> int:
     """Judge what is on the pages by the rules of today, editions and profiles; return how many were judged.
 
-    Each is looked at once for each version of the rules; an edition that was approved before there were any, too. The
-    owners are told what would be refused today. Of an edition it stays on the page, for a director signed it; of a
-    profile, what may not be said at all is taken off.
+    Each is looked at once for each version of the rules; an edition that was approved before there were any, too.
+    What may not be said at all is taken off, what only lacks evidence stays; the owners are told of both, and not
+    again while a later version finds the same.
     """
     looked = 0
     for clinic in Clinic.objects.order_by("pk"):
@@ -58,54 +64,117 @@ def _look(clinic: Clinic, edition: Edition, now: datetime) -> None:
     by = Actor.system(clinic.pk, TELLER)
     with transaction.atomic():
         report = services.keep_report(by=by, edition=edition)
-        refused = queries.refused_in(report)
-        if not refused:
+        off, stays = queries.withdrawn_in(report), queries.unproven_in(report)
+        if not off and not stays:
             return
+        site_changed(clinic.pk)
         title = protocols.text_of(edition)[0].title
-        listed = "\n".join(f"- {one}" for one in refused)
-        body = (
-            f"the words of your page on {title} (edition {edition.number}) were looked at again, with version "
-            f"{report.version} of the rules. They stay on the page as they are. A new edition with these words "
-            f"would be refused today:\n\n{listed}\n\n"
-            f"To mend it, begin a new draft of {title} under Protocols; the check beside the words says how. This is a "
-            "prompt for review by people: no legal verdict and no legal advice."
+        body = _judged_again(
+            f"the words of your page on {title} (edition {edition.number}) were judged again, with version "
+            f"{report.version} of the rules.",
+            off,
+            stays,
+            _mend(title),
         )
         for owner in _owners(clinic.pk):
             letter = Letter(
                 "statements-looked-at-again",
-                f"statements-looked-at-again:{edition.pk}:{edition.revision}:{report.version}:{owner.pk}",
-                f"Your page on {title}: words to look at again",
+                f"statements-looked-at-again:{edition.pk}:{edition.revision}:{_mark(off, stays)}:{owner.pk}",
+                f"Your page on {title}: {'words taken off the page' if off else 'words to look at again'}",
                 body,
             )
             _write(by, clinic, owner, edition, letter, now)
+
+
+def _judged_again(what: str, off: Sequence[str], stays: Sequence[str], mend: str) -> str:
+    parts = [
+        what,
+        _listed("These may not be said any more and were taken off the page; the rest of it stays:", off),
+        _listed("These stay on the page, but would not be published again as they are:", stays),
+        f"{mend} {_NO_ADVICE}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _mend(title: str) -> str:
+    return f"To mend it, begin a new draft of {title} under Protocols; the check beside the words says how."
+
+
+_NO_ADVICE = "This is a prompt for review by people: no legal verdict and no legal advice."
+
+
+def _mark(*found: Sequence[str]) -> str:
+    """Return what tells one finding from another: nobody is written to again of the same."""
+    return hashlib.sha256(repr([sorted(one) for one in found]).encode()).hexdigest()[:24]
 
 
 def _look_at_profile(clinic: Clinic, profile: Profile, now: datetime) -> None:
     by = Actor.system(clinic.pk, TELLER)
     with transaction.atomic():
         report = profile_services.judge_again(by=by, profile=profile)
-        off, stays = profile_queries.withdrawn_in(report), profile_queries.unproven_in(report)
+        off, stays = queries.withdrawn_in(report), queries.unproven_in(report)
         if not off and not stays:
             return
-        parts = [
+        body = _judged_again(
             f"the public words about {profile} were judged again, with version {report.version} of the rules.",
-            _listed("These may not be said any more and were taken off the page; the rest of it stays:", off),
-            _listed("These stay on the page, but would not be published again as they are:", stays),
+            off,
+            stays,
             f"To mend it, write what is said about {profile} anew under Team and locations; the check beside says how.",
-            "This is a prompt for review by people: no legal verdict and no legal advice.",
-        ]
+        )
         for owner in _owners(clinic.pk):
             letter = Letter(
                 "profile-looked-at-again",
-                f"profile-looked-at-again:{report.profile_version_id}:{report.version}:{owner.pk}",
+                f"profile-looked-at-again:{report.profile_version_id}:{_mark(off, stays)}:{owner.pk}",
                 f"Your public words about {profile}: {'taken off the page' if off else 'words to look at again'}",
-                "\n\n".join(part for part in parts if part),
+                body,
             )
             _write(by, clinic, owner, profile, letter, now)
 
 
 def _listed(heading: str, found: Sequence[str]) -> str:
     return "\n".join([heading, *(f"- {one}" for one in found)]) if found else ""
+
+
+def look_ahead(*, now: datetime, until: datetime | None = None) -> int:
+    """Judge the editions that wait for a moment, all or those whose moment comes until then; return how many are off.
+
+    One that the rules of today refuse goes back into review, the former stays in force, and the owners are told why.
+    It does so before its moment, for from then on people read it; what lost its evidence alone holds nothing back.
+    """
+    with every_clinic("words of editions that wait are judged before their moment"):
+        clinics = sorted({edition.clinic_id for edition in queries.waiting(until=until)})
+    count = 0
+    for clinic in Clinic.objects.filter(pk__in=clinics).order_by("pk"):
+        with clinic_scope(clinic.pk):
+            count += sum(_hold_back(clinic, edition, now) for edition in queries.waiting(until=until))
+    return count
+
+
+def _hold_back(clinic: Clinic, edition: Edition, now: datetime) -> bool:
+    moment = edition.takes_force_at
+    faults = shown.faults_at_its_moment(queries.check(edition, now=max(now, moment or now)), edition)
+    if not faults:
+        return False
+    by = Actor.system(clinic.pk, TELLER)
+    with transaction.atomic():
+        try:
+            editions.hold_back(by=by, edition=edition, faults=faults)
+        except Conflict:  # its moment is too near, or a director was faster
+            return False
+        title = protocols.text_of(edition)[0].title
+        body = (
+            f"edition {edition.number} of {title} was to take force on {moment_words(moment, _zones())}. It will not: "
+            f"judged again before its moment, with version {VERSION} of the rules, it would be refused today. What is "
+            "in force now stays.\n\n"
+            + _listed("This keeps it back:", [str(one) for one in faults])
+            + f"\n\nIt is back in review. To mend it, send it back to draft under Protocols, change these words and "
+            f"have it signed again, for a moment of your choice. {_NO_ADVICE}"
+        )
+        for owner in _owners(clinic.pk):
+            key = f"edition-held-back:{edition.pk}:{edition.revision}:{moment}:{owner.pk}"
+            letter = Letter("edition-held-back", key, f"{title}: edition {edition.number} does not take force", body)
+            _write(by, clinic, owner, edition, letter, now)
+    return True
 
 
 _LATE = timedelta(minutes=2)
@@ -132,9 +201,11 @@ def tell_of_moment(by: Actor, edition: Edition, before: Edition | None) -> None:
             f"\n\nThe system did not run at that moment, and told you as soon as it did: {moment_words(now, zones)}. "
             "Nobody has met the edition before since the moment."
         )
-    if refused := queries.refused_in(next(iter(queries.reports(by, edition)), None)):
-        # The report kept a moment ago is by the rules of today, so `look_again` would not look at it any more.
-        body += "\n\n" + _listed("While it waited the rules changed. Signed today it would be refused for:", refused)
+    # The report kept a moment ago is by the rules of today, so `look_again` would not look at it any more.
+    report = next(iter(queries.reports(by, edition)), None)
+    off, stays = queries.withdrawn_in(report), queries.unproven_in(report)
+    if off or stays:
+        body += "\n\n" + _judged_again("While it waited the rules changed.", off, stays, _mend(title))
     for owner in _owners(edition.clinic_id):
         key = f"edition-took-force:{edition.pk}:{owner.pk}"
         letter = Letter("edition-took-force", key, f"{title}: edition {edition.number} is in force", body)

@@ -17,7 +17,7 @@ from vesicle.desk.permissions import READ_AUDIT
 from vesicle.results.showing.queries import count_taken_down
 from vesicle.scheduling.message_queries import count_waiting
 from vesicle.website.profiles.queries import withdrawn_count
-from vesicle.website.statement_queries import fallen_count
+from vesicle.website.statement_queries import withdrawn_count as statements_withdrawn
 
 _CLINICAL = frozenset({Role.PROVIDER, Role.MEDICAL_DIRECTOR, Role.FRONT_DESK})
 
@@ -47,7 +47,7 @@ def open_alerts(actor: Actor) -> int:
 def counts(actor: Actor) -> Counts:
     """Return what waits, in a handful of queries; nothing of patients for roles that cannot act on it."""
     pages = {
-        "statements": fallen_count(actor),
+        "statements": statements_withdrawn(actor),
         "profiles": withdrawn_count(actor),
         "taken_down": count_taken_down(actor),
     }

@@ -1,7 +1,7 @@
 """The verbs of protocols: install releases; draft, change, submit, sign and retire editions."""
 
 from vesicle.protocols.services.drafts import draft_edition, return_to_draft, submit_for_review
-from vesicle.protocols.services.moments import cancel_moment, move_moment, settle_due
+from vesicle.protocols.services.moments import cancel_moment, hold_back, move_moment, settle_due
 from vesicle.protocols.services.releases import install_library
 from vesicle.protocols.services.signing import approve_edition, decide_signatures, retire_edition
 from vesicle.protocols.services.steps import MAY_BECOME, content_hash
@@ -29,6 +29,7 @@ __all__ = [
     "discard_text",
     "draft_edition",
     "examine",
+    "hold_back",
     "import_protocol",
     "install_library",
     "move_moment",

@@ -1,7 +1,9 @@
 """When an approved edition takes force: at its moment, moved or cancelled before it, settled exactly once."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -66,14 +68,27 @@ def move_moment(*, by: Actor, edition: Edition, moment: datetime) -> Edition:
 def cancel_moment(*, by: Actor, edition: Edition) -> Edition:
     """Take a scheduled edition back into review. Its signatures count; a director decides anew when it takes force."""
     by.require(APPROVE)
+    return _back_into_review(by, edition, steps.UNSCHEDULED, {})
+
+
+def hold_back(*, by: Actor, edition: Edition, faults: Sequence[hooks.Fault]) -> Edition:
+    """Take a scheduled edition back into review for what another room finds wrong with it since it was signed.
+
+    Nobody has read it yet: like a director, this may not decide in the last minute. Raises ``Conflict`` then.
+    """
+    by.require(APPROVE)
+    return _back_into_review(by, edition, steps.HELD_BACK, {"faults": [str(one) for one in faults]})
+
+
+def _back_into_review(by: Actor, edition: Edition, code: audit.AuditCode, detail: dict[str, Any]) -> Edition:
     with transaction.atomic():
         row = _waiting(by, edition)
         moment = row.takes_force_at
         row.status, row.takes_force_at = Status.IN_REVIEW, None
         row.save(update_fields=["status", "takes_force_at"])
         steps.moments_changed(row.clinic_id)
-        detail = {"number": row.number, "at": moment.isoformat() if moment else ""}
-        audit.record(steps.UNSCHEDULED, by=by, about=row, detail=detail)
+        at = moment.isoformat() if moment else ""
+        audit.record(code, by=by, about=row, detail={"number": row.number, "at": at, **detail})
     return row
 
 

@@ -53,7 +53,10 @@ def script(nodes: Iterable[Node]) -> SafeString:
 
 
 def clinic(teller: Teller, **more: object) -> Node:
-    """Return the clinic: its name and first page, its phone where one is printed, and what ``more`` adds."""
+    """Return the clinic: its name and first page, its phone where one is printed, and what ``more`` adds.
+
+    Search engines want an address of a business. A page that prints none names the same clinic as an ``Organization``.
+    """
     node: Node = {
         "@type": "MedicalClinic",
         "@id": teller.at("/#clinic"),
@@ -67,12 +70,14 @@ def first_page(teller: Teller, tagline: str, offered: Sequence[tuple[str, str]],
     """Return the clinic with what it offers (title, path) and its locations, as the first page prints them."""
     services = [{"@type": "MedicalProcedure", "name": title, "url": teller.at(path)} for title, path in offered]
     branches = [_branch(teller, place) for place in places]
-    return clinic(teller, description=tagline, availableService=services, subOrganization=branches)
+    addresses = [branch["address"] for branch in branches]
+    return clinic(teller, description=tagline, address=addresses, availableService=services, subOrganization=branches)
 
 
 def locations(teller: Teller, places: Sequence[PlaceEntry]) -> Node:
     """Return the clinic with its locations, each with its phone, who treats there, and what is offered there."""
-    return clinic(teller, subOrganization=[_branch(teller, place, fully=True) for place in places])
+    branches = [_branch(teller, place, fully=True) for place in places]
+    return clinic(teller, address=[branch["address"] for branch in branches], subOrganization=branches)
 
 
 def _branch(teller: Teller, place: PlaceEntry, *, fully: bool = False) -> Node:
@@ -157,7 +162,7 @@ def treatment(teller: Teller, page: TreatmentPage, *, path: str, reviewed_on: da
             "name": page.title,
             "inLanguage": languages.active(),
             "about": {"@id": about["@id"]},
-            "publisher": clinic(teller),
+            "publisher": clinic(teller) | {"@type": "Organization"},
             **_filled(read),
         },
         _filled(about),

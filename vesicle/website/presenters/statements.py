@@ -196,8 +196,17 @@ def _sentences(count: int) -> str:
 
 def faults(found: queries.Check, edition: Edition) -> list[Fault]:
     """Return everything that keeps an edition from being submitted or signed: where, what, why, and how to mend it."""
+    return _listed(found, found.refused, edition)
+
+
+def faults_at_its_moment(found: queries.Check, edition: Edition) -> list[Fault]:
+    """Return everything that keeps an edition that waits from taking force; what lost its evidence is taken off it."""
+    return _listed(found, found.held_back, edition)
+
+
+def _listed(found: queries.Check, refused: Iterable[Statement], edition: Edition) -> list[Fault]:
     url = reverse("statements:edition", args=[edition.pk])
-    listed = [_fault(one, url) for one in found.refused]
+    listed = [_fault(one, url) for one in refused]
     words = reverse("protocols:words", args=[edition.pk])
     listed += [
         Fault(
@@ -240,14 +249,27 @@ def faults_without_evidence(found: queries.Check) -> list[Fault]:
 
 
 def _fault(one: Statement, url: str, mend: str = "") -> Fault:
-    why = one.fall.why if one.state == "fallen" and one.fall else ""
-    strict = [each for each in gravest_first(one.finding.patterns) if each.verdict == one.finding.verdict]
-    if not why and strict:
-        why = f"“{strict[0].words}”: {strict[0].why}"
-    safer = f" Safer: {strict[0].safer}" if strict else ""
+    strict = _strictest(one)
+    safer = f" Safer: {strict.safer}" if strict else ""
     return Fault(
-        one.label, one.finding.text, why, f"{mend or _MEND[one.state]}{safer}", url and f"{url}#s-{one.digest[:12]}"
+        one.label,
+        one.finding.text,
+        why_refused(one),
+        f"{mend or _MEND[one.state]}{safer}",
+        url and f"{url}#s-{one.digest[:12]}",
     )
+
+
+def why_refused(one: Statement) -> str:
+    """Return why a sentence cannot be said: the evidence that fell away, or the words and the gravest reason."""
+    if one.state == "fallen" and one.fall:
+        return one.fall.why
+    strict = _strictest(one)
+    return f"“{strict.words}”: {strict.why}" if strict else ""
+
+
+def _strictest(one: Statement) -> Match | None:
+    return next((each for each in gravest_first(one.finding.patterns) if each.verdict == one.finding.verdict), None)
 
 
 # --- choosing the evidence ----------------------------------------------------------------------
@@ -286,6 +308,4 @@ class FallenRow:
 
 def fallen_rows(found: Sequence[tuple[Edition, Sequence[Statement]]]) -> list[FallenRow]:
     """Return the withdrawn sentences of a clinic."""
-    return [
-        FallenRow(edition, row(one), one.fall.why if one.fall else "") for edition, listed in found for one in listed
-    ]
+    return [FallenRow(edition, row(one), why_refused(one)) for edition, listed in found for one in listed]

@@ -20,6 +20,7 @@ from vesicle.website.panels import Panel
 from vesicle.website.presenters import evidence, recovery, results, safety, visit, words
 from vesicle.website.presenters.facts import Facts, Way, taken_together, treatment_comparison, treatment_url, ways_of
 from vesicle.website.presenters.notes import Notes, Said, Source
+from vesicle.website.presenters.statements import why_refused
 
 CONTENTS = (
     ("overview", _("Overview")),
@@ -248,7 +249,7 @@ def treatment_page(material: Material, bank: Bank) -> TreatmentPage:
         edition=gettext("Edition %(number)s, from protocol %(version)s")
         % {"number": material.treatment.edition_number, "version": protocol.version},
         preview=material.preview,
-        withdrawn=tuple((one.finding.text, one.fall.why if one.fall else "") for one in material.treatment.withdrawn),
+        withdrawn=tuple((one.finding.text, why_refused(one)) for one in material.treatment.withdrawn),
     )
 
 

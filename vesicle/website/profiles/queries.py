@@ -81,7 +81,7 @@ def withdrawn_count(actor: Actor) -> int:
     """Return how many sentences about team and locations are off the pages; 0 for those who cannot publish others."""
     if not actor.may(PUBLISH_PROFILES):
         return 0
-    blocked = ProfileReport.objects.filter(content__sentences__contains=[{"state": "block"}])
+    blocked = ProfileReport.objects.filter(statement_queries.BLOCKS)
     rows = Profile.objects.filter(
         Exists(blocked.filter(profile_version=OuterRef("shown_id"))), clinic_id=actor.clinic_id
     )
@@ -118,16 +118,6 @@ def not_looked_at(clinic_id: int) -> list[Profile]:
     judged = ProfileReport.objects.filter(profile_version=OuterRef("shown_id"), version=VERSION)
     rows = Profile.objects.filter(~Exists(judged), clinic_id=clinic_id, shown__isnull=False)
     return list(rows.select_related("staff", "location", "shown").order_by("pk"))
-
-
-def withdrawn_in(report: ProfileReport | None) -> tuple[str, ...]:
-    """Return the sentences a report took off the pages, in words."""
-    return statement_queries.told_in(report, "block")
-
-
-def unproven_in(report: ProfileReport | None) -> tuple[str, ...]:
-    """Return what the rules of a report would not let be published again, though it stays on the pages, in words."""
-    return (*statement_queries.told_in(report, "unlinked"), *statement_queries.missing_in(report))
 
 
 def agreements(actor: Actor, person: Staff) -> Sequence[PortraitAgreement]:

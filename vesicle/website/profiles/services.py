@@ -26,7 +26,7 @@ from vesicle.website.presenters import statements as shown
 from vesicle.website.profiles import queries
 from vesicle.website.profiles.content import Words, borrowed_licence, is_empty, own_words, parsed
 from vesicle.website.profiles.queries import Subject, kind_of
-from vesicle.website.statement_queries import Check
+from vesicle.website.statement_queries import Check, withdrawn_in
 
 SAVED = audit.define("profile.saved", "wrote what the pages say of the team or a location")
 SUBMITTED = audit.define("profile.submitted", "asked for words about the team or a location to be published")
@@ -132,7 +132,7 @@ def judge_again(*, by: Actor, profile: Profile) -> ProfileReport:
         words = parsed(kind_of(row.subject), row.shown.content)
         report = _report(row.shown, queries.check(row.clinic_id, own_words(words), now=now), now)
         site_changed(row.clinic_id)
-        detail = {"version": report.version, "withdrawn": len(queries.withdrawn_in(report))}
+        detail = {"version": report.version, "withdrawn": len(withdrawn_in(report))}
         audit.record(JUDGED_AGAIN, by=by, about=row, detail=detail)
     return report
 

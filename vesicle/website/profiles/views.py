@@ -28,7 +28,7 @@ from vesicle.protocols import queries as protocols
 from vesicle.protocols.hooks import Beside, NotReady
 from vesicle.protocols.language_queries import codes
 from vesicle.protocols.permissions import CHANGE
-from vesicle.website import gate
+from vesicle.website import gate, statement_queries
 from vesicle.website.permissions import PUBLISH_PROFILES, WRITE_PROFILES
 from vesicle.website.profiles import queries, services, showing
 from vesicle.website.profiles.content import Words, both, differences, parsed, typed_words
@@ -132,8 +132,8 @@ def _edit(request: HttpRequest, subject: Subject, url: str) -> HttpResponse:
         "versions": [(one, showing.told(one.content, subject)) for one in queries.versions(request.actor, row)],
         "may_publish": request.actor.may(PUBLISH_PROFILES),
         "report": report,
-        "withdrawn": queries.withdrawn_in(report),
-        "unproven": queries.unproven_in(report),
+        "withdrawn": statement_queries.withdrawn_in(report),
+        "unproven": statement_queries.unproven_in(report),
         "said": queries.agreements(request.actor, member) if member else None,
         "agreement": AgreementForm(initial={"said_on": latest_day(request.clinic.pk, clock.now())}),
         "may_agree": member is not None and (request.actor.may(PUBLISH_PROFILES) or request.actor.id == member.pk),

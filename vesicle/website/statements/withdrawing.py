@@ -81,6 +81,8 @@ def _without(node: Any, withdrawn: Collection[str]) -> Any:
 def _is_mute(one: Any) -> bool:
     if isinstance(one, str):
         return not one
-    return isinstance(one, BaseModel) and any(
-        getattr(one, name, None) == "" for name in ("text", "answer", "question", "title", "effect", "because")
-    )
+    return isinstance(one, BaseModel) and any(getattr(one, name, None) == "" for name in _SAYING)
+
+
+_SAYING = ("text", "wording", "answer", "question", "title", "effect", "because")
+"""The fields without which an entry of a list says nothing."""

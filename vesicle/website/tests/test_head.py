@@ -107,6 +107,12 @@ class TestPicture:
         with Image.open(io.BytesIO(png(SharePicture("x", "", title, title, title)))) as picture:
             assert picture.size == (1200, 630)
 
+    @pytest.mark.parametrize("title", ["w" * 90, "Dermatologicomicroneedling-" * 3, "Laser resurfacing " * 12])
+    def test_no_word_runs_into_the_drawing(self, title):
+        with Image.open(io.BytesIO(png(SharePicture("x", "", title, title, title)))) as picture:
+            beside = picture.convert("RGB").crop((64 + 570, 0, 680, 630))  # the drawing begins at 690
+            assert len(beside.getcolors()) == 1
+
 
 class TestSitemap:
     def test_says_when_each_edition_was_approved_and_which_languages_there_are(self, site, client):

@@ -1,6 +1,7 @@
 """Editions with sentences that claim something: refused until they are mended or rest on a claim, then watched."""
 
 import copy
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -313,6 +314,28 @@ class TestPage:
         assert 'href="#ref-' in beside
         assert "grade" in beside
 
+    def test_it_is_withdrawn_from_everything_that_said_it(self, client, cast):
+        said = {"question": "Does it help?", "answer": f"{CARRIED} Ask us."}
+        overlay = {"headline": CARRIED, "intro": [CARRIED], "note": NOTE, "questions": [said]}
+        edition = draft(cast, "microneedling", overlay | {"sections": {"results": f"{CARRIED} Ring the bell."}})
+        link(cast, edition)
+        submit(cast, edition)
+        approve(cast, edition)
+        everything = (PAGE, f"/es{PAGE}", f"/embed/v1{PAGE}", f"/embed/v1/es{PAGE}", "/", "/treatments/")
+        words, drawn = CARRIED.rstrip("."), re.compile(r'og:image" content="([^"]+)')
+
+        def asked(address, day):
+            forget_clinics()
+            with time_machine.travel(datetime(2027, 11, day, 20, tzinfo=UTC), tick=False):
+                return client.get(address).content.decode()
+
+        for address in everything:
+            before, after = asked(address, 23), asked(address, 24)
+            assert words in before, address
+            assert words not in after, address
+        assert drawn.search(asked(PAGE, 23))[1] != drawn.search(asked(PAGE, 24))[1]
+        assert "Ring the bell." in asked(PAGE, 24)
+
     def test_it_is_withdrawn_the_day_after_the_review_date_and_the_rest_stays(self, client, cast, in_force):
         assert CARRIED in page(client, datetime(2027, 11, 23, 20, tzinfo=UTC))
         after = page(client, datetime(2027, 11, 24, 20, tzinfo=UTC))
@@ -415,16 +438,16 @@ class TestTelling:
 
     def test_only_those_who_can_mend_it_see_how_many(self, cast, in_force):
         with time_machine.travel(AFTER, tick=False):
-            assert queries.fallen_count(cast.actor("owen")) == 1
-            assert queries.fallen_count(cast.actor("rosa")) == 0
+            assert queries.withdrawn_count(cast.actor("owen")) == 1
+            assert queries.withdrawn_count(cast.actor("rosa")) == 0
             with clinic_scope(cast.other.pk):
-                assert queries.fallen_count(cast.actor("otto")) == 0
+                assert queries.withdrawn_count(cast.actor("otto")) == 0
 
     def test_where_nothing_is_linked_it_costs_one_query(self, cast, django_assert_num_queries):
         actor = cast.actor("owen")
         latest_day(cast.clinic.pk, clock.now())
         with django_assert_num_queries(1):
-            queries.fallen_count(actor)
+            queries.withdrawn_count(actor)
 
 
 def test_an_edition_in_force_is_as_it_was_signed_although_a_sentence_is_withdrawn(cast, in_force):
@@ -497,16 +520,39 @@ class TestLookingAgain:
     def told(self):
         return Message.objects.filter(kind="statements-looked-at-again")
 
-    def test_the_owner_is_told_once_and_the_words_stay(self, cast, old):
+    def test_the_owner_is_told_once_and_what_was_signed_is_not_changed(self, cast, old, monkeypatch):
         assert [telling.look_again(now=clock.now()) for _ in range(2)] == [1, 0]
         (message,) = self.told()
         assert message.recipient == cast.owen.user.email
-        assert "“It cures acne.”" in message.body
+        assert message.subject == "Your page on Microneedling: words taken off the page"
+        assert "“It cures acne.”" in message.body.partition("taken off the page")[2]
+        assert "These stay" not in message.body
         assert "Ring the bell" not in message.body
         assert "no legal advice" in message.body
-        assert fresh(old).status == "approved"
+        assert (fresh(old).status, fresh(old).overlay) == ("approved", old.overlay)
         assert StatementReport.objects.get(edition=old).made_at is not None
-        assert queries.refused_today(cast.clinic.pk) == [(old, ("Note: “It cures acne.”",))]
+        assert queries.refused_today(cast.clinic.pk) == [(old, ("Note: “It cures acne.”",), ())]
+        monkeypatch.setattr(queries, "VERSION", "the next")
+        assert telling.look_again(now=clock.now()) == 1
+        assert self.told().count() == 1
+
+    def test_the_sentence_is_off_every_page_before_anybody_looked_again(self, client, cast, old):
+        forget_clinics()
+        for address in (PAGE, f"/es{PAGE}", f"/embed/v1{PAGE}", "/treatments/", "/"):
+            assert "cures acne" not in client.get(address).content.decode()
+        assert "Ring the bell." in page(client)
+        cast.clinic.refresh_from_db()
+        before = cast.clinic.site_revision
+        telling.look_again(now=clock.now())
+        cast.clinic.refresh_from_db()
+        assert cast.clinic.site_revision > before
+        assert "cures acne" not in page(client)
+        assert queries.withdrawn_count(cast.actor("owen")) == 1
+
+    def test_whoever_looks_at_the_edition_sees_what_is_off_and_why(self, cast, old, client, as_staff):
+        shown = as_staff(client, "owen").get(f"{PAGE}?edition={old.pk}").content.decode()
+        assert shown.count("It cures acne.") == 1
+        assert "Taken off the page: “It cures acne.” “" in " ".join(shown.split())
 
     def test_again_with_other_rules_and_with_no_word_where_nothing_is_refused(self, cast, in_force, monkeypatch):
         assert telling.look_again(now=clock.now()) == 0
@@ -515,8 +561,22 @@ class TestLookingAgain:
         assert [one.version for one in queries.reports(cast.actor("rosa"), in_force)] == ["the next", VERSION]
         assert not self.told().exists()
 
-    def test_whoever_is_told_that_an_edition_took_force_is_told_what_would_be_refused_by_then(self, cast, monkeypatch):
-        moment = clock.now() + timedelta(days=3)
+    def test_the_desk_names_what_would_be_refused(self, cast, old, client, as_staff):
+        telling.look_again(now=clock.now())
+        owen = as_staff(client, "owen")
+        for page in ("", f"editions/{old.pk}/"):
+            assert "It cures acne." in owen.get(f"/desk/protocols/{page}").content.decode()
+
+
+class TestWaitingWhileTheRulesChange:
+    """An edition that was signed for a moment before there were the rules that refuse it."""
+
+    @pytest.fixture
+    def moment(self):
+        return clock.now() + timedelta(days=3)
+
+    @pytest.fixture
+    def waiting(self, cast, in_force, moment, monkeypatch):
         with monkeypatch.context() as before_there_were_rules:
             for name in ("before_submission", "before_signing"):
                 before_there_were_rules.setattr(hooks, name, [])
@@ -525,15 +585,57 @@ class TestLookingAgain:
             protocols.approve_edition(
                 by=cast.actor("iris"), edition=edition, statement=STATEMENT, takes_force_at=moment
             )
-        with clock.pretend(moment):
-            assert protocols.settle_due() == 1
-            assert telling.look_again(now=moment) == 0
-        (message,) = Message.objects.filter(kind="edition-took-force")
-        assert "“It cures acne.”" in message.body
-        assert "Ring the bell" not in message.body
+        return fresh(edition)
 
-    def test_the_desk_names_what_would_be_refused(self, cast, old, client, as_staff):
-        telling.look_again(now=clock.now())
-        owen = as_staff(client, "owen")
-        for page in ("", f"editions/{old.pk}/"):
-            assert "It cures acne." in owen.get(f"/desk/protocols/{page}").content.decode()
+    def told(self):
+        return Message.objects.filter(kind__in=["edition-held-back", "edition-took-force"])
+
+    def test_it_goes_back_into_review_the_former_stays_and_the_owner_is_told_why_once(
+        self, client, cast, in_force, waiting, moment
+    ):
+        assert [telling.look_ahead(now=clock.now()) for _ in range(2)] == [1, 0]
+        with clock.pretend(moment):
+            assert protocols.settle_due() == 0
+        assert (fresh(waiting).status, fresh(in_force).status) == ("in-review", "approved")
+        assert CARRIED in page(client, moment + timedelta(hours=1))
+        (message,) = self.told()
+        assert message.recipient == cast.owen.user.email
+        assert f"edition {waiting.number} of Microneedling was to take force on" in message.body
+        assert "It cures acne." in message.body
+        assert "Ring the bell" not in message.body
+        entry = AuditEntry.objects.get(code="edition.held_back")
+        assert "It cures acne." in entry.detail["faults"][0]
+        with pytest.raises(NotReady):
+            approve(cast, waiting)
+
+    def test_each_is_looked_at_shortly_before_its_moment_and_never_in_its_last_minute(self, cast, waiting, moment):
+        soon = timedelta(minutes=3)
+        assert telling.look_ahead(now=clock.now(), until=clock.now() + soon) == 0
+        with clock.pretend(moment - timedelta(seconds=59)):
+            assert telling.look_ahead(now=clock.now(), until=clock.now() + soon) == 0
+        with clock.pretend(moment - timedelta(seconds=100)):
+            assert telling.look_ahead(now=clock.now(), until=clock.now() + soon) == 1
+
+    def test_what_lost_its_evidence_alone_holds_nothing_back(self, cast, in_force, moment):
+        edition = draft(cast, "microneedling")
+        submit(cast, edition)
+        protocols.approve_edition(by=cast.actor("iris"), edition=edition, statement=STATEMENT, takes_force_at=moment)
+        new_release(in_force, lambda claim: claim | {"grade": "very-low"})
+        assert len(checked(edition).fallen) == 1
+        assert telling.look_ahead(now=clock.now()) == 0
+        assert fresh(edition).status == "scheduled"
+
+    def test_where_nothing_ran_before_its_moment_it_takes_force_without_the_sentence(
+        self, client, cast, waiting, moment
+    ):
+        for settles in (False, True):
+            with clock.pretend(moment + timedelta(seconds=1)):
+                assert not settles or protocols.settle_due() == 1
+            found = page(client, moment + timedelta(seconds=1))
+            assert "Ring the bell." in found
+            assert "cures acne" not in found
+        with clock.pretend(moment):
+            assert telling.look_again(now=moment) == 0
+        (message,) = self.told()
+        assert "“It cures acne.”" in message.body.partition("taken off the page")[2]
+        assert "Ring the bell" not in message.body

@@ -7,7 +7,7 @@ import re
 import signal
 import time
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import psycopg
@@ -18,10 +18,11 @@ from psycopg import errors, sql
 
 from vesicle.clinic.models import Clinic
 from vesicle.clinic.queries import forget_clinics
+from vesicle.core.away import is_away, outlast
 from vesicle.people.services import change_staff
 from vesicle.website import patience, survival
 from vesicle.website.middleware import store
-from vesicle.website.survival import is_away, outage
+from vesicle.website.survival import outage
 from vesicle.website.tests.site import EXOSOMES, open_site
 
 LINE = "Some details may have changed since."
@@ -107,6 +108,19 @@ class TestOverTheWire:
             assert missing.status == 503
             assert missing.headers["Retry-After"] == "30"
             assert "call the clinic" in words
+            for path in ("/candidacy/", "/book/", "/embed/v1/book/", "/desk/", "/nowhere/"):
+                form, words = ask(live_server.url, path)
+                assert (form.status, form.headers["Retry-After"]) == (503, "30")
+                assert "cannot reach our records" in words
+                assert "What you have just sent" not in words
+            framed, words = ask(live_server.url, "/embed/v1/es/book/")
+            assert (framed.status, framed.headers["X-Frame-Options"]) == (503, None)
+            assert "no podemos consultar" in words
+            sent, words = ask(live_server.url, "/embed/v1/candidacy/", "POST", Origin=live_server.url)
+            assert sent.status == 503
+            assert "What you have just sent may not have arrived." in words
+            program, told = ask(live_server.url, "/api/v1/treatments", Accept="application/json")
+            assert (program.status, json.loads(told)["code"]) == (503, "database-away")
         time.sleep(1.1)
         again, back = ask(live_server.url, EXOSOMES)
         assert again.status == 200
@@ -281,6 +295,15 @@ class TestAskingAgain:
             for _ in range(20):
                 client.get(EXOSOMES)
 
+    @pytest.mark.parametrize(("later", "asks"), [(timedelta(minutes=14), False), (timedelta(minutes=15), True)])
+    def test_in_the_evening_too_where_the_day_is_not_that_of_greenwich(self, site, client, monkeypatch, later, asks):
+        monkeypatch.setattr(survival, "ASK_AGAIN", 3600)
+        with time_machine.travel(datetime(2026, 11, 29, 0, 30, tzinfo=UTC), tick=False) as traveller:
+            client.get(EXOSOMES)
+            assert outage.just_heard("testserver").day.day == 28
+            traveller.shift(later)
+            assert (outage.just_heard("testserver") is None) is asks
+
     def test_what_this_process_changed_shows_at_once(
         self, site, client, monkeypatch, django_capture_on_commit_callbacks
     ):
@@ -339,3 +362,24 @@ def test_what_is_remembered_is_bounded():
     assert outage.last_word("host0") is None
     assert outage.last_word(f"host{survival._MOST_HOSTS}") is not None
     assert timedelta(hours=1) == survival.LONGEST
+
+
+def test_background_work_outlasts_a_database_that_goes_away_and_says_so_once():
+    said, answers = [], [OperationalError("gone"), OperationalError("gone"), None]
+    answers[0].__cause__ = answers[1].__cause__ = psycopg.OperationalError("gone")
+
+    def work():
+        if (answer := answers.pop(0)) is not None:
+            raise answer
+
+    outlast(work, say=said.append, pause=0)
+    assert answers == []
+    assert len(said) == 1
+
+
+def test_a_wrong_question_ends_background_work():
+    def work():
+        raise OperationalError("canceling statement due to lock timeout") from errors.LockNotAvailable("lock")
+
+    with pytest.raises(OperationalError, match="lock timeout"):
+        outlast(work, say=print, pause=0)

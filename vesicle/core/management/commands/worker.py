@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from vesicle.core import clock, periodic
+from vesicle.core.away import outlast
 from vesicle.core.commands import VesicleCommand
 
 
@@ -24,7 +25,7 @@ class Command(VesicleCommand):
         parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks at an empty queue")
 
     def handle(self, *, once: bool, interval: float, **options: Any) -> None:
-        """Work until told to stop; what is begun is finished first."""
+        """Work until told to stop; what is begun is finished first. A database that goes away is waited for."""
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
         # Without a database, one sentence now instead of a failure of every job.
         connection.ensure_connection()
@@ -46,6 +47,6 @@ class Command(VesicleCommand):
         worker.configure_signals()
         ticker.start()
         try:
-            worker.run()
+            outlast(worker.run, say=self.stderr.write)
         finally:
             ticker.end()
