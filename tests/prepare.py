@@ -43,6 +43,9 @@ def prepare() -> None:
     atexit.register(_clean_up, folder)
     (folder / "static").mkdir()
     os.environ["VESICLE_VAR"] = str(folder)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Workers and the commands that tests start are dozens of Pythons; each would compile everything again.
+        sys.dont_write_bytecode = False
     os.environ["PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"] = "1"
     # Playwright keeps an event loop on the test's thread; the tests stay synchronous all the same.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
