@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.prepare import fresh_database
+from tests.prepare import begin_template, fresh_database
 
 if TYPE_CHECKING:
     from tests.towns import Inhabitants, Towns
@@ -30,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    if getattr(config.option, "numprocesses", None):
+        begin_template()
 
 
 @pytest.hookimpl(wrapper=True)
