@@ -47,6 +47,10 @@ def prepare() -> None:
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         # Workers and the commands that tests start are dozens of Pythons; each would compile everything again.
         sys.dont_write_bytecode = False
+    # Pictures are arrays of tens of megabytes. Given back and asked for anew each time, every page of them is cleared
+    # by the kernel; the workers keep them, as far as their allocator (that of glibc) reads these.
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(128 * 2**20))
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(256 * 2**20))
     os.environ["PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"] = "1"
     # Playwright keeps an event loop on the test's thread; the tests stay synchronous all the same.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
