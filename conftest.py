@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.prepare import fresh_database
+from tests.prepare import begin_template, fresh_database
 
 if TYPE_CHECKING:
     from tests.towns import Inhabitants, Towns
@@ -30,10 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    if getattr(config.option, "numprocesses", None):
+        begin_template()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that opens a page in a browser, and let each begin by choosing its database."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark every test that opens a page in a browser, and let each begin by choosing its database.
+
+    Where several workers share the tests, those that take longest come first.
+    """
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
@@ -43,6 +49,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # The database is chosen before anything opens a transaction in it.
             item.fixturenames.remove("town")
             item.fixturenames.insert(0, "town")
+    yield
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = _longest_first(items, workers)
+
+
+def _longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Return the tests with those that commit, the walks in a browser before all, at the head of the workers' shares.
+
+    pytest-django puts them side by side, which is one worker's share, and they are left for the end, when a worker
+    that has a minute's walk before it keeps all others waiting. One worker gets none: walks wait for the browser.
+    """
+    long = sorted(filter(_commits, items), key=lambda item: "journeys" not in item.path.parts)
+    short = [item for item in items if not _commits(item)]
+    walkers = workers - 1
+    dealt = [item for number in range(walkers) for item in long[number::walkers]]
+    ordered: list[pytest.Item] = []
+    for number in range(walkers):
+        # Shares are as large as xdist cuts them.
+        share = (len(items) - len(ordered)) // (workers - number)
+        heads = min(share, -(-len(dealt) // (walkers - number)))
+        ordered += [*dealt[:heads], *short[: share - heads]]
+        del dealt[:heads], short[: share - heads]
+    return [*ordered, *dealt, *short]
 
 
 @pytest.fixture(scope="session")
@@ -87,17 +117,17 @@ def town(request: pytest.FixtureRequest, towns: "Towns", django_db_blocker: Djan
     known = request.node._fixtureinfo.name2fixturedefs
     own = {name for name, found in known.items() if ".py" in found[-1].baseid}
     wanted = town_for(known.keys() - own, own)
-    if wanted is None or connection.in_atomic_block or _commits(request):
+    if wanted is None or connection.in_atomic_block or _commits(request.node):
         yield {}
         return
     with django_db_blocker.unblock(), towns.visit(wanted) as inhabitants, django_db_blocker.block():
         yield inhabitants
 
 
-def _commits(request: pytest.FixtureRequest) -> bool:
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
+def _commits(item: pytest.Item) -> bool:
+    if {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
         return True
-    return any(mark.kwargs.get("transaction") for mark in request.node.iter_markers("django_db"))
+    return any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -43,6 +44,13 @@ def prepare() -> None:
     atexit.register(_clean_up, folder)
     (folder / "static").mkdir()
     os.environ["VESICLE_VAR"] = str(folder)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Workers and the commands that tests start are dozens of Pythons; each would compile everything again.
+        sys.dont_write_bytecode = False
+    # Pictures are arrays of tens of megabytes. Given back and asked for anew each time, every page of them is cleared
+    # by the kernel; the workers keep them, as far as their allocator (that of glibc) reads these.
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(128 * 2**20))
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(256 * 2**20))
     os.environ["PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"] = "1"
     # Playwright keeps an event loop on the test's thread; the tests stay synchronous all the same.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,14 +65,31 @@ def _clean_up(folder: Path) -> None:
         postgres.stop()
 
 
+def begin_template() -> None:
+    """Make the template while workers still read the tests, for otherwise all of them wait for the first to do so."""
+
+    def make() -> None:
+        # What goes wrong here goes wrong again where a test needs it, and is told there.
+        with suppress(RuntimeError, psycopg.Error), _migrated():
+            pass
+
+    threading.Thread(target=make, daemon=True).start()
+
+
+@contextmanager
+def _migrated() -> Iterator[tuple[psycopg.Connection, str]]:
+    """Hold a connection and the name of the migrated template. One builder at a time; the others find it made."""
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        yield connection, _template(connection, url)
+
+
 @contextmanager
 def fresh_database(name: str) -> Iterator[None]:
     """Hold a newly copied database for the length of the block."""
     url = os.environ["DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as connection:
-        # One builder at a time; the others find the template made.
-        connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
-        template = _template(connection, url)
+    with _migrated() as (connection, template):
         postgres.drop_database(connection, name)
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))

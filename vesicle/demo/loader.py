@@ -26,8 +26,8 @@ from vesicle.demo.world import DATA, World, build
 from vesicle.people import services as people
 from vesicle.people.identity import patient_actor, staff_actor
 from vesicle.people.models import Message, Patient, Staff
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.queries import offered, offered_options
-from vesicle.protocols.yaml_source import read_yaml
 from vesicle.scheduling import money_queries
 from vesicle.scheduling import queries as scheduling_queries
 from vesicle.scheduling import services as scheduling
@@ -68,7 +68,7 @@ class _Names:
     """Names, birth dates and skin types, none twice."""
 
     def __init__(self, dice: random.Random) -> None:
-        data = read_yaml(DATA / "people.yaml").data
+        data = read_shipped(DATA / "people.yaml").data
         self.people = [(first, last) for last in data["last"] for first in data["first"]][2:]
         dice.shuffle(self.people)
         self.data = data

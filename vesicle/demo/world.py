@@ -25,7 +25,7 @@ from vesicle.people.models import Staff
 from vesicle.protocols import services as protocols
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.overlay import Overlay, translated
-from vesicle.protocols.yaml_source import read_yaml
+from vesicle.protocols.parsed import read_shipped
 from vesicle.scheduling import services as scheduling
 from vesicle.website.profiles import services as profiles
 from vesicle.website.profiles.queries import Subject
@@ -72,7 +72,7 @@ def email_of(key: str, clinic: str = "alderbrook") -> str:
 
 def build(now: datetime, say: Say) -> World:
     """Build the clinic as it was opened eight months before ``now``, and its neighbor where Otto works."""
-    data: dict[str, Any] = read_yaml(DATA / "clinic.yaml").data
+    data: dict[str, Any] = read_shipped(DATA / "clinic.yaml").data
     opened = now - HISTORY - timedelta(days=14)
     with clock.pretend(opened):
         protocols.install_library()
@@ -151,8 +151,8 @@ def _member(world: World, row: dict[str, Any]) -> Staff:
 
 def approve_everything(world: World) -> None:
     """Draft, submit and approve an edition of every treatment, with the clinic's own words and prices."""
-    words: dict[str, Any] = read_yaml(DATA / "editions.yaml").data
-    spanish: dict[str, Any] = read_yaml(DATA / "spanish.yaml").data["editions"]
+    words: dict[str, Any] = read_shipped(DATA / "editions.yaml").data
+    spanish: dict[str, Any] = read_shipped(DATA / "spanish.yaml").data["editions"]
     director = world.actor("iris")
     for treatment in load_library().treatments():
         own = Overlay.model_validate(words.get(treatment, {}))
@@ -165,7 +165,7 @@ def approve_everything(world: World) -> None:
 
 def _publish_profiles(world: World) -> None:
     """Write at the desk what the pages say of people and places, and have the owner publish it."""
-    data: dict[str, Any] = read_yaml(DATA / "profiles.yaml").data
+    data: dict[str, Any] = read_shipped(DATA / "profiles.yaml").data
     subjects: list[tuple[Subject, dict[str, Any]]] = [
         *((world.staff[key], words) for key, words in data["people"].items()),
         *((world.locations[slug], words) for slug, words in data["locations"].items()),
@@ -177,7 +177,7 @@ def _publish_profiles(world: World) -> None:
 
 def _say_in_spanish(world: World) -> None:
     """Have the owner say the clinic's line, its people, places and products in Spanish."""
-    data: dict[str, Any] = read_yaml(DATA / "spanish.yaml").data
+    data: dict[str, Any] = read_shipped(DATA / "spanish.yaml").data
     said: dict[str, str] = dict(data["site"])
     for key, words in data["people"].items():
         said |= {f"people.{world.staff[key].pk}.{field}": text for field, text in words.items()}

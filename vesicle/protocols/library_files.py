@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from vesicle.protocols.checking import check_source, options_in, validated
-from vesicle.protocols.parsed import parsed
+from vesicle.protocols.parsed import parsed, read_shipped
 from vesicle.protocols.problems import FileRefused, Problem, problem_at
 from vesicle.protocols.schema import IncompleteOption, Option, Protocol, options_of
-from vesicle.protocols.yaml_source import Source, read_yaml
+from vesicle.protocols.yaml_source import Source
 
 LIBRARY = Path(__file__).parent / "library"
 CHECKSUMS = LIBRARY / "checksums.txt"
@@ -103,7 +103,7 @@ def load_library() -> Library:
             continue
         if _is_misplaced(path, protocol):
             # Filed under its own words it would take the place of the version it was copied from.
-            problems.append(_misplaced(read_yaml(path), protocol))
+            problems.append(_misplaced(read_shipped(path), protocol))
         else:
             found.setdefault(protocol.id, {})[protocol.version] = protocol
     if problems:
@@ -123,7 +123,7 @@ def _all_options(found: Mapping[str, Mapping[str, Protocol]]) -> dict[tuple[str,
         try:
             settled = options_of(protocol, lambda treatment, version: found[treatment][version])
         except IncompleteOption as incomplete:
-            source = read_yaml(LIBRARY / protocol.id / f"{protocol.version}.yaml")
+            source = read_shipped(LIBRARY / protocol.id / f"{protocol.version}.yaml")
             problems += [problem_at(source, way, f"{message}.") for way, message in incomplete.faults]
             continue
         options[protocol.id, protocol.version] = settled
@@ -170,7 +170,7 @@ def check_file(path: Path) -> tuple[Protocol, tuple[Option, ...]]:
     Other protocols that it combines with come from the library. Raises ``FileRefused`` with all
     problems at once: form, unknown ids, incomplete options, a changed released version.
     """
-    source = read_yaml(path)
+    source = read_shipped(path)
     others = _others(path)
     problems = list(_altered(path)) if _in_library(path) else []
 

@@ -14,27 +14,31 @@ from pydantic import ValidationError
 
 from vesicle.protocols import yaml_source
 from vesicle.protocols.schema import Protocol
-from vesicle.protocols.yaml_source import Source, read_yaml
+from vesicle.protocols.yaml_source import MAX_BYTES, Source, read_yaml
 
 PACKAGE = Path(__file__).resolve().parent.parent
 FOLDER = PACKAGE.parent / "var" / "cache" / "protocols"
 
 
-def read_shipped(path: Path, *, name: str) -> Source:
-    """Return what ``read_yaml`` returns, from the copy where this text was read before.
+def read_shipped(path: Path, *, name: str | None = None) -> Source:
+    """Return what ``read_yaml`` returns, from the copy where a shipped file's text was read before.
 
-    A file from outside the package is read anew each time. Raises ``FileRefused`` as ``read_yaml`` does.
+    Copies are made of files inside the package alone; a file from elsewhere that says the same, letter by letter, is
+    served by them too. Raises ``FileRefused`` as ``read_yaml`` does.
     """
-    if PACKAGE not in path.parents or not path.is_file():
-        return read_yaml(path, name=name)
-    raw = path.read_bytes()
+    name = name or str(path)
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except OSError:
+        raw = b""
     kept = FOLDER / f"{sha256(raw + _reader()).hexdigest()}.json"
     try:
         return Source.from_json(name, raw.decode("utf-8-sig"), kept.read_bytes())
     except (OSError, ValueError, TypeError):
         pass
     source = read_yaml(path, name=name)
-    _keep(kept, source.as_json())
+    if PACKAGE in path.parents:
+        _keep(kept, source.as_json())
     return source
 
 
@@ -45,7 +49,7 @@ def parsed(path: Path, validate: Callable[[Source], Protocol]) -> Protocol:
         return Protocol.model_validate_json(kept.read_bytes())
     except (OSError, ValidationError):
         pass
-    protocol = validate(read_yaml(path))
+    protocol = validate(read_shipped(path))
     _keep(kept, protocol.model_dump_json(by_alias=True, exclude_unset=True))
     return protocol
 

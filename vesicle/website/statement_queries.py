@@ -199,13 +199,18 @@ def _of_protocol(release_id: int, key: str, jurisdiction: str, content: dict[str
     if found is None:
         if content is None:
             content = protocols.release_protocol(release_id).model_dump(mode="json", by_alias=True, exclude_unset=True)
-        texts = all_strings(content)
-        findings = audit_text("\n".join(texts), on=clock.now().date(), jurisdiction=jurisdiction).findings
-        found = names_exosomes(findings), states_the_status(findings, jurisdiction_of(jurisdiction))
+        found = _of_words("\n".join(all_strings(content)), jurisdiction)
         if len(_OF_PROTOCOL) >= 64:
             _OF_PROTOCOL.clear()
         _OF_PROTOCOL[release_id, key, jurisdiction] = found
     return found
+
+
+@lru_cache(maxsize=32)
+def _of_words(text: str, jurisdiction: str) -> tuple[bool, bool]:
+    """Judge the words of a protocol; a clinic's own text mostly comes back with the same ones."""
+    findings = audit_text(text, on=clock.now().date(), jurisdiction=jurisdiction).findings
+    return names_exosomes(findings), states_the_status(findings, jurisdiction_of(jurisdiction))
 
 
 def fallen(clinic_id: int, *, now: datetime) -> list[tuple[Edition, tuple[Statement, ...]]]:

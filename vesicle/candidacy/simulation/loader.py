@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from vesicle.candidacy.simulation.prevalences import LEFT_OUT, After, Prevalences, Row
 from vesicle.protocols.bank import Bank, FollowUp, Question, load_bank
 from vesicle.protocols.library_files import load_library
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.problems import FileRefused, from_validation_error, problem_at
-from vesicle.protocols.yaml_source import Path, read_yaml
+from vesicle.protocols.yaml_source import Path
 
 FILE = FilePath(__file__).resolve().parent / "prevalences.yaml"
 
@@ -38,7 +39,7 @@ def read_prevalences(path: FilePath, bank: Bank, options: Iterable[str]) -> Prev
         FileRefused: with every problem found: form, sums that are not 1, unknown or missing ids, answers that the
             bank does not know, dates where none is asked for.
     """
-    source = read_yaml(path, name=path.name)
+    source = read_shipped(path, name=path.name)
     try:
         found = Prevalences.model_validate(source.data)
     except ValidationError as error:

@@ -9,17 +9,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from vesicle.candidacy.domain import Answers, evaluate, read_request, standard_catalogue
 from vesicle.candidacy.domain.verdict import Reason
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.schema.treatment import Option, OptionRule
 
 HERE = Path(__file__).parent
 
 
 def _read(name: str) -> Mapping[str, Any]:
-    data: Mapping[str, Any] = YAML(typ="safe", pure=True).load(HERE / name)
+    data: Mapping[str, Any] = read_shipped(HERE / name).data
     return data
 
 

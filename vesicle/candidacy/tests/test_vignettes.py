@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from vesicle.candidacy.domain import evaluate_all, read_request, standard_catalogue
 from vesicle.protocols.library_files import load_library
+from vesicle.protocols.parsed import read_shipped
 
-FILE: Mapping[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("vignettes.yaml"))
+FILE: Mapping[str, Any] = read_shipped(Path(__file__).with_name("vignettes.yaml")).data
 VIGNETTES: list[dict[str, Any]] = FILE["vignettes"]
 RESTRICTED = "not-suitable"
 VERDICTS = {"suitable", "review", "defer", "unsuitable", "incomplete", RESTRICTED}

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from vesicle.protocols.library_files import version_key
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.schema import Option, Protocol, options_of
-from vesicle.protocols.yaml_source import read_yaml
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
 OPTIONS = [
@@ -41,7 +41,7 @@ def protocol(treatment: str, version: str = "") -> Protocol:
     file = LIBRARY / treatment / f"{version or newest(treatment)}.yaml"
     if not file.exists():
         raise KeyError(treatment, version)
-    return Protocol.model_validate(read_yaml(file).data)
+    return Protocol.model_validate(read_shipped(file).data)
 
 
 @cache

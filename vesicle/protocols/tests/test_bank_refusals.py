@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from vesicle.protocols.bank import load_bank, loader, read_bank
+from vesicle.protocols.bank import load_bank, read_bank
 from vesicle.protocols.bank.loader import FILES, LIBRARY
 from vesicle.protocols.problems import FileRefused, Problem
-from vesicle.protocols.yaml_source import Source, parse_yaml, read_yaml
-
-
-@lru_cache(maxsize=100)
-def parsed(raw: bytes, name: str) -> Source:
-    """Twelve files for every slip would be read dozens of times; unspoiled ones are read once."""
-    return parse_yaml(raw, name=name)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path) -> Path:
     """A copy of the bank that a test may spoil."""
-
-    def read(path: Path, *, name: str) -> Source:
-        return parsed(path.read_bytes(), name) if path.exists() else read_yaml(path, name=name)
-
-    monkeypatch.setattr(loader, "read_shipped", read)
     return Path(shutil.copytree(LIBRARY, tmp_path / "bank"))
 
 

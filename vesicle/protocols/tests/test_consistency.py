@@ -5,12 +5,12 @@ from copy import deepcopy
 import pytest
 
 from vesicle.protocols.consistency import faults_of
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.problems import field_name
 from vesicle.protocols.schema import Protocol, options_of
 from vesicle.protocols.tests import shipped
-from vesicle.protocols.yaml_source import read_yaml
 
-DATA = read_yaml(shipped.LIBRARY / "prp" / f"{shipped.PRP}.yaml").data
+DATA = read_shipped(shipped.LIBRARY / "prp" / f"{shipped.PRP}.yaml").data
 
 
 def found(change=None):

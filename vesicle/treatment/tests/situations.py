@@ -27,8 +27,8 @@ from vesicle.people.models import Patient, Staff
 from vesicle.people.tests.cast import Cast
 from vesicle.protocols import services as protocols
 from vesicle.protocols.library_files import load_library
+from vesicle.protocols.parsed import read_shipped
 from vesicle.protocols.queries import offered
-from vesicle.protocols.yaml_source import read_yaml
 from vesicle.scheduling import queries as scheduling_queries
 from vesicle.scheduling import services as scheduling
 from vesicle.scheduling.models import Appointment
@@ -67,7 +67,7 @@ def open_house(cast: Cast, *, treatments: tuple[str, ...] = ()) -> House:
         protocols.submit_for_review(by=iris, edition=edition)
         protocols.approve_edition(by=iris, edition=edition, statement="Read and approved.")
     house = House(cast)
-    for row in read_yaml(DATA / "clinic.yaml").data["products"]:
+    for row in read_shipped(DATA / "clinic.yaml").data["products"]:
         _stock(house, row)
     return house
 

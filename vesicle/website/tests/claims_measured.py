@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vesicle.protocols.yaml_source import read_yaml
+from vesicle.protocols.parsed import read_shipped
 from vesicle.website.claims import audit
 
 HERE = Path(__file__).resolve().parent
@@ -36,7 +36,7 @@ class Labelled:
 
 def labelled(name: str) -> Iterator[Labelled]:
     """Yield the sentences of one set."""
-    for group in read_yaml(HERE / f"claims_{name}.yaml", name=f"claims_{name}.yaml").data["groups"]:
+    for group in read_shipped(HERE / f"claims_{name}.yaml", name=f"claims_{name}.yaml").data["groups"]:
         for text in group["sentences"]:
             yield Labelled(text, group["label"], group["class"], group.get("jurisdiction", "US"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vesicle.protocols.yaml_source import read_yaml
+from vesicle.protocols.parsed import read_shipped
 from vesicle.website.importing import read_page
 from vesicle.website.importing.roles import ROLES
 
@@ -33,7 +33,7 @@ class Measured:
 
 def expected() -> dict[str, Any]:
     """Return what each page states."""
-    return dict(read_yaml(PAGES / "expected.yaml", name="expected.yaml").data)
+    return dict(read_shipped(PAGES / "expected.yaml", name="expected.yaml").data)
 
 
 def measured(*, kept: bool) -> Measured:

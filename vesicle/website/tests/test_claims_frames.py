@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from vesicle.protocols.yaml_source import read_yaml
+from vesicle.protocols.parsed import read_shipped
 from vesicle.website.claims import audit
 
-DATA = read_yaml(Path(__file__).with_name("claims_frames.yaml"), name="claims_frames.yaml").data
+DATA = read_shipped(Path(__file__).with_name("claims_frames.yaml"), name="claims_frames.yaml").data
 
 
 def framed(frame: str, claims: str) -> Iterator[str]:

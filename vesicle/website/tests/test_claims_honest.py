@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from vesicle.protocols.library_files import LIBRARY, load_library
-from vesicle.protocols.yaml_source import read_yaml
+from vesicle.protocols.parsed import read_shipped
 from vesicle.website.claims import audit, audit_text
 
-FRAMES = read_yaml(Path(__file__).with_name("claims_honest.yaml"), name="claims_honest.yaml").data["frames"]
+FRAMES = read_shipped(Path(__file__).with_name("claims_honest.yaml"), name="claims_honest.yaml").data["frames"]
 SHORTEST_TEXT = 25
 MOST_BLOCKED = 25
 """Of more than 3,700 sentences. Nobody wrote the protocols as advertising, so nearly all must pass; the few that are
@@ -56,7 +56,7 @@ def texts(node: Any) -> Iterator[str]:
 def test_our_own_protocols_are_hardly_ever_blocked():
     library = load_library()
     newest = [LIBRARY / one / f"{library.latest(one).version}.yaml" for one in library.treatments()]
-    ours = {text for path in newest for text in texts(read_yaml(path, name=path.name).data)}
+    ours = {text for path in newest for text in texts(read_shipped(path, name=path.name).data)}
     findings = [one for text in ours for one in audit_text(text, on=date(2026, 11, 28)).findings]
     blocked = sorted({one.text for one in findings if one.verdict == "block"})
     assert len(findings) > 3_700

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from vesicle.protocols.models import Edition
+from vesicle.protocols.parsed import read_shipped
 from vesicle.website.presenters.markup import script
 from vesicle.website.presenters.places import clock
 from vesicle.website.presenters.words import long_date
 from vesicle.website.tests.site import PAGES, TREATMENTS
 
-VOCABULARY = YAML(typ="safe").load((Path(__file__).parent / "schema_org.yaml").read_text())
+VOCABULARY = read_shipped(Path(__file__).with_name("schema_org.yaml")).data
 DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PLAIN = {"Text": str, "URL": str, "Date": str, "Time": str, "DayOfWeek": str, "Integer": int}
