@@ -1,8 +1,8 @@
 """Many patterns over one text, of which only those are tried that could begin with the letters that stand there.
 
 One long alternation tries every name at every word. Which patterns can match what begins with three given letters is
-the same everywhere, so it is asked once for each such three, of the partial matching of `regex`; the matching itself stays
-with `re`, and what is found stays the same.
+the same everywhere, so it is asked once for each such three, of the partial matching of `regex`. The matching itself
+stays with `re`, and what is found stays the same.
 """
 
 from __future__ import annotations

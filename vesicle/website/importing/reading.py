@@ -23,19 +23,19 @@ from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
 from vesicle.website.importing.roles import ASKED, LABELLED, ROLES
-from vesicle.website.importing.source import page_text
+from vesicle.website.importing.source import demand_markup, page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
 
 _LONGEST_SECTION = 20_000
 
 
-def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") -> ImportedPage:
+def read_page(page: bytes | str, *, name: str = "", jurisdiction: str = "US") -> ImportedPage:
     """Read a treatment page.
 
     Parameters
     ----------
-    html
+    page
         The page as it was saved; bytes in whatever encoding it is.
     name
         What to call the page in messages, usually the file's name.
@@ -44,8 +44,10 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
 
     Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
     """
-    source = page_text(html, name)
-    content = content_of(parse(as_html(source.text)))
+    source = page_text(page, name)
+    html = as_html(source.text)
+    demand_markup(html, name)
+    content = content_of(parse(html))
     source_notes = source.notes
     if content.is_cut:
         source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
