@@ -183,13 +183,15 @@ _OTHERS = {
 _FEWEST = 25
 """Words below which a text is too short to tell its language, unless `_PLAIN` words are of one and none English."""
 _PLAIN = 4
+_FOREIGN = 0.3
+"""Share of letters beyond ours; French and Czech have less, other scripts and a wrongly read encoding far more."""
 
 
 def language_of(content: Content) -> str:
     """Return the language of a page if it is surely not English; its own statement alone is not enough."""
     text = " ".join(block.text for block in content.blocks)[:60_000]
     letters = [letter for letter in text if letter.isalpha()]
-    if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):
+    if letters and sum(ord(letter) > 0x7F for letter in letters) > _FOREIGN * len(letters):
         return "a language in other letters than ours"
     words = re.findall(r"[^\W\d_]+", text.lower())
     english = sum(word in _ENGLISH for word in words)

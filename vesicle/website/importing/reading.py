@@ -23,7 +23,7 @@ from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
 from vesicle.website.importing.roles import ASKED, LABELLED, ROLES
-from vesicle.website.importing.source import demand_markup, page_text
+from vesicle.website.importing.source import Unreadable, demand_markup, page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
 
@@ -42,7 +42,7 @@ def read_page(page: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     jurisdiction
         Whose law its sentences are judged by.
 
-    Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
+    Raises `Unreadable` for a page that is empty, larger than 10 MB, without content, or no HTML.
     """
     source = page_text(page, name)
     html = as_html(source.text)
@@ -51,6 +51,11 @@ def read_page(page: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
     source_notes = source.notes
     if content.is_cut:
         source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
+    if not content.blocks:
+        where = name or "The page"
+        raise Unreadable(
+            f"{where} has no content: it may be filled by scripts. Save it from the browser as it is shown."
+        )
     language = language_of(content)
     if language:
         why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
@@ -59,11 +64,6 @@ def read_page(page: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
             notes=(*source_notes, why),
             left_out=_left_out(content),
             language=language,
-        )
-    if not content.blocks:
-        why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
-        return ImportedPage(
-            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=_left_out(content)
         )
     return _Page(content, jurisdiction).read(source_notes)
 

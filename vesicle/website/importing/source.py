@@ -133,7 +133,7 @@ def _mixed(raw: bytes, said: str, notes: tuple[str, ...]) -> PageText:
     text = raw.decode("utf-8", errors="surrogateescape")
     own, pasted = len(_BEYOND_ASCII.findall(text)), len(_ESCAPED.findall(text))
     text = _ESCAPED.sub(lambda one: bytes([ord(one.group()) - 0xDC00]).decode("cp1252", errors="replace"), text)
-    if own:
+    if own > pasted or (own and said.lower().replace("-", "") == "utf8"):
         notes = (*notes, f"The page is UTF-8 with pieces of Windows-1252 in it; read as the latter: {pasted} letters.")
     else:
         claim = f"says that it is {said} and is not" if said else "does not say in which encoding it is"
