@@ -10,6 +10,8 @@ from vesicle.website.importing.words import language_words
 _FEWEST = 25
 """Words below which a text is too short to tell its language, unless `_PLAIN` words are of one and none English."""
 _PLAIN = 4
+_SAID = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
+"""The language in what a page says of itself: "es" of "es-MX"."""
 _FEWEST_STRANGE = 8
 """Words of which hardly any is English before a page in a language we have no words of is taken to be in another."""
 _ENGLISH_ENOUGH = 0.06
@@ -29,7 +31,7 @@ def language_of(content: Content) -> str:
     name, count = max(
         ((name, sum(word in known for word in words)) for name, known in others.items()), key=lambda one: one[1]
     )
-    declared = content.language.partition("-")[0].lower()
+    declared = said[0].lower() if (said := _SAID.match(content.language)) else ""
     if len(words) >= _FEWEST:
         if count > english * 1.5 and count > 0.08 * len(words):
             return name

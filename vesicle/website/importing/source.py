@@ -33,7 +33,10 @@ _OTHER_FILES = (
 )
 _ARCHIVE = re.compile(rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,30}?content-type:\s*multipart/related", re.IGNORECASE)
 """The head of a page saved as one file (MHTML): that of a message."""
-_OPENS, _CLOSES = r"&(?:amp;){0,5}(?:lt|#0{0,5}60|#x0{0,5}3c);", r"&(?:amp;){0,5}(?:gt|#0{0,5}62|#x0{0,5}3e);"
+_OPENS, _CLOSES = (
+    r"&(?:amp;){0,5}(?:lt|#0{0,20}60|#x0{0,20}3c);?",
+    r"(?:&(?:amp;){0,5}(?:gt|#0{0,20}62|#x0{0,20}3e);?|>)",
+)
 _WITHIN = r"(?:[^<>&]|&(?:amp;){0,5}(?:quot|#0{0,5}3[49]|apos);)"
 _MARKUP_AS_TEXT = re.compile(
     rf"{_OPENS}(?:script\b{_WITHIN}{{0,300}}{_CLOSES}{_WITHIN}{{0,2000}}|[/!]?[a-z]{_WITHIN}{{0,300}}{_CLOSES})",
