@@ -53,6 +53,8 @@ _TWICE_READ = re.compile("â€[™œ\u009d“”¢¦\u0093\u0094\u0099]|Ã[©¨
 """What UTF-8 looks like after it was read as a Windows page and saved again."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_PASTED_AT_MOST = 4
+"""Letters of Windows-1252 for one of UTF-8 before the latter is taken to stand there by chance."""
 _MOST_ZEROS = 0.05
 """Share of a page's bytes that may be zero; of a picture or a program they are far more."""
 _TAG = re.compile(r"<[a-z!/?]", re.IGNORECASE)
@@ -136,7 +138,7 @@ def _mixed(raw: bytes, said: str, notes: tuple[str, ...]) -> PageText:
     text = raw.decode("utf-8", errors="surrogateescape")
     own, pasted = len(_BEYOND_ASCII.findall(text)), len(_ESCAPED.findall(text))
     text = _ESCAPED.sub(lambda one: bytes([ord(one.group()) - 0xDC00]).decode("cp1252", errors="replace"), text)
-    if own > pasted or (own and said.lower().replace("-", "") == "utf8"):
+    if own * _PASTED_AT_MOST >= pasted and own:
         notes = (*notes, f"The page is UTF-8 with pieces of Windows-1252 in it; read as the latter: {pasted} letters.")
     else:
         claim = f"says that it is {said} and is not" if said else "does not say in which encoding it is"
