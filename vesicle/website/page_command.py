@@ -32,6 +32,8 @@ class PageCommand(VesicleCommand):
         name = options["file"]
         where = "Standard input" if name == "-" else name
         try:
+            if name != "-" and _is_named_pipe(name):
+                raise CommandError(f"{where} is a pipe. Give a file, or - for standard input.")
             with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
                 raw = stream.read(self.most_bytes + 1)
         except (OSError, ValueError) as error:
@@ -45,3 +47,8 @@ class PageCommand(VesicleCommand):
     def report(self, raw: bytes, *, name: str, where: str, jurisdiction: str) -> None:
         """Say what the command found. Raises ``Unreadable`` and ``UnknownJurisdiction``."""
         raise NotImplementedError
+
+
+def _is_named_pipe(name: str) -> bool:
+    """Return whether a file is a pipe that may have no writer, so that reading it never ends; a shell's own has one."""
+    return Path(name).is_fifo() and not name.startswith(("/dev/", "/proc/"))

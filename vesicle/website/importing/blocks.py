@@ -8,7 +8,8 @@ from typing import Literal
 
 from vesicle.website.importing.tree import Node
 
-MOST_BLOCKS = 8_000
+MOST_BLOCKS = 4_000
+"""Pieces of content that are read; the longest treatment page seen has seventy."""
 Kind = Literal["heading", "text", "item", "fact"]
 MOST_LETTERS = 400_000
 """Letters of content that are read; the longest treatment page seen has a tenth of it."""

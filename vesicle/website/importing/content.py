@@ -22,7 +22,7 @@ from vesicle.website.importing.panes import panes_of
 from vesicle.website.importing.practice import without_the_house
 from vesicle.website.importing.tables import is_table_of_facts, rows_of
 from vesicle.website.importing.teasers import teasers_of
-from vesicle.website.importing.tree import HEADINGS, INLINE, Node, count_words
+from vesicle.website.importing.tree import CUT, HEADINGS, INLINE, Node, count_words
 
 _ASKED_FIRST = re.compile(
     r"((?:Q[.:]\s*)?(?:how|what|when|who|is|are|can|does|do|will|where|why|am|should)\b[^?.!]{6,110}\?)\s+(\S.{3,})",
@@ -66,7 +66,7 @@ class _Reader:
         waiting: list[tuple[Node | str, bool]] = [(self._root, True)]
         holder: list[Node] = [self._root]
         bold = 0
-        while waiting:
+        while waiting and len(self.content.blocks) <= MOST_BLOCKS and not self.content.is_cut:
             one, entering = waiting.pop()
             if isinstance(one, str):
                 self._text.append(one)
@@ -287,7 +287,7 @@ def content_of(root: Node) -> Content:
         ),
         "",
     )
-    content.has_too_many = len(content.blocks) > MOST_BLOCKS
+    content.has_too_many = len(content.blocks) > MOST_BLOCKS or CUT in root.attributes
     del content.blocks[MOST_BLOCKS:]
     content.blocks = under_headings(content)
     return content

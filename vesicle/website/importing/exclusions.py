@@ -9,6 +9,7 @@ from functools import cache
 
 from vesicle.protocols.bank import load_bank
 from vesicle.website.claims.sentences import of_text
+from vesicle.website.importing.openings import Openings
 from vesicle.website.importing.words import question_words
 
 _SAYS_NO = re.compile(
@@ -142,15 +143,23 @@ def _medicines() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE), by_name
 
 
+@cache
+def _openings() -> Openings:
+    """Return the patterns of the questions, and last that of all medicines."""
+    return Openings([*(pattern.pattern for _, pattern in question_words()), _medicines()[0].pattern])
+
+
 def questions_in(text: str) -> list[tuple[int, int, str]]:
     """Return the screening questions a text speaks of, with the place of their words; no word counts twice."""
     found: list[tuple[int, int, str]] = []
-    for question, pattern in question_words():
+    questions = question_words()
+    names, by_name = _medicines()
+    possible = _openings().possible_in(text)
+    for question, pattern in (questions[place] for place in possible if place < len(questions)):
         for match in pattern.finditer(text):
             if match.end() > match.start() and not any(a < match.end() and match.start() < b for a, b, _ in found):
                 found.append((match.start(), match.end(), question))
-    names, by_name = _medicines()
-    for match in names.finditer(text):
+    for match in names.finditer(text) if len(questions) in possible else ():
         if not any(a < match.end() and match.start() < b for a, b, _ in found):
             found.append((match.start(), match.end(), by_name[match.group().lower()]))
     return sorted(found)

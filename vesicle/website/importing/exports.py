@@ -10,9 +10,7 @@ import re
 from html import escape, unescape
 
 _FEED = re.compile(r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<rss\b", re.DOTALL)
-_ITEM = re.compile(r"<item>(.*?)</item>", re.DOTALL)
-_TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</title>", re.DOTALL)
-_CONTENT = re.compile(r"<content:encoded>\s*<!\[CDATA\[(.*?)\]\]>\s*</content:encoded>", re.DOTALL)
+_MARKED = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 _CODE = re.compile(r"\[(/?)([a-z][a-z0-9_-]{1,40})((?:\s[^\[\]]*)?)\]")
 _BUILDERS = re.compile(r"\[/?(?:vc|et_pb|fusion|av|su|wpb|nectar|mk|tatsu|cs|x|dt|ultimate|porto|thim)_[a-z]")
 _VALUE = re.compile(r"""([a-z][a-z0-9_-]*)\s*=\s*["“”″']([^"“”″]*?)["“”″']""", re.IGNORECASE)
@@ -29,15 +27,21 @@ _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 def as_html(text: str) -> str:
     """Return the HTML that a text stands for; a text that is HTML already comes back as it is."""
     if _FEED.match(text[:4_000]):
-        items = [(_TITLE.search(item), _CONTENT.search(item)) for item in _ITEM.findall(text)]
         pages = [
-            f"<title>{escape(unescape(title[1])) if title else ''}</title>"
-            f"{_with_paragraphs(_without_codes(content[1]))}"
-            for title, content in items
-            if content is not None and content[1].strip()
+            f"<title>{escape(unescape(_within(item, 'title')))}</title>{_with_paragraphs(_without_codes(content))}"
+            for item in text.split("<item>")[1:]
+            if (content := _within(item, "content:encoded")).strip()
         ]
         return "\n".join(pages) or text
     return _with_paragraphs(_without_codes(text)) if _BUILDERS.search(text) else text
+
+
+def _within(item: str, name: str) -> str:
+    """Return what the first element of a name holds; empty where there is none or it never ends."""
+    _, opened, rest = item.partition(f"<{name}>")
+    held, closed, _ = rest.partition(f"</{name}>")
+    marked = _MARKED.fullmatch(held)
+    return (marked[1] if marked else held) if opened and closed else ""
 
 
 def _with_paragraphs(text: str) -> str:

@@ -11,6 +11,8 @@ from vesicle.website.importing.tree import HEADINGS, INLINE, Node
 
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff\u00ad]+")
 _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1[^<>]*>?|\Z)|<[a-z!/?][^<>]*>?", re.IGNORECASE | re.DOTALL)
+_ELEMENT = re.compile(r"[a-z][\w-]*")
 _TITLE_WORDS = frozenset(
     {"title", "heading", "head", "headline", "question", "toggle", "header", "subheading", "subtitle", "summary"}
 )
@@ -24,8 +26,11 @@ _LONGEST_QUESTION = 14
 
 
 def plain(text: str) -> str:
-    """Return a text with plain spaces and nothing unseen."""
-    return _SPACES.sub(" ", _UNSEEN.sub("", text)).replace("\u2011", "-").replace("‐", "-").strip()
+    """Return a text with plain spaces, nothing unseen, and no markup: what a title or a short code holds is text."""
+    seen = _UNSEEN.sub("", text)
+    if "<" in seen:
+        seen = _MARKUP.sub(" ", seen)
+    return _SPACES.sub(" ", seen).replace("\u2011", "-").replace("‐", "-").strip()
 
 
 def text_in(node: Node) -> str:
@@ -111,6 +116,6 @@ def path_of(node: Node) -> str:
     for _ in range(6):
         if at is None or at.parent is None:
             break
-        names.append(at.name)
+        names.append(at.name if _ELEMENT.fullmatch(at.name) else "?")
         at = at.parent
     return "/".join(reversed(names))

@@ -6,184 +6,18 @@ import re
 from collections.abc import Iterable
 
 from vesicle.website.importing.blocks import Content
+from vesicle.website.importing.words import language_words
 
-_ENGLISH = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "to",
-        "is",
-        "for",
-        "your",
-        "with",
-        "are",
-        "or",
-        "in",
-        "that",
-        "be",
-        "on",
-        "you",
-        "it",
-        "as",
-        "from",
-        "can",
-        "by",
-        "this",
-        "at",
-        "will",
-        "have",
-        "after",
-    ]
-)
-_OTHERS = {
-    "Spanish": frozenset(
-        [
-            "el",
-            "la",
-            "los",
-            "las",
-            "de",
-            "que",
-            "y",
-            "en",
-            "para",
-            "con",
-            "una",
-            "por",
-            "su",
-            "piel",
-            "es",
-            "del",
-            "se",
-            "más",
-            "después",
-            "como",
-            "tratamiento",
-        ]
-    ),
-    "French": frozenset(
-        [
-            "le",
-            "la",
-            "les",
-            "des",
-            "et",
-            "une",
-            "dans",
-            "pour",
-            "avec",
-            "est",
-            "sur",
-            "vous",
-            "votre",
-            "peau",
-            "du",
-            "au",
-            "après",
-            "qui",
-            "traitement",
-        ]
-    ),
-    "German": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "für",
-            "mit",
-            "den",
-            "von",
-            "ein",
-            "eine",
-            "nicht",
-            "sie",
-            "ihre",
-            "haut",
-            "nach",
-            "auf",
-            "bei",
-            "wird",
-            "werden",
-        ]
-    ),
-    "Portuguese": frozenset(
-        [
-            "o",
-            "os",
-            "as",
-            "de",
-            "que",
-            "e",
-            "em",
-            "para",
-            "com",
-            "uma",
-            "por",
-            "sua",
-            "pele",
-            "é",
-            "do",
-            "da",
-            "não",
-            "mais",
-            "depois",
-            "tratamento",
-        ]
-    ),
-    "Italian": frozenset(
-        [
-            "il",
-            "lo",
-            "la",
-            "gli",
-            "di",
-            "che",
-            "e",
-            "in",
-            "per",
-            "con",
-            "una",
-            "del",
-            "della",
-            "pelle",
-            "è",
-            "sono",
-            "dopo",
-            "più",
-            "trattamento",
-        ]
-    ),
-    "Dutch": frozenset(
-        [
-            "de",
-            "het",
-            "een",
-            "en",
-            "van",
-            "is",
-            "voor",
-            "met",
-            "op",
-            "uw",
-            "huid",
-            "niet",
-            "zijn",
-            "na",
-            "bij",
-            "wordt",
-            "behandeling",
-        ]
-    ),
-    "Polish": frozenset(
-        ["i", "w", "na", "z", "do", "jest", "się", "po", "nie", "dla", "oraz", "skóry", "zabieg", "przez"]
-    ),
-}
 _FEWEST = 25
 """Words below which a text is too short to tell its language, unless `_PLAIN` words are of one and none English."""
 _PLAIN = 4
+_SAID = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
+"""The language in what a page says of itself: "es" of "es-MX"."""
+_FEWEST_STRANGE = 8
+"""Words of which hardly any is English before a page in a language we have no words of is taken to be in another."""
+_ENGLISH_ENOUGH = 0.06
+_FOREIGN = 0.3
+"""Share of letters beyond ours; French and Czech have less, other scripts and a wrongly read encoding far more."""
 
 
 def language_of(content: Content) -> str:
@@ -195,18 +29,21 @@ def language_in(texts: Iterable[str], *, declared: str = "") -> str:
     """Return the language of texts if it is surely not English; ``declared`` is what they say of themselves."""
     text = " ".join(texts)[:60_000]
     letters = [letter for letter in text if letter.isalpha()]
-    if letters and sum(ord(letter) > 0x24F for letter in letters) > 0.3 * len(letters):
+    if letters and sum(ord(letter) > 0x7F for letter in letters) > _FOREIGN * len(letters):
         return "a language in other letters than ours"
+    common, subject, others = language_words()
     words = re.findall(r"[^\W\d_]+", text.lower())
-    english = sum(word in _ENGLISH for word in words)
+    english = sum(word in common for word in words)
     name, count = max(
-        ((name, sum(word in known for word in words)) for name, known in _OTHERS.items()), key=lambda one: one[1]
+        ((name, sum(word in known for word in words)) for name, known in others.items()), key=lambda one: one[1]
     )
-    if len(words) < _FEWEST:
-        return name if count >= _PLAIN and not english else ""
-    if count > english * 1.5 and count > 0.08 * len(words):
+    declared = said[0].lower() if (said := _SAID.match(declared)) else ""
+    if len(words) >= _FEWEST:
+        if count > english * 1.5 and count > 0.08 * len(words):
+            return name
+        if declared not in ("", "en") and english < _ENGLISH_ENOUGH * len(words):
+            return f"“{declared}”, as the page says"
+    elif count >= _PLAIN and not english:
         return name
-    declared = declared.partition("-")[0].lower()
-    if declared not in ("", "en") and english < 0.06 * len(words):
-        return f"“{declared}”, as the page says"
-    return ""
+    is_strange = english < _ENGLISH_ENOUGH * len(words) and not any(word in subject for word in words)
+    return "another language than English" if is_strange and len(words) >= _FEWEST_STRANGE else ""

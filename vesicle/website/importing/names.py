@@ -9,10 +9,13 @@ from functools import cache, lru_cache
 
 from vesicle.protocols.bank import load_bank
 from vesicle.protocols.library_files import load_library
+from vesicle.website.importing.openings import Openings
 from vesicle.website.importing.words import treatment_words
 
 OTHER = "other"
 """Stands for a treatment that the library has no protocol of."""
+_BEFORE = r"\w-"
+"""Nothing of this stands right before a name: "anti-acne" is another word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ def _spelt(name: str) -> str:
 
 
 @cache
-def _treatment_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
+def _treatment_names() -> tuple[Openings, tuple[str, ...]]:
     by_name: dict[str, str] = {}
     library, words = load_library(), treatment_words()
     for treatment in library.treatments():
@@ -50,8 +53,7 @@ def _treatment_names() -> tuple[re.Pattern[str], tuple[str, ...]]:
     for name in words.other:
         by_name.setdefault(name, OTHER)
     ordered = sorted(by_name, key=len, reverse=True)
-    pattern = "|".join(f"({_spelt(name)})" for name in ordered)
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), tuple(by_name[name] for name in ordered)
+    return Openings([_spelt(name) for name in ordered], not_after=_BEFORE), tuple(by_name[name] for name in ordered)
 
 
 @lru_cache(maxsize=2048)
@@ -60,10 +62,8 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
     Kept for the last texts, because a heading is asked for by everything that stands under it.
     """
-    pattern, treatments = _treatment_names()
-    return tuple(
-        Mention(treatments[(match.lastindex or 1) - 1], match.start(), match.end()) for match in pattern.finditer(text)
-    )
+    names, treatments = _treatment_names()
+    return tuple(Mention(treatments[place], match.start(), match.end()) for place, match in names.finditer(text))
 
 
 @cache
@@ -106,7 +106,7 @@ def modalities_in(text: str, treatment: str) -> dict[str, str]:
 
 
 @cache
-def _concern_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
+def _concern_names() -> tuple[Openings, tuple[str, ...]]:
     words = treatment_words().concerns
     entries: list[tuple[str, str]] = []
     for concern in load_bank().concerns.values():
@@ -117,13 +117,11 @@ def _concern_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
     # Scars before spots: what is longer is tried first, so that "acne scars" is not acne.
     first = [entry for entry in entries if entry[1] in ("acne-scars", "post-acne-marks")]
     entries = first + [entry for entry in entries if entry not in first]
-    pattern = "|".join(f"(?P<c{place}>{words_})" for place, (words_, _) in enumerate(entries))
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), tuple(name for _, name in entries)
+    return Openings([words for words, _ in entries], not_after=_BEFORE), tuple(name for _, name in entries)
 
 
 def concerns_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the concerns named in a text with their places."""
-    pattern, names = _concern_pattern()
-    for match in pattern.finditer(text):
-        if match.lastgroup and match.end() > match.start():
-            yield names[int(match.lastgroup[1:])], match.start(), match.end()
+    patterns, names = _concern_names()
+    for place, match in patterns.finditer(text):
+        yield names[place], match.start(), match.end()

@@ -23,32 +23,39 @@ from vesicle.website.importing.placing import divided, placed_blocks
 from vesicle.website.importing.prices import price_in
 from vesicle.website.importing.recognition import Recognised, modalities_of, treatment_of
 from vesicle.website.importing.roles import ASKED, LABELLED, ROLES
-from vesicle.website.importing.source import page_text
+from vesicle.website.importing.source import Unreadable, demand_markup, page_text
 from vesicle.website.importing.tree import parse
 from vesicle.website.importing.words import SECTIONS
 
 _LONGEST_SECTION = 20_000
 
 
-def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") -> ImportedPage:
+def read_page(page: bytes | str, *, name: str = "", jurisdiction: str = "US") -> ImportedPage:
     """Read a treatment page.
 
     Parameters
     ----------
-    html
+    page
         The page as it was saved; bytes in whatever encoding it is.
     name
         What to call the page in messages, usually the file's name.
     jurisdiction
         Whose law its sentences are judged by.
 
-    Raises `Unreadable` for a page that is empty, larger than 10 MB, or no text.
+    Raises `Unreadable` for a page that is empty, larger than 10 MB, without content, or no HTML.
     """
-    source = page_text(html, name)
-    content = content_of(parse(as_html(source.text)))
+    source = page_text(page, name)
+    html = as_html(source.text)
+    demand_markup(html, name)
+    content = content_of(parse(html))
     source_notes = source.notes
     if content.is_cut:
         source_notes = (*source_notes, "The page is longer than any treatment page; only its beginning was read.")
+    if not content.blocks:
+        where = name or "The page"
+        raise Unreadable(
+            f"{where} has no content: it may be filled by scripts. Save it from the browser as it is shown."
+        )
     language = language_of(content)
     if language:
         why = f"The page seems to be in {language}. Only English pages are read; nothing was guessed."
@@ -57,11 +64,6 @@ def read_page(html: bytes | str, *, name: str = "", jurisdiction: str = "US") ->
             notes=(*source_notes, why),
             left_out=_left_out(content),
             language=language,
-        )
-    if not content.blocks:
-        why = "No content was found on the page: it may be filled by scripts. Save it from the browser as it is shown."
-        return ImportedPage(
-            unread=(NotTaken(content.title or name, why),), notes=(*source_notes, why), left_out=_left_out(content)
         )
     return _Page(content, jurisdiction).read(source_notes)
 

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 from vesicle.website.claims.markup import tokens
 
+MOST_TOKENS = 150_000
+"""Tags and texts that are read; a page a browser rendered and saved has some thousand."""
+CUT = "cut"
+"""An attribute of the root of a page that went on after that."""
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "param"}
 )
@@ -80,7 +85,8 @@ def parse(html: str) -> Node:
         opened[node.name] -= 1
         return node.parent or root
 
-    for token in tokens(html):
+    waiting = tokens(html)
+    for token in islice(waiting, MOST_TOKENS):
         if isinstance(token, str):
             here.children.append(token)
         elif token.opens:
@@ -117,6 +123,8 @@ def parse(html: str) -> Node:
             while node.name != token.name and node.parent is not None:
                 node = node.parent
             here = close_to(node)
+    if next(waiting, None) is not None:
+        root.attributes = {CUT: ""}
     return root
 
 

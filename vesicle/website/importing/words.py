@@ -112,6 +112,14 @@ class EvidenceWords(_File):
     sections: dict[str, Patterns]
 
 
+class LanguageWords(_File):
+    """`languages.yaml`: common words of English, of its subject, and of other languages."""
+
+    english: tuple[str, ...]
+    subject: tuple[str, ...]
+    others: dict[str, tuple[str, ...]]
+
+
 class FigureWords(_File):
     """`figures.yaml`: by meaning of a figure, words that say so, and words that say it is something else."""
 
@@ -155,6 +163,14 @@ def evidence_patterns() -> dict[str, re.Pattern[str]]:
     """Return the words that speak of each section's matter, in the order that decides between equals."""
     found = _read("evidence.yaml", EvidenceWords)
     return {name: _compile("|".join(patterns)) for name, patterns in found.sections.items()}
+
+
+@cache
+def language_words() -> tuple[frozenset[str], frozenset[str], dict[str, frozenset[str]]]:
+    """Return common words of English, English words of the subject, and common words of other languages."""
+    found = _read("languages.yaml", LanguageWords)
+    others = {name: frozenset(words) for name, words in found.others.items()}
+    return frozenset(found.english), frozenset(found.subject), others
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 
 import pytest
@@ -81,6 +82,10 @@ def test_a_page_is_read_in_whatever_form_it_was_saved(content):
         (b"PK\x03\x04word", "packed"),
         (b"\xff\xd8\xffJFIF", "picture"),
         (b"{\\rtf1 PRP}", "word"),
+        (b"\x1f\x8b\x08PRP", "packed"),
+        (b"\xd0\xcf\x11\xe0PRP", "word processor"),
+        (b'{"page": "<p>PRP</p>"}', "JSON"),
+        (b"# PRP\n\nIt takes 45 minutes.", "plain text"),
     ],
 )
 def test_another_kind_of_file_is_named(content, kind):
@@ -89,10 +94,53 @@ def test_another_kind_of_file_is_named(content, kind):
 
 
 @pytest.mark.parametrize(
+    ("declared", "encoding", "note"),
+    [
+        ("iso-8859-1", "cp1252", None),
+        ("iso-8859-1", "utf-8", "says that it is iso-8859-1 and is UTF-8"),
+        ("utf-8", "cp1252", "says that it is utf-8 and is not"),
+        ("x-unheard-of", "cp1252", "x-unheard-of"),
+        ("punycode", "cp1252", "punycode"),
+        ("", "cp1252", "does not say"),
+    ],
+)
+def test_what_a_page_says_of_its_encoding_is_told_in_its_own_words(declared, encoding, note):
+    page = read_page(f"<meta charset={declared}>{PAGE}“Gentle.”".encode(encoding))
+    assert any("café" in finding.text for finding in page.findings)
+    assert (note in page.notes[0]) if note else (page.notes == ())
+
+
+def test_pieces_of_windows_in_a_page_of_utf_8_are_read_and_said():
+    page = read_page(PAGE.encode() + "<p>It’s the café”.</p>".encode("cp1252"))
+    assert [finding.text.count("café") for finding in page.findings if "café" in finding.text] == [1, 1]
+    assert "pieces of Windows-1252" in page.notes[0]
+
+
+def test_a_stray_zero_byte_is_dropped_and_said():
+    page = read_page(PAGE.replace("minutes", "min\0utes").encode())
+    assert page.figures["duration_minutes"] == (45, 45)
+    assert "stand for no letter" in page.notes[0]
+
+
+def test_a_pipe_nobody_writes_to_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "page.html")
+    with pytest.raises(CommandError, match="is a pipe"):
+        call_command("import-page", str(tmp_path / "page.html"))
+
+
+@pytest.mark.parametrize(
     ("words", "language"),
     [
         ("Die Behandlung dauert 45 Minuten und wird mit dem eigenen Blut nach Bedarf wiederholt.", "German"),
         ("El tratamiento dura 45 minutos y se hace con su propia sangre.", "Spanish"),
+        ("El tractament de la pell dura 45 minuts i es fa amb la seva sang.", "Catalan"),
+        ("PRP-behandlingen för huden tar 45 minuter och görs med ditt eget blod.", "Swedish"),
+        ("PRP tedavisi cilt için 45 dakika sürer ve bir hafta sonra görülür.", "Turkish"),
+        (
+            "PRP-hoito kestää 45 minuuttia, tehdään omasta verestä kolme kertaa talvella.",
+            "another language than English",
+        ),
+        ("시술은 약 45분 걸립니다.", "a language in other letters than ours"),
     ],
 )
 def test_a_short_page_without_an_english_word_is_said_to_be_in_another_language(words, language):

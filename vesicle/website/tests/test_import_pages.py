@@ -197,8 +197,13 @@ class TestBadInput:
         with pytest.raises(Unreadable, match="is empty"):
             read_page(raw)
 
-    def test_a_page_filled_by_scripts_is_said_to_have_no_content(self):
-        assert "No content" in read_page("<body><div id=root></div><script>fill()</script></body>").notes[0]
+    @pytest.mark.parametrize(
+        "html",
+        ["<body><div id=root></div><script>fill()</script></body>", "<!-- PRP takes 45 minutes. -->", "<style>p"],
+    )
+    def test_a_page_filled_by_scripts_or_without_content_is_refused(self, html):
+        with pytest.raises(Unreadable, match="has no content"):
+            read_page(html)
 
     def test_fifty_megabytes_are_refused_with_the_limit(self):
         with pytest.raises(Unreadable, match="larger than 10 MB"):
