@@ -86,7 +86,7 @@ def negations(words: Sequence[Word], not_negations: Iterable[int], generic: Iter
     "product" and "evidence", behind which "no" reaches over the whole clause.
     """
     false, wide = set(not_negations), set(generic)
-    main = _main_clause(words)
+    main = main_clause(words)
     found = []
     for at, word in enumerate(words):
         if at in false:
@@ -105,12 +105,12 @@ def negations(words: Sequence[Word], not_negations: Iterable[int], generic: Iter
     return tuple(replace(one, end=min(one.end, main), in_front=True) if one.at < main else one for one in found)
 
 
-def _main_clause(words: Sequence[Word]) -> int:
-    """Return where the main clause begins behind one put in front of it, and 0 where none is.
+def main_clause(words: Sequence[Word], opens: frozenset[str] = _OPENS_IN_FRONT) -> int:
+    """Return where the main clause begins behind one put in front of it, which a word of ``opens`` begins; else 0.
 
     What is denied in "When creams have not worked, PRP treats melasma" is the first half alone.
     """
-    if len(words) < _SHORTEST_IN_FRONT or words[0].text not in _OPENS_IN_FRONT:
+    if len(words) < _SHORTEST_IN_FRONT or words[0].text not in opens:
         return 0
     commas = [at for at in range(2, len(words)) if "," in words[at].before]
     if somebody := next((at for at in commas if words[at].text in _SOMEBODY), 0):

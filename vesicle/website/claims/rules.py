@@ -34,7 +34,7 @@ NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied", "bo
 """Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
-VERSION = "4"
+VERSION = "5"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
