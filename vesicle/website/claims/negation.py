@@ -138,7 +138,7 @@ def _end_of_clause(words: Sequence[Word], start: int, *, commas: bool) -> int:
             return at
         if "," in word.before and (commas or word.text in _SOMEBODY or word.text in _ANOTHER_CLAUSE):
             return at
-        if word.text == "and" and _text(words, at + 1) in _ANOTHER:
+        if word.text == "and" and (at == start or _text(words, at + 1) in _ANOTHER):
             return at
         if at > start and word.text in _SOMEBODY and words[at - 1].text in ("and", "so"):
             return at

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 HALVED = ("labelled", "voices", "oblique", "sideways", "last")
 """Sets of which one half taught the rules. The errors of the other half were not read, but its figures were watched."""
 SINGLE = ("families", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-          "thirteenth", "fourteenth")
+          "thirteenth", "fourteenth", "fifteenth", "sixteenth")
 SETS = (*HALVED, *SINGLE)
 
 
