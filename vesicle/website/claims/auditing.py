@@ -208,7 +208,9 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
             if any(start < there_end and there_start < end for there_start, there_end, _ in elsewhere):
                 continue
             said = text[words[start].start : words[end - 1].end]
-            by = "question" if asked_from is not None and start >= asked_from else in_main if start >= main else in_front
+            by = (
+                "question" if asked_from is not None and start >= asked_from else in_main if start >= main else in_front
+            )
             if is_negated(words, sentence.negations, start, end, own=phrase in rules.negating):
                 excused.append(Excused(pattern.id, "negation", "The sentence says that it is not so.", said))
             elif by:

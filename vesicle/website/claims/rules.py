@@ -128,6 +128,13 @@ class SupportFile(_Entry):
     format: Literal[1]
     strengths: tuple[Strength, ...]
     hedges: Written
+    reservations: Written
+    verbs: Written
+    plain: Written
+    conditions: Written
+    too_sure: Written = Field(alias="too-sure")
+    left_out: Written = Field(alias="left-out")
+    allowed: dict[Grade, str]
     topics: dict[Slug, Written]
     treatments: dict[Slug, Written]
 

@@ -17,8 +17,23 @@ from vesicle.website.claims import audit
 HERE = Path(__file__).resolve().parent
 HALVED = ("labelled", "voices", "oblique", "sideways", "last")
 """Sets of which one half taught the rules. The errors of the other half were not read, but its figures were watched."""
-SINGLE = ("families", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-          "thirteenth", "fourteenth", "fifteenth", "sixteenth")
+SINGLE = (
+    "families",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+)
 SETS = (*HALVED, *SINGLE)
 
 
