@@ -9,7 +9,7 @@ put in front. An even number of negations is none: "not without risk". What only
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -44,6 +44,7 @@ _ANOTHER_CLAUSE = frozenset({"nothing", "nobody", "never"})
 """Words that deny anew behind a comma: "since nothing is added, nothing can go wrong"."""
 _MOST_WORDS = 16
 _MOST_OF_A_NOUN = 3
+_MOST_BEFORE_A_NOUN = 6
 _LIKE = frozenset({"like", "better", "faster", "than", "as", "quicker", "quite", "more"})
 _LEGAL_KINDS = frozenset({"medicine", "medicines", "drug", "drugs", "biologic", "biologics", "device", "devices"})
 _PREDICATE = frozenset(
@@ -96,13 +97,21 @@ def negations(words: Sequence[Word], not_negations: Iterable[int], generic: Iter
         elif word.text in _NOBODY or (word.text == "no" and _text(words, at + 1) == "one"):
             found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "nobody"))
         elif word.text in _NEXT_WORDS:
-            is_wide = word.text == "no" and wide & set(range(at + 1, at + 4))
+            is_wide = word.text == "no" and wide & set(_what_there_is_none_of(words, at + 1))
             if is_wide:
                 found.append(Negation(at, _end_of_clause(words, at + 1, commas=False), "nobody"))
             else:
                 end = _end_of_clause(words, at + 1, commas=True)
                 found.append(Negation(at, min(end, at + 1 + _MOST_OF_A_NOUN), "noun"))
     return tuple(replace(one, end=min(one.end, main), in_front=True) if one.at < main else one for one in found)
+
+
+def _what_there_is_none_of(words: Sequence[Word], start: int) -> Iterator[int]:
+    """Yield the places of what "no" may stand before, as in "no large randomized controlled trials"."""
+    for at in range(start, min(len(words), start + _MOST_BEFORE_A_NOUN)):
+        if at >= start + _MOST_OF_A_NOUN and ("," in words[at].before or words[at].text in _SOMEBODY):
+            return
+        yield at
 
 
 def main_clause(words: Sequence[Word], opens: frozenset[str] = _OPENS_IN_FRONT) -> int:
