@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vesicle.website.claims.findings import STRICTEST, Excused, Finding, Match, Verdict
 from vesicle.website.claims.jurisdictions import jurisdiction_of
-from vesicle.website.claims.negation import Negation, is_negated, negations
+from vesicle.website.claims.negation import Negation, is_negated, main_clause, negations
 from vesicle.website.claims.phrases import Phrase, Places
 from vesicle.website.claims.rules import (
     BY_DEFAULT,
@@ -51,6 +51,8 @@ _LONGEST_BARE_QUESTION = 6
 _CALLED_OUT = frozenset({"disease", "minors"})
 """Classes of what a question may name for the next sentence to go on from."""
 _NO = frozenset({"no", "none", "zero", "nothing", "never", "nil", "nope", "0", "not", "impossible", "unheard"})
+_GIVES_A_REASON = frozenset({"because", "since", "although", "though", "while", "whereas", "as", "when", "even"})
+"""Words that open a clause in front of the main one; what excuses there does not excuse what is claimed behind it."""
 _AFTER_A_SENTENCE = " \t\r\n\u00a0\"'”’)"
 _CLAUSE = frozenset(",;:—–.")
 
@@ -161,7 +163,10 @@ class _Sentence:
         named = {at for start, end in self.places.get(NAMING, ()) for at in range(start, end)}
         return len(named) == len(self.words)
 
-    def is_excused(self, ready: ReadyExcuse) -> bool:
+    def is_excused(self, ready: ReadyExcuse, main: int = 0) -> bool:
+        """Return whether an excuse applies; with ``main``, only where it reaches into the main clause, begun there."""
+        if main and all(end <= main for _, end, _ in self.where(ready.phrases)):
+            return False
         return self.says(ready.phrases) and not self.says(ready.void)
 
 
@@ -178,6 +183,7 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
     false = asks_not | {at for start, end, _ in sentence.where(rules.not_negations) for at in range(start, end)}
     sentence.negations = negations(words, false, {start for start, _ in sentence.places.get(GENERIC, ())})
     asked_from = _asked_from(rules, sentence)
+    main = main_clause(words, _GIVES_A_REASON)
     counted: list[Match] = []
     excused: list[Excused] = []
     for ready in (rules.patterns[at] for at in candidates):
@@ -194,13 +200,17 @@ def _judge(rules: Rules, text: str, kind: Kind, jurisdiction: str, context: str,
         never = sentence.says(ready.never_unless)
         if not never and sentence.says(ready.unless):
             continue
-        context_excuse = _excused_by(rules, sentence, () if never else pattern.excused_by)
+        own = () if never else pattern.excused_by
+        in_front = _excused_by(rules, sentence, own)
+        in_main = _excused_by(rules, sentence, own, main) if main and pattern.verdict == "block" else in_front
         elsewhere = sentence.where(ready.except_in)
         for start, end, phrase in sentence.where(ready.phrases):
             if any(start < there_end and there_start < end for there_start, there_end, _ in elsewhere):
                 continue
             said = text[words[start].start : words[end - 1].end]
-            by = "question" if asked_from is not None and start >= asked_from else context_excuse
+            by = (
+                "question" if asked_from is not None and start >= asked_from else in_main if start >= main else in_front
+            )
             if is_negated(words, sentence.negations, start, end, own=phrase in rules.negating):
                 excused.append(Excused(pattern.id, "negation", "The sentence says that it is not so.", said))
             elif by:
@@ -228,9 +238,9 @@ def _verdict(match: Match) -> Verdict:
     return "ok" if match.verdict == "note" else match.verdict
 
 
-def _excused_by(rules: Rules, sentence: _Sentence, own: Sequence[str]) -> str:
+def _excused_by(rules: Rules, sentence: _Sentence, own: Sequence[str], main: int = 0) -> str:
     for name in ("law", "denied", "word-refused", *own):
-        if sentence.is_excused(rules.excuses[name]):
+        if sentence.is_excused(rules.excuses[name], main):
             return name
     return ""
 

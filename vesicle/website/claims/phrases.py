@@ -153,7 +153,7 @@ class Vocabulary:
         for entry in self._entries(item, ()):
             first, *rest = entry.split()
             target = self._stems if first.endswith("*") else self._exact
-            for form in _forms(first):
+            for form in forms_of(first):
                 target.setdefault(form, []).append((item, tuple(rest)))
 
     def _entries(self, item: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -213,11 +213,11 @@ def _is(words: Sequence[Word], at: int, wanted: str) -> bool:
     text = words[at].text
     if wanted == "#":
         return words[at].is_number
-    return text.startswith(wanted[:-1]) if wanted.endswith("*") else text in _forms(wanted)
+    return text.startswith(wanted[:-1]) if wanted.endswith("*") else text in forms_of(wanted)
 
 
 @cache
-def _forms(word: str) -> tuple[str, ...]:
+def forms_of(word: str) -> tuple[str, ...]:
     """Return the forms an item stands for: those of a verb, a stem, or the word alone."""
     if word.endswith("*"):
         return (word[:-1],)

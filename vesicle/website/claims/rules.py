@@ -34,7 +34,7 @@ NAMES_ALONE = frozenset({BY_DEFAULT, "illness-affirmed", "illness-remedied", "bo
 """Patterns that a bare name does not meet: "Rosacea" above a text is no promise yet."""
 GENERIC = "<product-kind>"
 """Words behind which "no" reaches over the whole clause: no product, no trial, no evidence."""
-VERSION = "4"
+VERSION = "5"
 """Of patterns and method together; every report names it. Raise it with any change of a verdict."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -104,6 +104,8 @@ class _ExcusesFile(_Entry):
 class _ContextFile(_Entry):
     format: Literal[1]
     excuses: tuple[Excuse, ...]
+    promises: Written
+    undone_by_promises: tuple[Slug, ...]
     lowered_by: tuple[Excuse, ...]
     yes: Written
     none: Written
@@ -128,6 +130,13 @@ class SupportFile(_Entry):
     format: Literal[1]
     strengths: tuple[Strength, ...]
     hedges: Written
+    reservations: Written
+    verbs: Written
+    plain: Written
+    conditions: Written
+    too_sure: Written = Field(alias="too-sure")
+    left_out: Written = Field(alias="left-out")
+    allowed: dict[Grade, str]
     topics: dict[Slug, Written]
     treatments: dict[Slug, Written]
 
@@ -203,7 +212,16 @@ def read_rules(folder: Path) -> Rules:
     words.phrase(GENERIC)
     words.phrase(HARM)
     words.phrase(NAMING)
-    excuses = {excuse.id: _excuse(excuse, words, problems) for excuse in (*context.excuses, *practical.excuses)}
+    promises = _phrases(context.promises, words, problems, "promises")
+    excuses = {
+        excuse.id: _excuse(excuse, words, problems, promises if excuse.id in context.undone_by_promises else ())
+        for excuse in (*context.excuses, *practical.excuses)
+    }
+    problems.extend(
+        _problem("undone_by_promises", f"there is no excuse '{name}'; there are {', '.join(excuses)}.")
+        for name in context.undone_by_promises
+        if name not in excuses
+    )
     lowered_by = {excuse.id: _excuse(excuse, words, problems) for excuse in context.lowered_by}
     ready = tuple(
         ReadyPattern(
@@ -264,10 +282,11 @@ def _read(folder: Path, name: str, model: type[File], problems: list[Problem]) -
     return None
 
 
-def _excuse(excuse: Excuse, words: Vocabulary, problems: list[Problem]) -> ReadyExcuse:
-    return ReadyExcuse(
-        excuse, _phrases(excuse.phrases, words, problems, excuse.id), _phrases(excuse.void, words, problems, excuse.id)
-    )
+def _excuse(
+    excuse: Excuse, words: Vocabulary, problems: list[Problem], promises: tuple[Phrase, ...] = ()
+) -> ReadyExcuse:
+    void = _phrases(excuse.void, words, problems, excuse.id)
+    return ReadyExcuse(excuse, _phrases(excuse.phrases, words, problems, excuse.id), (*void, *promises))
 
 
 def _phrases(written: Written, words: Vocabulary, problems: list[Problem], where: str) -> tuple[Phrase, ...]:

@@ -1,13 +1,14 @@
 """Whether a claim of a protocol carries a sentence: the same thing, no more strongly, for this country, still in date.
 
 The strength a grade allows: very low and low, "may" or the trial itself ("in one trial of 28 people"); moderate, "can";
-high, the plain statement. Numbers only as the claim has them. What may not be said at all, no claim carries.
+high, the plain statement. A hedge holds for its own clause. Numbers only as the claim has them. What may not be said at
+all, no claim carries. Where only the strength is wrong, the answer gives words that would pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -22,6 +23,7 @@ from vesicle.website.claims.jurisdictions import jurisdiction_of
 from vesicle.website.claims.phrases import Vocabulary
 from vesicle.website.claims.rules import DATA, SupportFile
 from vesicle.website.claims.sentences import Sentence, of_text
+from vesicle.website.claims.strength import said_of_it, states_plainly, weakened
 from vesicle.website.claims.words import Word, words_of
 
 _NEEDS_A_HEDGE: frozenset[Grade] = frozenset({"low", "very-low"})
@@ -31,10 +33,14 @@ _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Whether a claim carries a sentence, and a sentence that says why."""
+    """Whether a claim carries a sentence, and a sentence that says why.
+
+    ``is_too_strong`` says that the sentence speaks of the right thing, only more surely than the grade allows.
+    """
 
     ok: bool
     why: str
+    is_too_strong: bool = False
 
 
 def carries(
@@ -59,7 +65,20 @@ def carries(
         return Support(True, "These are the words of the claim itself.")
     if claim.grade == "none" or not claim.refs:
         return Support(False, "No evidence stands behind this claim; it can be printed in its own words alone.")
-    return _compared(text, claim, frozenset(treatments))
+    own = frozenset(treatments)
+    found = _compared(text, claim, own)
+    if found.ok or not found.is_too_strong:
+        return found
+    weaker = weakened(text, claim.grade, _data())
+    passes = _compared(weaker, claim, own).ok and audit(weaker, jurisdiction=law.id).verdict != "block"
+    return replace(found, why=f"{found.why} These words would pass: “{weaker if passes else _nearest(text, claim)}”.")
+
+
+def _nearest(text: str, claim: Claim) -> str:
+    """Return the sentence of a claim that speaks of most of what a text speaks of."""
+    topics = _read(text).topics
+    own = [one.text for one in of_text(" ".join(claim.wording.split()))]
+    return max(own, key=lambda one: len(_read(one).topics & topics)).rstrip(".")
 
 
 def _compared(text: str, claim: Claim, own: frozenset[str]) -> Support:
@@ -76,43 +95,52 @@ def _compared(text: str, claim: Claim, own: frozenset[str]) -> Support:
         if claim.grade not in strength.grades and (
             more := sorted(said.strong[strength.id] - claimed.strong[strength.id])
         ):
-            return Support(False, f"Too strong for evidence graded {claim.grade}: “{more[0]}”. {strength.why}")
+            why = f"Too strong for evidence graded {claim.grade}: “{more[0]}”. {strength.why}"
+            return Support(False, why, is_too_strong=True)
     if claim.grade in _NEEDS_A_HEDGE and not said.is_hedged:
-        return Support(
-            False, f"Evidence graded {claim.grade} allows “may”, or the trial itself, not a plain statement."
-        )
-    if claim.grade == "moderate" and not said.is_hedged and not said.strong["can"]:
-        return Support(False, "Evidence graded moderate allows “can” or “may”, not a plain statement.")
+        why = f"Evidence graded {claim.grade} allows “may”, or the trial itself, not a plain statement."
+        return Support(False, why, is_too_strong=True)
+    if claim.grade == "moderate" and not said.is_softened:
+        why = "Evidence graded moderate allows “can” or “may”, not a plain statement."
+        return Support(False, why, is_too_strong=True)
     return Support(True, f"The claim says the same, and evidence graded {claim.grade} allows these words.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a sentence speaks of and how surely."""
+    """What a sentence speaks of and how surely: hedged in each of its clauses, or at least said with "can"."""
 
     numbers: frozenset[str]
     topics: frozenset[str]
     treatments: frozenset[str]
     strong: Mapping[str, frozenset[str]]
     is_hedged: bool
+    is_softened: bool
 
 
 def _read(text: str) -> _Reading:
     data, vocabulary = _data(), _vocabulary()
     words = words_of(text)
     spans = vocabulary.look(words)
+    places = vocabulary.places(words)
+    said = {start for text in data.plain for start, _ in places.get(text, ())} | set(spans.get("<plain-verb>", {}))
 
     def found(item: str) -> frozenset[str]:
         return frozenset(
             " ".join(word.text for word in words[at:end]) for at, ends in spans.get(item, {}).items() for end in ends
         )
 
+    def holds(*hedges: str) -> bool:
+        unsure = {at for one in hedges for at in spans.get(one, {})}
+        return bool(found("<reservation>") or (unsure and not states_plainly(words, said, unsure, data.conditions)))
+
     return _Reading(
         numbers=_numbers(words),
         topics=frozenset(name for name in data.topics if found(f"<topic-{name}>")),
         treatments=frozenset(name for name in data.treatments if found(f"<treatment-{name}>")),
         strong={one.id: found(f"<strength-{one.id}>") for one in data.strengths},
-        is_hedged=bool(found("<hedge>")),
+        is_hedged=holds("<hedge>"),
+        is_softened=holds("<hedge>", "<strength-can>"),
     )
 
 
@@ -149,11 +177,14 @@ def _data() -> SupportFile:
 @cache
 def _vocabulary() -> Vocabulary:
     data = _data()
-    named: dict[str, Iterable[str]] = {"hedge": data.hedges}
+    named: dict[str, Iterable[str]] = {"hedge": data.hedges, "reservation": data.reservations}
+    named["plain-verb"] = [said_of_it(verb) for verb in data.verbs]
     named |= {f"topic-{name}": words for name, words in data.topics.items()}
     named |= {f"treatment-{name}": words for name, words in data.treatments.items()}
     named |= {f"strength-{one.id}": one.words for one in data.strengths}
     vocabulary = Vocabulary(named)
     for name in named:
         vocabulary.phrase(f"<{name}>")
+    for text in data.plain:
+        vocabulary.phrase(text)
     return vocabulary

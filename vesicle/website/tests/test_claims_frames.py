@@ -35,3 +35,15 @@ def test_what_may_not_be_said_is_blocked_in_whatever_frame_it_is_promised(claims
 def test_what_is_denied_asked_about_or_warned_of_is_not_blocked(claims, frame):
     blocked = [text for text in framed(frame, claims) if audit(text).verdict == "block"]
     assert not blocked
+
+
+@pytest.mark.parametrize(
+    ("things", "frame"),
+    [
+        *(("illnesses", frame) for frame in DATA["told_of_illnesses"]),
+        *(("biology", frame) for frame in DATA["told_of_biology"]),
+    ],
+)
+def test_what_honest_texts_say_of_illnesses_and_of_the_body_is_not_blocked(things, frame):
+    blocked = [text for text in framed(frame, things) if audit(text).verdict == "block"]
+    assert not blocked

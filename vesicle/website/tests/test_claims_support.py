@@ -109,3 +109,57 @@ def test_every_claim_of_the_protocols_carries_its_own_words():
         for one in option.sections.claims:
             found = carries(one.wording, one, on=ON, jurisdiction=one.jurisdictions[0])
             assert found.ok, (option.id, one.id, found.why)
+
+
+@pytest.mark.parametrize(
+    ("grade", "text", "ok"),
+    [
+        ("low", "It may soften fine lines and smooth wrinkles.", True),
+        ("low", "It may soften fine lines and smooths wrinkles.", False),
+        ("low", "It may soften fine lines, and wrinkles are smoother.", False),
+        ("low", "Fine lines may look softer, and it reduces wrinkles.", False),
+        ("low", "It softens wrinkles and may soften fine lines.", False),
+        ("low", "It may soften fine lines, and it may soften wrinkles.", True),
+        ("low", "Lines in skin that looks tired may soften.", True),
+        ("low", "When a line is softer, wrinkles may be softer too.", True),
+        ("low", "It softens fine lines, but the evidence is weak.", True),
+        ("low", "In one trial lines looked softer and wrinkles were fewer.", True),
+        ("low", "In one trial lines looked softer, and it erases wrinkles.", False),
+        ("low", "Perhaps lines soften, but wrinkles are gone.", False),
+        ("moderate", "It can soften fine lines and helps with wrinkles.", True),
+        ("moderate", "It can soften fine lines and smooths wrinkles.", False),
+        ("high", "It can soften fine lines and smooths wrinkles.", True),
+    ],
+)
+def test_a_hedge_holds_for_its_own_clause(grade, text, ok):
+    found = answer(text, claim("In one trial it seemed to soften and smooth lines and wrinkles.", grade))
+    assert found.ok is ok, found.why
+
+
+@pytest.mark.parametrize(
+    ("grade", "text", "instead"),
+    [
+        ("low", "It softens fine lines.", "It may soften fine lines."),
+        ("low", "It can soften fine lines.", "It may soften fine lines."),
+        ("low", "Softens fine lines.", "May soften fine lines."),
+        ("moderate", "It softens fine lines.", "It can soften fine lines."),
+        ("high", "It is proven to soften fine lines.", "It can soften fine lines."),
+        ("high", "It will soften fine lines in every patient.", "It can soften fine lines."),
+        ("low", "It dramatically softens fine lines.", "It may soften fine lines."),
+        ("low", "It may soften fine lines and smooths wrinkles.", "It may soften fine lines and may smooth wrinkles."),
+        ("low", "Fine lines disappear.", "It may soften the look of fine lines"),
+    ],
+)
+def test_words_too_strong_are_answered_with_words_that_would_pass(grade, text, instead):
+    of = claim(grade=grade)
+    if "smooths" in text:
+        of = claim("It may soften and smooth the look of fine lines.", grade)
+    found = answer(text, of)
+    assert not found.ok
+    assert f"These words would pass: “{instead}”." in found.why
+    assert answer(instead, of).ok
+
+
+def test_what_is_wrong_for_another_reason_than_its_strength_gets_no_proposal():
+    for text in ("It may shrink pores.", "It may soften fine lines by 30%.", "It cures acne."):
+        assert "would pass" not in answer(text).why
