@@ -74,7 +74,7 @@ AROUND = [
     "&#60img src=x onerror={0}&#62",
     "&#0000000000060;img src=x onerror={0}>",
     "&amp;amp;lt;img src=x onerror={0}&amp;amp;gt;",
-    "<img src=x onerror={0} //",
+    "<img src=x onerror={0} //>",
     "&lt;&#8203;img src=x onerror={0}&gt;",
     "<title>PRP<script>{0}</script></title>",
     "<html lang='<img/src=x onerror={0}>'>",
