@@ -65,7 +65,6 @@ AROUND = [
     "<form id={0} action='javascript:{0}'><input name={0}></form>",
     "<a id=attributes name={0}></a>",
     "<!--<script>{0}</script>-->",
-    "<![CDATA[<script>{0}</script>]]>",
     "<?php {0} ?>",
     "<xmp><script>{0}</script></xmp>",
     "&lt;img src=x onerror={0}&gt;",
@@ -101,7 +100,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(HOSTILE | WORDS, min_size=1, max_size=8), st.sampled_from(["", SPANISH]))
 def test_nothing_executable_survives_in_what_is_told_or_taken(parts, foreign):
     try:
