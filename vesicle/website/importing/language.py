@@ -14,7 +14,7 @@ _PLAIN = 4
 _SAID = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
 """The language in what a page says of itself: "es" of "es-MX"."""
 _FEWEST_STRANGE = 8
-"""Words of which hardly any is English before a page in a language we have no words of is taken to be in another."""
+"""Different words, hardly any of them English, before a page in a language we have no words of is taken for one."""
 _ENGLISH_ENOUGH = 0.06
 _FOREIGN = 0.3
 """Share of letters beyond ours; French and Czech have less, other scripts and a wrongly read encoding far more."""
@@ -45,5 +45,5 @@ def language_in(texts: Iterable[str], *, declared: str = "") -> str:
             return f"“{declared}”, as the page says"
     elif count >= _PLAIN and not english:
         return name
-    is_strange = english < _ENGLISH_ENOUGH * len(words) and not any(word in subject for word in words)
-    return "another language than English" if is_strange and len(words) >= _FEWEST_STRANGE else ""
+    is_strange = english < _ENGLISH_ENOUGH * len(words) and subject.isdisjoint(words)
+    return "another language than English" if is_strange and len(set(words)) >= _FEWEST_STRANGE else ""

