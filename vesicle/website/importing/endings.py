@@ -160,11 +160,15 @@ def _is_known(heading: Block, within: set[str] | None = None) -> bool:
 
 def _is_known_itself(heading: Block) -> bool:
     """Return whether a heading opens something of a treatment page: a section, a fact, a question, a treatment."""
+    named = {one.treatment for one in mentions(heading.text)}
+    section = section_of_heading(heading.text)
+    if named == {OTHER} and not section:
+        return False
     return not _PERSON.search(heading.text) and bool(
-        section_of_heading(heading.text)
+        section
         or role_of_label(heading.text) not in ("", "price", "ignored")
         or _QUESTIONS.search(heading.text)
-        or any(one.treatment != OTHER for one in mentions(heading.text))
+        or named - {OTHER}
         or any(True for _ in concerns_in(heading.text))
     )
 
