@@ -80,7 +80,7 @@ class TestRefuses:
             ),
             (
                 "questions.yaml",
-                '    asks_date: {label: "When was the last one?"}\n',
+                '    asks_date: {label: "When was the last one?", of: Resurfacing of the area}\n',
                 "",
                 "- id: SCR-RESURF",
                 "'counts' needs 'asks_date' on its question",
