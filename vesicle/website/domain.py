@@ -100,6 +100,9 @@ def help_by_concern(options: Iterable[Option]) -> Mapping[str, tuple[Help, ...]]
 # --- claims -----------------------------------------------------------------------------------
 
 
+_OWN_BLOOD = "autologous-platelet"
+
+
 def prints_statement(options: Iterable[Option], law: Jurisdiction) -> bool:
     """Return whether a page prints the statement of a country on exosomes: its protocol names them and does not.
 
@@ -114,6 +117,13 @@ def prints_statement(options: Iterable[Option], law: Jurisdiction) -> bool:
         )
     )
     return lacks_status(law, texts)
+
+
+def prints_statement_on_own_blood(options: Iterable[Option], law: Jurisdiction) -> bool:
+    """Return whether a page prints the statement of a country on PRP: it uses it, and its protocol is silent on it."""
+    ways = tuple(options)
+    uses = any(_OWN_BLOOD in need.categories for option in ways for need in option.sections.products)
+    return uses and all(one.jurisdiction != law.id for option in ways for one in option.sections.regulation)
 
 
 def has_own_position(options: Iterable[Option], law: Jurisdiction) -> bool:

@@ -194,13 +194,20 @@ def positions(offered: Sequence[OfferedOption], jurisdiction: str, bank: Bank, n
     """Return the regulators' positions, the clinic's own country first, each way's own sentence where they differ."""
     by_country: dict[str, dict[Said, list[str]]] = {}
     here = bank.jurisdictions.get(jurisdiction)
-    if here is not None and domain.prints_statement((one.option for one in offered), here):
-        said = notes.say(here.statement, here.refs, here.basis)
-        by_country[here.id] = {said: [one.option.name for one in offered]}
+    options = tuple(one.option for one in offered)
+    if here is not None:
+        printed = (
+            (here.prp_statement, domain.prints_statement_on_own_blood(options, here)),
+            (here.statement, domain.prints_statement(options, here)),
+        )
+        names = [one.name for one in options]
+        said = {notes.say(text, here.refs, here.basis): names for text, is_printed in printed if is_printed}
+        if said:
+            by_country[here.id] = said
     for one in offered:
         for each in one.option.sections.regulation:
-            said = notes.of(each, each.text)
-            by_country.setdefault(each.jurisdiction, {}).setdefault(said, []).append(one.option.name)
+            position = notes.of(each, each.text)
+            by_country.setdefault(each.jurisdiction, {}).setdefault(position, []).append(one.option.name)
     ordered = sorted(by_country, key=lambda country: country != jurisdiction)
     return tuple(
         Position(

@@ -216,6 +216,17 @@ class TestPositions:
                 for saying in said
             ), country.id
 
+    def test_a_page_of_prp_says_where_it_stands_in_a_country_its_protocol_does_not_speak_of(self):
+        offered = [SimpleNamespace(option=option("prp/microneedling"))]
+        for country in BANK.jurisdictions.values():
+            shown = evidence.positions(offered, country.id, BANK, Notes(BANK))
+            here = [saying.text for one in shown if one.is_here for _, saying in one.sayings]
+            spoken = any(one.jurisdiction == country.id for one in offered[0].option.sections.regulation)
+            assert (country.prp_statement in here) is not spoken, country.id
+        peel = [SimpleNamespace(option=option("chemical-peel/superficial"))]
+        shown = evidence.positions(peel, "AU", BANK, Notes(BANK))
+        assert not any("PRP" in saying.text for one in shown for _, saying in one.sayings)
+
     def test_the_statement_stands_first_with_its_sources_and_once(self):
         offered = [SimpleNamespace(option=option("prp/microneedling"))]
         first = evidence.positions(offered, "UK", BANK, Notes(BANK))[0]
