@@ -111,6 +111,8 @@ _SUITS = re.compile(
     r"\b(?:suits?|used on|suitable for|treat(?:ed)?) (?:all|every) skin (?:tones?|types?|colou?rs?)\b",
     re.IGNORECASE,
 )
+_NOT_READY = re.compile(r"\bnot (?:yet )?(?:ready for|wanting|interested in|willing to have)\b[^.;,]*", re.IGNORECASE)
+"""What somebody does not want yet is no reason against what they want: "not ready for a facelift"."""
 _NOTHING = re.compile(r"^(?:and|or|have|are|be|you|the|a|an|if|who|with|currently|certain)\W*$", re.IGNORECASE)
 
 
@@ -172,12 +174,13 @@ def strong_questions_in(text: str) -> set[str]:
 
 def suits(sentence: str) -> bool:
     """Return whether a sentence says whom a treatment is for, and not whom it is not for."""
-    return _SUITS.search(sentence) is not None and not (_SAYS_NO.search(sentence) or questions_in(sentence))
+    told = _NOT_READY.sub("", sentence)
+    return _SUITS.search(told) is not None and not (_SAYS_NO.search(told) or questions_in(told))
 
 
 def excludes(sentence: str) -> bool:
     """Return whether a sentence by itself says whom we do not treat, without a heading that leads to it."""
-    if any(said.search(sentence) for said in (_HISTORIC, _AFTERCARE, _HARMLESS, _WELCOME)):
+    if any(said.search(sentence) for said in (_HISTORIC, _AFTERCARE, _HARMLESS, _WELCOME)) or suits(sentence):
         return False
     found = questions_in(sentence)
     if not found or all(_FREE_OF.search(sentence[:start]) for start, _, _ in found):

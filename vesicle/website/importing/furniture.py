@@ -39,7 +39,8 @@ _ACTIONS = re.compile(
     r"(?:book|schedule|reserve|shop|buy|add to|call|learn more|read more|read less|view|see all|"
     r"contact|get started|close|"
     r"accept|decline|submit|subscribe|send|sign up|log ?in|skip to|menu|next|previous|back to top|share|download|"
-    r"order|explore|discover|find out more|click here|get directions|request|claim|apply now|home)\b",
+    r"order|explore|discover|find out (?:more|if)|see if you|am i a candidate|"
+    r"click here|get directions|request|claim|apply now|home)\b",
     re.IGNORECASE,
 )
 _LONGEST_ACTION = 7

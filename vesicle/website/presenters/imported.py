@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from vesicle.core.actor import Actor
 from vesicle.protocols import queries
-from vesicle.protocols.bank import load_bank
+from vesicle.protocols.bank import Bank, load_bank
 from vesicle.protocols.library_files import load_library
 from vesicle.protocols.schema import Option
 from vesicle.website.claims import Finding
@@ -53,6 +53,16 @@ class NamedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainstRow:
+    """Where page and protocol differ: in what, and what each says, by which words of the page."""
+
+    name: str
+    page: str
+    protocol: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceRow:
     """A sentence with its verdict."""
 
@@ -77,7 +87,7 @@ class Imported:
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     sentences: tuple[SentenceRow, ...]
     counts: tuple[tuple[str, str, int], ...]
-    against: tuple[Contradiction, ...]
+    against: tuple[AgainstRow, ...]
     unread: tuple[NotTaken, ...]
     notes: tuple[str, ...]
     left_out: str
@@ -140,13 +150,19 @@ def imported_page(
         ),
         sentences=tuple(_sentence(one) for one in page.findings),
         counts=tuple(counts),
-        against=against,
+        against=tuple(_against(one, bank) for one in against),
         unread=page.unread,
         notes=page.notes,
         left_out=left_out_words(page),
         offer=offer,
         checked=checked_words(on, VERSION, jurisdiction_of(jurisdiction).id),
     )
+
+
+def _against(one: Contradiction, bank: Bank) -> AgainstRow:
+    role, _dot, concern = one.field.partition(".")
+    name = _(NAMES[role][0]) if role in NAMES else bank.concerns[concern].name if concern in bank.concerns else concern
+    return AgainstRow(name, one.page, one.protocol, one.words)
 
 
 def _verdicts() -> tuple[tuple[str, str], ...]:

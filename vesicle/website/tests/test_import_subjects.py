@@ -189,4 +189,5 @@ class TestAsPagesAreBuilt:
 def test_whom_it_suits_is_told_apart_from_whom_it_does_not():
     assert suits("Good candidates are people with fair skin and time to heal.")
     assert not suits("Good candidates are not pregnant.")
+    assert not excludes("The ideal patient is in good health and not ready for surgery on the face.")
     assert excludes("We will not go ahead if you are pregnant or have a cold sore.")
