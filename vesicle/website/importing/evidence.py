@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.exclusions import excludes, strong_questions_in
-from vesicle.website.importing.meaning import meaning_of
+from vesicle.website.importing.meaning import Around, meaning_of
 from vesicle.website.importing.names import OTHER, concerns_in, mentions
 from vesicle.website.importing.quantities import quantities
 from vesicle.website.importing.words import evidence_patterns
@@ -55,7 +55,7 @@ def section_of_text(text: str, ours: frozenset[str], *, is_list: bool = False) -
         for name, pattern in evidence_patterns().items()
     }
     for one in quantities(text)[:_MOST_FIGURES]:
-        role, _, _ = meaning_of(one, text, "", "", "", ours, len(text) + 1, "")
+        role, _, _ = meaning_of(one, Around(text, ours))
         if role:
             counted[_SECTION_OF_FIGURE[role]] += 1
     concerns = {concern for concern, _, _ in concerns_in(text)}

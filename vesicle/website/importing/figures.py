@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from vesicle.website.claims.sentences import of_text
 from vesicle.website.importing.blocks import Block
-from vesicle.website.importing.meaning import is_foreign, meaning_of
+from vesicle.website.importing.meaning import Around, is_foreign, meaning_of
 from vesicle.website.importing.quantities import NUMBER, Quantity, Unit, in_unit, quantities
 from vesicle.website.importing.roles import ASKED, LABELLED, MAYBE, ROLES
 from vesicle.website.importing.words import figure_patterns, label_patterns
@@ -183,10 +183,12 @@ def _read(
         if label_role in ROLES and (few := _FEW.search(sentence)):
             yield NotTaken(sentence, f"“{few.group()}” is no number")
         return
-    governed = _governed_from(sentence)
+    around = Around(
+        sentence, ours, label_role, asked, section, governed=_governed_from(sentence), previous=previous, label=label
+    )
     taken: dict[str, int] = {}
     for one in found:
-        role, weight, why = meaning_of(one, sentence, label_role, asked, section, ours, governed, previous, label)
+        role, weight, why = meaning_of(one, around)
         words = _words_around(sentence, one)
         if not role:
             if why:

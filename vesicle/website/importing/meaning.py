@@ -6,6 +6,8 @@ A part that speaks of numbing, waiting, aftercare, maintenance, full effect or a
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import dataclass, replace
 
 from vesicle.website.importing.names import OTHER, mentions
 from vesicle.website.importing.parts import part_of, reaching_back, without_asides
@@ -72,92 +74,96 @@ def is_foreign(sentence: str, at: int, ours: frozenset[str]) -> bool:
     return bool(named) and all(one.treatment not in ours for one in named)
 
 
-def meaning_of(
-    one: Quantity,
-    sentence: str,
-    label_role: str,
-    asked: str,
-    section: str,
-    ours: frozenset[str],
-    governed: int,
-    previous: str,
-    label: str = "",
-) -> tuple[str, int, str]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a quantity.
+
+    ``governed`` is where words of maintenance begin to govern the sentence, ``previous`` the sentence before, ``label``
+    and ``label_role`` what stands before it and what that asks for, ``asked`` what the question above asks for.
+    """
+
+    sentence: str
+    ours: frozenset[str]
+    label_role: str = ""
+    asked: str = ""
+    section: str = ""
+    governed: int = sys.maxsize
+    previous: str = ""
+    label: str = ""
+
+
+def meaning_of(one: Quantity, around: Around) -> tuple[str, int, str]:
     """Return the role of a quantity, how sure it is, and why it has none where that is worth saying."""
-    role, weight, why = _meaning(one, sentence, label_role, asked, section, ours, governed, previous, label)
+    around = replace(around, sentence=without_asides(around.sentence, one.start, one.end))
+    sentence = around.sentence
+    start, end = part_of(sentence, one.start, one.end, is_time=one.unit != "session")
+    if (why := _of_something_else(one, around, sentence[start:end])) is not None:
+        return "", 0, why
+    if (labelled := _by_label(one, around, sentence[start:end])) is not None:
+        role, weight, why = labelled
+    else:
+        role, weight, why = _by_unit(one, around, start, end)
+        if why == NOT_SAID and (further := reaching_back(sentence, start)) < start:
+            role, weight, why = _by_unit(one, around, further, end)
     if role and role != "onset_weeks" and one.in_calendar and not _UNTIL.search(sentence[: one.start]):
         return "", 0, "a place in a calendar, not how long"
     return role, weight, why
 
 
-def _meaning(
-    one: Quantity,
-    sentence: str,
-    label_role: str,
-    asked: str,
-    section: str,
-    ours: frozenset[str],
-    governed: int,
-    previous: str,
-    label: str,
-) -> tuple[str, int, str]:
+def _of_something_else(one: Quantity, around: Around, part: str) -> str | None:
+    """Return why a quantity is none of the treatment's figures, wherever it stands; None where it may be one."""
     never = figure_patterns()[1]
-    sentence = without_asides(sentence, one.start, one.end)
-    start, end = part_of(sentence, one.start, one.end, is_time=one.unit != "session")
-    part = sentence[start:end]
-    if is_foreign(sentence, one.start, ours):
-        return "", 0, "said of another treatment"
-    if one.unit != "session" and (
-        never["desk"].search(part) or re.search(r"\bconsult\w*\b", sentence[: one.start], re.IGNORECASE)
+    sentence, before = around.sentence, around.sentence[: one.start]
+    if is_foreign(sentence, one.start, around.ours):
+        return "said of another treatment"
+    if one.unit != "session" and (never["desk"].search(part) or re.search(r"\bconsult\w*\b", before, re.IGNORECASE)):
+        return ""
+    if any(often.end() == one.start for often in _HOW_OFTEN.finditer(sentence)):
+        return "how often, not how long"
+    if never["study"].search(before):
+        return "of a study, not of this clinic"
+    if never["nature"].search(before):
+        return "what the body does by itself"
+    if re.search(r"\b(?:few|several|couple of) \w+(?: \w+){0,4} to $", before, re.IGNORECASE):
+        return "its lower end is no number"
+    if never["unknown"].search(sentence) or (around.asked and never["unknown"].search(around.previous)):
+        return "the page says that it is not known"
+    return None
+
+
+def _by_label(one: Quantity, around: Around, part: str) -> tuple[str, int, str] | None:
+    """Return what the label before a quantity makes of it; None where there is none that could."""
+    never = figure_patterns()[1]
+    sentence = around.sentence
+    role = _meant_by(around.label_role, one, part)
+    if role == "onset_weeks" and never["peak"].search(part):
+        return "", 0, "full or continued effect, not its beginning"
+    if role == "downtime_days" and one.unit in ("month", "year"):
+        return "", 0, "how long a side effect stays, not the downtime"
+    if role not in ROLES or one.unit not in _UNITS[role]:
+        return None
+    if (never["wait"].search(part) and role != "onset_weeks") or (
+        role == "duration_minutes" and _is_preparation(sentence, part, one)
     ):
         return "", 0, ""
-    if any(often.end() == one.start for often in _HOW_OFTEN.finditer(sentence)):
-        return "", 0, "how often, not how long"
-    if never["study"].search(sentence[: one.start]):
-        return "", 0, "of a study, not of this clinic"
-    if never["nature"].search(sentence[: one.start]):
-        return "", 0, "what the body does by itself"
-    if re.search(r"\b(?:few|several|couple of) \w+(?: \w+){0,4} to $", sentence[: one.start], re.IGNORECASE):
-        return "", 0, "its lower end is no number"
-    if never["unknown"].search(sentence) or (asked and never["unknown"].search(previous)):
-        return "", 0, "the page says that it is not known"
-    named = label_role
-    label_role = _meant_by(label_role, one, part)
-    if label_role == "onset_weeks" and never["peak"].search(part):
-        return "", 0, "full or continued effect, not its beginning"
-    if label_role in ROLES:
-        if label_role == "downtime_days" and one.unit in ("month", "year"):
-            return "", 0, "how long a side effect stays, not the downtime"
-        if one.unit not in _UNITS[label_role]:
-            label_role = ""
-        elif (never["wait"].search(part) and label_role != "onset_weeks") or (
-            label_role == "duration_minutes" and _is_preparation(sentence, part, one)
-        ):
-            return "", 0, ""
-        elif governed < one.end and label_role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
-            return "", 0, "maintenance"
-        elif label_role == "downtime_days" and is_long_redness(one, part if STAYS_PINK.search(part) else label):
-            return "", 0, "how long it stays pink, not the whole downtime"
-        elif label_role == "onset_weeks" and AT_ONCE.search(sentence):
-            return label_role, MAYBE, ""
-        else:
-            less = 20 * is_one_side_effect(label_role, label) or 10 * (label_role != named)
-            return label_role, LABELLED - less, ""
-    role, weight, why = _by_unit(one, sentence, asked, section, governed, start, end, previous)
-    if why == NOT_SAID and (further := reaching_back(sentence, start)) < start:
-        return _by_unit(one, sentence, asked, section, governed, further, end, previous)
-    return role, weight, why
+    if around.governed < one.end and role != "lasts_months" and never["maintenance"].search(sentence[: one.end]):
+        return "", 0, "maintenance"
+    if role == "downtime_days" and is_long_redness(one, part if STAYS_PINK.search(part) else around.label):
+        return "", 0, "how long it stays pink, not the whole downtime"
+    if role == "onset_weeks" and AT_ONCE.search(sentence):
+        return role, MAYBE, ""
+    less = 20 * is_one_side_effect(role, around.label) or 10 * (role != around.label_role)
+    return role, LABELLED - less, ""
 
 
-def _by_unit(
-    one: Quantity, sentence: str, asked: str, section: str, governed: int, start: int, end: int, previous: str
-) -> tuple[str, int, str]:
+def _by_unit(one: Quantity, around: Around, start: int, end: int) -> tuple[str, int, str]:
+    sentence, asked = around.sentence, around.asked
     part = sentence[start:end]
     if one.unit in ("minute", "hour"):
-        return _of_hours(one, sentence, part, asked, section)
+        return _of_hours(one, sentence, part, asked, around.section)
     if one.unit == "session":
-        return _of_sessions(one, sentence, part, asked, governed, start)
-    return of_days(one, sentence, part, asked, section, governed, start, end, previous)
+        return _of_sessions(one, sentence, part, asked, around.governed, start)
+    return of_days(one, sentence, part, asked, around.section, around.governed, start, end, around.previous)
 
 
 def _meant_by(label: str, one: Quantity, part: str) -> str:
