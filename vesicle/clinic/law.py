@@ -25,6 +25,9 @@ class Rulebook(Protocol):
     def jurisdictions(self) -> Sequence[tuple[str, str]]:
         """Return code and name of every country in the list."""
 
+    def law_of(self, country: str) -> tuple[str, str] | None:
+        """Return code and name of the law of a country (``UK`` for ``GB``), or ``None`` when the list has none."""
+
     def sources(self, refs: Sequence[str]) -> Sequence[Source]:
         """Return what the references of a standing are, in their order; unknown ones are left out."""
 
@@ -47,6 +50,10 @@ class Nothing:
     def jurisdictions(self) -> Sequence[tuple[str, str]]:
         """Return none."""
         return ()
+
+    def law_of(self, country: str) -> tuple[str, str] | None:
+        """Return none."""
+        return None
 
     def sources(self, refs: Sequence[str]) -> Sequence[Source]:
         """Return none."""

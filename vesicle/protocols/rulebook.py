@@ -32,6 +32,11 @@ class BankRulebook:
         """Return code and name of every country in the bank."""
         return [(country.id, country.name) for country in load_bank().jurisdictions.values()]
 
+    def law_of(self, country: str) -> tuple[str, str] | None:
+        """Return code and name of the law of a country (``UK`` for ``GB``), or ``None`` when the bank has none."""
+        law = load_bank().law_of(country)
+        return None if law is None else (law.id, law.name)
+
     def sources(self, refs: Sequence[str]) -> Sequence[Source]:
         """Return what the references of a standing are, in their order; unknown ones are left out."""
         known = load_bank().references

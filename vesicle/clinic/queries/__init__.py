@@ -24,6 +24,7 @@ from vesicle.clinic.queries.places import (
     resources,
     travel_minutes,
     week_of,
+    zone_of_another_law,
 )
 from vesicle.clinic.queries.stock import (
     FoundLot,
@@ -95,4 +96,5 @@ __all__ = [
     "travel_minutes",
     "usable_lots",
     "week_of",
+    "zone_of_another_law",
 ]

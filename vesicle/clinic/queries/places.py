@@ -6,11 +6,30 @@ from datetime import date, datetime, time
 
 from django.db.models import Q
 
+from vesicle.clinic import law
+from vesicle.clinic.domain.countries import countries_of
 from vesicle.clinic.domain.hours import Period, counts_on, periods, week_on
-from vesicle.clinic.models import Closure, Hours, Location, Resource, Travel
+from vesicle.clinic.models import Clinic, Closure, Hours, Location, Resource, Travel
 from vesicle.core import clock
 from vesicle.core.actor import Actor
 from vesicle.core.errors import NotFound
+
+
+def zone_of_another_law(actor: Actor, zone: str) -> str:
+    """Return why a zone is none for a location of the clinic, or an empty text.
+
+    It is not where the zone is kept in countries whose law the bank knows, and that of the clinic is none of them.
+    """
+    code = Clinic.objects.values_list("jurisdiction", flat=True).filter(pk=actor.clinic_id or 0).first() or ""
+    laws = {law.rulebook().law_of(country) for country in countries_of(zone)}
+    own = law.rulebook().law_of(code)
+    others = sorted(one[1] for one in laws if one is not None)
+    if own is None or own in laws or not others:
+        return ""
+    return (
+        f"{zone} is kept in {others[0]}, and this clinic's pages are judged by the law of {own[1]}. Choose a zone of "
+        "that country; a practice in two countries is two clinics, each with its own law."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from vesicle.clinic import hooks, permissions
 from vesicle.clinic.models import Clinic, Location, Travel
-from vesicle.clinic.queries import forget_clinics
+from vesicle.clinic.queries import forget_clinics, zone_of_another_law
 from vesicle.clinic.services.site import site_changed
 from vesicle.core import audit, clock
 from vesicle.core.actor import Actor
@@ -94,11 +94,12 @@ def add_location(
     """Add a location.
 
     Raises:
-        Invalid: an unknown time zone, a phone number that cannot be one, coordinates off the Earth or only one.
+        Invalid: an unknown time zone or one of another law, a phone number that cannot be one, coordinates off the
+            Earth or only one.
         Conflict: the slug is taken.
     """
     by.require(permissions.MANAGE_PLACES)
-    problems = contact_problems(email="", phone=phone, time_zone=time_zone)
+    problems = contact_problems(email="", phone=phone, time_zone=time_zone) | _of_zone(by, time_zone)
     if problems := problems | _coordinate_problems(latitude, longitude):
         raise Invalid("Please check the location.", fields=problems)
     try:
@@ -123,6 +124,11 @@ def add_location(
     return location
 
 
+def _of_zone(by: Actor, zone: str) -> dict[str, str]:
+    problem = zone_of_another_law(by, zone)
+    return {"time_zone": problem} if problem else {}
+
+
 _DETAILS = frozenset({"name", "street", "city", "state", "postal_code", "phone", "latitude", "longitude"})
 
 
@@ -130,7 +136,8 @@ def change_location(*, by: Actor, location: Location, time_zone: str = "", **cha
     """Change a location's name, address, phone or coordinates, or its zone; what is not named stays.
 
     Raises:
-        Invalid: an unknown zone, a phone number that cannot be one, coordinates off the Earth or only one of them.
+        Invalid: an unknown zone or one of another law, a phone number that cannot be one, coordinates off the Earth or
+            only one of them.
         Conflict: another zone, while appointments to come stand by the old one's clock.
     """
     by.require(permissions.MANAGE_PLACES)
@@ -147,6 +154,8 @@ def change_location(*, by: Actor, location: Location, time_zone: str = "", **cha
     before = {name: getattr(location, name) for name in changes}
     phone = changes.get("phone", location.phone)
     problems = contact_problems(email="", phone=phone, time_zone=zone)
+    if zone != location.time_zone:
+        problems |= _of_zone(by, zone)
     for name, value in changes.items():
         setattr(location, name, value)
     problems |= _coordinate_problems(location.latitude, location.longitude)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from vesicle.clinic import queries, services
-from vesicle.clinic.models import Closure, Hours
+from vesicle.clinic.models import Clinic, Closure, Hours
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from vesicle.core.models import AuditEntry
@@ -63,6 +63,22 @@ class TestAddLocation:
         with pytest.raises(Invalid) as refusal:
             services.add_location(by=cast.actor("owen"), **{**PLACE, "time_zone": "Oregon"})
         assert set(refusal.value.fields) == {"time_zone"}
+
+    @pytest.mark.parametrize("zone", ["Europe/London", "Europe/Berlin", "Asia/Seoul", "Australia/Sydney"])
+    def test_a_zone_where_another_law_judges_is_refused_with_why(self, cast, zone):
+        with pytest.raises(Invalid, match="check the location") as refusal:
+            services.add_location(by=cast.actor("owen"), **{**PLACE, "time_zone": zone})
+        assert "judged by the law of United States" in refusal.value.fields["time_zone"]
+        with pytest.raises(Invalid):
+            services.change_location(by=cast.actor("owen"), location=cast.phoenix, time_zone=zone)
+
+    @pytest.mark.parametrize("zone", ["America/Puerto_Rico", "US/Pacific", "America/Phoenix", "UTC", "America/Lima"])
+    def test_a_zone_of_no_other_law_is_none_of_our_business(self, cast, zone):
+        assert services.add_location(by=cast.actor("owen"), **{**PLACE, "time_zone": zone}).time_zone == zone
+
+    def test_a_clinic_of_the_union_may_keep_any_zone_of_its_members(self, cast):
+        Clinic.objects.filter(pk=cast.owen.clinic_id).update(jurisdiction="EU")
+        assert services.add_location(by=cast.actor("owen"), **{**PLACE, "time_zone": "Europe/Dublin"})
 
     def test_a_slug_is_taken_once(self, cast):
         with pytest.raises(Conflict):

@@ -161,6 +161,11 @@ class Bank:
     fit_directions: Mapping[str, FitDirection]
     fit_matches: Mapping[str, FitMatch]
 
+    def law_of(self, country: str) -> Jurisdiction | None:
+        """Return the jurisdiction of a country's code, ``UK`` for ``GB`` and ``EU`` for ``DE``; else none."""
+        wanted = country.strip().upper()
+        return next((one for one in self.jurisdictions.values() if wanted == one.id or wanted in one.codes), None)
+
     def in_order(self) -> tuple[Question, ...]:
         """Return the questions in the order they are asked."""
         return tuple(sorted(self.questions.values(), key=lambda question: question.order))

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from vesicle.clinic.models import Closure, Location
 from vesicle.clinic.permissions import MANAGE_PLACES
+from vesicle.clinic.queries import zone_of_another_law
 from vesicle.core import audit
 from vesicle.core.actor import Actor
 from vesicle.core.errors import Conflict, Invalid, JustTaken
@@ -126,11 +127,13 @@ def retime_location(*, by: Actor, location: Location, time_zone: str, keep: Keep
     Weekly hours follow the new clock in either case. Only who is told another hour is written to; the others' reminders
     follow their appointments.
 
-    Raises ``Invalid`` for a zone that is none, or an hour that does not exist on the new clock; nothing changes then.
+    Raises ``Invalid`` for a zone that is none or another law's, or an hour that does not exist on the new clock;
+    nothing changes then.
     """
     by.require(MANAGE_PLACES)
     require_same_clinic(by, location)
-    if problem := contact_problems(email="", phone="", time_zone=time_zone).get("time_zone"):
+    unknown = contact_problems(email="", phone="", time_zone=time_zone).get("time_zone")
+    if problem := unknown or zone_of_another_law(by, time_zone):
         raise Invalid(problem, fields={"time_zone": problem})
     with transaction.atomic():
         place = Location.objects.select_for_update().get(pk=location.pk)

@@ -25,11 +25,9 @@ def jurisdiction_of(code: str) -> Jurisdiction:
 
     Raises `UnknownJurisdiction`.
     """
-    wanted = code.strip().upper()
-    for one in load_bank().jurisdictions.values():
-        if wanted == one.id or wanted in one.codes:
-            return one
-    raise UnknownJurisdiction(code)
+    if (law := load_bank().law_of(code)) is None:
+        raise UnknownJurisdiction(code)
+    return law
 
 
 _SHORT = re.compile(r"\b[A-Z]{3,5}\b")
