@@ -27,7 +27,7 @@ def zone_of_another_law(actor: Actor, zone: str) -> str:
     if own is None or own in laws or not others:
         return ""
     return (
-        f"{zone} is kept in {others[0]}, and this clinic's pages are judged by the law of {own[1]}. Choose a zone of "
+        f"{zone} belongs to another law ({others[0]}) than this clinic's pages are judged by ({own[1]}). Choose a zone of "
         "that country; a practice in two countries is two clinics, each with its own law."
     )
 
