@@ -27,8 +27,8 @@ def zone_of_another_law(actor: Actor, zone: str) -> str:
     if own is None or own in laws or not others:
         return ""
     return (
-        f"{zone} belongs to another law ({others[0]}) than this clinic's pages are judged by ({own[1]}). Choose a zone of "
-        "that country; a practice in two countries is two clinics, each with its own law."
+        f"{zone} belongs to another law ({others[0]}) than this clinic's pages are judged by ({own[1]}). Choose a zone "
+        "of that country; a practice in two countries is two clinics, each with its own law."
     )
 
 
