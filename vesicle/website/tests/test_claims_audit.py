@@ -182,15 +182,20 @@ PIECES = [
 ]
 
 
+def _seconds(html):
+    began = process_time()
+    audit_html(html, on=ON)
+    return process_time() - began
+
+
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_text_and_no_faster(piece):
     piece = piece.replace("_", " ")
     taken = []
     for letters in (20_000, 160_000):
-        began = process_time()
-        audit_html(piece * (letters // len(piece)), on=ON)
-        taken.append(process_time() - began)
-    # Eight times the text may take eight times as long, and as much again for a busy machine.
+        taken.append(min(_seconds(piece * (letters // len(piece))) for _ in range(3)))
+    # Eight times the text may take eight times as long, and as much again for a busy machine; the quickest of three
+    # counts, since sweeping the memory of a long run of tests took half a second out of one.
     assert taken[1] < max(16 * taken[0], 0.5)
 
 
