@@ -191,12 +191,10 @@ def _seconds(html):
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_text_and_no_faster(piece):
     piece = piece.replace("_", " ")
-    taken = []
-    for letters in (20_000, 160_000):
-        taken.append(min(_seconds(piece * (letters // len(piece))) for _ in range(3)))
+    short, long = (min(_seconds(piece * (letters // len(piece))) for _ in range(3)) for letters in (20_000, 160_000))
     # Eight times the text may take eight times as long, and as much again for a busy machine; the quickest of three
     # counts, since sweeping the memory of a long run of tests took half a second out of one.
-    assert taken[1] < max(16 * taken[0], 0.5)
+    assert long < max(16 * short, 0.5)
 
 
 @pytest.mark.parametrize("country", load_bank().jurisdictions.values(), ids=lambda country: country.id)
