@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from vesicle.website.claims import Finding, audit
@@ -276,18 +277,20 @@ def _over_all(kinds: list[Figure]) -> Figure:
 
 def _questions(placed: list[tuple[Block, str]]) -> Iterator[tuple[str, str]]:
     """Yield the questions of the page with their answers."""
-    answers: dict[str, str] = {}
-    listed = ""
+    answers: dict[str, list[Block]] = {}
     for block, _ in placed:
-        if block.kind == "heading" or not block.heading.endswith("?"):
-            listed = ""
-            continue
-        told = answers.get(block.heading, "")
-        # Items of a list follow one another as in a sentence: "pregnancy; a cold sore".
-        join = "; " if block.kind == "item" and listed == block.heading else " "
-        answers[block.heading] = f"{told.rstrip('.;,') if join == '; ' else told}{join if told else ''}{block.text}"
-        listed = block.heading if block.kind == "item" else ""
-    yield from answers.items()
+        if block.kind != "heading" and block.heading.endswith("?"):
+            answers.setdefault(block.heading, []).append(block)
+    for question, blocks in answers.items():
+        runs = groupby(blocks, key=lambda one: one.kind == "item")
+        yield question, " ".join(_told([one.text for one in run], is_list=is_list) for is_list, run in runs)
+
+
+def _told(texts: list[str], *, is_list: bool) -> str:
+    """Return texts one behind the other; those of a list as in a sentence: "pregnancy; a cold sore"."""
+    if not is_list:
+        return " ".join(texts)
+    return "; ".join([*(text.rstrip(".;,") for text in texts[:-1]), texts[-1]])
 
 
 def _once(notes: Iterable[NotTaken]) -> Iterator[NotTaken]:

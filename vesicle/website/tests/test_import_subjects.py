@@ -19,7 +19,7 @@ STATED = [
     ("Count on two hours.", "", "duration_minutes", (120, 120)),
     ("A little redness (24-48hrs) is usual.", AFTER, "downtime_days", (1, 2)),
     ("Within 5-8 days, most of the flaking has gone.", AFTER, "downtime_days", (5, 8)),
-    ("You may be pink at first, and it typically settles within two or three days.", AFTER, "downtime_days", (2, 3)),
+    ("You may be pink at first, and it typically fades within two or three days.", AFTER, "downtime_days", (2, 3)),
     ("Most people are out of the house for 24 to 48 hours or less, while the redness fades.", AFTER, "downtime_days",
      (1, 2)),
     ("About a year, after which one refresher visit does it.", LASTS, "lasts_months", (12, 12)),
@@ -132,9 +132,10 @@ class TestAsPagesAreBuilt:
     def test_what_builders_name_as_reviews_is_none_of_the_content(self):
         page = read_page(
             "<h1>PRP Facial</h1><p>Plasma for the face, spun from your own blood.</p>"
-            "<section data-framer-name='Testimonials'><p>Lovely music and they let me bring the dog</p></section>"
+            "<section data-framer-name='Testimonials'><p>After four visits the jeans are loose at last</p></section>"
         )
-        assert "music" not in " ".join(page.sections.values())
+        assert page.left_out == {"testimonials": 1}
+        assert not page.unread
 
     def test_what_a_shop_says_of_a_treatment_it_sells_is_read(self):
         page = read_page(
